@@ -1,0 +1,30 @@
+//! A simulator of overlay and underlay networks that carries real frame bytes and explains every decision.
+//!
+//! # A map of the code
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`time`], [`id`], [`rng`] | simulated nanoseconds, names of things, named random streams |
+//! | [`wire`] | frames with headroom, header formats, the layer walk, the pcapng writer |
+//! | [`explain`] | reasons: what a device can say about a frame |
+//! | [`engine`] | queue, wires, outbox, world, recorder, timeline |
+//! | [`device`] | one file = one device: switch/bridge, NIC |
+//! | [`stack`] | the IP stack device of a host |
+//! | [`app`] | traffic sources, attackers, listeners |
+//! | [`plan`] | typed operations that build a world, with their back ends |
+//! | [`lab`] | the lab file: as typed, checked, lowered to a plan, its expectations |
+//! | [`view`] | plain values for the terminal, the command line and the book |
+//!
+//! A module may use only the ones above it; a test in `tests/tidy.rs` holds this.
+//!
+//! # Order of events
+//!
+//! Events run in (time, sequence) order: earlier time first, and at the same time in the order in which they were
+//! scheduled. The same lab and seed therefore give the same bytes on every machine. There are no threads, no clock,
+//! no iteration over a hash table and no random number but those of the named streams in [`rng`].
+
+pub mod explain;
+pub mod id;
+pub mod rng;
+pub mod time;
+pub mod wire;

@@ -1,0 +1,314 @@
+//! A frame: a 16-byte handle to a shared block of bytes with room in front.
+//!
+//! Flooding clones the handle, not the bytes. Writing copies only when somebody else still holds the block. The
+//! number of the frame, the frame it was made from and the flow it belongs to travel in front of the bytes, in the
+//! same allocation. Blocks come from a [`Pool`] and go back to it when a device is done with a frame, so a warm
+//! simulation allocates nothing per frame.
+
+use std::sync::Arc;
+
+use crate::id::{FlowId, FrameId};
+
+/// What a wire carries, as in Linux's layer-2 and layer-3 devices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LinkType {
+    /// Ethernet frames, from the destination MAC on, without FCS.
+    #[default]
+    Ethernet,
+    /// Bare IP packets: TUN, IPIP, ipvlan L3.
+    Ip,
+}
+
+/// On whose behalf a frame is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The flow that made this frame necessary, or [`FlowId::NONE`].
+    pub flow: FlowId,
+    /// True for the flow's own packets; false for what they caused: ARP, ICMP errors.
+    pub own: bool,
+}
+
+impl Origin {
+    /// No flow at all.
+    pub const NONE: Self = Self { flow: FlowId::NONE, own: false };
+
+    /// A packet of `flow` itself.
+    pub const fn of(flow: FlowId) -> Self {
+        Self { flow, own: true }
+    }
+
+    /// Something made necessary by what this origin sent.
+    pub const fn caused(self) -> Self {
+        Self { own: false, ..self }
+    }
+}
+
+/// Free bytes in front of a minted frame: two tunnel headers of 50 bytes and some.
+pub const HEADROOM: usize = 128;
+
+/// Sizes of the blocks, headroom included: a small frame, an ordinary one, a jumbo frame, the largest IP packet.
+const CLASSES: [usize; 4] = [320, 2_048, 10_240, 70_000];
+
+/// Largest frame that can be minted: the largest IP packet with its Ethernet and tunnel headers.
+pub const MAX_LEN: usize = CLASSES[3] - HEADROOM;
+
+#[derive(Debug)]
+struct Block<B: ?Sized> {
+    start: u32,
+    end: u32,
+    id: FrameId,
+    parent: FrameId,
+    origin: Origin,
+    link: LinkType,
+    bytes: B,
+}
+
+/// A frame on its way. Cheap to clone; see the module text.
+#[derive(Clone, Debug)]
+pub struct Frame(Arc<Block<[u8]>>);
+
+impl Block<()> {
+    fn fresh<const N: usize>() -> Arc<Block<[u8]>> {
+        Arc::new(Block {
+            start: 0,
+            end: 0,
+            id: FrameId::NONE,
+            parent: FrameId::NONE,
+            origin: Origin::NONE,
+            link: LinkType::Ethernet,
+            bytes: [0_u8; N],
+        })
+    }
+
+    fn of_class(class: usize) -> Arc<Block<[u8]>> {
+        match class {
+            0 => Self::fresh::<{ CLASSES[0] }>(),
+            1 => Self::fresh::<{ CLASSES[1] }>(),
+            2 => Self::fresh::<{ CLASSES[2] }>(),
+            _ => Self::fresh::<{ CLASSES[3] }>(),
+        }
+    }
+}
+
+fn class_of(size: usize) -> usize {
+    CLASSES.iter().position(|&class| size <= class).unwrap_or(CLASSES.len() - 1)
+}
+
+impl Frame {
+    /// The bytes, from the destination MAC (or the IP header) to the end of the payload.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        &self.0.bytes[self.0.start as usize..self.0.end as usize]
+    }
+
+    /// Number of bytes; no FCS.
+    #[inline]
+    pub fn len(&self) -> usize {
+        (self.0.end - self.0.start) as usize
+    }
+
+    /// True when nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The frame's number.
+    #[inline]
+    pub fn id(&self) -> FrameId {
+        self.0.id
+    }
+
+    /// The frame this one was made from by encapsulation or fragmentation, or [`FrameId::NONE`].
+    #[inline]
+    pub fn parent(&self) -> FrameId {
+        self.0.parent
+    }
+
+    /// On whose behalf it travels.
+    #[inline]
+    pub fn origin(&self) -> Origin {
+        self.0.origin
+    }
+
+    /// What kind of bytes these are.
+    #[inline]
+    pub fn link(&self) -> LinkType {
+        self.0.link
+    }
+
+    /// The bytes for writing. Copies them first when another handle still shows them.
+    #[inline]
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        let block = self.own();
+        &mut block.bytes[block.start as usize..block.end as usize]
+    }
+
+    /// Removes `n` bytes in front (all, if there are fewer) without copying what stays, unless shared.
+    #[inline]
+    pub fn strip(&mut self, n: usize) {
+        let n = n.min(self.len()) as u32;
+        self.own().start += n;
+    }
+
+    /// Cuts the frame after `n` bytes; does nothing when it is shorter.
+    pub fn truncate(&mut self, n: usize) {
+        if n < self.len() {
+            let block = self.own();
+            block.end = block.start + n as u32;
+        }
+    }
+
+    /// Adds `n` zero bytes at the end. False, and no change, when the block cannot hold them.
+    pub fn pad(&mut self, n: usize) -> bool {
+        if n == 0 {
+            return true;
+        }
+        if self.0.end as usize + n > self.0.bytes.len() {
+            return false;
+        }
+        let block = self.own();
+        let end = block.end as usize;
+        block.bytes[end..end + n].fill(0);
+        block.end = (end + n) as u32;
+        true
+    }
+
+    /// Opens `n` bytes in front and returns the whole frame for writing; the new bytes hold old data.
+    /// `None`, and no change, when the headroom is used up.
+    #[inline]
+    pub fn prepend(&mut self, n: usize) -> Option<&mut [u8]> {
+        if (self.0.start as usize) < n {
+            return None;
+        }
+        let block = self.own();
+        block.start -= n as u32;
+        Some(&mut block.bytes[block.start as usize..block.end as usize])
+    }
+
+    /// Changes what kind of bytes these are, after a header was taken off or put on.
+    pub fn set_link(&mut self, link: LinkType) {
+        self.own().link = link;
+    }
+
+    /// Gives the frame a new number, with its old one as parent: it is now another frame, made from the first.
+    pub fn rename(&mut self, id: FrameId) {
+        let block = self.own();
+        block.parent = block.id;
+        block.id = id;
+    }
+
+    /// The block for writing; a private copy when it is shared.
+    #[inline]
+    fn own(&mut self) -> &mut Block<[u8]> {
+        if Arc::get_mut(&mut self.0).is_none() {
+            self.unshare();
+        }
+        Arc::get_mut(&mut self.0).expect("the block was just made private")
+    }
+
+    #[cold]
+    fn unshare(&mut self) {
+        let old = &self.0;
+        let mut copy = Block::of_class(class_of(old.bytes.len()));
+        let block = Arc::get_mut(&mut copy).expect("a fresh block has one holder");
+        let range = old.start as usize..old.end as usize;
+        block.bytes[range.clone()].copy_from_slice(&old.bytes[range]);
+        (block.start, block.end) = (old.start, old.end);
+        (block.id, block.parent, block.origin, block.link) = (old.id, old.parent, old.origin, old.link);
+        self.0 = copy;
+    }
+}
+
+/// Blocks that wait to be used again. A cloned world starts with an empty pool.
+#[derive(Debug, Default)]
+pub struct Pool {
+    free: [Vec<Frame>; CLASSES.len()],
+}
+
+impl Clone for Pool {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Pool {
+    /// A frame of `len` zero bytes with [`HEADROOM`] in front. At most [`MAX_LEN`] bytes: longer asks get that.
+    #[inline]
+    pub fn mint(&mut self, len: usize, link: LinkType, id: FrameId, origin: Origin) -> Frame {
+        let len = len.min(MAX_LEN);
+        let class = class_of(len + HEADROOM);
+        let mut frame = self.free[class].pop().unwrap_or_else(|| Frame(Block::of_class(class)));
+        let block = frame.own();
+        block.bytes[HEADROOM..HEADROOM + len].fill(0);
+        (block.start, block.end) = (HEADROOM as u32, (HEADROOM + len) as u32);
+        (block.id, block.parent, block.origin, block.link) = (id, FrameId::NONE, origin, link);
+        frame
+    }
+
+    /// Takes a frame nobody needs any more; keeps the block when this was the last handle.
+    #[inline]
+    pub fn recycle(&mut self, mut frame: Frame) {
+        const KEEP: usize = 4_096; // bounds what a burst leaves behind
+        if Arc::get_mut(&mut frame.0).is_some() {
+            let class = class_of(frame.0.bytes.len());
+            if self.free[class].len() < KEEP {
+                self.free[class].push(frame);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mint(len: usize) -> Frame {
+        Pool::default().mint(len, LinkType::Ethernet, FrameId(1), Origin::NONE)
+    }
+
+    #[test]
+    fn handle_is_two_words() {
+        assert_eq!(size_of::<Frame>(), 16);
+    }
+
+    #[test]
+    fn writing_a_shared_frame_leaves_the_other_copy_alone() {
+        let mut a = mint(60);
+        let b = a.clone();
+        a.bytes_mut()[0] = 7;
+        assert_eq!((a.bytes()[0], b.bytes()[0]), (7, 0));
+        assert_eq!(a.id(), b.id());
+    }
+
+    #[test]
+    fn prepend_then_strip_restores_the_bytes() {
+        let mut frame = mint(100);
+        frame.bytes_mut().iter_mut().enumerate().for_each(|(i, b)| *b = i as u8);
+        let before = frame.bytes().to_vec();
+        frame.prepend(50).unwrap().get_mut(..50).unwrap().fill(0xaa);
+        assert_eq!(frame.len(), 150);
+        frame.strip(50);
+        assert_eq!(frame.bytes(), before);
+        assert!(frame.prepend(HEADROOM + 1).is_none());
+    }
+
+    #[test]
+    fn a_recycled_block_comes_back_clean() {
+        let mut pool = Pool::default();
+        let mut frame = pool.mint(60, LinkType::Ethernet, FrameId(1), Origin::NONE);
+        frame.bytes_mut().fill(0xff);
+        pool.recycle(frame);
+        let again = pool.mint(64, LinkType::Ip, FrameId(2), Origin::of(FlowId(3)));
+        assert!(again.bytes().iter().all(|&b| b == 0));
+        assert_eq!((again.id(), again.origin().flow, again.link()), (FrameId(2), FlowId(3), LinkType::Ip));
+    }
+
+    #[test]
+    fn padding_stops_at_the_block() {
+        let mut frame = mint(42);
+        assert!(frame.pad(18));
+        assert_eq!(frame.len(), 60);
+        assert!(!frame.pad(1_000));
+        assert_eq!(mint(1_000_000).len(), MAX_LEN);
+    }
+}

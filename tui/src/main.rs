@@ -1,0 +1,2 @@
+//! The `overunder` command.
+fn main() {}
