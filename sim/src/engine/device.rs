@@ -1,0 +1,82 @@
+//! What every device is: a state machine without input or output of its own.
+
+use std::fmt::Debug;
+
+use crate::engine::command::{ChangeError, DeviceChange};
+use crate::engine::outbox::Outbox;
+use crate::engine::table::TableView;
+use crate::explain::Reason;
+use crate::id::{FlowId, PortNo};
+use crate::time::SimTime;
+use crate::wire::{Frame, LinkType};
+
+/// Which of a device's timers; each has one slot, so it can never be armed twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimerKind(pub u32);
+
+/// Anything that touches a frame: a switch, a NIC, an IP stack, later a VTEP.
+///
+/// Time is an argument and effects go to the outbox; a device sees nothing else. Whatever bytes arrive, a device
+/// must not panic: what it cannot read it drops with a reason.
+pub trait Device: Debug + Send {
+    /// A frame has arrived on `port`. It must leave through one verb of the outbox.
+    fn receive(&mut self, now: SimTime, port: PortNo, frame: Frame, out: &mut Outbox<'_>);
+
+    /// A timer armed earlier has run out.
+    fn timer(&mut self, now: SimTime, kind: TimerKind, out: &mut Outbox<'_>);
+
+    /// The carrier of the cable on `port` has come or gone.
+    fn carrier(&mut self, _now: SimTime, _port: PortNo, _up: bool, _out: &mut Outbox<'_>) {}
+
+    /// Power was cut: forget all that was learned. Timers are disarmed already.
+    fn reset(&mut self) {}
+
+    /// A flow whose application lives here is to start.
+    fn start_flow(&mut self, _now: SimTime, _flow: FlowId, _out: &mut Outbox<'_>) {}
+
+    /// A flow whose application lives here is to end early.
+    fn stop_flow(&mut self, _now: SimTime, _flow: FlowId, _out: &mut Outbox<'_>) {}
+
+    /// Changes a setting or a table; refuses with the reason and changes nothing when it cannot.
+    fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError>;
+
+    /// What kind of device this is: `bridge`, `nic`, `stack`.
+    fn kind(&self) -> &'static str;
+
+    /// Number of ports.
+    fn ports(&self) -> u16;
+
+    /// The name people know the port by: `1`, `eth0`, `inner`.
+    fn port_name(&self, port: PortNo) -> String;
+
+    /// What the port carries.
+    fn link_type(&self, _port: PortNo) -> LinkType {
+        LinkType::Ethernet
+    }
+
+    /// Number of timer slots; kinds are below it.
+    fn timers(&self) -> u32;
+
+    /// All the reasons this device can give, in the order of their `index`.
+    fn reasons(&self) -> &'static [Reason];
+
+    /// The tables, copied for showing, always the same ones in the same order.
+    fn tables(&self) -> Vec<TableView>;
+
+    /// Counters besides those of reasons: name and value.
+    fn counters(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
+
+    /// Rough heap size in bytes; decides how often checkpoints are taken.
+    fn heap_bytes(&self) -> usize;
+
+    /// A copy for a checkpoint.
+    fn boxed_clone(&self) -> Box<dyn Device>;
+}
+
+impl Clone for Box<dyn Device> {
+    fn clone(&self) -> Self {
+        self.as_ref().boxed_clone()
+    }
+}

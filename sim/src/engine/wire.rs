@@ -1,0 +1,211 @@
+//! Wires: cables between nodes, and the map of what is joined to what.
+//!
+//! A transmitter is a clock that says until when it is busy, not an event. A cable owns its frames in flight, in
+//! arrival order; the queue holds the cable's number only. A cable never reorders: frames arrive as they were sent.
+
+use std::collections::VecDeque;
+
+use crate::engine::device::TimerKind;
+use crate::explain::Reason;
+use crate::id::{CableId, DeviceId, NodeId, PortNo};
+use crate::reasons;
+use crate::rng::Stream;
+use crate::time::{SimDuration, SimTime};
+use crate::wire::{Frame, LinkType};
+
+reasons! {
+    /// The transmit queue is full.
+    QUEUE_FULL = "cable.queue-full" {
+        en: "the transmit queue of port {out} is full ({n} bytes wait): the newest frame is dropped",
+        zh: "端口 {out} 的发送队列已满(排队 {n} 字节):丢弃最新的帧",
+        because: "A port sends at its cable's rate and holds a bounded number of bytes; what comes when it is full is lost (drop-tail).",
+        because_zh: "端口按线速发送,队列有上限;队列满时后来的帧被丢弃(尾部丢弃)。",
+        source: "Linux net/sched/sch_fifo.c", linux: "QDISC_DROP",
+    }
+    /// The cable is cut.
+    CABLE_DOWN = "cable.down" {
+        en: "port {out} has no carrier",
+        zh: "端口 {out} 没有载波",
+        because: "Nothing can be sent on a cable that is cut or whose other end is switched off.",
+        because_zh: "电缆断开或对端断电时,什么也发不出去。",
+        source: "Linux net/core/dev.c (netif_carrier_ok)", linux: "DEV_READY",
+    }
+    /// Lost by chance.
+    CABLE_LOST = "cable.lost" {
+        en: "lost on the cable at port {out} (it loses {n} frames of a million)",
+        zh: "在端口 {out} 的电缆上丢失(百万分之 {n} 的丢失率)",
+        because: "This cable was told to lose frames by chance; the choice is drawn from a stream of its own, so every run loses the same ones.",
+        because_zh: "这条电缆被设为随机丢帧;随机数来自它自己的序列,所以每次运行丢的都一样。",
+        source: "model choice",
+    }
+    /// In flight when the cable was cut.
+    CABLE_CUT = "cable.cut" {
+        en: "was on the cable when it was cut",
+        zh: "电缆被切断时正在途中",
+        because: "Bits between two ends are gone when the cable is cut; no device notices until a protocol does.",
+        because_zh: "电缆切断时,途中的比特就没了;直到某个协议发现,没有设备知道。",
+        source: "model choice",
+    }
+    /// A port with no cable in it.
+    NOT_WIRED = "port.not-wired" {
+        en: "port {out} has no cable",
+        zh: "端口 {out} 没有插电缆",
+        because: "A device may send out of a port into which nothing is plugged; the frame ends there.",
+        because_zh: "设备可以从没插线的端口发送,帧就此消失。",
+        source: "model choice", linux: "DEV_READY",
+    }
+}
+
+/// What a cable is like. Both directions are alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CableConfig {
+    /// Bits a second, at least 1.
+    pub rate_bps: u64,
+    /// Propagation delay.
+    pub delay: SimDuration,
+    /// Bytes that may wait for transmission at each end.
+    pub queue_bytes: u64,
+    /// Frames lost by chance, in millionths.
+    pub loss_ppm: u32,
+    /// Whether it has carrier at the start.
+    pub up: bool,
+}
+
+impl Default for CableConfig {
+    fn default() -> Self {
+        // 1000 full frames, as Linux's txqueuelen of 1000 (include/net/pkt_sched.h DEFAULT_TX_QUEUE_LEN).
+        let queue_bytes = 1_514_000;
+        Self { rate_bps: 10_000_000_000, delay: SimDuration::from_us(5), queue_bytes, loss_ppm: 0, up: true }
+    }
+}
+
+/// Preamble and start delimiter 8, FCS 4, inter-frame gap 12 (IEEE 802.3 §4.2.3.2): on the wire but not in a frame.
+pub const WIRE_EXTRA: u64 = 24;
+/// Shortest Ethernet frame without FCS; shorter ones occupy the wire as long (IEEE 802.3 §4.2.3.3).
+pub const MIN_FRAME: u64 = 60;
+
+/// Bytes' worth of time a frame occupies an Ethernet cable.
+pub const fn wire_bytes(frame_len: u64) -> u64 {
+    (if frame_len < MIN_FRAME { MIN_FRAME } else { frame_len }) + WIRE_EXTRA
+}
+
+/// What went over one direction of a cable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CableStats {
+    /// Frames put on the cable.
+    pub frames: u64,
+    /// Their bytes, without what [`WIRE_EXTRA`] adds.
+    pub bytes: u64,
+    /// Frames lost, by reason: [`ALL`] in order.
+    pub lost: [u64; 5],
+}
+
+/// One direction of a cable.
+#[derive(Clone, Debug)]
+pub(in crate::engine) struct Direction {
+    pub busy_until: SimTime,
+    pub rate_bps: u64,
+    pub delay: SimDuration,
+    pub queue_limit: SimDuration,
+    pub to: (DeviceId, PortNo),
+    pub up: bool,
+    pub loss_ppm: u32,
+    pub in_flight: VecDeque<(u64, Frame)>,
+    pub random: Stream,
+    pub stats: CableStats,
+}
+
+impl Direction {
+    pub fn new(config: &CableConfig, to: (DeviceId, PortNo), random: Stream) -> Self {
+        let rate = config.rate_bps.max(1);
+        let limit = u128::from(config.queue_bytes) * 8_000_000_000 / u128::from(rate);
+        Self {
+            busy_until: SimTime::ZERO,
+            rate_bps: rate,
+            delay: config.delay,
+            queue_limit: SimDuration(u64::try_from(limit).unwrap_or(u64::MAX)),
+            to,
+            up: config.up,
+            loss_ppm: config.loss_ppm,
+            in_flight: VecDeque::new(),
+            random,
+            stats: CableStats::default(),
+        }
+    }
+
+    /// Takes a frame for transmission: when it arrives, or why it never will, with a number for the reason's text.
+    /// Rounds up to whole nanoseconds, so an arrival is always later than now.
+    #[inline]
+    pub fn offer(&mut self, now: SimTime, len: usize) -> Result<SimTime, (Reason, u64)> {
+        if !self.up {
+            return Err((&CABLE_DOWN, 0));
+        }
+        let backlog = self.busy_until.since(now);
+        if backlog > self.queue_limit {
+            let waiting = u128::from(backlog.0) * u128::from(self.rate_bps) / 8_000_000_000;
+            return Err((&QUEUE_FULL, waiting as u64));
+        }
+        let start = self.busy_until.max(now);
+        let time = (wire_bytes(len as u64) * 8_000_000_000).div_ceil(self.rate_bps);
+        self.busy_until = start + SimDuration(time);
+        self.stats.frames += 1;
+        self.stats.bytes += len as u64;
+        if self.loss_ppm > 0 && self.random.chance(self.loss_ppm) {
+            return Err((&CABLE_LOST, u64::from(self.loss_ppm)));
+        }
+        Ok(self.busy_until + self.delay)
+    }
+}
+
+/// What is at the far side of a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing.
+    None,
+    /// A port of a device of the same node: a veth pair, a bridge port, a tunnel's way to the stack.
+    Internal(DeviceId, PortNo),
+    /// A direction of a cable: twice the cable's number, plus one for the way back.
+    Cable(u32),
+}
+
+/// A cable's name and ends.
+#[derive(Clone, Debug)]
+pub struct CableInfo {
+    /// `ann--sw`, or the name the author gave.
+    pub name: String,
+    /// Device and port at each end.
+    pub ends: [(DeviceId, PortNo); 2],
+}
+
+/// What never changes while a world runs; shared by all its checkpoints.
+#[derive(Clone, Debug, Default)]
+pub struct Wiring {
+    pub(in crate::engine) port_base: Vec<u32>,
+    pub(in crate::engine) ends: Vec<End>,
+    pub(in crate::engine) timer_base: Vec<u32>,
+    pub(in crate::engine) timer_owner: Vec<(DeviceId, TimerKind)>,
+    pub(in crate::engine) count_base: Vec<u32>,
+    pub(in crate::engine) device_node: Vec<NodeId>,
+    pub(in crate::engine) device_names: Vec<String>,
+    pub(in crate::engine) cables: Vec<CableInfo>,
+    pub(in crate::engine) links: Vec<LinkType>,
+}
+
+impl Wiring {
+    /// What a port is joined to; [`End::None`] also for a port that does not exist.
+    #[inline]
+    pub fn end(&self, device: DeviceId, port: PortNo) -> End {
+        let base = self.port_base[device.index()] as usize;
+        self.ends.get(base + port.index()).copied().unwrap_or(End::None)
+    }
+
+    /// All cables.
+    pub fn cables(&self) -> &[CableInfo] {
+        &self.cables
+    }
+
+    /// The cable called `name`.
+    pub fn cable(&self, name: &str) -> Option<CableId> {
+        self.cables.iter().position(|cable| cable.name == name).map(|at| CableId(at as u32))
+    }
+}

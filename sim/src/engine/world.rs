@@ -1,0 +1,479 @@
+//! A world: nodes, their devices, and the engine that moves frames between them.
+
+use std::sync::Arc;
+
+use crate::engine::command::{Change, ChangeError, Signal};
+use crate::engine::core::{Core, Instant, payload};
+use crate::engine::device::{Device, TimerKind};
+use crate::engine::flow::FlowStats;
+use crate::engine::log::{Crossing, Entry, Log};
+use crate::engine::outbox::{Outbox, Why};
+use crate::engine::wire::{CABLE_CUT, CABLE_DOWN, CableInfo, CableStats, Wiring};
+use crate::explain::Reason;
+use crate::id::{CableId, DeviceId, EventNo, FlowId, NodeId, PortNo};
+use crate::time::SimTime;
+use crate::wire::Origin;
+
+/// A named group of devices: a host, a switch.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The author's name for it.
+    pub name: String,
+    /// What the author called it: `Host`, `Switch`, `Hub`.
+    pub kind: &'static str,
+    /// Its devices.
+    pub devices: Vec<DeviceId>,
+}
+
+/// A flow: its name and where its application lives.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// The author's name for it.
+    pub name: String,
+    /// Name of the sending node.
+    pub from: String,
+    /// Name of the receiving node, empty when there is none.
+    pub to: String,
+    /// The device that runs its application.
+    pub home: DeviceId,
+}
+
+/// Names and scripted changes: fixed while the world runs, shared by its checkpoints.
+#[derive(Clone, Debug, Default)]
+pub(in crate::engine) struct Names {
+    pub nodes: Vec<Node>,
+    pub flows: Vec<Flow>,
+    pub commands: Vec<(String, Change)>,
+}
+
+/// Why a run stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// Nothing is in flight and only housekeeping timers are left.
+    Quiet,
+    /// The wanted time has come.
+    Time,
+    /// The event budget is spent.
+    Budget,
+}
+
+/// A whole network at one moment. Cloning it is a checkpoint.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(in crate::engine) core: Core,
+    pub(in crate::engine) devices: Vec<Box<dyn Device>>,
+    pub(in crate::engine) powered: Vec<bool>,
+    pub(in crate::engine) names: Arc<Names>,
+    /// Commands given from outside, after those of the plan.
+    pub(in crate::engine) refused: Vec<(String, ChangeError)>,
+}
+
+impl World {
+    /// Does the next event. False when nothing at all is pending.
+    pub fn step(&mut self) -> bool {
+        self.step_inner()
+    }
+
+    /// Runs until nothing but housekeeping is pending, `until` is past, or `budget` events are done.
+    pub fn run(&mut self, until: SimTime, budget: u64) -> Stop {
+        let last = self.core.event.0.saturating_add(budget);
+        loop {
+            if self.is_quiet() {
+                return Stop::Quiet;
+            }
+            if self.next_time().is_some_and(|time| time > until) {
+                return Stop::Time;
+            }
+            if self.core.event.0 >= last {
+                return Stop::Budget;
+            }
+            if !self.step_inner() {
+                return Stop::Quiet;
+            }
+        }
+    }
+
+    /// When the next event is due; it may turn out to be a timer that was stopped meanwhile.
+    pub fn next_time(&self) -> Option<SimTime> {
+        if self.core.lane.is_empty() { self.core.queue.next_time() } else { Some(self.core.now) }
+    }
+
+    /// Nothing in flight, nothing scheduled but housekeeping.
+    #[inline]
+    pub fn is_quiet(&self) -> bool {
+        self.core.foreground == 0 && self.core.lane.is_empty()
+    }
+
+    /// Simulated time.
+    pub fn now(&self) -> SimTime {
+        self.core.now
+    }
+
+    /// Number of the last event.
+    pub fn event(&self) -> EventNo {
+        self.core.event
+    }
+
+    /// A number that two worlds share only if the same things happened in both, in the same order.
+    pub fn digest(&self) -> u64 {
+        self.core.digest
+    }
+
+    /// Turns the log of each event on or off.
+    pub fn set_logging(&mut self, on: bool) {
+        self.core.log = on.then(Log::default);
+    }
+
+    /// What happened in the last event; empty when logging is off.
+    pub fn log(&self) -> &Log {
+        static EMPTY: std::sync::OnceLock<Log> = std::sync::OnceLock::new();
+        self.core.log.as_ref().unwrap_or_else(|| EMPTY.get_or_init(Log::default))
+    }
+
+    /// The nodes in the order of the plan.
+    pub fn nodes(&self) -> &[Node] {
+        &self.names.nodes
+    }
+
+    /// The flows in the order of the plan.
+    pub fn flows(&self) -> &[Flow] {
+        &self.names.flows
+    }
+
+    /// Counts of a flow.
+    pub fn flow_stats(&self, flow: FlowId) -> Option<&FlowStats> {
+        self.core.flows.get(flow.index())
+    }
+
+    /// The cables in the order of the plan.
+    pub fn cables(&self) -> &[CableInfo] {
+        self.core.wiring.cables()
+    }
+
+    /// What is joined to what.
+    pub fn wiring(&self) -> &Wiring {
+        &self.core.wiring
+    }
+
+    /// What went over a cable, forth and back.
+    pub fn cable_stats(&self, cable: CableId) -> Option<[CableStats; 2]> {
+        let at = cable.index() * 2;
+        Some([self.core.directions.get(at)?.stats, self.core.directions.get(at + 1)?.stats])
+    }
+
+    /// Frames on their way over cables or inside nodes.
+    pub fn in_flight(&self) -> usize {
+        let lane = self.core.lane.iter().filter(|item| matches!(item, Instant::Arrive(..))).count();
+        lane + self.core.directions.iter().map(|direction| direction.in_flight.len()).sum::<usize>()
+    }
+
+    /// Number of devices.
+    pub fn device_count(&self) -> usize {
+        self.devices.len()
+    }
+
+    /// A device.
+    pub fn device(&self, device: DeviceId) -> Option<&dyn Device> {
+        self.devices.get(device.index()).map(AsRef::as_ref)
+    }
+
+    /// `sw` for the only device of a node with its name, else `h1/eth0`.
+    pub fn device_name(&self, device: DeviceId) -> &str {
+        self.core.wiring.device_names.get(device.index()).map_or("?", String::as_str)
+    }
+
+    /// The node a device belongs to.
+    pub fn node_of(&self, device: DeviceId) -> Option<NodeId> {
+        self.core.wiring.device_node.get(device.index()).copied()
+    }
+
+    /// How often a device gave each of its reasons, unused ones left out.
+    pub fn reason_counts(&self, device: DeviceId) -> Vec<(Reason, u64)> {
+        let Some(at) = self.devices.get(device.index()) else { return Vec::new() };
+        let base = self.core.wiring.count_base[device.index()] as usize;
+        let count = |reason: &Reason| self.core.counts[base + reason.index as usize];
+        at.reasons().iter().map(|reason| (*reason, count(reason))).filter(|(_, n)| *n > 0).collect()
+    }
+
+    /// A scripted or typed change by its number, with its name.
+    pub fn command(&self, number: u32) -> Option<&(String, Change)> {
+        self.names.commands.get(number as usize)
+    }
+
+    /// Scripted changes that a device refused while running, with the name of the change.
+    pub fn refused(&self) -> &[(String, ChangeError)] {
+        &self.refused
+    }
+
+    /// Rough memory of this world in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        let devices: usize = self.devices.iter().map(|device| device.heap_bytes() + 64).sum();
+        let frames: usize = self.core.directions.iter().map(|d| d.in_flight.len() * 400 + 200).sum();
+        let flat = self.core.slots.len() * 24 + self.core.counts.len() * 8 + self.core.queue.heap_bytes();
+        devices + frames + flat
+    }
+
+    /// Makes a change now, as an event of its own. Refusals change nothing.
+    pub fn apply(&mut self, name: &str, change: &Change) -> Result<(), ChangeError> {
+        self.core.event.0 += 1;
+        if let Some(log) = &mut self.core.log {
+            log.clear();
+        }
+        let number = self.names.commands.len() as u32;
+        Arc::make_mut(&mut self.names).commands.push((name.to_owned(), change.clone()));
+        if let Some(log) = &mut self.core.log {
+            log.push(Entry::Command(number));
+        }
+        self.core.mix(u64::from(number) << 32 | 0xc0);
+        let result = self.execute(change);
+        if !self.core.signals.is_empty() {
+            self.core.answer_signals();
+        }
+        result
+    }
+
+    // Inlined by force: with a second caller the compiler would otherwise move the hot path out of the run loop.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: a second caller costs several percent otherwise")]
+    fn step_inner(&mut self) -> bool {
+        loop {
+            let core = &mut self.core;
+            // What is still in the heap for this instant was scheduled before anything in the lane.
+            if core.queue.next_time() != Some(core.now)
+                && let Some(item) = core.lane.pop_front()
+            {
+                match item {
+                    Instant::Arrive(device, port, frame) => {
+                        self.begin(1);
+                        let mut out = Outbox::new(&mut self.core, device, Some(port));
+                        let now = out.now();
+                        self.devices[device.index()].receive(now, port, frame, &mut out);
+                    }
+                    Instant::Timer(number, seq) => {
+                        if !self.fire(number, seq) {
+                            continue;
+                        }
+                    }
+                    Instant::Command(number) => self.command_event(number),
+                }
+            } else {
+                let Some(entry) = core.queue.pop() else { return false };
+                core.now = entry.time;
+                let number = entry.payload & payload::NUMBER;
+                let live = match entry.payload & !payload::NUMBER {
+                    payload::CABLE => self.arrive(number, entry.seq),
+                    payload::TIMER => self.fire(number, entry.seq),
+                    _ => {
+                        self.core.foreground -= 1;
+                        self.command_event(number);
+                        true
+                    }
+                };
+                if !live {
+                    continue;
+                }
+            }
+            if !self.core.signals.is_empty() {
+                self.core.answer_signals();
+            }
+            return true;
+        }
+    }
+
+    #[inline]
+    fn begin(&mut self, kind: u64) {
+        self.core.event.0 += 1;
+        let time = self.core.now.0;
+        self.core.mix(time << 2 | kind);
+        if let Some(log) = &mut self.core.log {
+            log.clear();
+        }
+    }
+
+    /// A frame comes off a cable. False when the entry is stale: the cable was cut.
+    #[inline]
+    fn arrive(&mut self, number: u32, seq: u64) -> bool {
+        let direction = &mut self.core.directions[number as usize];
+        if direction.in_flight.front().is_none_or(|(first, _)| *first != seq) {
+            return false;
+        }
+        let Some((_, frame)) = direction.in_flight.pop_front() else { return false };
+        let (device, port) = direction.to;
+        self.core.foreground -= 1;
+        self.begin(2);
+        if self.core.log.is_some() {
+            self.core.log_crossing(Crossing::Arrived, number, (device, port), &frame);
+        }
+        let mut out = Outbox::new(&mut self.core, device, Some(port));
+        let now = out.now();
+        self.devices[device.index()].receive(now, port, frame, &mut out);
+        true
+    }
+
+    /// A timer runs out. False when it was stopped or restarted meanwhile.
+    #[inline]
+    fn fire(&mut self, number: u32, seq: u64) -> bool {
+        let Some(slot) = self.core.slots.get_mut(number as usize) else { return false };
+        if !slot.armed || slot.seq != seq {
+            return false;
+        }
+        slot.armed = false;
+        self.core.foreground -= u64::from(slot.foreground);
+        self.begin(3);
+        let (device, kind) = self.core.wiring.timer_owner[number as usize];
+        let mut out = Outbox::new(&mut self.core, device, None);
+        let now = out.now();
+        self.devices[device.index()].timer(now, TimerKind(kind.0), &mut out);
+        true
+    }
+
+    #[cold]
+    fn command_event(&mut self, number: u32) {
+        self.begin(0);
+        if let Some(log) = &mut self.core.log {
+            log.push(Entry::Command(number));
+        }
+        let names = Arc::clone(&self.names);
+        let Some((name, change)) = names.commands.get(number as usize) else { return };
+        if let Err(error) = self.execute(change) {
+            self.refused.push((name.clone(), error));
+        }
+        self.core.emit(Signal::Event(number));
+    }
+
+    fn execute(&mut self, change: &Change) -> Result<(), ChangeError> {
+        match change {
+            Change::Carrier { cable, up } => self.set_carrier(*cable, *up),
+            Change::Power { node, up } => self.set_power(*node, *up),
+            Change::Loss { cable, ppm } => {
+                for at in [cable.index() * 2, cable.index() * 2 + 1] {
+                    let direction = self.core.directions.get_mut(at).ok_or_else(|| missing("cable", cable.0))?;
+                    direction.loss_ppm = (*ppm).min(1_000_000);
+                }
+                Ok(())
+            }
+            Change::Device { device, change } => self.with_device(*device, |at, now, out| at.change(now, change, out)),
+            Change::Start(flow) => {
+                let home = self.names.flows.get(flow.index()).ok_or_else(|| missing("flow", flow.0))?.home;
+                self.with_device(home, |at, now, out| {
+                    out.flow_started(*flow);
+                    at.start_flow(now, *flow, out);
+                    Ok(())
+                })
+            }
+            Change::Stop(flow) => {
+                let home = self.names.flows.get(flow.index()).ok_or_else(|| missing("flow", flow.0))?.home;
+                self.with_device(home, |at, now, out| {
+                    at.stop_flow(now, *flow, out);
+                    out.flow_finished(*flow);
+                    Ok(())
+                })
+            }
+            Change::Inject { device, port, link, bytes } => {
+                let at = self.devices.get(device.index()).ok_or_else(|| missing("device", device.0))?;
+                if port.0 >= at.ports() {
+                    return Err(missing("port", port.0));
+                }
+                let id = self.core.next_frame_id();
+                let mut frame = self.core.pool.mint(bytes.len(), *link, id, Origin::NONE);
+                let len = frame.len();
+                frame.bytes_mut().copy_from_slice(&bytes[..len]);
+                self.core.lane.push_back(Instant::Arrive(*device, *port, frame));
+                Ok(())
+            }
+        }
+    }
+
+    fn with_device(
+        &mut self,
+        device: DeviceId,
+        act: impl FnOnce(&mut dyn Device, SimTime, &mut Outbox<'_>) -> Result<(), ChangeError>,
+    ) -> Result<(), ChangeError> {
+        let at = self.devices.get_mut(device.index()).ok_or_else(|| missing("device", device.0))?;
+        let mut out = Outbox::new(&mut self.core, device, None);
+        let now = out.now();
+        act(at.as_mut(), now, &mut out)
+    }
+
+    fn set_carrier(&mut self, cable: CableId, up: bool) -> Result<(), ChangeError> {
+        let info = self.core.wiring.cables.get(cable.index()).ok_or_else(|| missing("cable", cable.0))?.clone();
+        // A cable to a node without power stays dark.
+        let powered = info.ends.iter().all(|(device, _)| self.has_power(*device));
+        self.switch_cable(cable, &info, up && powered);
+        Ok(())
+    }
+
+    fn has_power(&self, device: DeviceId) -> bool {
+        self.node_of(device).is_some_and(|node| self.powered[node.index()])
+    }
+
+    fn switch_cable(&mut self, cable: CableId, info: &CableInfo, up: bool) {
+        let first = cable.index() * 2;
+        if self.core.directions[first].up == up {
+            return;
+        }
+        for (at, sender) in [(first, info.ends[0]), (first + 1, info.ends[1])] {
+            let direction = &mut self.core.directions[at];
+            direction.up = up;
+            direction.busy_until = SimTime::ZERO;
+            let lost = std::mem::take(&mut direction.in_flight);
+            direction.stats.lost[CABLE_CUT.index as usize] += lost.len() as u64;
+            self.core.foreground -= lost.len() as u64;
+            for (_, frame) in lost {
+                let mut out = Outbox::new(&mut self.core, sender.0, None);
+                out.report_loss(sender.1, Why::from(&CABLE_CUT), frame);
+            }
+        }
+        for (device, port) in info.ends {
+            let mut out = Outbox::new(&mut self.core, device, None);
+            let now = out.now();
+            self.devices[device.index()].carrier(now, port, up, &mut out);
+        }
+    }
+
+    fn set_power(&mut self, node: NodeId, up: bool) -> Result<(), ChangeError> {
+        let powered = self.powered.get_mut(node.index()).ok_or_else(|| missing("node", node.0))?;
+        if *powered == up {
+            return Ok(());
+        }
+        *powered = up;
+        let devices = self.names.nodes[node.index()].devices.clone();
+        let wiring = Arc::clone(&self.core.wiring);
+        for (at, info) in wiring.cables.iter().enumerate() {
+            if info.ends.iter().any(|(device, _)| devices.contains(device)) {
+                self.set_carrier(CableId(at as u32), up)?;
+            }
+        }
+        if !up {
+            for device in devices {
+                for kind in 0..self.devices[device.index()].timers() {
+                    self.core.disarm(device, kind);
+                }
+                self.devices[device.index()].reset();
+            }
+            // Frames between two devices of the node are gone too.
+            let names = Arc::clone(&self.names);
+            let off = &names.nodes[node.index()].devices;
+            self.core.lane.retain(|item| !matches!(item, Instant::Arrive(device, ..) if off.contains(device)));
+        }
+        Ok(())
+    }
+
+    /// Why a cable carries nothing at the moment, if so.
+    pub fn cable_down(&self, cable: CableId) -> Option<Reason> {
+        let direction = self.core.directions.get(cable.index() * 2)?;
+        (!direction.up).then_some(&CABLE_DOWN)
+    }
+
+    /// The port at the other end of the cable in this port.
+    pub fn across(&self, device: DeviceId, port: PortNo) -> Option<(DeviceId, PortNo)> {
+        match self.core.wiring.end(device, port) {
+            crate::engine::wire::End::Cable(at) => Some(self.core.directions[at as usize].to),
+            _ => None,
+        }
+    }
+}
+
+fn missing(what: &'static str, number: impl Into<u64>) -> ChangeError {
+    ChangeError::Missing { what, number: number.into() }
+}
