@@ -26,6 +26,7 @@
 pub mod engine;
 pub mod explain;
 pub mod id;
+pub mod lang;
 pub mod rng;
 pub mod time;
 pub mod wire;

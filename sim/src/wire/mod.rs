@@ -3,11 +3,55 @@
 //! # Contract
 //!
 //! Reading never trusts a length field: every reader checks before it slices and says which check failed. Formats
-//! that `smoltcp::wire` has are read and written through it; this folder adds what it lacks and the few helpers of
-//! the per-frame path.
+//! that `smoltcp::wire` has are read through it in the layer walk; this folder adds what it lacks, and the few
+//! helpers of the per-frame path, where going through a general representation was measured to cost 8 %.
 
 pub mod addr;
+pub mod arp;
+pub mod checksum;
+pub mod ethernet;
 pub mod frame;
+pub mod icmp;
+pub mod ipv4;
+pub mod layers;
+pub mod pcapng;
+
+pub mod udp;
 
 pub use addr::MacAddr;
 pub use frame::{Frame, LinkType, Origin, Pool};
+
+/// Which check a header failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum Malformed {
+    /// Shorter than its fixed header.
+    #[error("shorter than its header")]
+    TooShort,
+    /// An IP version other than 4.
+    #[error("version field is not 4")]
+    Version,
+    /// A header length below 20 or beyond the packet.
+    #[error("header length field is impossible")]
+    HeaderLength,
+    /// A length field that disagrees with the bytes there.
+    #[error("length field disagrees with the bytes")]
+    Length,
+    /// A checksum that does not add up.
+    #[error("checksum is wrong")]
+    Checksum,
+    /// Hardware or protocol type and sizes other than Ethernet and IPv4.
+    #[error("not for Ethernet and IPv4")]
+    Type,
+}
+
+/// Two bytes at `at`, most significant first; the caller has checked the length.
+#[inline]
+pub(crate) fn be16(bytes: &[u8], at: usize) -> u16 {
+    u16::from_be_bytes([bytes[at], bytes[at + 1]])
+}
+
+/// Four bytes at `at`, most significant first; the caller has checked the length.
+#[inline]
+pub(crate) fn be32(bytes: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}

@@ -1,0 +1,86 @@
+//! A frame in one line, as people say it.
+
+use super::{FieldValue, Layer};
+use crate::lang::Lang;
+
+/// `ARP request: who has 10.0.0.2? tell 10.0.0.1`; tunnels nest: `VXLAN 42 a > b [ARP request …]`.
+pub fn summary(layers: &[Layer], lang: Lang) -> String {
+    let plain: Vec<&Layer> = layers.iter().filter(|layer| !layer.quoted).collect();
+    if let Some(at) = plain.iter().position(|layer| layer.name == "vxlan") {
+        let inner = one(&plain[at + 1..], lang);
+        let (src, dst) = (text(&plain[..at], "ipv4", "src"), text(&plain[..at], "ipv4", "dst"));
+        return format!("VXLAN {} {src} > {dst} [{inner}]", text(&plain, "vxlan", "vni"));
+    }
+    one(&plain, lang)
+}
+
+fn text(layers: &[&Layer], layer: &str, field: &str) -> String {
+    let found = layers.iter().rev().find(|at| at.name == layer).and_then(|at| at.field(field));
+    found.map_or_else(|| "?".to_owned(), |field| field.value.to_string())
+}
+
+fn one(layers: &[&Layer], lang: Lang) -> String {
+    let get = |layer, field| text(layers, layer, field);
+    let last = layers.iter().rev().find(|layer| !matches!(layer.name, "payload" | "padding"));
+    let payload = layers.iter().rev().find(|layer| layer.name == "payload").map_or(0, |layer| layer.range.len());
+    match last.map_or("", |layer| layer.name) {
+        "arp" => arp(&get, lang),
+        "icmp" => icmp(layers, &get, lang),
+        "udp" => {
+            let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
+            let bytes = lang.pick("bytes", "字节");
+            format!("UDP {from}:{} > {to}:{}, {payload} {bytes}", get("udp", "src"), get("udp", "dst"))
+        }
+        "tcp" => {
+            let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
+            format!(
+                "TCP {from}:{} > {to}:{}, {payload} {}",
+                get("tcp", "src"),
+                get("tcp", "dst"),
+                lang.pick("bytes", "字节")
+            )
+        }
+        "ipv4" => {
+            let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
+            format!("IPv4 {from} > {to}, {} {}", lang.pick("protocol", "协议"), get("ipv4", "proto"))
+        }
+        "eth" | "vlan" => {
+            let ethertype =
+                last.and_then(|layer| layer.field("type")).map_or_else(String::new, |f| f.value.to_string());
+            format!("Ethernet {ethertype} {} > {}", get("eth", "src"), get("eth", "dst"))
+        }
+        "malformed" => format!("{}: {}", lang.pick("unreadable", "无法解读"), get("malformed", "check")),
+        _ => format!("{payload} {}", lang.pick("bytes", "字节")),
+    }
+}
+
+fn arp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> String {
+    let (spa, sha, tpa) = (get("arp", "spa"), get("arp", "sha"), get("arp", "tpa"));
+    match (get("arp", "op").as_str(), lang) {
+        ("request", Lang::En) => format!("ARP request: who has {tpa}? tell {spa}"),
+        ("request", Lang::Zh) => format!("ARP 请求:谁是 {tpa}?请告诉 {spa}"),
+        (_, Lang::En) => format!("ARP reply: {spa} is at {sha}"),
+        (_, Lang::Zh) => format!("ARP 应答:{spa} 在 {sha}"),
+    }
+}
+
+fn icmp(layers: &[&Layer], get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> String {
+    let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
+    let layer = layers.iter().rev().find(|layer| layer.name == "icmp");
+    let number = |name| match layer.and_then(|layer| layer.field(name)).map(|field| &field.value) {
+        Some(FieldValue::Number(n)) => *n,
+        _ => 0,
+    };
+    let what = match (number("type"), number("code")) {
+        (8, _) => lang.pick("echo request", "回显请求").to_owned(),
+        (0, _) => lang.pick("echo reply", "回显应答").to_owned(),
+        (3, 1) => lang.pick("host unreachable", "主机不可达").to_owned(),
+        (3, 2) => lang.pick("protocol unreachable", "协议不可达").to_owned(),
+        (3, 3) => lang.pick("port unreachable", "端口不可达").to_owned(),
+        (3, 4) => format!("{} {}", lang.pick("fragmentation needed, MTU", "需要分片,MTU"), number("mtu")),
+        (11, _) => lang.pick("time exceeded", "生存时间耗尽").to_owned(),
+        (kind, code) => format!("{} {kind}/{code}", lang.pick("type", "类型")),
+    };
+    let seq = if matches!(number("type"), 0 | 8) { format!(" seq {}", number("seq")) } else { String::new() };
+    format!("ICMP {what} {from} > {to}{seq}")
+}

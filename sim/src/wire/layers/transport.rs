@@ -1,0 +1,81 @@
+//! UDP, TCP, and what rides on UDP: VXLAN.
+
+use std::ops::Range;
+
+use super::{FieldValue, Walk, field, link};
+use crate::wire::{Malformed, be16, be32, ipv4, udp};
+
+/// Flags, reserved 3, VNI 3, reserved 1 (RFC 7348 §5).
+const VXLAN_LEN: usize = 8;
+/// The port IANA gave to VXLAN, and the one Linux took before (facts: `drivers/net/vxlan`).
+const VXLAN_PORTS: [u16; 2] = [4789, 8472];
+
+pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
+    let bytes = walk.slice(range.clone());
+    let header = match udp::check(bytes, ip.src, ip.dst) {
+        Ok(header) => header,
+        // Only the first fragment carries the header; length and checksum speak of the whole.
+        Err(Malformed::Length | Malformed::Checksum) if ip.mf || walk.quoted => {
+            udp::Header { src: be16(bytes, 0), dst: be16(bytes, 2), len: bytes.len() }
+        }
+        Err(error) => return walk.malformed(range, error),
+    };
+    let base = range.start;
+    walk.push(
+        "udp",
+        base..base + udp::HEADER_LEN,
+        vec![
+            field("src", base, 0, 2, FieldValue::Number(u64::from(header.src))),
+            field("dst", base, 2, 2, FieldValue::Number(u64::from(header.dst))),
+            field("len", base, 4, 2, FieldValue::Number(u64::from(be16(bytes, 4)))),
+            field("checksum", base, 6, 2, FieldValue::Hex(u64::from(be16(bytes, 6)), 4)),
+        ],
+    );
+    let payload = base + udp::HEADER_LEN..base + header.len;
+    if VXLAN_PORTS.contains(&header.dst) && !walk.quoted && !ip.mf {
+        vxlan(walk, payload);
+    } else {
+        walk.rest("payload", payload);
+    }
+}
+
+fn vxlan(walk: &mut Walk<'_>, range: Range<usize>) {
+    let bytes = walk.slice(range.clone());
+    if bytes.len() < VXLAN_LEN {
+        return walk.malformed(range, Malformed::TooShort);
+    }
+    let base = range.start;
+    walk.push(
+        "vxlan",
+        base..base + VXLAN_LEN,
+        vec![
+            field("flags", base, 0, 1, FieldValue::Hex(u64::from(bytes[0]), 2)),
+            field("vni", base, 4, 3, FieldValue::Number(u64::from(be32(bytes, 4) >> 8))),
+        ],
+    );
+    link::ethernet(walk, base + VXLAN_LEN..range.end);
+}
+
+pub(super) fn tcp(walk: &mut Walk<'_>, range: Range<usize>) {
+    let bytes = walk.slice(range.clone());
+    let Ok(packet) = smoltcp::wire::TcpPacket::new_checked(bytes) else {
+        return walk.malformed(range, Malformed::HeaderLength);
+    };
+    let base = range.start;
+    let header_len = usize::from(packet.header_len());
+    let number = |n: u64| FieldValue::Number(n);
+    walk.push(
+        "tcp",
+        base..base + header_len,
+        vec![
+            field("src", base, 0, 2, number(u64::from(packet.src_port()))),
+            field("dst", base, 2, 2, number(u64::from(packet.dst_port()))),
+            field("seq", base, 4, 4, number(u64::from(be32(bytes, 4)))),
+            field("ack", base, 8, 4, number(u64::from(be32(bytes, 8)))),
+            field("flags", base, 12, 2, FieldValue::Hex(u64::from(be16(bytes, 12) & 0x01ff), 3)),
+            field("window", base, 14, 2, number(u64::from(packet.window_len()))),
+            field("checksum", base, 16, 2, FieldValue::Hex(u64::from(packet.checksum()), 4)),
+        ],
+    );
+    walk.rest("payload", base + header_len..range.end);
+}
