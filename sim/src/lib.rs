@@ -23,6 +23,7 @@
 //! scheduled. The same lab and seed therefore give the same bytes on every machine. There are no threads, no clock,
 //! no iteration over a hash table and no random number but those of the named streams in [`rng`].
 
+pub mod device;
 pub mod engine;
 pub mod explain;
 pub mod id;

@@ -1,4 +1,3 @@
 //! Devices: one file (or small folder) = one device.
 
 pub mod bridge;
-pub mod nic;

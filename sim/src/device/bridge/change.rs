@@ -1,0 +1,186 @@
+//! Settings and rows that can be changed while a switch runs.
+
+use super::fdb::{Kind, Row, key};
+use super::{Bridge, FDB, WhenFull, flag};
+use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
+use crate::id::PortNo;
+use crate::time::SimTime;
+use crate::wire::MacAddr;
+
+const SETTINGS: [&str; 4] = ["learning", "ageing", "fdb_size", "when_full"];
+const PORT_SETTINGS: [&str; 7] =
+    ["learning", "unicast_flood", "multicast_flood", "broadcast_flood", "hairpin", "isolated", "shutdown"];
+const COLUMNS: [&str; 4] = ["mac", "port", "vlan", "kind"];
+
+fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
+    ChangeError::BadValue { field: field.to_owned(), value: value.to_owned(), expected }
+}
+
+fn flag_of(field: &str, value: &Value) -> Result<bool, ChangeError> {
+    match value {
+        Value::Flag(on) => Ok(*on),
+        other => Err(bad(field, &format!("{other:?}"), "true or false")),
+    }
+}
+
+/// Cells of a row to be written or found.
+#[derive(Debug, Default)]
+struct Cells {
+    mac: Option<MacAddr>,
+    port: Option<u16>,
+    vlan: Option<u16>,
+    kind: Option<Kind>,
+}
+
+impl Bridge {
+    pub(super) fn make_change(
+        &mut self,
+        now: SimTime,
+        change: &DeviceChange,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ChangeError> {
+        match change {
+            DeviceChange::Set { port: None, field, value } => self.set(field, value, out),
+            DeviceChange::Set { port: Some(port), field, value } => self.set_port(*port, field, value, out),
+            DeviceChange::AddRow { table, cells } => {
+                is_fdb(table)?;
+                let cells = self.cells(cells)?;
+                let mac = cells.mac.ok_or_else(|| bad("mac", "", "the address of the row"))?;
+                let port = cells.port.ok_or_else(|| bad("port", "", "the port of the row"))?;
+                let key = key(cells.vlan.unwrap_or(0), mac);
+                let known = self.fdb.get(key).is_some();
+                let kind = cells.kind.unwrap_or(Kind::Static);
+                self.fdb.write(key, Row { updated: now, written: out.event(), port, kind });
+                out.wrote(FDB, key, if known { RowChange::Changed } else { RowChange::Added });
+                if kind == Kind::Dynamic {
+                    self.keep_collecting(out);
+                }
+                Ok(())
+            }
+            DeviceChange::DelRow { table, cells } => {
+                is_fdb(table)?;
+                let cells = self.cells(cells)?;
+                let keys: Vec<u64> =
+                    self.fdb.iter().filter(|(key, row)| cells.fit(*key, row)).map(|(key, _)| key).collect();
+                self.remove(keys, out);
+                Ok(())
+            }
+            DeviceChange::Flush { table } => {
+                is_fdb(table)?;
+                let keys: Vec<u64> =
+                    self.fdb.iter().filter(|(_, row)| row.kind == Kind::Dynamic).map(|(key, _)| key).collect();
+                self.remove(keys, out);
+                Ok(())
+            }
+        }
+    }
+
+    fn remove(&mut self, mut keys: Vec<u64>, out: &mut Outbox<'_>) {
+        keys.sort_unstable();
+        for key in keys {
+            self.fdb.remove(key);
+            out.wrote(FDB, key, RowChange::Removed);
+        }
+    }
+
+    fn set(&mut self, field: &str, value: &Value, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        match (field, value) {
+            ("learning", value) => self.learning = flag_of(field, value)?,
+            ("ageing", Value::Span(span)) => {
+                self.ageing = *span;
+                self.collecting = false;
+                if self.fdb.learned() > 0 {
+                    self.collect(out.now(), out);
+                }
+            }
+            ("fdb_size", Value::Number(n)) => {
+                let n = u32::try_from(*n).map_err(|_| bad(field, &n.to_string(), "at most 4294967295 rows"))?;
+                self.capacity = Some(n);
+                self.fdb.limit(self.capacity, self.when_full);
+            }
+            ("when_full", Value::Text(word)) => {
+                self.when_full = match word.as_str() {
+                    "RefuseNew" => WhenFull::RefuseNew,
+                    "EvictOldest" => WhenFull::EvictOldest,
+                    "Overwrite" => WhenFull::Overwrite,
+                    "DropFrame" => WhenFull::DropFrame,
+                    _ => return Err(bad(field, word, "RefuseNew, EvictOldest, Overwrite or DropFrame")),
+                };
+                self.fdb.limit(self.capacity, self.when_full);
+            }
+            ("ageing", other) => return Err(bad(field, &format!("{other:?}"), "a time such as 300s")),
+            ("fdb_size", other) => return Err(bad(field, &format!("{other:?}"), "a number of rows")),
+            ("when_full", other) => return Err(bad(field, &format!("{other:?}"), "a word")),
+            _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: SETTINGS.to_vec() }),
+        }
+        Ok(())
+    }
+
+    fn set_port(&mut self, port: PortNo, field: &str, value: &Value, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let bit = match field {
+            "learning" => flag::LEARNING,
+            "unicast_flood" => flag::UNICAST,
+            "multicast_flood" => flag::MULTICAST,
+            "broadcast_flood" => flag::BROADCAST,
+            "hairpin" => flag::HAIRPIN,
+            "isolated" => flag::ISOLATED,
+            "shutdown" => flag::SHUT,
+            _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: PORT_SETTINGS.to_vec() }),
+        };
+        let on = flag_of(field, value)?;
+        let number = u64::from(port.0);
+        let state = self.ports.get_mut(port.index()).ok_or(ChangeError::Missing { what: "port", number })?;
+        if on {
+            state.flags |= bit;
+        } else {
+            state.flags &= !bit;
+        }
+        if bit == flag::SHUT && on {
+            self.flush_port(port.0, out);
+        }
+        Ok(())
+    }
+
+    fn cells(&self, cells: &[(String, String)]) -> Result<Cells, ChangeError> {
+        let mut found = Cells::default();
+        for (column, value) in cells {
+            match column.as_str() {
+                "mac" => found.mac = Some(value.parse().map_err(|_| bad(column, value, "a MAC address"))?),
+                "port" => {
+                    let at = self.names.iter().position(|name| name == value);
+                    found.port = Some(at.ok_or_else(|| bad(column, value, "the name of a port"))? as u16);
+                }
+                "vlan" => found.vlan = Some(value.parse().map_err(|_| bad(column, value, "a VLAN number"))?),
+                "kind" => {
+                    found.kind = Some(match value.as_str() {
+                        "static" => Kind::Static,
+                        "sticky" => Kind::Sticky,
+                        "dynamic" => Kind::Dynamic,
+                        _ => return Err(bad(column, value, "static, sticky or dynamic")),
+                    });
+                }
+                _ => {
+                    let (column, known) = (column.clone(), COLUMNS.to_vec());
+                    return Err(ChangeError::UnknownColumn { table: "fdb", column, known });
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Cells {
+    fn fit(&self, key: u64, row: &Row) -> bool {
+        self.mac.is_none_or(|mac| MacAddr::from_key(key) == mac)
+            && self.vlan.is_none_or(|vlan| key >> 48 == u64::from(vlan))
+            && self.port.is_none_or(|port| row.port == port)
+            && self.kind.is_none_or(|kind| row.kind == kind)
+    }
+}
+
+fn is_fdb(table: &str) -> Result<(), ChangeError> {
+    if table == "fdb" {
+        return Ok(());
+    }
+    Err(ChangeError::UnknownTable { table: table.to_owned(), known: vec!["fdb"] })
+}

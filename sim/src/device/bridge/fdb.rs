@@ -1,0 +1,274 @@
+//! The forwarding table: who was heard behind which port, and when.
+
+use std::collections::VecDeque;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::device::bridge::config::WhenFull;
+use crate::id::EventNo;
+use crate::time::{SimDuration, SimTime};
+use crate::wire::MacAddr;
+
+/// How a row came to be and what may happen to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Learned; ages and moves.
+    Dynamic,
+    /// Written by hand; does not age, but moves with its address (Linux).
+    Static,
+    /// Written by hand; neither ages nor moves.
+    Sticky,
+    /// Learned or written by port security; neither ages nor moves.
+    Secure,
+}
+
+impl Kind {
+    /// The word in tables and labs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Dynamic => "dynamic",
+            Self::Static => "static",
+            Self::Sticky => "sticky",
+            Self::Secure => "secure",
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// When the address last spoke.
+    pub updated: SimTime,
+    /// The event that wrote the row or moved it.
+    pub written: EventNo,
+    /// Where it spoke.
+    pub port: u16,
+    /// What may happen to the row.
+    pub kind: Kind,
+}
+
+/// What learning did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Learned {
+    /// The row was there; only its time changed.
+    Refreshed,
+    /// A new row.
+    New,
+    /// A new row, in place of the one that was silent longest.
+    Evicted(u64),
+    /// A new row, in place of another of its hash bucket.
+    Overwrote(u64),
+    /// The row now names another port.
+    Moved,
+    /// The row names another port and may not move.
+    Pinned,
+    /// No room.
+    Refused,
+}
+
+/// Key of a row: VLAN in the upper 16 bits, address in the lower 48.
+pub const fn key(vlan: u16, mac: MacAddr) -> u64 {
+    (vlan as u64) << 48 | mac.key()
+}
+
+/// The table.
+#[derive(Clone, Debug, Default)]
+pub struct Fdb {
+    rows: IndexMap<u64, Row, FxBuildHasher>,
+    learned: u32,
+    capacity: Option<u32>,
+    when_full: WhenFull,
+    ways: u32,
+    /// For [`WhenFull::EvictOldest`]: times of speaking, oldest first; an item older than its row is stale.
+    order: VecDeque<(SimTime, u64)>,
+    /// For [`WhenFull::Overwrite`]: the learned keys of each bucket.
+    buckets: Vec<Vec<u64>>,
+}
+
+impl Fdb {
+    /// An empty table.
+    pub fn new(capacity: Option<u32>, when_full: WhenFull, ways: u32) -> Self {
+        let mut fdb = Self { capacity, when_full, ways: ways.max(1), ..Self::default() };
+        fdb.reindex();
+        fdb
+    }
+
+    /// Changes the limit and what happens at it; rows beyond a smaller limit stay until they age.
+    pub fn limit(&mut self, capacity: Option<u32>, when_full: WhenFull) {
+        (self.capacity, self.when_full) = (capacity, when_full);
+        self.reindex();
+    }
+
+    /// Rebuilds what the policy needs from the rows.
+    fn reindex(&mut self) {
+        self.order.clear();
+        self.buckets.clear();
+        let mut dynamic: Vec<(SimTime, u64)> = Vec::new();
+        dynamic.extend(self.rows.iter().filter(|(_, row)| row.kind == Kind::Dynamic).map(|(k, row)| (row.updated, *k)));
+        dynamic.sort_unstable();
+        match (self.when_full, self.capacity) {
+            (WhenFull::EvictOldest, Some(_)) => self.order = dynamic.into(),
+            (WhenFull::Overwrite, Some(capacity)) => {
+                self.buckets = vec![Vec::new(); (capacity / self.ways).max(1) as usize];
+                for (_, key) in dynamic {
+                    let bucket = self.bucket(key);
+                    self.buckets[bucket].push(key);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn bucket(&self, key: u64) -> usize {
+        // The top bits of a multiplicative hash are the well mixed ones.
+        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % self.buckets.len()
+    }
+
+    /// All rows, in no order that means anything.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &Row)> {
+        self.rows.iter().map(|(key, row)| (*key, row))
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Number of learned rows, which is what the limit counts.
+    pub fn learned(&self) -> u32 {
+        self.learned
+    }
+
+    /// The row of an address. Does not ask whether it is old: a row works until it is collected.
+    #[inline]
+    pub fn get(&self, key: u64) -> Option<&Row> {
+        self.rows.get(&key)
+    }
+
+    /// Notes that an address spoke.
+    #[inline]
+    pub fn learn(&mut self, key: u64, port: u16, now: SimTime, event: EventNo) -> Learned {
+        let Some(row) = self.rows.get_mut(&key) else { return self.learn_new(key, port, now, event) };
+        if row.port != port {
+            if matches!(row.kind, Kind::Sticky | Kind::Secure) {
+                return Learned::Pinned;
+            }
+            (row.port, row.written, row.updated) = (port, event, now);
+            self.note_order(now, key);
+            return Learned::Moved;
+        }
+        row.updated = now;
+        self.note_order(now, key);
+        Learned::Refreshed
+    }
+
+    #[inline]
+    fn note_order(&mut self, now: SimTime, key: u64) {
+        if self.when_full == WhenFull::EvictOldest && self.capacity.is_some() {
+            self.push_order(now, key);
+        }
+    }
+
+    #[cold]
+    fn push_order(&mut self, now: SimTime, key: u64) {
+        self.order.push_back((now, key));
+        if self.order.len() > 4 * self.rows.len() + 1024 {
+            let rows = &self.rows;
+            self.order.retain(|(time, key)| rows.get(key).is_some_and(|row| row.updated == *time));
+        }
+    }
+
+    #[cold]
+    fn learn_new(&mut self, key: u64, port: u16, now: SimTime, event: EventNo) -> Learned {
+        let row = Row { updated: now, written: event, port, kind: Kind::Dynamic };
+        let full = self.capacity.is_some_and(|capacity| self.learned >= capacity);
+        let result = match self.when_full {
+            WhenFull::Overwrite if !self.buckets.is_empty() => self.make_room_in_bucket(key),
+            _ if !full => Learned::New,
+            WhenFull::EvictOldest => match self.oldest() {
+                Some(old) => {
+                    self.remove(old);
+                    Learned::Evicted(old)
+                }
+                None => return Learned::Refused,
+            },
+            _ => return Learned::Refused,
+        };
+        self.rows.insert(key, row);
+        self.learned += 1;
+        self.note_order(now, key);
+        if !self.buckets.is_empty() {
+            let bucket = self.bucket(key);
+            self.buckets[bucket].push(key);
+        }
+        result
+    }
+
+    fn make_room_in_bucket(&mut self, key: u64) -> Learned {
+        let bucket = &self.buckets[self.bucket(key)];
+        if bucket.len() < self.ways as usize {
+            return Learned::New;
+        }
+        let age = |key: &&u64| self.rows.get(*key).map_or(SimTime::ZERO, |row| row.updated);
+        match bucket.iter().min_by_key(age).copied() {
+            Some(old) => {
+                self.remove(old);
+                Learned::Overwrote(old)
+            }
+            None => Learned::New,
+        }
+    }
+
+    fn oldest(&mut self) -> Option<u64> {
+        while let Some((time, key)) = self.order.pop_front() {
+            if self.rows.get(&key).is_some_and(|row| row.updated == time && row.kind == Kind::Dynamic) {
+                return Some(key);
+            }
+        }
+        None
+    }
+
+    /// Writes a row that was not learned, in place of any other.
+    pub fn write(&mut self, key: u64, row: Row) {
+        self.remove(key);
+        self.learned += u32::from(row.kind == Kind::Dynamic);
+        self.rows.insert(key, row);
+    }
+
+    /// Removes a row.
+    pub fn remove(&mut self, key: u64) -> Option<Row> {
+        // Moving the last row into the gap is deterministic, and no order of rows is ever shown.
+        let row = self.rows.swap_remove(&key)?;
+        if row.kind == Kind::Dynamic {
+            self.learned -= 1;
+            if !self.buckets.is_empty() {
+                let bucket = self.bucket(key);
+                self.buckets[bucket].retain(|other| *other != key);
+            }
+        }
+        Some(row)
+    }
+
+    /// Removes every row the test names; returns their keys in order.
+    pub fn remove_where(&mut self, test: impl Fn(&Row) -> bool) -> Vec<u64> {
+        let mut keys: Vec<u64> = self.rows.iter().filter(|(_, row)| test(row)).map(|(key, _)| *key).collect();
+        keys.sort_unstable();
+        for key in &keys {
+            self.remove(*key);
+        }
+        keys
+    }
+
+    /// Collects learned rows that have been silent for `ageing`; returns their keys and when the next is due.
+    pub fn collect(&mut self, now: SimTime, ageing: SimDuration) -> (Vec<u64>, Option<SimTime>) {
+        let dead = self.remove_where(|row| row.kind == Kind::Dynamic && row.updated + ageing <= now);
+        let dynamic = self.rows.values().filter(|row| row.kind == Kind::Dynamic);
+        (dead, dynamic.map(|row| row.updated + ageing).min())
+    }
+
+    /// Rough heap size in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        self.rows.capacity() * 48 + self.order.capacity() * 16 + self.buckets.len() * 56
+    }
+}

@@ -1,0 +1,61 @@
+//! VLAN membership of ports (IEEE 802.1Q-2022 §8.6).
+
+use crate::device::bridge::config::PortVlan;
+use crate::device::bridge::why;
+use crate::explain::Reason;
+use crate::wire::Frame;
+use crate::wire::ethernet::{Tag, insert_tag, remove_tag, tag};
+
+/// The VLAN a frame belongs to, and its priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// VLAN number.
+    pub vid: u16,
+    /// Priority code point of its tag.
+    pub pcp: u8,
+}
+
+impl PortVlan {
+    /// Whether the port is a member.
+    pub fn has(&self, vid: u16) -> bool {
+        match self {
+            Self::Access(own) => *own == vid,
+            Self::Trunk { native, allowed } => *native == Some(vid) || allowed.is_empty() || allowed.contains(&vid),
+        }
+    }
+
+    /// Whether frames of this VLAN leave the port with a tag.
+    pub fn tags(&self, vid: u16) -> bool {
+        match self {
+            Self::Access(_) => false,
+            Self::Trunk { native, .. } => *native != Some(vid),
+        }
+    }
+
+    /// Takes the tag off and says which VLAN the frame belongs to, or why the port refuses it.
+    pub fn admit(&self, frame: &mut Frame) -> Result<Class, (Reason, u64)> {
+        let own = match self {
+            Self::Access(vid) => Some(*vid),
+            Self::Trunk { native, .. } => *native,
+        };
+        let tag = tag(frame.bytes());
+        let pcp = tag.map_or(0, |tag| tag.pcp);
+        // VLAN number 0 carries a priority only; the frame counts as untagged.
+        match tag.map(|tag| tag.vid).filter(|vid| *vid != 0) {
+            Some(vid) if self.has(vid) => {
+                remove_tag(frame);
+                Ok(Class { vid, pcp })
+            }
+            Some(vid) => Err((&why::VLAN_INGRESS, u64::from(vid))),
+            None => {
+                remove_tag(frame);
+                own.map(|vid| Class { vid, pcp }).ok_or((&why::VLAN_UNTAGGED, 0))
+            }
+        }
+    }
+}
+
+/// Puts the tag of its VLAN on. False when the frame has no room in front.
+pub fn put_tag(frame: &mut Frame, class: Class) -> bool {
+    insert_tag(frame, Tag { pcp: class.pcp, dei: false, vid: class.vid })
+}

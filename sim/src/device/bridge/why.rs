@@ -1,0 +1,214 @@
+//! What a switch can say about a frame.
+
+use crate::reasons;
+
+reasons! {
+    /// Known destination.
+    FORWARD_KNOWN = "bridge.forward-known" {
+        en: "{dst} is in the table: one copy leaves by port {out}",
+        zh: "表中有 {dst}:只从端口 {out} 送出一份",
+        because: "A switch looks the destination up and sends one copy to where that address last spoke.",
+        because_zh: "交换机查目的地址,只把一份送到该地址上次出现的端口。",
+        source: "IEEE 802.1Q-2022 §8.8; Linux net/bridge/br_input.c br_handle_frame_finish",
+    }
+    /// Unknown destination.
+    FLOOD_UNKNOWN = "bridge.flood-unknown" {
+        en: "{dst} is in no row: copies leave by every other port ({out})",
+        zh: "表中没有 {dst}:从其他每个端口({out})各送一份",
+        because: "A destination that has not spoken could be anywhere, so every port but the one it came in by gets a copy.",
+        because_zh: "没说过话的目的地可能在任何地方,所以除入口外每个端口都送一份。",
+        source: "IEEE 802.1Q-2022 §8.8; Linux net/bridge/br_forward.c br_flood",
+    }
+    /// Broadcast.
+    FLOOD_BROADCAST = "bridge.flood-broadcast" {
+        en: "ff:ff:ff:ff:ff:ff means everybody: copies leave by every other port ({out})",
+        zh: "ff:ff:ff:ff:ff:ff 指所有人:从其他每个端口({out})各送一份",
+        because: "A broadcast is for every station, so no table is asked.",
+        because_zh: "广播发给每个站点,所以不查表。",
+        source: "IEEE 802.1Q-2022 §8.8; Linux net/bridge/br_forward.c br_flood",
+    }
+    /// Multicast.
+    FLOOD_MULTICAST = "bridge.flood-multicast" {
+        en: "{dst} is a group and nobody keeps a list of members: copies leave by every other port ({out})",
+        zh: "{dst} 是组播地址,没有成员表:从其他每个端口({out})各送一份",
+        because: "Without snooping a switch cannot know the members of a group.",
+        because_zh: "没有侦听(snooping),交换机不知道组成员在哪里。",
+        source: "IEEE 802.1Q-2022 §8.8; Linux net/bridge/br_forward.c br_flood",
+    }
+    /// A hub repeats.
+    HUB_REPEAT = "bridge.hub-repeat" {
+        en: "a hub repeats: copies leave by every other port ({out})",
+        zh: "集线器只会重复:从其他每个端口({out})各送一份",
+        because: "A hub has no memory and reads no address.",
+        because_zh: "集线器没有记忆,也不看地址。",
+        source: "IEEE 802.3 §9 (repeater)",
+    }
+    /// A new source.
+    LEARNED = "bridge.learned" {
+        en: "{src} is new: remembered behind port {in}",
+        zh: "{src} 是新地址:记在端口 {in} 之后",
+        because: "A switch learns from source addresses: whoever sent this frame can be reached where it came in.",
+        because_zh: "交换机从源地址学习:发来这个帧的站点就在它进来的端口之后。",
+        source: "IEEE 802.1Q-2022 §8.7; Linux net/bridge/br_fdb.c br_fdb_update",
+    }
+    /// A source has moved.
+    MOVED = "bridge.moved" {
+        en: "{src} was behind another port: its row now says port {in}",
+        zh: "{src} 原在别的端口:它的表项改为端口 {in}",
+        because: "The last speaker wins. This lets a station move, and lets a liar steal traffic.",
+        because_zh: "最后说话的算数:站点可以搬家,骗子也可以偷流量。",
+        source: "Linux net/bridge/br_fdb.c br_fdb_update",
+    }
+    /// No room for a new source.
+    TABLE_FULL = "bridge.table-full" {
+        en: "the table is full ({n} rows): {src} is not learned",
+        zh: "表已满({n} 行):没有学习 {src}",
+        because: "At its limit this switch keeps the rows it has; the newcomer stays unknown, its frame goes on.",
+        because_zh: "到达上限时保留已有表项;新来者仍是未知,但它的帧照常转发。",
+        source: "Linux net/bridge/br_fdb.c fdb_create (fdb_max_learned)",
+    }
+    /// The oldest row made room.
+    EVICTED = "bridge.evicted" {
+        en: "the table is full ({n} rows): the row silent longest makes room for {src}",
+        zh: "表已满({n} 行):沉默最久的表项给 {src} 让位",
+        because: "Some switch chips forget the oldest row; whoever was quiet becomes audible to everybody.",
+        because_zh: "有些交换芯片忘掉最旧的表项;安静的站点因此被所有人听见。",
+        source: "vendor-dependent (LRU eviction)",
+    }
+    /// A row of the same hash bucket was overwritten.
+    OVERWRITTEN = "bridge.overwritten" {
+        en: "the hash bucket of {src} is full: its oldest row is overwritten",
+        zh: "{src} 的哈希桶已满:覆盖桶中最旧的表项",
+        because: "Hardware tables are hash buckets of a few rows; a full bucket overwrites while others have room.",
+        because_zh: "硬件表由很小的哈希桶组成;一个桶满了就覆盖,哪怕别的桶还空着。",
+        source: "vendor-dependent (hash buckets)",
+    }
+    /// A row that may not move.
+    PINNED = "bridge.pinned" {
+        en: "{src} has a row that may not move: port {in} is not believed",
+        zh: "{src} 的表项不许移动:不采信端口 {in}",
+        because: "A sticky or secure row keeps its port whoever claims the address.",
+        because_zh: "粘滞或安全表项不因别处出现同一地址而改变端口。",
+        source: "Linux net/bridge/br_fdb.c br_fdb_update (BR_FDB_STICKY)",
+    }
+    /// Destination is where the frame came from.
+    SAME_PORT = "bridge.same-port" {
+        en: "{dst} is behind port {in}, where the frame came from: it is there already",
+        zh: "{dst} 就在入口端口 {in} 之后:帧已经在那里了",
+        because: "A frame is never sent back out of its own port unless hairpin is on.",
+        because_zh: "除非打开发夹模式(hairpin),帧不会从入口端口送回。",
+        source: "Linux net/bridge/br_forward.c should_deliver",
+    }
+    /// Nobody else to send to.
+    NO_OTHER_PORT = "bridge.no-other-port" {
+        en: "no other port may send this frame",
+        zh: "没有别的端口可以送出这个帧",
+        because: "Every other port is down, isolated, in another VLAN, or told not to flood this kind of frame.",
+        because_zh: "其他端口都已断开、被隔离、属于别的 VLAN,或被设为不泛洪这类帧。",
+        source: "Linux net/bridge/br_forward.c should_deliver",
+    }
+    /// Isolated ports exchange nothing.
+    ISOLATED = "bridge.isolated" {
+        en: "ports {in} and the one of {dst} are both isolated",
+        zh: "端口 {in} 与 {dst} 所在端口都被隔离",
+        because: "Isolated ports reach only ports that are not isolated.",
+        because_zh: "被隔离的端口只能与未隔离的端口通信。",
+        source: "Linux net/bridge/br_private.h br_skb_isolated",
+    }
+    /// The port of the destination is down.
+    PORT_DOWN = "bridge.port-down" {
+        en: "the port of {dst} has no carrier",
+        zh: "{dst} 所在端口没有载波",
+        because: "A static row outlives its port's carrier; nothing can be sent there.",
+        because_zh: "静态表项不随载波消失,但那里发不出去。",
+        source: "Linux net/bridge/br_forward.c should_deliver",
+    }
+    /// Longer than the port may send.
+    TOO_LONG = "bridge.too-long" {
+        en: "{n} bytes are more than the port of {dst} may send: dropped without a word",
+        zh: "{n} 字节超过 {dst} 所在端口允许的长度:悄悄丢弃",
+        because: "A bridge has no IP address to send an error from, so a frame over MTU + 18 bytes vanishes.",
+        because_zh: "网桥没有 IP 地址,发不出差错报文,所以超过 MTU + 18 字节的帧就消失了。",
+        source: "Linux include/linux/netdevice.h __is_skb_forwardable", linux: "PKT_TOO_BIG",
+    }
+    /// The source is no station.
+    INVALID_SOURCE = "bridge.invalid-source" {
+        en: "the source {src} is not the address of a station",
+        zh: "源地址 {src} 不是站点地址",
+        because: "A group or the zero address cannot send, so nothing could be learned from it.",
+        because_zh: "组地址或全零地址不会发送,学不到任何东西。",
+        source: "Linux net/bridge/br_input.c br_handle_frame", linux: "MAC_INVALID_SOURCE",
+    }
+    /// Shorter than an Ethernet header.
+    RUNT = "bridge.runt" {
+        en: "{n} bytes are too few for an Ethernet header",
+        zh: "{n} 字节不够一个以太网报头",
+        because: "Without both addresses there is nothing to look up.",
+        because_zh: "没有两个地址就无从查表。",
+        source: "IEEE 802.3 §3.2", linux: "PKT_TOO_SMALL",
+    }
+    /// A link-local group is not forwarded.
+    LINK_LOCAL = "bridge.link-local" {
+        en: "{dst} is for this link only: bridges do not pass it on",
+        zh: "{dst} 只用于本链路:网桥不转发",
+        because: "01:80:c2:00:00:01 to :0f are for the neighbour itself (pause, LLDP, LACP).",
+        because_zh: "01:80:c2:00:00:01 到 :0f 只给相邻设备(PAUSE、LLDP、LACP)。",
+        source: "IEEE 802.1Q-2022 §8.6.3; Linux net/bridge/br_input.c",
+    }
+    /// One address too many.
+    PORT_SECURITY = "bridge.port-security" {
+        en: "port {in} may not hear {src}: its limit of addresses is {n}, or the address belongs to another port",
+        zh: "端口 {in} 不接受 {src}:地址上限为 {n},或该地址属于别的端口",
+        because: "Port security counts addresses, not intentions: an attacker and a host full of containers look alike.",
+        because_zh: "端口安全数的是地址,不是意图:攻击者和装满容器的主机看起来一样。",
+        source: "Cisco Catalyst port security",
+    }
+    /// The port was shut by port security.
+    ERR_DISABLED = "bridge.err-disabled" {
+        en: "port {in} was shut by port security",
+        zh: "端口 {in} 已被端口安全关闭",
+        because: "After a violation in shutdown mode nothing passes until somebody, or a timer, opens the port.",
+        because_zh: "shutdown 模式下一旦违例,端口关闭,直到人工或定时器恢复。",
+        source: "Cisco Catalyst port security (err-disabled)",
+    }
+    /// The frame of an unlearnable source is dropped.
+    TABLE_FULL_DROP = "bridge.table-full-drop" {
+        en: "the table is full ({n} rows) and this switch drops frames it cannot learn from",
+        zh: "表已满({n} 行),这台交换机丢弃学不到源地址的帧",
+        because: "Dropping keeps secrets, and locks out every newcomer while the attack lasts.",
+        because_zh: "丢弃能保密,但攻击期间新来者都被拒之门外。",
+        source: "HPE undo mac-address max-mac-count enable-forwarding",
+    }
+    /// Not a member of the VLAN at the way in.
+    VLAN_INGRESS = "bridge.vlan-ingress" {
+        en: "port {in} does not belong to VLAN {n}",
+        zh: "端口 {in} 不属于 VLAN {n}",
+        because: "A frame is admitted only into a VLAN its port is a member of.",
+        because_zh: "帧只能进入其端口所属的 VLAN。",
+        source: "IEEE 802.1Q-2022 §8.6.2; Linux net/bridge/br_vlan.c br_allowed_ingress", linux: "BRIDGE_INGRESS_STP_STATE",
+    }
+    /// An untagged frame on a port without a native VLAN.
+    VLAN_UNTAGGED = "bridge.vlan-untagged" {
+        en: "port {in} takes tagged frames only",
+        zh: "端口 {in} 只接受带标签的帧",
+        because: "A trunk without a native VLAN has no VLAN to put an untagged frame into.",
+        because_zh: "没有本征 VLAN 的干道无法归类不带标签的帧。",
+        source: "IEEE 802.1Q-2022 §6.9",
+    }
+    /// Not a member of the VLAN at the way out.
+    VLAN_EGRESS = "bridge.vlan-egress" {
+        en: "the port of {dst} does not belong to VLAN {n}",
+        zh: "{dst} 所在端口不属于 VLAN {n}",
+        because: "A frame leaves only by ports that are members of its VLAN.",
+        because_zh: "帧只从其 VLAN 的成员端口离开。",
+        source: "IEEE 802.1Q-2022 §8.6.4; Linux net/bridge/br_vlan.c br_allowed_egress",
+    }
+    /// A port number the switch does not have.
+    NO_PORT = "bridge.no-port" {
+        en: "there is no such port",
+        zh: "没有这个端口",
+        because: "Frames can be injected anywhere; a port that does not exist takes none.",
+        because_zh: "帧可以从任何地方注入;不存在的端口不接收。",
+        source: "model choice",
+    }
+}

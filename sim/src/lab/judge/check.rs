@@ -1,0 +1,206 @@
+//! Checks: statements about a run that hold or do not, with what was expected and what was found.
+
+use crate::engine::Verdict;
+use crate::explain::Reason;
+use crate::id::{DeviceId, FlowId};
+use crate::lab::judge::select::{Kind, Places, Selector, pick};
+use crate::lab::judge::value::{Number, Quantity, Run, rows};
+use crate::lang::Lang;
+use crate::plan::Bilingual;
+
+/// How two values are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// Equal.
+    Is,
+    /// Not less.
+    AtLeast,
+    /// Not more.
+    AtMost,
+}
+
+/// A statement about a run. Names of flows and places are kept for the text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Check {
+    /// Everything the flow sent arrived, and it sent something.
+    Delivered(FlowId, String),
+    /// Nothing the flow sent arrived, and it sent something.
+    Fails(FlowId, String),
+    /// Something of the flow was lost, and all of it here, for this reason.
+    Dropped(FlowId, String, Places, Reason),
+    /// There is a record.
+    Saw(Selector),
+    /// There is none, and the flow it names sent something.
+    Never(Selector),
+    /// The table has a row with these cells, or has none.
+    Row(DeviceId, String, Vec<(String, String)>, bool),
+    /// Two values compare so.
+    Compare(Compare, Number, Number),
+    /// All hold.
+    All(Vec<Check>),
+    /// One holds at least.
+    Any(Vec<Check>),
+    /// It does not hold.
+    Not(Box<Check>),
+    /// Holds in another variant.
+    In(String, Box<Check>),
+}
+
+/// Whether a check holds, and why it is so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// It holds.
+    pub holds: bool,
+    /// What was expected and what was found.
+    pub text: Bilingual,
+}
+
+impl Outcome {
+    fn new(holds: bool, en: String, zh: String) -> Self {
+        Self { holds, text: Bilingual { en, zh } }
+    }
+
+    /// The text in a language.
+    pub fn text(&self, lang: Lang) -> &str {
+        self.text.get(lang)
+    }
+}
+
+/// Gives the run of another variant.
+pub type Others<'a> = &'a dyn Fn(&str, &Check) -> Outcome;
+
+impl Check {
+    /// Judges a run; `others` judges runs of other variants.
+    pub fn judge(&self, run: Run<'_>, others: Others<'_>) -> Outcome {
+        match self {
+            Self::Delivered(flow, name) => flow_outcome(run, *flow, name, true),
+            Self::Fails(flow, name) => flow_outcome(run, *flow, name, false),
+            Self::Dropped(flow, name, at, reason) => dropped(run, (*flow, name), at, reason),
+            Self::Saw(selector) => {
+                let n = pick(selector, run.trace, run.world).len();
+                Outcome::new(n > 0, format!("expected at least 1 record, found {n}"), format!("至少应有 1 条记录,找到 {n} 条"))
+            }
+            Self::Never(selector) => never(run, selector),
+            Self::Row(device, table, cells, wanted) => {
+                let n = rows(run.world, *device, table, cells).len();
+                let (place, cells) = (run.world.device_name(*device), show(cells));
+                let (en, zh) = if *wanted { ("a row", "有一行") } else { ("no row", "没有") };
+                Outcome::new(
+                    (n > 0) == *wanted,
+                    format!("expected {en} with {cells} in {table} of {place}, found {n}"),
+                    format!("{place} 的 {table} 应{zh} {cells},找到 {n} 行"),
+                )
+            }
+            Self::Compare(how, left, right) => compare(*how, &left.of(run), &right.of(run)),
+            Self::All(checks) => all(checks, run, others),
+            Self::Any(checks) => any(checks, run, others),
+            Self::Not(check) => {
+                let inner = check.judge(run, others);
+                let (en, zh) = (format!("not: {}", inner.text.en), format!("并非:{}", inner.text.zh));
+                Outcome::new(!inner.holds, en, zh)
+            }
+            Self::In(variant, check) => {
+                let inner = others(variant, check);
+                let (en, zh) = (&inner.text.en, &inner.text.zh);
+                Outcome::new(inner.holds, format!("in {variant}: {en}"), format!("在 {variant} 中:{zh}"))
+            }
+        }
+    }
+}
+
+fn all(checks: &[Check], run: Run<'_>, others: Others<'_>) -> Outcome {
+    let outcomes: Vec<Outcome> = checks.iter().map(|check| check.judge(run, others)).collect();
+    match outcomes.iter().find(|outcome| !outcome.holds) {
+        Some(failed) => failed.clone(),
+        None => join(true, &outcomes),
+    }
+}
+
+fn any(checks: &[Check], run: Run<'_>, others: Others<'_>) -> Outcome {
+    let outcomes: Vec<Outcome> = checks.iter().map(|check| check.judge(run, others)).collect();
+    match outcomes.iter().find(|outcome| outcome.holds) {
+        Some(held) => held.clone(),
+        None => join(false, &outcomes),
+    }
+}
+
+fn join(holds: bool, outcomes: &[Outcome]) -> Outcome {
+    let texts = |lang| outcomes.iter().map(|outcome| outcome.text(lang)).collect::<Vec<_>>();
+    Outcome::new(holds, texts(Lang::En).join("; "), texts(Lang::Zh).join(";"))
+}
+
+fn show(cells: &[(String, String)]) -> String {
+    let list: Vec<String> = cells.iter().map(|(column, value)| format!("{column} {value}")).collect();
+    format!("({})", list.join(", "))
+}
+
+fn flow_outcome(run: Run<'_>, flow: FlowId, name: &str, arrives: bool) -> Outcome {
+    let stats = run.world.flow_stats(flow).cloned().unwrap_or_default();
+    let (sent, received) = (stats.sent, stats.received);
+    let wanted = if arrives { received == sent } else { received == 0 };
+    let (en, zh) = if arrives { ("all", "全部到达") } else { ("none", "全部丢失") };
+    Outcome::new(
+        sent > 0 && wanted,
+        format!("expected {en} of {name} to arrive: {received} of {sent} did"),
+        format!("{name} 应{zh}:{sent} 个中到达 {received} 个"),
+    )
+}
+
+fn dropped(run: Run<'_>, (flow, name): (FlowId, &str), at: &Places, reason: Reason) -> Outcome {
+    let drops = Selector { flow: Some(flow), ..Selector::new(Kind::Drops) };
+    // A NIC that filters a flooded copy loses nothing: the flow's own losses are what is asked for.
+    let all: Vec<_> = run.trace.decisions.iter().filter(|record| record.decision.verdict == Verdict::Drop).collect();
+    let here = Selector { at: Some(at.clone()), reason: Some(reason), ..drops.clone() };
+    let (found, total) = (pick(&here, run.trace, run.world).len(), pick(&drops, run.trace, run.world).len());
+    let elsewhere = all.iter().filter(|record| {
+        let decision = &record.decision;
+        decision.origin.own
+            && decision.origin.flow == flow
+            && decision.reason != reason
+            && !decision.reason.slug.starts_with("nic.filtered")
+    });
+    let others = elsewhere.count();
+    let stats = run.world.flow_stats(flow).cloned().unwrap_or_default();
+    Outcome::new(
+        found > 0 && others == 0,
+        format!("expected {name} to be dropped for {} only: {found} of {total} drops, {} sent", reason.slug, stats.sent),
+        format!("{name} 应只因 {} 被丢弃:{total} 次丢弃中 {found} 次,共发送 {}", reason.slug, stats.sent),
+    )
+}
+
+fn never(run: Run<'_>, selector: &Selector) -> Outcome {
+    let n = pick(selector, run.trace, run.world).len();
+    let silent = selector.flow.or(selector.caused_by).is_some_and(|flow| {
+        run.world.flow_stats(flow).is_none_or(|stats| stats.sent == 0)
+    });
+    if silent {
+        let (en, zh) = ("nothing to judge: the flow sent nothing", "无从判断:该流没有发送任何东西");
+        return Outcome::new(false, en.to_owned(), zh.to_owned());
+    }
+    let first = pick(selector, run.trace, run.world).first().map(|record| record.event().0);
+    let (en, zh) = match first {
+        Some(event) => (format!(", the first in event {event}"), format!(",第一条在事件 {event}")),
+        None => (String::new(), String::new()),
+    };
+    Outcome::new(n == 0, format!("expected no record, found {n}{en}"), format!("不应有记录,找到 {n} 条{zh}"))
+}
+
+fn compare(how: Compare, left: &Quantity, right: &Quantity) -> Outcome {
+    let numbers = match (left, right) {
+        (Quantity::Number(a), Quantity::Number(b)) | (Quantity::Span(a), Quantity::Span(b)) => Some((*a, *b)),
+        _ => None,
+    };
+    let holds = match (how, numbers) {
+        (_, None) => how == Compare::Is && left == right && *left != Quantity::Nothing,
+        (Compare::Is, Some((a, b))) => a == b,
+        (Compare::AtLeast, Some((a, b))) => a >= b,
+        (Compare::AtMost, Some((a, b))) => a <= b,
+    };
+    let (en, zh) = match how {
+        Compare::Is => ("exactly", "恰好"),
+        Compare::AtLeast => ("at least", "至少"),
+        Compare::AtMost => ("at most", "至多"),
+    };
+    Outcome::new(holds, format!("expected {en} {right}, found {left}"), format!("应{zh}为 {right},实为 {left}"))
+}
+

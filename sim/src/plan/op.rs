@@ -1,0 +1,216 @@
+//! The operations.
+
+use std::net::Ipv4Addr;
+
+use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
+use crate::device::bridge::BridgeConfig;
+use crate::device::nic::NicConfig;
+use crate::engine::{CableConfig, Change, When};
+use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
+use crate::lang::Lang;
+use crate::stack::StackConfig;
+
+/// A text in both languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bilingual {
+    /// English.
+    pub en: String,
+    /// Chinese.
+    pub zh: String,
+}
+
+impl Bilingual {
+    /// Both texts.
+    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { en: en.into(), zh: zh.into() }
+    }
+
+    /// The one in this language.
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => &self.en,
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
+/// `sw` for a device that is its whole node, else `ann/eth0`.
+pub fn full_name(node: &str, device: &str) -> String {
+    if node == device { device.to_owned() } else { format!("{node}/{device}") }
+}
+
+/// What kind of device, with all its settings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeviceSpec {
+    /// A network card.
+    Nic(NicConfig),
+    /// A switch, a hub, a Linux bridge.
+    Bridge(BridgeConfig),
+    /// An IP stack: one network namespace.
+    Stack(StackConfig),
+}
+
+/// An application with all its settings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AppSpec {
+    /// Asks for echoes.
+    Ping(ping::PingConfig),
+    /// Sends datagrams one way.
+    Udp(udp_flow::UdpFlowConfig),
+    /// Receives what [`AppSpec::Udp`] sends.
+    UdpSink(udp_sink::UdpSinkConfig),
+    /// Asks and waits for answers.
+    Client(request_response::ClientConfig),
+    /// Answers [`AppSpec::Client`].
+    Server(request_response::ServerConfig),
+    /// Fills switch tables with invented addresses.
+    MacFlood(mac_flood::MacFloodConfig),
+    /// Listens to what is not meant for it.
+    Sniffer(sniffer::SnifferConfig),
+}
+
+/// One operation. Numbers count the operations of the same kind before it; [`When::Event`] counts flows and events
+/// together, since a flow's start is a scripted change too.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// Makes an empty node.
+    Node {
+        /// The author's name for it.
+        name: String,
+        /// What the author called it.
+        kind: &'static str,
+    },
+    /// Puts a device into a node.
+    Device {
+        /// The node.
+        node: NodeId,
+        /// Name within the node; the node's own name when the device is all there is.
+        name: String,
+        /// What it is.
+        spec: DeviceSpec,
+    },
+    /// Joins two ports inside a node.
+    Wire {
+        /// One end.
+        a: (DeviceId, PortNo),
+        /// The other end.
+        b: (DeviceId, PortNo),
+    },
+    /// Joins two nodes.
+    Cable {
+        /// `ann--sw`, or the author's name for it.
+        name: String,
+        /// One end.
+        a: (DeviceId, PortNo),
+        /// The other end.
+        b: (DeviceId, PortNo),
+        /// What it is like.
+        config: CableConfig,
+    },
+    /// Runs an application that belongs to no flow of its own: a receiver, a listener.
+    Serve {
+        /// The stack it runs on.
+        home: DeviceId,
+        /// What it is.
+        app: AppSpec,
+    },
+    /// Announces a flow and the application that sends it.
+    Flow {
+        /// The author's name for it.
+        name: String,
+        /// Name of the sending node.
+        from: String,
+        /// Name of the receiving node, empty when there is none.
+        to: String,
+        /// The stack it runs on.
+        home: DeviceId,
+        /// What it is.
+        app: AppSpec,
+        /// When it begins.
+        start: When,
+    },
+    /// Makes a change at a moment of the run.
+    Event {
+        /// The author's name for it.
+        name: String,
+        /// What happens.
+        change: Change,
+        /// When.
+        when: When,
+    },
+}
+
+/// An operation and why it is there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What is done.
+    pub op: Op,
+    /// Why.
+    pub why: Bilingual,
+}
+
+/// A whole network, ready to be built.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Seed of all random streams.
+    pub seed: u64,
+    /// The operations in order.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Adds an operation.
+    pub fn push(&mut self, op: Op, why: Bilingual) {
+        self.steps.push(Step { op, why });
+    }
+
+    /// Names of the nodes in order.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &str, &'static str)> {
+        let nodes = self.steps.iter().filter_map(|step| match &step.op {
+            Op::Node { name, kind } => Some((name.as_str(), *kind)),
+            _ => None,
+        });
+        nodes.enumerate().map(|(at, (name, kind))| (NodeId(at as u32), name, kind))
+    }
+
+    /// The devices in order: node, name within the node, what it is.
+    pub fn devices(&self) -> impl Iterator<Item = (DeviceId, NodeId, &str, &DeviceSpec)> {
+        let devices = self.steps.iter().filter_map(|step| match &step.op {
+            Op::Device { node, name, spec } => Some((*node, name.as_str(), spec)),
+            _ => None,
+        });
+        devices.enumerate().map(|(at, (node, name, spec))| (DeviceId(at as u32), node, name, spec))
+    }
+
+    /// The cables in order.
+    pub fn cables(&self) -> impl Iterator<Item = (CableId, &str)> {
+        let cables = self.steps.iter().filter_map(|step| match &step.op {
+            Op::Cable { name, .. } => Some(name.as_str()),
+            _ => None,
+        });
+        cables.enumerate().map(|(at, name)| (CableId(at as u32), name))
+    }
+
+    /// The flows in order.
+    pub fn flows(&self) -> impl Iterator<Item = (FlowId, &str)> {
+        let flows = self.steps.iter().filter_map(|step| match &step.op {
+            Op::Flow { name, .. } => Some(name.as_str()),
+            _ => None,
+        });
+        flows.enumerate().map(|(at, name)| (FlowId(at as u16), name))
+    }
+
+    /// Full name of a device: `sw`, or `ann/eth0`.
+    pub fn device_name(&self, device: DeviceId) -> String {
+        let Some((_, node, name, _)) = self.devices().nth(device.index()) else { return format!("device {device}") };
+        full_name(self.nodes().nth(node.index()).map_or("?", |(_, node, _)| node), name)
+    }
+
+    /// The address of the first interface of the first stack of a node.
+    pub fn address_of(&self, node: NodeId) -> Option<Ipv4Addr> {
+        self.devices().filter(|(_, home, ..)| *home == node).find_map(|(.., spec)| match spec {
+            DeviceSpec::Stack(stack) => stack.interfaces.iter().find_map(|i| i.addresses.first().map(|(ip, _)| *ip)),
+            _ => None,
+        })
+    }
+}

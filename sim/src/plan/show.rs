@@ -1,0 +1,212 @@
+//! A plan as people read it.
+
+use std::fmt::Write as _;
+
+use crate::engine::{CableConfig, Change, DeviceChange, Value, When};
+use crate::id::{DeviceId, PortNo};
+use crate::lang::Lang;
+use crate::plan::op::full_name;
+use crate::plan::{AppSpec, DeviceSpec, Op, Plan};
+
+/// One line an operation: number, what is done, and why.
+pub fn text(plan: &Plan, lang: Lang) -> String {
+    let names = Names::of(plan);
+    let mut out = String::new();
+    for (at, step) in plan.steps.iter().enumerate() {
+        let (verb, what) = names.describe(&step.op);
+        let _ = writeln!(out, "{:>4}  {verb:<7} {what}", at + 1);
+        let _ = writeln!(out, "              {}", step.why.get(lang));
+    }
+    out
+}
+
+/// Names by number, collected once: a plan may have thousands of operations.
+pub(in crate::plan) struct Names {
+    nodes: Vec<String>,
+    devices: Vec<(String, Vec<String>)>,
+    cables: Vec<String>,
+    flows: Vec<String>,
+    commands: Vec<String>,
+}
+
+impl Names {
+    pub fn of(plan: &Plan) -> Self {
+        let nodes: Vec<String> = plan.nodes().map(|(_, name, _)| name.to_owned()).collect();
+        let device = |(_, node, name, spec): (DeviceId, crate::id::NodeId, &str, &DeviceSpec)| {
+            (full_name(nodes.get(node.index()).map_or("?", String::as_str), name), spec.port_names())
+        };
+        let devices = plan.devices().map(device).collect();
+        let commands = plan.steps.iter().filter_map(|step| match &step.op {
+            Op::Flow { name, .. } => Some(format!("start {name}")),
+            Op::Event { name, .. } => Some(name.clone()),
+            _ => None,
+        });
+        Self {
+            devices,
+            cables: plan.cables().map(|(_, name)| name.to_owned()).collect(),
+            flows: plan.flows().map(|(_, name)| name.to_owned()).collect(),
+            commands: commands.collect(),
+            nodes,
+        }
+    }
+
+    pub fn device(&self, device: DeviceId) -> &str {
+        self.devices.get(device.index()).map_or("?", |(name, _)| name)
+    }
+
+    /// `sw:1`, `ann/eth0:wire`.
+    pub fn port(&self, (device, port): (DeviceId, PortNo)) -> String {
+        let name = self.devices.get(device.index()).and_then(|(_, ports)| ports.get(port.index()));
+        format!("{}:{}", self.device(device), name.map_or("?", String::as_str))
+    }
+
+    pub fn describe(&self, op: &Op) -> (&'static str, String) {
+        match op {
+            Op::Node { name, kind } => ("node", format!("{name}  {kind}")),
+            Op::Device { node, name, spec } => {
+                let home = self.nodes.get(node.index()).map_or("?", String::as_str);
+                ("device", format!("{}  {}", full_name(home, name), spec.describe()))
+            }
+            Op::Wire { a, b } => ("wire", format!("{} = {}", self.port(*a), self.port(*b))),
+            Op::Cable { name, a, b, config } => {
+                ("cable", format!("{name}  {} -- {}  {}", self.port(*a), self.port(*b), cable(config)))
+            }
+            Op::Serve { home, app } => ("app", format!("{}  {}", self.device(*home), app.describe())),
+            Op::Flow { name, home, app, start, .. } => {
+                let (home, start) = (self.device(*home), self.when(start));
+                ("flow", format!("{name}  {home}  {}  {start}", app.describe()))
+            }
+            Op::Event { name, change, when } => {
+                ("event", format!("{name}  {}  {}", self.change(change), self.when(when)))
+            }
+        }
+    }
+
+    fn when(&self, when: &When) -> String {
+        let flow = |flow: &crate::id::FlowId| self.flows.get(flow.index()).map_or("?", String::as_str).to_owned();
+        match when {
+            When::At(time) => format!("at {time}"),
+            When::Done(of) => format!("when {} is done", flow(of)),
+            When::Answered(of, n) => format!("when {} has received {n}", flow(of)),
+            When::Event(n) => format!("when {} has happened", self.commands.get(*n as usize).map_or("?", String::as_str)),
+            When::After(base, span) => format!("{span} after ({})", self.when(base)),
+        }
+    }
+
+    /// A change in words that also serve as a heading in a narration.
+    pub fn change(&self, change: &Change) -> String {
+        let cable = |id: &crate::id::CableId| self.cables.get(id.index()).map_or("?", String::as_str).to_owned();
+        let flow = |id: &crate::id::FlowId| self.flows.get(id.index()).map_or("?", String::as_str).to_owned();
+        let node = |id: &crate::id::NodeId| self.nodes.get(id.index()).map_or("?", String::as_str).to_owned();
+        match change {
+            Change::Carrier { cable: id, up } => format!("{} {}", if *up { "up" } else { "down" }, cable(id)),
+            Change::Power { node: id, up } => format!("power {} {}", if *up { "on" } else { "off" }, node(id)),
+            Change::Loss { cable: id, ppm } => format!("loss {} {ppm} of a million", cable(id)),
+            Change::Device { device, change } => format!("{} {}", self.device(*device), device_change(change)),
+            Change::Start(id) => format!("start {}", flow(id)),
+            Change::Stop(id) => format!("stop {}", flow(id)),
+            Change::Inject { device, port, bytes, .. } => {
+                format!("inject {} bytes at {}", bytes.len(), self.port((*device, *port)))
+            }
+        }
+    }
+}
+
+/// `set ageing 300s`, `add fdb mac=… port=1`.
+pub fn device_change(change: &DeviceChange) -> String {
+    let list = |cells: &[(String, String)]| {
+        cells.iter().map(|(column, value)| format!("{column}={value}")).collect::<Vec<_>>().join(" ")
+    };
+    match change {
+        DeviceChange::Set { port, field, value } => {
+            let place = port.map(|port| format!("port {} ", port.0 + 1)).unwrap_or_default();
+            format!("set {place}{field} {}", show_value(value))
+        }
+        DeviceChange::AddRow { table, cells } => format!("add {table} {}", list(cells)),
+        DeviceChange::DelRow { table, cells } => format!("delete {table} {}", list(cells)),
+        DeviceChange::Flush { table } => format!("flush {table}"),
+    }
+}
+
+fn show_value(value: &Value) -> String {
+    match value {
+        Value::Flag(flag) => flag.to_string(),
+        Value::Number(n) => n.to_string(),
+        Value::Span(span) => span.to_string(),
+        Value::Text(text) => text.clone(),
+    }
+}
+
+fn cable(config: &CableConfig) -> String {
+    let mut text = format!("{} {} queue {}", rate(config.rate_bps), config.delay, config.queue_bytes);
+    if config.loss_ppm > 0 {
+        let _ = write!(text, " loss {}/1000000", config.loss_ppm);
+    }
+    if !config.up {
+        text.push_str(" down");
+    }
+    text
+}
+
+/// A rate in the largest unit that keeps it whole.
+pub fn rate(bps: u64) -> String {
+    for (unit, name) in [(1_000_000_000, "Gbps"), (1_000_000, "Mbps"), (1_000, "kbps")] {
+        if bps >= unit && bps % unit == 0 {
+            return format!("{}{name}", bps / unit);
+        }
+    }
+    format!("{bps}bps")
+}
+
+impl DeviceSpec {
+    fn port_names(&self) -> Vec<String> {
+        match self {
+            Self::Nic(_) => vec!["wire".to_owned(), "host".to_owned()],
+            Self::Bridge(config) => config.ports.iter().map(|port| port.name.clone()).collect(),
+            Self::Stack(config) => config.interfaces.iter().map(|interface| interface.name.clone()).collect(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Self::Nic(nic) => format!("nic {} mtu {}", nic.mac, nic.mtu),
+            Self::Bridge(bridge) => {
+                let capacity = bridge.capacity.map(|n| format!(" fdb_size {n} when_full {:?}", bridge.when_full));
+                let learning = if bridge.learning { "" } else { " learning off" };
+                let (ports, ageing) = (bridge.ports.len(), bridge.ageing);
+                format!("bridge {ports} ports ageing {ageing}{}{learning}", capacity.unwrap_or_default())
+            }
+            Self::Stack(stack) => {
+                let mut text = "stack".to_owned();
+                for interface in &stack.interfaces {
+                    for (ip, len) in &interface.addresses {
+                        let _ = write!(text, " {} {ip}/{len}", interface.name);
+                    }
+                }
+                if let Some(gateway) = stack.gateway {
+                    let _ = write!(text, " gateway {gateway}");
+                }
+                text
+            }
+        }
+    }
+}
+
+impl AppSpec {
+    fn describe(&self) -> String {
+        match self {
+            Self::Ping(ping) => format!("ping {} count {} every {} size {}", ping.to, ping.count, ping.every, ping.size),
+            Self::Udp(udp) => format!("udp {}:{} every {} size {}", udp.to, udp.port, udp.every, udp.size),
+            Self::UdpSink(sink) => format!("udp sink on port {}", sink.port),
+            Self::Client(client) => format!("request {}:{} count {}", client.to, client.port, client.count),
+            Self::Server(server) => format!("server on port {}", server.port),
+            Self::MacFlood(flood) => format!("mac flood every {}", flood.every),
+            Self::Sniffer(_) => "sniffer".to_owned(),
+        }
+    }
+}
+
+/// A change in words: `down ann--sw`, `sw set ageing 30s`.
+pub fn change(plan: &Plan, change: &Change) -> String {
+    Names::of(plan).change(change)
+}

@@ -1,0 +1,97 @@
+//! The back end that simulates: a plan becomes a [`World`].
+
+use std::collections::BTreeMap;
+
+use crate::app;
+use crate::device::bridge::Bridge;
+use crate::device::nic::Nic;
+use crate::engine::world::Flow;
+use crate::engine::{BuildError, Device, World, WorldBuilder};
+use crate::id::{DeviceId, FlowId};
+use crate::plan::op::full_name;
+use crate::plan::{AppSpec, DeviceSpec, Op, Plan};
+use crate::stack::{App, Stack};
+
+impl AppSpec {
+    /// The application itself.
+    pub fn build(&self) -> Box<dyn App> {
+        match self {
+            Self::Ping(config) => Box::new(app::ping::Ping::new(config.clone())),
+            Self::Udp(config) => Box::new(app::udp_flow::UdpFlow::new(config.clone())),
+            Self::UdpSink(config) => Box::new(app::udp_sink::UdpSink::new(config.clone())),
+            Self::Client(config) => Box::new(app::request_response::Client::new(config.clone())),
+            Self::Server(config) => Box::new(app::request_response::Server::new(config.clone())),
+            Self::MacFlood(config) => Box::new(app::mac_flood::MacFlood::new(config.clone())),
+            Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
+        }
+    }
+}
+
+/// Applications by the stack they run on, in the order of the plan.
+type Apps = BTreeMap<DeviceId, Vec<(FlowId, AppSpec)>>;
+
+/// Builds the world a plan describes.
+pub fn build(plan: &Plan) -> Result<World, BuildError> {
+    let mut apps = collect_apps(plan);
+    let mut builder = WorldBuilder::new(plan.seed);
+    let mut devices = 0;
+    let mut nodes: Vec<&str> = Vec::new();
+    for step in &plan.steps {
+        match &step.op {
+            Op::Node { name, kind } => {
+                nodes.push(name);
+                builder.node(name, kind);
+            }
+            Op::Device { node, name, spec } => {
+                let id = DeviceId(devices);
+                devices += 1;
+                let device = device(spec, apps.remove(&id).unwrap_or_default());
+                let home = nodes.get(node.index()).copied().unwrap_or_default();
+                builder.device(*node, &full_name(home, name), device)?;
+            }
+            Op::Wire { a, b } => builder.wire(*a, *b)?,
+            Op::Cable { name, a, b, config } => {
+                builder.cable(name, *a, *b, config.clone())?;
+            }
+            Op::Serve { .. } => {}
+            Op::Flow { name, from, to, home, start, .. } => {
+                let flow = Flow { name: name.clone(), from: from.clone(), to: to.clone(), home: *home };
+                builder.flow(flow, start.clone());
+            }
+            Op::Event { name, change, when } => {
+                builder.command(name, change.clone(), when.clone());
+            }
+        }
+    }
+    builder.build()
+}
+
+fn collect_apps(plan: &Plan) -> Apps {
+    let mut apps = Apps::new();
+    let mut flows = 0;
+    for step in &plan.steps {
+        match &step.op {
+            Op::Serve { home, app } => apps.entry(*home).or_default().push((FlowId::NONE, app.clone())),
+            Op::Flow { home, app, .. } => {
+                apps.entry(*home).or_default().push((FlowId(flows), app.clone()));
+                flows += 1;
+            }
+            _ => {}
+        }
+    }
+    apps
+}
+
+fn device(spec: &DeviceSpec, apps: Vec<(FlowId, AppSpec)>) -> Box<dyn Device> {
+    match spec {
+        DeviceSpec::Nic(config) => Box::new(Nic::new(config.clone())),
+        DeviceSpec::Bridge(config) => Box::new(Bridge::new(config.clone())),
+        DeviceSpec::Stack(config) => {
+            let mut stack = Stack::new(config.clone());
+            for (flow, spec) in apps {
+                stack.add_app(flow, spec.build());
+            }
+            Box::new(stack)
+        }
+    }
+}

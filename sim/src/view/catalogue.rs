@@ -1,0 +1,66 @@
+//! Every reason there is, by the part of the program that gives it.
+
+use crate::explain::Reason;
+
+/// The lists of all devices, and of the cables.
+pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
+    vec![
+        ("cable", crate::engine::wire::ALL),
+        ("nic", crate::device::nic::why::ALL),
+        ("bridge", crate::device::bridge::why::ALL),
+        ("stack", crate::stack::why::ALL),
+    ]
+}
+
+/// All reasons in the order of their lists.
+pub fn all() -> impl Iterator<Item = Reason> {
+    lists().into_iter().flat_map(|(_, list)| list.iter().copied())
+}
+
+/// The reason with this slug.
+pub fn find(slug: &str) -> Option<Reason> {
+    all().find(|reason| reason.slug == slug)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn slugs_and_hashes_are_unique_and_texts_complete() {
+        let mut seen = BTreeSet::new();
+        let mut hashes = BTreeSet::new();
+        for reason in all() {
+            assert!(seen.insert(reason.slug), "{} is defined twice", reason.slug);
+            assert!(hashes.insert(reason.hash), "{} shares its hash with another", reason.slug);
+            assert!(reason.slug.split_once('.').is_some(), "{} has no family", reason.slug);
+            for text in [reason.en, reason.zh, reason.because, reason.because_zh, reason.source] {
+                assert!(!text.trim().is_empty(), "{} lacks a text", reason.slug);
+            }
+        }
+        assert!(seen.len() > 30);
+    }
+
+    #[test]
+    fn places_in_a_list_are_the_counters_places() {
+        for (name, list) in lists() {
+            for (at, reason) in list.iter().enumerate() {
+                assert_eq!(usize::from(reason.index), at, "{name}: {}", reason.slug);
+            }
+        }
+    }
+
+    #[test]
+    fn sentences_use_known_placeholders_in_both_languages() {
+        for reason in all() {
+            for text in [reason.en, reason.zh] {
+                for part in text.split('{').skip(1) {
+                    let name = part.split('}').next().unwrap_or_default();
+                    assert!(["src", "dst", "in", "out", "row", "n"].contains(&name), "{}: {{{name}}}", reason.slug);
+                }
+            }
+        }
+    }
+}

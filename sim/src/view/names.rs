@@ -1,0 +1,73 @@
+//! Who is meant by an address: the names of a world's nodes by their MAC and IP addresses.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use crate::engine::{Cell, World};
+use crate::id::DeviceId;
+use crate::wire::MacAddr;
+
+/// An address book, made from the `addresses` tables of a world.
+#[derive(Clone, Debug, Default)]
+pub struct Book {
+    macs: BTreeMap<MacAddr, String>,
+    ips: BTreeMap<Ipv4Addr, String>,
+}
+
+impl Book {
+    /// The book of a world as it stands.
+    pub fn of(world: &World) -> Self {
+        let mut book = Self::default();
+        for number in 0..world.device_count() {
+            let id = DeviceId(number as u32);
+            let Some(device) = world.device(id) else { continue };
+            let node = node_name(world, id);
+            for table in device.tables().iter().filter(|table| table.name == "addresses") {
+                for cell in table.rows.iter().flat_map(|row| &row.cells) {
+                    match cell {
+                        Cell::Mac(mac) => drop(book.macs.entry(*mac).or_insert_with(|| node.clone())),
+                        Cell::Ip(ip) | Cell::Prefix(ip, _) => drop(book.ips.entry(*ip).or_insert_with(|| node.clone())),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        book
+    }
+
+    /// The node with this MAC address, or the address itself.
+    pub fn mac(&self, mac: MacAddr) -> String {
+        self.macs.get(&mac).cloned().unwrap_or_else(|| mac.to_string())
+    }
+
+    /// The node with this IP address, or the address itself.
+    pub fn ip(&self, ip: Ipv4Addr) -> String {
+        self.ips.get(&ip).cloned().unwrap_or_else(|| ip.to_string())
+    }
+
+    /// The node with this MAC address.
+    pub fn node_of(&self, mac: MacAddr) -> Option<&str> {
+        self.macs.get(&mac).map(String::as_str)
+    }
+
+    /// A cell, with a name behind an address that has one: `02:00:00:00:00:02 (b)`.
+    pub fn cell(&self, cell: &Cell) -> String {
+        let name = match cell {
+            Cell::Mac(mac) => self.macs.get(mac),
+            Cell::Ip(ip) => self.ips.get(ip),
+            _ => None,
+        };
+        name.map_or_else(|| cell.to_string(), |name| format!("{cell} ({name})"))
+    }
+}
+
+/// Name of the node a device belongs to.
+pub fn node_name(world: &World, device: DeviceId) -> String {
+    let node = world.node_of(device).and_then(|node| world.nodes().get(node.index()));
+    node.map_or_else(|| "?".to_owned(), |node| node.name.clone())
+}
+
+/// A port as people say it: `2` on a switch `sw`, `eth0` on `ann/eth0`.
+pub fn port_name(world: &World, device: DeviceId, port: crate::id::PortNo) -> String {
+    world.device(device).map_or_else(|| port.to_string(), |at| at.port_name(port))
+}
