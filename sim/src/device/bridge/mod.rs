@@ -11,6 +11,8 @@ pub mod config;
 pub mod fdb;
 pub mod security;
 mod tables;
+#[cfg(test)]
+mod tests;
 pub mod vlan;
 pub mod why;
 
@@ -68,6 +70,7 @@ struct Totals {
 
 /// The device.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "settings and caches, independent of each other")]
 pub struct Bridge {
     ports: Vec<Port>,
     names: Vec<String>,
@@ -446,7 +449,7 @@ impl Device for Bridge {
 
     fn counters(&self) -> Vec<(&'static str, u64)> {
         let violations = (0..self.ports.len() as u16).map(|port| self.security.violations(port)).sum();
-        vec![("rows", self.fdb.len() as u64), ("aged", self.totals.aged), ("violations", violations)]
+        vec![("rows", self.fdb.count() as u64), ("aged", self.totals.aged), ("violations", violations)]
     }
 
     fn heap_bytes(&self) -> usize {

@@ -1,0 +1,97 @@
+//! Settings and rows changed while the switch runs, and every way of getting them wrong.
+
+use super::learning::add_row;
+use super::*;
+
+fn del_row(cells: &[(&str, &str)]) -> DeviceChange {
+    let cells = cells.iter().map(|&(column, value)| (column.to_owned(), value.to_owned())).collect();
+    DeviceChange::DelRow { table: "fdb".to_owned(), cells }
+}
+
+fn flush(table: &str) -> DeviceChange {
+    DeviceChange::Flush { table: table.to_owned() }
+}
+
+/// A switch with a row of each kind.
+fn furnished() -> Bench {
+    let mut bench = Bench::plain(3);
+    bench.change(add_row(&[("mac", "02:00:00:00:00:01"), ("port", "1")])).unwrap();
+    bench.change(add_row(&[("mac", "02:00:00:00:00:02"), ("port", "2"), ("kind", "sticky")])).unwrap();
+    bench.change(add_row(&[("mac", "02:00:00:00:00:03"), ("port", "1"), ("kind", "dynamic")])).unwrap();
+    bench.send(2, 4, 9);
+    bench
+}
+
+#[test]
+fn rows_are_written_and_rewritten() {
+    let mut bench = furnished();
+    assert_eq!(bench.fdb(), ["1@1 static", "2@2 sticky", "3@1 dynamic", "4@3 dynamic"]);
+    bench.change(add_row(&[("mac", "02:00:00:00:00:04"), ("port", "1")])).unwrap();
+    assert_eq!(bench.rows_told(), "~4");
+    assert_eq!(bench.send(1, 2, 4), "forward-known > 0");
+    bench.change(add_row(&[("mac", "02:00:00:00:00:06"), ("port", "1")])).unwrap();
+    assert_eq!(bench.rows_told(), "+6");
+    let row = bench.tables()[0].rows.last().unwrap().clone();
+    assert_eq!(row.written, bench.world.event());
+}
+
+#[test]
+fn rows_are_removed_by_any_of_their_cells() {
+    for (cells, gone) in [
+        (vec![("mac", "02:00:00:00:00:02")], "-2"),
+        (vec![("port", "1")], "-1 -3"),
+        (vec![("kind", "dynamic")], "-3 -4"),
+        (vec![("kind", "static")], "-1"),
+        (vec![("port", "1"), ("kind", "dynamic")], "-3"),
+        (vec![("port", "2"), ("kind", "dynamic")], ""),
+        (vec![("mac", "02:00:00:00:00:99")], ""),
+        (vec![], "-1 -2 -3 -4"),
+    ] {
+        let mut bench = furnished();
+        bench.change(del_row(&cells)).unwrap();
+        assert_eq!(bench.rows_told(), gone, "{cells:?}");
+        assert_eq!(bench.fdb().len(), 4 - gone.split_terminator(' ').count(), "{cells:?}");
+    }
+}
+
+#[test]
+fn a_flush_takes_what_was_learned() {
+    let mut bench = furnished();
+    bench.change(flush("fdb")).unwrap();
+    assert_eq!(bench.rows_told(), "-3 -4");
+    assert_eq!(bench.fdb(), ["1@1 static", "2@2 sticky"]);
+}
+
+#[test]
+fn every_port_setting_takes_effect_at_once() {
+    let group = MacAddr([0x01, 0x00, 0x5e, 1, 1, 1]);
+    for (port, field, on, dst, before, after) in [
+        (1, "unicast_flood", false, station(9), "flood-unknown > 1 2", "flood-unknown > 2"),
+        (1, "multicast_flood", false, group, "flood-multicast > 1 2", "flood-multicast > 2"),
+        (1, "broadcast_flood", false, MacAddr::BROADCAST, "flood-broadcast > 1 2", "flood-broadcast > 2"),
+        (0, "hairpin", true, station(9), "flood-unknown > 1 2", "flood-unknown > 0 1 2"),
+        (1, "shutdown", true, station(9), "flood-unknown > 1 2", "flood-unknown > 2"),
+        (0, "shutdown", true, station(9), "flood-unknown > 1 2", "drop err-disabled"),
+    ] {
+        let mut bench = Bench::plain(3);
+        bench.send(0, 1, 8);
+        assert_eq!(bench.put(0, &frame(station(1), dst)), before, "{field}");
+        bench.set(Some(port), field, Value::Flag(on)).unwrap();
+        assert_eq!(bench.put(0, &frame(station(1), dst)).trim_start_matches("learned, "), after, "{field}");
+        bench.set(Some(port), field, Value::Flag(!on)).unwrap();
+        assert_eq!(bench.put(0, &frame(station(1), dst)).trim_start_matches("learned, "), before, "{field}");
+    }
+}
+
+#[test]
+fn isolation_and_learning_can_be_set_too() {
+    let mut bench = Bench::plain(3);
+    bench.set(Some(0), "isolated", Value::Flag(true)).unwrap();
+    bench.set(Some(1), "isolated", Value::Flag(true)).unwrap();
+    bench.set(Some(0), "learning", Value::Flag(false)).unwrap();
+    assert_eq!(bench.send(0, 1, 9), "flood-unknown > 2");
+    bench.set(None, "learning", Value::Flag(false)).unwrap();
+    assert_eq!(bench.send(2, 2, 1), "hub-repeat > 0 1");
+    bench.set(None, "learning", Value::Flag(true)).unwrap();
+    assert_eq!(bench.send(2, 2, 1), "learned, flood-unknown > 0 1");
+}

@@ -1,0 +1,155 @@
+//! What happens when the table is full, in the four ways a switch can be told.
+
+use super::learning::add_row;
+use super::*;
+use crate::rng::Stream;
+
+const POLICIES: [WhenFull; 4] = [WhenFull::RefuseNew, WhenFull::EvictOldest, WhenFull::Overwrite, WhenFull::DropFrame];
+
+fn small(capacity: u32, when_full: WhenFull) -> Bench {
+    Bench::new(BridgeConfig { capacity: Some(capacity), when_full, ..config(3) })
+}
+
+#[test]
+fn an_unlimited_switch_learns_every_one_of_20000_forged_sources() {
+    // F§K.8.
+    let mut bench = Bench::plain(3);
+    for source in 1..=20_000 {
+        assert_eq!(bench.send(2, source, 0), "learned, flood-unknown > 0 1");
+    }
+    assert_eq!(bench.fdb().len(), 20_000);
+    assert_eq!(bench.count(&why::FLOOD_UNKNOWN), 20_000);
+}
+
+/// Twenty requests and twenty answers between stations 1 and 2; how many of the 40 port 2 overheard.
+fn overheard(bench: &mut Bench) -> usize {
+    let mut heard = 0;
+    for _ in 0..20 {
+        for (port, src, dst) in [(0, 1, 2), (1, 2, 1)] {
+            bench.send(port, src, dst);
+            heard += usize::from(bench.left_by(2).is_some());
+        }
+    }
+    heard
+}
+
+#[test]
+fn at_a_limit_of_1000_an_attacker_hears_nothing_until_the_victim_is_forgotten() {
+    // F§A.3 and F§K.8, measured on Linux with fdb_max_learned 1000.
+    let mut bench = small(1_000, WhenFull::RefuseNew);
+    bench.send(1, 2, 1);
+    bench.send(0, 1, 2);
+    for source in 100..20_100 {
+        bench.send(2, source, 9);
+    }
+    assert_eq!(bench.fdb().len(), 1_000);
+    assert_eq!(overheard(&mut bench), 0);
+    // Station 2 goes away, one forged source takes its place, and 2 is never learned again.
+    bench.carrier(1, false);
+    bench.carrier(1, true);
+    bench.send(2, 30_000, 9);
+    assert_eq!(overheard(&mut bench), 20);
+    assert_eq!(bench.send(1, 2, 1), "table-full, forward-known > 0");
+    assert_eq!(bench.fdb().len(), 1_000);
+}
+
+#[test]
+fn refusing_keeps_the_rows_there_are_and_forwards_all_the_same() {
+    let mut bench = small(2, WhenFull::RefuseNew);
+    bench.send(0, 1, 9);
+    bench.send(1, 2, 9);
+    assert_eq!(bench.send(2, 3, 1), "table-full, forward-known > 0");
+    assert_eq!(bench.rows_told(), "");
+    // The known may still move and be refreshed.
+    assert_eq!(bench.send(2, 2, 1), "moved, forward-known > 0");
+    assert_eq!(bench.fdb(), ["1@1 dynamic", "2@3 dynamic"]);
+}
+
+#[test]
+fn dropping_locks_newcomers_out_and_lets_the_known_talk() {
+    let mut bench = small(2, WhenFull::DropFrame);
+    bench.send(0, 1, 2);
+    bench.send(1, 2, 1);
+    assert_eq!(bench.send(2, 3, 1), "drop table-full-drop");
+    assert_eq!(bench.number(), 2);
+    assert_eq!(bench.send(0, 1, 2), "forward-known > 1");
+    assert_eq!(bench.send(2, 2, 9), "moved, flood-unknown > 0 1");
+    assert_eq!(bench.send(0, 1, 9), "flood-unknown > 1 2");
+}
+
+#[test]
+fn evicting_takes_the_row_that_was_silent_longest() {
+    let mut bench = small(3, WhenFull::EvictOldest);
+    for (at, src) in [(0, 1), (1, 2), (2, 3)] {
+        bench.send(at, src, 9);
+        bench.wait(secs(1));
+    }
+    bench.send(0, 1, 9); // 1 has spoken again, so 2 is the silent one
+    bench.wait(secs(1));
+    assert_eq!(bench.send(0, 4, 9), "evicted, flood-unknown > 1 2");
+    assert_eq!(bench.rows_told(), "-2 +4");
+    bench.send(1, 3, 9); // 3 moved, which is speaking too
+    bench.wait(secs(1));
+    assert_eq!(bench.send(0, 5, 9), "evicted, flood-unknown > 1 2");
+    assert_eq!(bench.fdb(), ["3@2 dynamic", "4@1 dynamic", "5@1 dynamic"]);
+}
+
+#[test]
+fn evicting_agrees_with_a_list_kept_by_hand() {
+    let mut random = Stream::named(5, "evict");
+    let mut bench = small(8, WhenFull::EvictOldest);
+    let mut spoken: Vec<u16> = Vec::new(); // the longest silent first
+    for _ in 0..2_000 {
+        bench.wait(SimDuration(1 + random.below(1_000)));
+        let source = random.below(14) as u16;
+        let port = random.below(3) as u16;
+        let known = spoken.iter().position(|other| *other == source);
+        known.map(|at| spoken.remove(at));
+        let expected = if known.is_none() && spoken.len() == 8 { Some(spoken.remove(0)) } else { None };
+        spoken.push(source);
+        bench.send(port, source, 999);
+        assert_eq!(bench.rows_told().split(' ').find_map(|told| told.strip_prefix('-')?.parse().ok()), expected);
+    }
+}
+
+#[test]
+fn overwriting_replaces_within_a_bucket_while_others_have_room() {
+    let mut bench =
+        Bench::new(BridgeConfig { capacity: Some(64), when_full: WhenFull::Overwrite, ways: 4, ..config(3) });
+    let mut random = Stream::named(7, "buckets");
+    for rows in 0..64 {
+        bench.wait(SimDuration(1));
+        let source = random.bits() as u16;
+        if bench.send(0, source, 9).starts_with("overwritten") {
+            assert_eq!(bench.fdb().len(), rows, "the table was not full, only the bucket");
+            let told = bench.rows_told();
+            assert!(told.starts_with('-') && told.ends_with(&format!("+{source}")), "{told}");
+            return;
+        }
+    }
+    panic!("64 sources in 16 buckets of 4 and no bucket was full");
+}
+
+#[test]
+fn rows_that_were_written_do_not_count() {
+    for when_full in POLICIES {
+        let mut bench = small(4, when_full);
+        for mac in ["02:00:00:00:01:01", "02:00:00:00:01:02", "02:00:00:00:01:03", "02:00:00:00:01:04"] {
+            bench.change(add_row(&[("mac", mac), ("port", "1")])).unwrap();
+        }
+        assert_eq!(bench.send(1, 1, 9), "learned, flood-unknown > 0 2", "{when_full:?}");
+    }
+}
+
+#[test]
+fn room_made_by_ageing_or_a_flush_is_used_again() {
+    let mut bench = small(1, WhenFull::RefuseNew);
+    bench.send(0, 1, 9);
+    bench.wait(secs(301));
+    assert_eq!(bench.send(0, 2, 9), "learned, flood-unknown > 1 2");
+    bench.change(DeviceChange::Flush { table: "fdb".to_owned() }).unwrap();
+    assert_eq!(bench.send(0, 3, 9), "learned, flood-unknown > 1 2");
+    bench.carrier(0, false);
+    bench.carrier(0, true);
+    assert_eq!(bench.send(0, 4, 9), "learned, flood-unknown > 1 2");
+}
