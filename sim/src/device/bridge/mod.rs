@@ -264,7 +264,7 @@ impl Bridge {
         let (from, at) = (self.ports[usize::from(passing.port)], self.ports[usize::from(to)]);
         let refuse: Option<Reason> = if to == passing.port && !from.has(flag::HAIRPIN) {
             Some(&why::SAME_PORT)
-        } else if from.flags & at.flags & flag::ISOLATED != 0 && to != passing.port {
+        } else if from.flags & at.flags & flag::ISOLATED != 0 {
             Some(&why::ISOLATED)
         } else if at.flags & (flag::UP | flag::SHUT) != flag::UP {
             Some(&why::PORT_DOWN)
@@ -289,10 +289,9 @@ impl Bridge {
     #[inline]
     fn may_flood(&self, passing: Passing, kind: u16, len: usize, to: u16) -> bool {
         let (from, at) = (self.ports[usize::from(passing.port)], self.ports[usize::from(to)]);
-        let back = to == passing.port;
-        (!back || from.has(flag::HAIRPIN))
+        (to != passing.port || from.has(flag::HAIRPIN))
             && at.flags & (kind | flag::UP | flag::SHUT) == kind | flag::UP
-            && (back || from.flags & at.flags & flag::ISOLATED == 0)
+            && from.flags & at.flags & flag::ISOLATED == 0
             && len <= usize::from(at.longest)
             && (!self.vlan_filtering || self.vlans[usize::from(to)].has(passing.class.vid))
     }

@@ -166,3 +166,12 @@ pub(super) fn add_row(cells: &[(&str, &str)]) -> DeviceChange {
     let cells = cells.iter().map(|&(column, value)| (column.to_owned(), value.to_owned())).collect();
     DeviceChange::AddRow { table: "fdb".to_owned(), cells }
 }
+
+#[test]
+fn an_isolated_port_does_not_hairpin_either() {
+    // Linux should_deliver asks br_skb_isolated of the arrival port as of any other.
+    let mut bench = Bench::new(with_ports(2, |_, port| (port.isolated, port.hairpin) = (true, true)));
+    assert_eq!(bench.send(0, 1, 9), "learned, drop no-other-port");
+    bench.send(0, 2, 9);
+    assert_eq!(bench.send(0, 1, 2), "drop isolated");
+}
