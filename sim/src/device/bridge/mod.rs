@@ -137,10 +137,11 @@ impl Bridge {
         let (Some(dst), Some(src)) = (ethernet::dst(bytes), ethernet::src(bytes)) else {
             return Err(Why::number(&why::RUNT, bytes.len() as u64));
         };
-        if !src.is_unicast() {
+        // A hub reads no address, so none is wrong.
+        if self.learning && !src.is_unicast() {
             return Err(Why::from(&why::INVALID_SOURCE));
         }
-        if is_link_local(dst) {
+        if self.learning && is_link_local(dst) {
             return Err(Why::from(&why::LINK_LOCAL));
         }
         Ok(Passing { port, dst, src, class: Class { vid: 0, pcp: 0 } })

@@ -175,3 +175,21 @@ fn an_isolated_port_does_not_hairpin_either() {
     bench.send(0, 2, 9);
     assert_eq!(bench.send(0, 1, 2), "drop isolated");
 }
+
+#[test]
+fn a_switch_that_does_not_learn_is_a_hub_that_reads_no_address() {
+    let mut bench = Bench::new(BridgeConfig { learning: false, ..config(3) });
+    let pause = MacAddr([0x01, 0x80, 0xc2, 0, 0, 1]);
+    for (src, dst) in [
+        (station(1), station(2)),
+        (station(2), station(1)),
+        (station(1), station(1)),
+        (station(1), MacAddr::BROADCAST),
+        (station(1), pause),
+        (MacAddr::ZERO, station(1)),
+        (MacAddr::BROADCAST, station(1)),
+    ] {
+        assert_eq!(bench.put(1, &frame(src, dst)), "hub-repeat > 0 2", "{src} to {dst}");
+    }
+    assert_eq!(bench.fdb(), Vec::<String>::new());
+}
