@@ -153,3 +153,63 @@ fn room_made_by_ageing_or_a_flush_is_used_again() {
     bench.carrier(0, true);
     assert_eq!(bench.send(0, 4, 9), "learned, flood-unknown > 1 2");
 }
+
+#[test]
+fn no_policy_ever_learns_more_than_the_limit() {
+    let mut random = Stream::named(6, "limits");
+    for when_full in POLICIES {
+        for capacity in [0, 1, 2, 3, 4, 5, 7, 8, 9, 16] {
+            for ways in [1, 2, 4, 8] {
+                let limit = Some(capacity);
+                let mut bench = Bench::new(BridgeConfig { capacity: limit, when_full, ways, ..config(3) });
+                for _ in 0..60 {
+                    bench.send(random.below(3) as u16, 1 + random.below(30) as u16, random.below(30) as u16);
+                }
+                let rows = bench.fdb().len() as u32;
+                assert!(rows <= capacity, "{rows} rows in {capacity} with {when_full:?}, {ways} ways");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_new_limit_or_policy_counts_from_the_next_newcomer() {
+    let mut bench = small(2, WhenFull::RefuseNew);
+    for source in 1..=3 {
+        bench.send(0, source, 9);
+        bench.wait(secs(1));
+    }
+    bench.set(None, "when_full", Value::Text("EvictOldest".to_owned())).unwrap();
+    bench.send(0, 4, 9);
+    assert_eq!(bench.rows_told(), "-1 +4");
+    bench.set(None, "fdb_size", Value::Number(3)).unwrap();
+    assert_eq!(bench.send(0, 5, 9), "learned, flood-unknown > 1 2");
+    // A smaller limit removes nothing by itself.
+    bench.set(None, "fdb_size", Value::Number(1)).unwrap();
+    bench.set(None, "when_full", Value::Text("DropFrame".to_owned())).unwrap();
+    assert_eq!(bench.fdb().len(), 3);
+    assert_eq!(bench.send(0, 6, 9), "drop table-full-drop");
+    bench.set(None, "when_full", Value::Text("Overwrite".to_owned())).unwrap();
+    assert!(bench.send(0, 7, 9).starts_with("overwritten"));
+}
+
+#[test]
+fn overwriting_uses_the_whole_limit_when_it_is_no_multiple_of_the_bucket() {
+    for capacity in [1, 3, 10, 13] {
+        let mut bench = small(capacity, WhenFull::Overwrite);
+        for source in 0..2_000 {
+            bench.send(0, source * 31, 9);
+        }
+        assert_eq!(bench.fdb().len(), capacity as usize);
+    }
+}
+
+#[test]
+fn a_huge_limit_costs_nothing_before_it_is_used() {
+    for when_full in POLICIES {
+        let mut bench = small(u32::MAX, when_full);
+        bench.set(None, "fdb_size", Value::Number(u64::from(u32::MAX) - 1)).unwrap();
+        assert_eq!(bench.send(0, 1, 9), "learned, flood-unknown > 1 2");
+        assert!(bench.world.device(bench.switch).unwrap().heap_bytes() < 10_000, "{when_full:?}");
+    }
+}
