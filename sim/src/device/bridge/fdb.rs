@@ -245,8 +245,12 @@ impl Fdb {
     /// Writes a row that was not learned, in place of any other.
     pub fn write(&mut self, key: u64, row: Row) {
         self.remove(key);
-        self.learned += u32::from(row.kind == Kind::Dynamic);
         self.rows.insert(key, row);
+        if row.kind == Kind::Dynamic {
+            self.learned += 1;
+            self.note_order(row.updated, key);
+            self.note_bucket(key);
+        }
     }
 
     /// Removes a row.

@@ -213,3 +213,14 @@ fn a_huge_limit_costs_nothing_before_it_is_used() {
         assert!(bench.world.device(bench.switch).unwrap().heap_bytes() < 10_000, "{when_full:?}");
     }
 }
+
+#[test]
+fn a_dynamic_row_written_by_hand_can_be_evicted_like_any_other() {
+    for when_full in [WhenFull::EvictOldest, WhenFull::Overwrite] {
+        let mut bench = small(1, when_full);
+        bench.change(add_row(&[("mac", "02:00:00:00:00:07"), ("port", "1"), ("kind", "dynamic")])).unwrap();
+        bench.wait(secs(1));
+        bench.send(1, 1, 9);
+        assert_eq!(bench.rows_told(), "-7 +1", "{when_full:?}");
+    }
+}
