@@ -165,17 +165,18 @@ impl Fdb {
     #[inline]
     pub fn learn(&mut self, key: u64, port: u16, now: SimTime, event: EventNo) -> Learned {
         let Some(row) = self.rows.get_mut(&key) else { return self.learn_new(key, port, now, event) };
-        if row.port != port {
+        let moved = row.port != port;
+        if moved {
             if matches!(row.kind, Kind::Sticky | Kind::Secure) {
                 return Learned::Pinned;
             }
-            (row.port, row.written, row.updated) = (port, event, now);
-            self.note_order(now, key);
-            return Learned::Moved;
+            (row.port, row.written) = (port, event);
         }
-        row.updated = now;
-        self.note_order(now, key);
-        Learned::Refreshed
+        // A burst within one instant is one entry in the order.
+        if std::mem::replace(&mut row.updated, now) != now {
+            self.note_order(now, key);
+        }
+        if moved { Learned::Moved } else { Learned::Refreshed }
     }
 
     #[inline]

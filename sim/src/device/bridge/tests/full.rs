@@ -224,3 +224,17 @@ fn a_dynamic_row_written_by_hand_can_be_evicted_like_any_other() {
         assert_eq!(bench.rows_told(), "-7 +1", "{when_full:?}");
     }
 }
+
+#[test]
+fn a_burst_from_one_station_in_one_instant_costs_no_memory() {
+    let mut fdb = Fdb::new(Some(4), WhenFull::EvictOldest, 1);
+    let (now, event) = (SimTime(5), crate::id::EventNo(1));
+    for _ in 0..3 {
+        fdb.learn(1, 0, now, event);
+    }
+    let before = fdb.heap_bytes();
+    for _ in 0..100_000 {
+        fdb.learn(1, 0, now, event);
+    }
+    assert_eq!(fdb.heap_bytes(), before);
+}
