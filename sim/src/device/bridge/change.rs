@@ -1,7 +1,7 @@
 //! Settings and rows that can be changed while a switch runs.
 
 use super::fdb::{Kind, Row, key};
-use super::{Bridge, FDB, WhenFull, flag};
+use super::{Bridge, FDB, WhenFull, flag, recovery_timer};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
 use crate::time::SimTime;
@@ -135,8 +135,12 @@ impl Bridge {
         } else {
             state.flags &= !bit;
         }
-        if bit == flag::SHUT && on {
-            self.flush_port(port.0, out);
+        if bit == flag::SHUT {
+            // A hand decides now, not the recovery timer of an old violation.
+            out.disarm(recovery_timer(port.0));
+            if on {
+                self.flush_port(port.0, out);
+            }
         }
         Ok(())
     }

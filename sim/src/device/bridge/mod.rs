@@ -37,6 +37,11 @@ const COLLECT_GAP: SimDuration = SimDuration::from_ms(10);
 /// A frame may be this much longer than the MTU: Ethernet header and one tag (Linux `__is_skb_forwardable`).
 const OVER_MTU: u16 = 18;
 
+/// The timer that opens a port which port security has shut.
+fn recovery_timer(port: u16) -> TimerKind {
+    TimerKind(1 + u32::from(port))
+}
+
 /// Settings of a port that every frame meets, as bits.
 mod flag {
     pub const LEARNING: u16 = 1;
@@ -228,7 +233,7 @@ impl Bridge {
                     self.flush_port(passing.port, out);
                     if let Some(span) = recovery {
                         let due = out.now() + span;
-                        out.arm_background(TimerKind(1 + u32::from(passing.port)), due);
+                        out.arm_background(recovery_timer(passing.port), due);
                     }
                 }
                 Err(Why::number(&why::PORT_SECURITY, limit))

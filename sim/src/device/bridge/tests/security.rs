@@ -178,3 +178,17 @@ fn secure_rows_do_not_fill_the_table() {
     assert_eq!(bench.send(1, 11, 99), "learned, flood-unknown > 0 2");
     assert_eq!(bench.send(1, 12, 99), "drop table-full-drop");
 }
+
+#[test]
+fn a_hand_opens_a_shut_port_and_shuts_one_for_good() {
+    let mut bench = secured(PortSecurity { recovery: Some(secs(10)), ..PortSecurity::default() });
+    bench.send(0, 1, 9);
+    bench.send(0, 2, 9);
+    bench.set(Some(0), "shutdown", Value::Flag(false)).unwrap();
+    assert_eq!(bench.send(0, 1, 9), "flood-unknown > 1 2");
+    // Shut by hand: the recovery timer of the old violation must not open it.
+    bench.set(Some(0), "shutdown", Value::Flag(true)).unwrap();
+    assert_eq!(bench.rows_told(), "-1");
+    bench.wait(secs(60));
+    assert_eq!(bench.send(0, 1, 9), "drop err-disabled");
+}
