@@ -12,6 +12,10 @@ fn flush(table: &str) -> DeviceChange {
     DeviceChange::Flush { table: table.to_owned() }
 }
 
+fn word(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
 /// A switch with a row of each kind.
 fn furnished() -> Bench {
     let mut bench = Bench::plain(3);
@@ -94,4 +98,38 @@ fn isolation_and_learning_can_be_set_too() {
     assert_eq!(bench.send(2, 2, 1), "hub-repeat > 0 1");
     bench.set(None, "learning", Value::Flag(true)).unwrap();
     assert_eq!(bench.send(2, 2, 1), "learned, flood-unknown > 0 1");
+}
+
+/// The change is refused with a text that contains `complaint`, and nothing is different afterwards.
+fn refused(act: impl Fn(&mut Bench) -> Result<(), ChangeError>, complaint: &str) {
+    let mut bench = furnished();
+    let before = (bench.tables(), bench.world.digest(), bench.world.event());
+    let error = act(&mut bench).unwrap_err().to_string();
+    assert!(error.contains(complaint), "{error:?} should say {complaint:?}");
+    assert_eq!((bench.tables(), bench.world.digest(), bench.world.event()), before, "{complaint}");
+}
+
+#[test]
+fn every_wrong_setting_is_refused_with_what_would_be_right() {
+    let flags = "expected true or false";
+    for (port, field, value, complaint) in [
+        (None, "colour", Value::Number(1), "no setting `colour` here; there is: learning, ageing, fdb_size, when_full"),
+        (
+            Some(0),
+            "mtu",
+            Value::Number(1),
+            "there is: learning, unicast_flood, multicast_flood, broadcast_flood, hairpin, isolated, shutdown",
+        ),
+        (None, "learning", Value::Number(1), flags),
+        (Some(0), "learning", word("yes"), flags),
+        (Some(0), "hairpin", Value::Span(secs(1)), flags),
+        (None, "ageing", Value::Number(300), "expected a time such as 300s"),
+        (None, "fdb_size", Value::Flag(true), "expected a number of rows"),
+        (None, "fdb_size", Value::Number(1 << 32), "`4294967296` is no value for `fdb_size`"),
+        (None, "when_full", Value::Number(1), "expected a word"),
+        (None, "when_full", word("refuse"), "expected RefuseNew, EvictOldest, Overwrite or DropFrame"),
+        (Some(3), "hairpin", Value::Flag(true), "there is no port 3"),
+    ] {
+        refused(|bench| bench.set(port, field, value.clone()), complaint);
+    }
 }
