@@ -104,10 +104,8 @@ struct Passing {
 impl Bridge {
     /// A switch without rows.
     pub fn new(config: BridgeConfig) -> Self {
-        let vlan_of = |port: u16| match (&config.ports[usize::from(port)].vlan, config.vlan_filtering) {
-            (PortVlan::Access(vid) | PortVlan::Trunk { native: Some(vid), .. }, true) => *vid,
-            _ => 0,
-        };
+        let own_vlan = |port: u16| config.ports[usize::from(port)].vlan.untagged().unwrap_or(0);
+        let vlan_of = |port| if config.vlan_filtering { own_vlan(port) } else { 0 };
         let security = Security::new(config.ports.iter().map(|port| port.security.clone()).collect(), vlan_of);
         let mut bridge = Self {
             ports: config.ports.iter().map(compact).collect(),

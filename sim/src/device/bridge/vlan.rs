@@ -6,6 +6,9 @@ use crate::explain::Reason;
 use crate::wire::Frame;
 use crate::wire::ethernet::{Tag, insert_tag, remove_tag, tag};
 
+/// The numbers a VLAN may have; 0 means "no VLAN" and 4095 is reserved (IEEE 802.1Q-2022 §9.6).
+pub const VLANS: std::ops::RangeInclusive<u16> = 1..=4094;
+
 /// The VLAN a frame belongs to, and its priority.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Class {
@@ -16,6 +19,14 @@ pub struct Class {
 }
 
 impl PortVlan {
+    /// The VLAN of untagged frames, if they are taken.
+    pub fn untagged(&self) -> Option<u16> {
+        match self {
+            Self::Access(vid) => Some(*vid),
+            Self::Trunk { native, .. } => *native,
+        }
+    }
+
     /// Whether the port is a member.
     pub fn has(&self, vid: u16) -> bool {
         match self {
@@ -34,10 +45,6 @@ impl PortVlan {
 
     /// Takes the tag off and says which VLAN the frame belongs to, or why the port refuses it.
     pub fn admit(&self, frame: &mut Frame) -> Result<Class, (Reason, u64)> {
-        let own = match self {
-            Self::Access(vid) => Some(*vid),
-            Self::Trunk { native, .. } => *native,
-        };
         let tag = tag(frame.bytes());
         let pcp = tag.map_or(0, |tag| tag.pcp);
         // VLAN number 0 carries a priority only; the frame counts as untagged.
@@ -49,7 +56,7 @@ impl PortVlan {
             Some(vid) => Err((&why::VLAN_INGRESS, u64::from(vid))),
             None => {
                 remove_tag(frame);
-                own.map(|vid| Class { vid, pcp }).ok_or((&why::VLAN_UNTAGGED, 0))
+                self.untagged().map(|vid| Class { vid, pcp }).ok_or((&why::VLAN_UNTAGGED, 0))
             }
         }
     }

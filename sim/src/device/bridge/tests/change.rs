@@ -133,3 +133,61 @@ fn every_wrong_setting_is_refused_with_what_would_be_right() {
         refused(|bench| bench.set(port, field, value.clone()), complaint);
     }
 }
+
+#[test]
+fn every_wrong_row_is_refused_with_what_would_be_right() {
+    let mac = ("mac", "02:00:00:00:00:09");
+    for (cells, complaint) in [
+        (vec![("port", "1")], "`` is no value for `mac`: expected the address of the row"),
+        (vec![mac], "`` is no value for `port`: expected the port of the row"),
+        (vec![("mac", "nine"), ("port", "1")], "`nine` is no value for `mac`: expected a MAC address"),
+        (vec![("mac", "ff:ff:ff:ff:ff:ff"), ("port", "1")], "expected the address of a station"),
+        (vec![("mac", "00:00:00:00:00:00"), ("port", "1")], "expected the address of a station"),
+        (vec![mac, ("port", "7")], "`7` is no value for `port`: expected the name of a port"),
+        (vec![mac, ("port", "1"), ("vlan", "x")], "`x` is no value for `vlan`: expected a VLAN number"),
+        (vec![mac, ("port", "1"), ("vlan", "10")], "`10` is no value for `vlan`"),
+        (
+            vec![mac, ("port", "1"), ("kind", "secret")],
+            "`secret` is no value for `kind`: expected static, sticky or dynamic",
+        ),
+        (
+            vec![mac, ("remote", "1")],
+            "table `fdb` has no column `remote` that can be written; write: mac, port, vlan, kind",
+        ),
+    ] {
+        refused(|bench| bench.change(add_row(&cells)), complaint);
+    }
+    refused(|bench| bench.change(del_row(&[("colour", "red")])), "no column `colour`");
+    let no_table = "there is no table `rib` here; there is: fdb";
+    refused(|bench| bench.change(flush("rib")), no_table);
+    refused(|bench| bench.change(DeviceChange::AddRow { table: "rib".to_owned(), cells: Vec::new() }), no_table);
+    refused(|bench| bench.change(DeviceChange::DelRow { table: "rib".to_owned(), cells: Vec::new() }), no_table);
+}
+
+#[test]
+fn rows_of_a_switch_with_vlans_belong_to_one() {
+    let vlans = [
+        PortVlan::Access(10),
+        PortVlan::Trunk { native: Some(20), allowed: Vec::new() },
+        PortVlan::Trunk { native: None, allowed: vec![10] },
+    ];
+    let mut config = with_ports(3, |at, port| port.vlan = vlans[usize::from(at)].clone());
+    config.vlan_filtering = true;
+    let mut bench = Bench::new(config);
+    let mac = ("mac", "02:00:00:00:00:05");
+    for (cells, vlan) in [
+        (vec![mac, ("port", "1")], Ok("10")),
+        (vec![mac, ("port", "2")], Ok("20")),
+        (vec![mac, ("port", "2"), ("vlan", "30")], Ok("30")),
+        (vec![mac, ("port", "3")], Err("expected the VLAN of the row")),
+        (vec![mac, ("port", "1"), ("vlan", "0")], Err("expected a VLAN number")),
+        (vec![mac, ("port", "1"), ("vlan", "4095")], Err("expected a VLAN number")),
+    ] {
+        bench.change(del_row(&[])).unwrap();
+        match (bench.change(add_row(&cells)), vlan) {
+            (Ok(()), Ok(vlan)) => assert_eq!(bench.tables()[0].rows[0].cells[1].to_string(), vlan, "{cells:?}"),
+            (Err(error), Err(complaint)) => assert!(error.to_string().contains(complaint), "{error}"),
+            (given, wanted) => panic!("{cells:?}: {given:?} instead of {wanted:?}"),
+        }
+    }
+}

@@ -192,3 +192,23 @@ fn a_hand_opens_a_shut_port_and_shuts_one_for_good() {
     bench.wait(secs(60));
     assert_eq!(bench.send(0, 1, 9), "drop err-disabled");
 }
+
+#[test]
+fn removing_a_secure_row_gives_its_place_away() {
+    let mut bench = secured(limit(1, Violation::Restrict));
+    bench.send(0, 1, 9);
+    let cells = vec![("mac".to_owned(), station(1).to_string())];
+    bench.change(DeviceChange::DelRow { table: "fdb".to_owned(), cells }).unwrap();
+    assert_eq!(bench.tables()[2].rows, []);
+    assert_eq!(bench.send(0, 2, 9), "flood-unknown > 1 2");
+    assert_eq!(bench.send(0, 1, 9), "drop port-security");
+}
+
+#[test]
+fn a_row_written_over_a_secure_one_gives_its_place_away_too() {
+    let mut bench = secured(limit(1, Violation::Restrict));
+    bench.send(0, 1, 9);
+    bench.change(add_row(&[("mac", "02:00:00:00:00:01"), ("port", "2")])).unwrap();
+    assert_eq!((bench.fdb(), bench.tables()[2].rows.len()), (vec!["1@2 static".to_owned()], 0));
+    assert_eq!(bench.send(0, 2, 9), "flood-unknown > 1 2");
+}
