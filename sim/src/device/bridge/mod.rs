@@ -147,7 +147,7 @@ impl Bridge {
         if self.learning && is_link_local(dst) {
             return Err(Why::from(&why::LINK_LOCAL));
         }
-        Ok(Passing { port, dst, src, class: Class { vid: 0, pcp: 0 } })
+        Ok(Passing { port, dst, src, class: Class { vid: 0, pcp: 0, dei: false } })
     }
 
     /// Learns the source. An error is the frame's end.

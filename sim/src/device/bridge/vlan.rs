@@ -16,6 +16,8 @@ pub struct Class {
     pub vid: u16,
     /// Priority code point of its tag.
     pub pcp: u8,
+    /// Drop eligible, as its tag says.
+    pub dei: bool,
 }
 
 impl PortVlan {
@@ -31,7 +33,9 @@ impl PortVlan {
     pub fn has(&self, vid: u16) -> bool {
         match self {
             Self::Access(own) => *own == vid,
-            Self::Trunk { native, allowed } => *native == Some(vid) || allowed.is_empty() || allowed.contains(&vid),
+            Self::Trunk { native, allowed } => {
+                *native == Some(vid) || (allowed.is_empty() && VLANS.contains(&vid)) || allowed.contains(&vid)
+            }
         }
     }
 
@@ -46,23 +50,19 @@ impl PortVlan {
     /// Takes the tag off and says which VLAN the frame belongs to, or why the port refuses it.
     pub fn admit(&self, frame: &mut Frame) -> Result<Class, (Reason, u64)> {
         let tag = tag(frame.bytes());
-        let pcp = tag.map_or(0, |tag| tag.pcp);
+        let (pcp, dei) = tag.map_or((0, false), |tag| (tag.pcp, tag.dei));
         // VLAN number 0 carries a priority only; the frame counts as untagged.
-        match tag.map(|tag| tag.vid).filter(|vid| *vid != 0) {
-            Some(vid) if self.has(vid) => {
-                remove_tag(frame);
-                Ok(Class { vid, pcp })
-            }
-            Some(vid) => Err((&why::VLAN_INGRESS, u64::from(vid))),
-            None => {
-                remove_tag(frame);
-                self.untagged().map(|vid| Class { vid, pcp }).ok_or((&why::VLAN_UNTAGGED, 0))
-            }
-        }
+        let vid = match tag.map(|tag| tag.vid).filter(|vid| *vid != 0) {
+            Some(vid) if self.has(vid) => vid,
+            Some(vid) => return Err((&why::VLAN_INGRESS, u64::from(vid))),
+            None => self.untagged().ok_or((&why::VLAN_UNTAGGED, 0_u64))?,
+        };
+        remove_tag(frame);
+        Ok(Class { vid, pcp, dei })
     }
 }
 
 /// Puts the tag of its VLAN on. False when the frame has no room in front.
 pub fn put_tag(frame: &mut Frame, class: Class) -> bool {
-    insert_tag(frame, Tag { pcp: class.pcp, dei: false, vid: class.vid })
+    insert_tag(frame, Tag { pcp: class.pcp, dei: class.dei, vid: class.vid })
 }

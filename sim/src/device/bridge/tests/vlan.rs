@@ -141,3 +141,39 @@ fn a_stub_of_a_tag_is_an_untagged_frame() {
         assert_eq!(bench.left_by(1), Some(stub.to_vec()));
     }
 }
+
+#[test]
+fn priority_and_drop_eligibility_survive_from_trunk_to_trunk() {
+    // IEEE 802.1Q-2022 §6.9: both travel with the frame.
+    for tci in [0x000a, 0x100a, 0xa00a, 0xf00a] {
+        let mut bench = office();
+        let sent = tagged(station(1), station(9), tci);
+        assert_eq!(bench.put(3, &sent), "learned, flood-unknown > 0 1, flood-unknown > 4");
+        assert_eq!(bench.left_by(4), Some(sent), "{tci:#06x}");
+    }
+}
+
+#[test]
+fn a_frame_its_port_may_not_take_is_refused_as_it_came() {
+    let mut bench = office();
+    for (port, bytes, said, number) in [
+        (0, tagged(station(1), station(9), 20), "drop vlan-ingress", 20),
+        (3, tagged(station(1), station(9), 30), "drop vlan-ingress", 30),
+        (4, frame(station(1), station(9)), "drop vlan-untagged", 0),
+        (4, tagged(station(1), station(9), 0x6000), "drop vlan-untagged", 0),
+        // 4095 is reserved (IEEE 802.1Q-2022 §9.6, table 9-2), also on a trunk of all VLANs.
+        (4, tagged(station(1), station(9), 4095), "drop vlan-ingress", 4095),
+    ] {
+        assert_eq!((bench.put(port, &bytes).as_str(), bench.number()), (said, number));
+        assert_eq!(dropped(&bench), bytes);
+    }
+    assert_eq!(bench.fdb(), Vec::<String>::new());
+}
+
+fn dropped(bench: &Bench) -> Vec<u8> {
+    let found = bench.world.log().entries().iter().find_map(|entry| match entry {
+        Entry::Decision { decision, bytes } if decision.verdict == Verdict::Drop => Some(*bytes),
+        _ => None,
+    });
+    bench.world.log().bytes(found.unwrap()).to_vec()
+}
