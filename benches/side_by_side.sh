@@ -20,8 +20,8 @@ skip() {
     exit 3
 }
 command -v g++ >/dev/null 2>&1 || skip "there is no g++ (apt-get install g++)"
-[ -e /usr/include/ns3.37/ns3/core-module.h ] || [ -e /usr/include/ns3/core-module.h ] ||
-    pkg-config --exists libns3-core 2>/dev/null || skip "ns-3 is not here (apt-get install libns3-dev)"
+echo '#include "ns3/core-module.h"' | g++ -std=c++17 -E -x c++ - >/dev/null 2>&1 ||
+    skip "ns-3 is not here (apt-get install libns3-dev)"
 
 target=${CARGO_TARGET_DIR:-target}
 peer=$target/peers/ns3-switched
@@ -61,7 +61,7 @@ for ((repeat = 1; repeat <= repeats; repeat++)); do
     done
 done
 
-echo "Frames per CPU second, median of $repeats; ns-3 $(pkg-config --modversion libns3-core 2>/dev/null || dpkg-query -W -f '${Version}' libns3-dev 2>/dev/null || echo '(version unknown)')"
+echo "Frames per CPU second, median of $repeats; ns-3 $(pkg-config --modversion ns3-core 2>/dev/null || dpkg-query -W -f '${Version}' libns3-dev 2>/dev/null || echo '(version unknown)')"
 echo
 echo "| workload | hosts | ns-3 UDP | ns-3 raw | overunder | to UDP | to raw |"
 echo "| --- | --- | --- | --- | --- | --- | --- |"
