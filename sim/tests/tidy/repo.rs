@@ -100,7 +100,7 @@ impl Repo {
                     open.push((path.clone(), false));
                 }
                 [_, "src", "bin", _] | [_, "src", "bin", _, "main.rs"] => open.push((path.clone(), false)),
-                [_, "tests" | "benches", name] if name.ends_with(".rs") => open.push((path.clone(), true)),
+                [_, "tests" | "benches", name] if name.strip_suffix(".rs").is_some() => open.push((path.clone(), true)),
                 _ => {}
             }
         }
