@@ -75,7 +75,8 @@ impl Net {
             ("forwarding", Value::Flag(on)) => self.forwarding = *on,
             ("gateway", Value::Text(text)) => {
                 let via: Ipv4Addr = text.parse().map_err(|_| bad(field, text, "an address such as 10.0.0.1"))?;
-                let (_, route) = self.fib.lookup(via).ok_or_else(|| bad(field, text, "an address on a connected network"))?;
+                let (_, route) =
+                    self.fib.lookup(via).ok_or_else(|| bad(field, text, "an address on a connected network"))?;
                 let default = Route { via: Some(via), protocol: Protocol::Static, written: event, ..route };
                 self.fib.insert(Ipv4Addr::UNSPECIFIED, 0, default);
             }
@@ -107,7 +108,8 @@ impl Net {
     }
 
     fn forget(&mut self, which: impl Fn(u64, &neigh::Entry) -> bool, out: &mut Outbox<'_>) {
-        let mut keys: Vec<u64> = self.neigh.iter().filter(|(key, entry)| which(*key, entry)).map(|(key, _)| key).collect();
+        let mut keys: Vec<u64> =
+            self.neigh.iter().filter(|(key, entry)| which(*key, entry)).map(|(key, _)| key).collect();
         keys.sort_unstable();
         for key in keys {
             let waiting = self.neigh.remove(key).map(|mut entry| entry.release()).unwrap_or_default();

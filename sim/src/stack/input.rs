@@ -111,8 +111,8 @@ impl Net {
         let Ok(ip) = ipv4::check(&frame[ethernet::HEADER_LEN..]) else { return };
         let packet = &frame[ethernet::HEADER_LEN..ethernet::HEADER_LEN + ip.total_len];
         let rest = &packet[ip.header_len..];
-        let is_error = ip.protocol == ipv4::ICMP
-            && !matches!(rest.first(), Some(&(icmp::ECHO_REQUEST | icmp::ECHO_REPLY)));
+        let is_error =
+            ip.protocol == ipv4::ICMP && !matches!(rest.first(), Some(&(icmp::ECHO_REQUEST | icmp::ECHO_REPLY)));
         let group = ethernet::dst(frame).is_none_or(MacAddr::is_multicast) || ip.dst.is_multicast();
         if is_error || group || ip.offset > 0 || ip.src.is_unspecified() || ip.src.is_loopback() {
             return;
@@ -156,8 +156,7 @@ impl Net {
 
     fn answer(&self, port: PortNo, origin: Origin, asked: Arp, out: &mut Outbox<'_>) {
         let Some(at) = self.interfaces.get(port.index()) else { return };
-        let reply =
-            Arp { op: Operation::Reply, sha: at.mac, spa: asked.tpa, tha: asked.sha, tpa: asked.spa };
+        let reply = Arp { op: Operation::Reply, sha: at.mac, spa: asked.tpa, tha: asked.sha, tpa: asked.spa };
         self.send_arp(out, port, origin.caused(), asked.sha, reply, Why::from(&why::ARP_REPLY));
     }
 

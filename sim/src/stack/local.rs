@@ -61,7 +61,8 @@ impl Stack {
             icmp::ECHO_REQUEST if !self.net.is_local(ip.dst) => out.drop(frame, &why::ECHO_TO_ALL),
             icmp::ECHO_REQUEST => out.consume_with(frame, &why::ECHO_ANSWERED, |out, frame| {
                 let message = &frame.bytes()[start..end];
-                let back = Outgoing { src: Some(ip.dst), df: false, ..Outgoing::new(ip.src, ipv4::ICMP, message.len()) };
+                let back =
+                    Outgoing { src: Some(ip.dst), df: false, ..Outgoing::new(ip.src, ipv4::ICMP, message.len()) };
                 self.net.send(out, frame.origin(), back, |bytes, _| {
                     bytes.copy_from_slice(message);
                     icmp::write(bytes, icmp::Header { kind: icmp::ECHO_REPLY, code: 0, ..header });
@@ -69,11 +70,13 @@ impl Stack {
             }),
             icmp::ECHO_REPLY => match echo_owner(header).filter(|index| usize::from(*index) < self.apps.len()) {
                 None => out.drop(frame, &why::ECHO_UNASKED),
-                Some(index) => out.deliver_with(frame, Why::number(&why::ECHO_REPLY, u64::from(header.seq)), |out, frame| {
-                    let payload = &frame.bytes()[start + icmp::HEADER_LEN..end];
-                    let echo = Echo { src: ip.src, seq: header.seq, payload };
-                    self.call(index, frame.origin(), out, |app, out| app.echo_reply(echo, out));
-                }),
+                Some(index) => {
+                    out.deliver_with(frame, Why::number(&why::ECHO_REPLY, u64::from(header.seq)), |out, frame| {
+                        let payload = &frame.bytes()[start + icmp::HEADER_LEN..end];
+                        let echo = Echo { src: ip.src, seq: header.seq, payload };
+                        self.call(index, frame.origin(), out, |app, out| app.echo_reply(echo, out));
+                    })
+                }
             },
             icmp::UNREACHABLE | icmp::TIME_EXCEEDED => {
                 let quoted = icmp::quoted(&frame.bytes()[start..end]);

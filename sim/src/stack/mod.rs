@@ -17,8 +17,6 @@ mod local;
 pub mod neigh;
 pub mod net;
 mod tables;
-#[cfg(test)]
-mod tests;
 mod upkeep;
 pub mod why;
 

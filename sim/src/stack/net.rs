@@ -221,7 +221,8 @@ impl Net {
             }
             Hop::Broadcast(port) => (port, MacAddr::BROADCAST, &why::SENT_BROADCAST),
             Hop::Group(port) => {
-                let group = ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]).map_or(Ipv4Addr::BROADCAST, |ip| ip.dst);
+                let group =
+                    ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]).map_or(Ipv4Addr::BROADCAST, |ip| ip.dst);
                 (port, MacAddr::of_ipv4_group(group), &why::SENT_GROUP)
             }
         };
