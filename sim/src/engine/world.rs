@@ -71,7 +71,12 @@ pub struct World {
 impl World {
     /// Does the next event. False when nothing at all is pending.
     pub fn step(&mut self) -> bool {
-        self.step_inner()
+        self.step_inner(SimTime::MAX)
+    }
+
+    /// Does the next event if it is due at `until` or before. False when it is not, or nothing is pending.
+    pub fn step_by(&mut self, until: SimTime) -> bool {
+        self.core.now <= until && self.step_inner(until)
     }
 
     /// Runs until nothing but housekeeping is pending, `until` is past, or `budget` events are done.
@@ -81,14 +86,15 @@ impl World {
             if self.is_quiet() {
                 return Stop::Quiet;
             }
-            if self.next_time().is_some_and(|time| time > until) {
+            if self.core.now > until {
                 return Stop::Time;
             }
             if self.core.event.0 >= last {
                 return Stop::Budget;
             }
-            if !self.step_inner() {
-                return Stop::Quiet;
+            if !self.step_inner(until) {
+                // Nothing is due by then; what was stopped meanwhile is swept away.
+                return if self.is_quiet() { Stop::Quiet } else { Stop::Time };
             }
         }
     }
@@ -240,7 +246,7 @@ impl World {
     // Inlined by force: with a second caller the compiler would otherwise move the hot path out of the run loop.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: a second caller costs several percent otherwise")]
-    fn step_inner(&mut self) -> bool {
+    fn step_inner(&mut self, until: SimTime) -> bool {
         loop {
             let core = &mut self.core;
             // What is still in the heap for this instant was scheduled before anything in the lane.
@@ -255,21 +261,25 @@ impl World {
                         self.devices[device.index()].receive(now, port, frame, &mut out);
                     }
                     Instant::Timer(number, seq) => {
-                        if !self.fire(number, seq) {
+                        let now = core.now;
+                        if !self.fire(number, now, seq) {
                             continue;
                         }
                     }
                     Instant::Command(number) => self.command_event(number),
                 }
             } else {
+                if core.queue.next_time().is_none_or(|time| time > until) {
+                    return false;
+                }
                 let Some(entry) = core.queue.pop() else { return false };
-                core.now = entry.time;
                 let number = entry.payload & payload::NUMBER;
                 let live = match entry.payload & !payload::NUMBER {
-                    payload::CABLE => self.arrive(number, entry.seq),
-                    payload::TIMER => self.fire(number, entry.seq),
+                    payload::CABLE => self.arrive(number, entry),
+                    payload::TIMER => self.fire(number, entry.time, entry.seq),
                     _ => {
-                        self.core.foreground -= 1;
+                        core.now = entry.time;
+                        core.foreground -= 1;
                         self.command_event(number);
                         true
                     }
@@ -295,14 +305,15 @@ impl World {
         }
     }
 
-    /// A frame comes off a cable. False when the entry is stale: the cable was cut.
+    /// A frame comes off a cable. False when the entry is stale: the cable was cut. What is stale moves no clock.
     #[inline]
-    fn arrive(&mut self, number: u32, seq: u64) -> bool {
+    fn arrive(&mut self, number: u32, due: crate::engine::queue::Entry) -> bool {
         let direction = &mut self.core.directions[number as usize];
-        if direction.in_flight.front().is_none_or(|(first, _)| *first != seq) {
+        if direction.in_flight.front().is_none_or(|(first, _)| *first != due.seq) {
             return false;
         }
         let Some((_, frame)) = direction.in_flight.pop_front() else { return false };
+        self.core.now = due.time;
         let (device, port) = direction.to;
         self.core.foreground -= 1;
         self.begin(2);
@@ -317,12 +328,13 @@ impl World {
 
     /// A timer runs out. False when it was stopped or restarted meanwhile.
     #[inline]
-    fn fire(&mut self, number: u32, seq: u64) -> bool {
+    fn fire(&mut self, number: u32, at: SimTime, seq: u64) -> bool {
         let Some(slot) = self.core.slots.get_mut(number as usize) else { return false };
         if !slot.armed || slot.seq != seq {
             return false;
         }
         slot.armed = false;
+        self.core.now = at;
         self.core.foreground -= u64::from(slot.foreground);
         self.begin(3);
         let (device, kind) = self.core.wiring.timer_owner[number as usize];
