@@ -42,3 +42,12 @@ pub fn fates(world: &World) -> Vec<(Verdict, Reason)> {
     });
     decisions.collect()
 }
+
+/// The number given with the last decision of the last event.
+pub fn last_number(world: &World) -> u64 {
+    let mut decisions = world.log().entries().iter().filter_map(|entry| match entry {
+        Entry::Decision { decision, .. } => Some(decision.n),
+        _ => None,
+    });
+    decisions.next_back().unwrap()
+}
