@@ -3,10 +3,10 @@
 mod common;
 
 use common::puppet::{self, Diary, Puppet};
-use common::{drain, fates, span_us, tell};
-use overunder_sim::engine::wire::{CABLE_LOST, QUEUE_FULL};
+use common::{drain, fates, inject, span_us, tell, us};
+use overunder_sim::engine::wire::{ALL, CABLE_CUT, CABLE_DOWN, CABLE_LOST, NOT_WIRED, POWER_OFF, QUEUE_FULL};
 use overunder_sim::engine::{CableConfig, Change, Value, Verdict, When, World, WorldBuilder};
-use overunder_sim::id::{CableId, DeviceId, PortNo};
+use overunder_sim::id::{CableId, DeviceId, NodeId, PortNo};
 use overunder_sim::time::{SimDuration, SimTime};
 
 const A: DeviceId = DeviceId(0);
@@ -200,4 +200,154 @@ fn loss_can_be_changed_while_running_and_lost_frames_occupy_the_cable() {
     assert_eq!((lines[0].starts_with(&sent[0]), lines[1].starts_with(&sent[1])), (true, true), "{lines:?}");
     let [forth, _] = world.cable_stats(CABLE).unwrap();
     assert_eq!((forth.frames, forth.lost[usize::from(CABLE_LOST.index)], lines.len()), (4, 1, 3));
+}
+
+fn carrier(up: bool) -> Change {
+    Change::Carrier { cable: CABLE, up }
+}
+
+#[test]
+fn a_cut_loses_what_was_on_the_way_and_what_comes_after() {
+    let config = CableConfig { delay: span_us(10), ..gigabit(1) };
+    let (mut builder, diary) = pair_builder(config, &[(0, 60), (100, 61), (7_000, 62), (9_000, 63)]);
+    builder.command("back", tell(B, "send", 0, Value::Number(99)), When::At(SimTime(0)));
+    builder.command("cut", carrier(false), When::At(us(6)));
+    builder.command("mend", carrier(true), When::At(us(8)));
+    let mut world = logged(builder);
+    while world.event().0 < 4 {
+        world.step();
+    }
+    assert_eq!(world.in_flight(), 0);
+    assert_eq!(fates(&world), [(Verdict::Drop, &CABLE_CUT); 3]);
+    drain(&mut world);
+    let told = ["6us a carrier 0 down", "6us b carrier 0 down", "8us a carrier 0 up", "8us b carrier 0 up"];
+    let arrived = format!("{} b got 63 bytes at 0", SimTime(19_000 + 87 * 8));
+    assert_eq!(diary.read(), [&told.map(str::to_owned)[..], &[arrived]].concat());
+    let [forth, back] = world.cable_stats(CABLE).unwrap();
+    assert_eq!((forth.lost[usize::from(CABLE_CUT.index)], back.lost[usize::from(CABLE_CUT.index)]), (2, 1));
+    assert_eq!(forth.lost[usize::from(CABLE_DOWN.index)], 1);
+    let sum = |reason: &'static overunder_sim::explain::ReasonDef| world.lost(reason);
+    assert_eq!((sum(&CABLE_CUT), sum(&CABLE_DOWN)), (3, 1));
+    assert!(world.is_quiet());
+}
+
+#[test]
+fn a_cable_that_starts_without_carrier_says_so_to_both_ends() {
+    let (mut world, diary) = pair(CableConfig { up: false, ..gigabit(1) }, &[(0, 60)]);
+    assert_eq!(diary.read(), ["0ns a carrier 0 down", "0ns b carrier 0 down"]);
+    assert_eq!(world.cable_down(CABLE), Some(&CABLE_DOWN));
+    drain(&mut world);
+    assert_eq!(world.lost(&CABLE_DOWN), 1);
+    world.apply("mend", &carrier(true)).unwrap();
+    assert_eq!((diary.read().len(), world.cable_down(CABLE)), (2, None));
+    // What is so already is no news.
+    world.apply("mend", &carrier(true)).unwrap();
+    assert_eq!(diary.read().len(), 0);
+}
+
+#[test]
+fn a_port_without_a_cable_loses_what_it_sends_and_counts_it() {
+    let (mut builder, _) = pair_builder(gigabit(1), &[]);
+    builder.command("send", tell(A, "send", 1, Value::Number(60)), When::At(us(1)));
+    let mut world = logged(builder);
+    world.step();
+    assert_eq!(fates(&world), [(Verdict::Send, &puppet::TOLD), (Verdict::Drop, &NOT_WIRED)]);
+    assert_eq!((world.lost(&NOT_WIRED), world.in_flight()), (1, 0));
+}
+
+fn power(node: u32, up: bool) -> Change {
+    Change::Power { node: NodeId(node), up }
+}
+
+#[test]
+fn a_node_without_power_is_dark_and_comes_back_without_memory() {
+    let config = CableConfig { delay: span_us(10), ..gigabit(1) };
+    let (mut builder, diary) = pair_builder(config, &[(0, 60)]);
+    builder.command("arm", tell(B, "arm", 0, Value::Span(span_us(50))), When::At(us(1)));
+    builder.command("off", power(1, false), When::At(us(5)));
+    builder.command("on", power(1, true), When::At(us(20)));
+    let mut world = logged(builder);
+    drain(&mut world);
+    let expected =
+        ["5us a carrier 0 down", "5us b carrier 0 down", "0ns b reset", "20us a carrier 0 up", "20us b carrier 0 up"];
+    assert_eq!(diary.read(), expected, "and no timer of b");
+    assert_eq!(world.lost(&CABLE_CUT), 1);
+    // Twice off is off.
+    world.apply("off", &power(1, false)).unwrap();
+    diary.read();
+    world.apply("off", &power(1, false)).unwrap();
+    assert_eq!(diary.read().len(), 0);
+}
+
+#[test]
+fn a_cable_has_carrier_when_it_is_whole_and_both_ends_have_power() {
+    // Every history of five changes, against the plain definition.
+    let changes = [carrier(false), carrier(true), power(0, false), power(0, true), power(1, false), power(1, true)];
+    for history in 0..6_usize.pow(5) {
+        let (mut world, _) = pair(gigabit(1), &[]);
+        let (mut whole, mut powered) = (true, [true; 2]);
+        for step in 0..5 {
+            let change = &changes[history / 6_usize.pow(step) % 6];
+            world.apply("change", change).unwrap();
+            match change {
+                Change::Carrier { up, .. } => whole = *up,
+                Change::Power { node, up } => powered[node.index()] = *up,
+                _ => unreachable!("only these are drawn"),
+            }
+            assert_eq!(world.cable_down(CABLE).is_none(), whole && powered == [true; 2], "history {history}");
+        }
+    }
+}
+
+#[test]
+fn frames_inside_a_node_are_lost_with_its_power_and_counted() {
+    let diary = Diary::default();
+    let mut builder = WorldBuilder::new(1);
+    let node = builder.node("h", "Host");
+    for name in ["x", "y"] {
+        builder.device(node, name, Puppet::boxed(name, 1, &diary)).unwrap();
+    }
+    builder.wire((A, PortNo(0)), (B, PortNo(0))).unwrap();
+    builder.command("send", tell(A, "send", 0, Value::Number(60)), When::At(us(1)));
+    builder.command("off", power(0, false), When::At(us(1)));
+    let mut world = logged(builder);
+    world.step();
+    assert_eq!(world.in_flight(), 1);
+    world.step();
+    assert_eq!(fates(&world), [(Verdict::Drop, &POWER_OFF)]);
+    assert_eq!((world.in_flight(), world.lost(&POWER_OFF)), (0, 1));
+    // What is put on a port of a dark node is lost too.
+    world.apply("inject", &inject(B, 0, vec![0; 60])).unwrap();
+    assert_eq!((fates(&world), world.in_flight()), (vec![(Verdict::Drop, &POWER_OFF)], 0));
+    assert_eq!(world.lost(&POWER_OFF), 2);
+    drain(&mut world);
+    assert_eq!(diary.read(), ["0ns x reset", "0ns y reset"]);
+}
+
+#[test]
+fn every_reason_of_the_wires_has_its_place_in_the_counts() {
+    let (world, _) = pair(gigabit(1), &[]);
+    assert_eq!(world.cable_stats(CABLE).unwrap()[0].lost.len(), ALL.len());
+    for (place, reason) in ALL.iter().enumerate() {
+        assert_eq!((usize::from(reason.index), world.lost(reason)), (place, 0));
+    }
+}
+
+#[test]
+fn changes_of_what_is_not_there_are_refused() {
+    let (mut world, _) = pair(gigabit(1), &[]);
+    let digest = world.digest();
+    for (change, complaint) in [
+        (Change::Carrier { cable: CableId(1), up: false }, "there is no cable 1 in this world"),
+        (Change::Loss { cable: CableId(7), ppm: 1 }, "there is no cable 7 in this world"),
+        (power(2, false), "there is no node 2 in this world"),
+        (inject(DeviceId(9), 0, vec![0]), "there is no device 9 in this world"),
+        (inject(A, 2, vec![0]), "there is no port 2 in this world"),
+        (tell(DeviceId(2), "send", 0, Value::Number(1)), "there is no device 2 in this world"),
+        (Change::Start(overunder_sim::id::FlowId(0)), "there is no flow 0 in this world"),
+        (Change::Stop(overunder_sim::id::FlowId::NONE), "there is no flow 65535 in this world"),
+    ] {
+        assert_eq!(world.apply("change", &change).unwrap_err().to_string(), complaint);
+        assert_eq!((world.digest(), world.event().0), (digest, 0), "{complaint}");
+    }
 }

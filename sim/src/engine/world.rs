@@ -7,8 +7,8 @@ use crate::engine::core::{Core, Instant, payload};
 use crate::engine::device::{Device, TimerKind};
 use crate::engine::flow::FlowStats;
 use crate::engine::log::{Crossing, Entry, Log};
-use crate::engine::outbox::{Outbox, Why};
-use crate::engine::wire::{CABLE_CUT, CABLE_DOWN, CableInfo, CableStats, Wiring};
+use crate::engine::outbox::Outbox;
+use crate::engine::wire::{CableInfo, CableStats, Wiring};
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FlowId, NodeId, PortNo};
 use crate::time::SimTime;
@@ -63,6 +63,8 @@ pub struct World {
     pub(in crate::engine) core: Core,
     pub(in crate::engine) devices: Vec<Box<dyn Device>>,
     pub(in crate::engine) powered: Vec<bool>,
+    /// Cables that are not cut; they have carrier when both ends have power too.
+    pub(in crate::engine) whole: Vec<bool>,
     pub(in crate::engine) names: Arc<Names>,
     /// Commands given from outside, after those of the plan.
     pub(in crate::engine) refused: Vec<(String, ChangeError)>,
@@ -165,6 +167,12 @@ impl World {
     pub fn cable_stats(&self, cable: CableId) -> Option<[CableStats; 2]> {
         let at = cable.index() * 2;
         Some([self.core.directions.get(at)?.stats, self.core.directions.get(at + 1)?.stats])
+    }
+
+    /// Frames lost on or between wires for one of the reasons in [`crate::engine::wire::ALL`].
+    pub fn lost(&self, reason: Reason) -> u64 {
+        let is = |known: &&Reason| **known == reason;
+        crate::engine::wire::ALL.iter().find(is).map_or(0, |reason| self.core.lost[usize::from(reason.index)])
     }
 
     /// Frames on their way over cables or inside nodes.
@@ -395,7 +403,11 @@ impl World {
                 let mut frame = self.core.pool.mint(bytes.len(), *link, id, Origin::NONE);
                 let len = frame.len();
                 frame.bytes_mut().copy_from_slice(&bytes[..len]);
-                self.core.lane.push_back(Instant::Arrive(*device, *port, frame));
+                if self.has_power(*device) {
+                    self.core.lane.push_back(Instant::Arrive(*device, *port, frame));
+                } else {
+                    self.lose_inside(*device, *port, frame);
+                }
                 Ok(())
             }
         }
@@ -412,76 +424,6 @@ impl World {
         act(at.as_mut(), now, &mut out)
     }
 
-    fn set_carrier(&mut self, cable: CableId, up: bool) -> Result<(), ChangeError> {
-        let info = self.core.wiring.cables.get(cable.index()).ok_or_else(|| missing("cable", cable.0))?.clone();
-        // A cable to a node without power stays dark.
-        let powered = info.ends.iter().all(|(device, _)| self.has_power(*device));
-        self.switch_cable(cable, &info, up && powered);
-        Ok(())
-    }
-
-    fn has_power(&self, device: DeviceId) -> bool {
-        self.node_of(device).is_some_and(|node| self.powered[node.index()])
-    }
-
-    fn switch_cable(&mut self, cable: CableId, info: &CableInfo, up: bool) {
-        let first = cable.index() * 2;
-        if self.core.directions[first].up == up {
-            return;
-        }
-        for (at, sender) in [(first, info.ends[0]), (first + 1, info.ends[1])] {
-            let direction = &mut self.core.directions[at];
-            direction.up = up;
-            direction.busy_until = SimTime::ZERO;
-            let lost = std::mem::take(&mut direction.in_flight);
-            direction.stats.lost[CABLE_CUT.index as usize] += lost.len() as u64;
-            self.core.foreground -= lost.len() as u64;
-            for (_, frame) in lost {
-                let mut out = Outbox::new(&mut self.core, sender.0, None);
-                out.report_loss(sender.1, Why::from(&CABLE_CUT), frame);
-            }
-        }
-        for (device, port) in info.ends {
-            let mut out = Outbox::new(&mut self.core, device, None);
-            let now = out.now();
-            self.devices[device.index()].carrier(now, port, up, &mut out);
-        }
-    }
-
-    fn set_power(&mut self, node: NodeId, up: bool) -> Result<(), ChangeError> {
-        let powered = self.powered.get_mut(node.index()).ok_or_else(|| missing("node", node.0))?;
-        if *powered == up {
-            return Ok(());
-        }
-        *powered = up;
-        let devices = self.names.nodes[node.index()].devices.clone();
-        let wiring = Arc::clone(&self.core.wiring);
-        for (at, info) in wiring.cables.iter().enumerate() {
-            if info.ends.iter().any(|(device, _)| devices.contains(device)) {
-                self.set_carrier(CableId(at as u32), up)?;
-            }
-        }
-        if !up {
-            for device in devices {
-                for kind in 0..self.devices[device.index()].timers() {
-                    self.core.disarm(device, kind);
-                }
-                self.devices[device.index()].reset();
-            }
-            // Frames between two devices of the node are gone too.
-            let names = Arc::clone(&self.names);
-            let off = &names.nodes[node.index()].devices;
-            self.core.lane.retain(|item| !matches!(item, Instant::Arrive(device, ..) if off.contains(device)));
-        }
-        Ok(())
-    }
-
-    /// Why a cable carries nothing at the moment, if so.
-    pub fn cable_down(&self, cable: CableId) -> Option<Reason> {
-        let direction = self.core.directions.get(cable.index() * 2)?;
-        (!direction.up).then_some(&CABLE_DOWN)
-    }
-
     /// The port at the other end of the cable in this port.
     pub fn across(&self, device: DeviceId, port: PortNo) -> Option<(DeviceId, PortNo)> {
         match self.core.wiring.end(device, port) {
@@ -491,6 +433,6 @@ impl World {
     }
 }
 
-fn missing(what: &'static str, number: impl Into<u64>) -> ChangeError {
+pub(in crate::engine) fn missing(what: &'static str, number: impl Into<u64>) -> ChangeError {
     ChangeError::Missing { what, number: number.into() }
 }
