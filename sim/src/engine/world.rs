@@ -258,7 +258,7 @@ impl World {
         loop {
             let core = &mut self.core;
             // What is still in the heap for this instant was scheduled before anything in the lane.
-            if core.queue.next_time() != Some(core.now)
+            if !core.queue.is_due(core.now)
                 && let Some(item) = core.lane.pop_front()
             {
                 match item {
