@@ -82,6 +82,9 @@ fn a_run_waits_for_foreground_timers_only() {
         (&[(1, "arm", 0, 5), (2, "background", 0, 5)], us(2)),
         (&[(1, "arm", 0, 5), (2, "disarm", 0, 0)], us(2)),
         (&[(1, "arm", 0, 5), (2, "disarm", 0, 0), (3, "disarm", 0, 0)], us(3)),
+        // Nor is a stopped timer of the present instant worth waiting for.
+        (&[(1, "background", 1, 500), (1, "arm", 0, 0), (1, "disarm", 0, 0)], us(1)),
+        (&[(1, "background", 1, 500), (1, "arm", 0, 0), (1, "background", 0, 500)], us(1)),
         // A background timer is run all the same while something else is awaited.
         (&[(1, "background", 0, 5), (1, "arm", 1, 50)], us(51)),
     ] {

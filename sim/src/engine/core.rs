@@ -129,6 +129,17 @@ impl Core {
         }
     }
 
+    /// Whether something in the lane will happen: a timer may have been stopped or restarted meanwhile.
+    #[inline]
+    pub(in crate::engine) fn is_live(&self, item: &Instant) -> bool {
+        match item {
+            Instant::Timer(number, seq) => {
+                self.slots[*number as usize].armed && self.slots[*number as usize].seq == *seq
+            }
+            Instant::Arrive(..) | Instant::Command(_) => true,
+        }
+    }
+
     /// Stops a timer; its entry in the queue goes stale.
     pub(in crate::engine) fn disarm(&mut self, device: DeviceId, kind: u32) {
         let number = self.wiring.timer_base[device.index()] + kind;

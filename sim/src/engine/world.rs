@@ -109,7 +109,7 @@ impl World {
     /// Nothing in flight, nothing scheduled but housekeeping.
     #[inline]
     pub fn is_quiet(&self) -> bool {
-        self.core.foreground == 0 && self.core.lane.is_empty()
+        self.core.foreground == 0 && !self.core.lane.iter().any(|item| self.core.is_live(item))
     }
 
     /// Simulated time.
