@@ -1,0 +1,6 @@
+//! The lab file: read, checked, lowered to a plan; and what a run of it must show.
+
+pub mod diagnostic;
+pub mod read;
+pub mod scan;
+pub mod source;
