@@ -1,3 +1,4 @@
 //! Devices: one file (or small folder) = one device.
 
 pub mod bridge;
+pub mod nic;
