@@ -46,11 +46,8 @@ fn frame(dst: &str, len: usize) -> Vec<u8> {
 fn each_class_of_destination_is_accepted_or_filtered_by_its_own_rule() {
     let listed = "02:00:00:00:00:05";
     let group = "01:00:5e:01:01:01";
-    let base = || NicConfig {
-        unicast: vec![listed.parse().unwrap()],
-        multicast: vec![group.parse().unwrap()],
-        ..config()
-    };
+    let base =
+        || NicConfig { unicast: vec![listed.parse().unwrap()], multicast: vec![group.parse().unwrap()], ..config() };
     let cases = [
         (base(), "02:00:00:00:00:01", "nic.accept-own"),
         (base(), listed, "nic.accept-listed"),
