@@ -1,1 +1,8 @@
-//! Workloads shared by the benches and the `workload` binary.
+//! Workloads shared by the benches and the `workload` binary: one file each.
+//!
+//! They are defined so exactly (random numbers, peers, gaps, warm-up) that another simulator can run the same ones;
+//! `peers/` holds such programs and `side_by_side.sh` runs both in turn.
+
+pub mod hold;
+pub mod measure;
+pub mod random;

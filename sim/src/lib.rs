@@ -23,12 +23,16 @@
 //! scheduled. The same lab and seed therefore give the same bytes on every machine. There are no threads, no clock,
 //! no iteration over a hash table and no random number but those of the named streams in [`rng`].
 
+pub mod app;
 pub mod device;
 pub mod engine;
 pub mod explain;
 pub mod id;
 pub mod lab;
 pub mod lang;
+pub mod plan;
 pub mod rng;
+pub mod stack;
 pub mod time;
+pub mod view;
 pub mod wire;

@@ -154,6 +154,24 @@ impl<'a> Outbox<'a> {
         self.end(Verdict::Drop, frame, why.into());
     }
 
+    /// Like [`Outbox::deliver`]; what `then` does with the frame's bytes comes after the verdict.
+    #[inline]
+    pub fn deliver_with(&mut self, frame: Frame, why: impl Into<Why>, then: impl FnOnce(&mut Self, &Frame)) {
+        self.end_with(Verdict::Deliver, frame, why.into(), then);
+    }
+
+    /// Like [`Outbox::consume`]; what `then` does with the frame's bytes comes after the verdict.
+    #[inline]
+    pub fn consume_with(&mut self, frame: Frame, why: impl Into<Why>, then: impl FnOnce(&mut Self, &Frame)) {
+        self.end_with(Verdict::Consume, frame, why.into(), then);
+    }
+
+    /// Like [`Outbox::drop`]; what `then` does with the frame's bytes comes after the verdict.
+    #[inline]
+    pub fn drop_with(&mut self, frame: Frame, why: impl Into<Why>, then: impl FnOnce(&mut Self, &Frame)) {
+        self.end_with(Verdict::Drop, frame, why.into(), then);
+    }
+
     /// Says something about a frame besides its fate.
     #[inline]
     pub fn note(&mut self, frame: &Frame, why: impl Into<Why>) {
@@ -231,6 +249,13 @@ impl<'a> Outbox<'a> {
     #[inline]
     fn end(&mut self, verdict: Verdict, frame: Frame, why: Why) {
         self.record(verdict, why, &frame);
+        self.core.pool.recycle(frame);
+    }
+
+    #[inline]
+    fn end_with(&mut self, verdict: Verdict, frame: Frame, why: Why, then: impl FnOnce(&mut Self, &Frame)) {
+        self.record(verdict, why, &frame);
+        then(self, &frame);
         self.core.pool.recycle(frame);
     }
 

@@ -50,6 +50,8 @@ pub struct Timeline {
     branches: Vec<Branch>,
     current: usize,
     checkpoints: Vec<World>,
+    /// The event at which the next checkpoint is due.
+    next_checkpoint: u64,
     near: Option<World>,
     ring: Option<VecDeque<Decision>>,
 }
@@ -63,6 +65,7 @@ impl Timeline {
             branches: vec![Branch::default()],
             current: 0,
             checkpoints: Vec::new(),
+            next_checkpoint: SPACING,
             near: None,
             ring: None,
         }
@@ -116,13 +119,10 @@ impl Timeline {
 
     /// Goes to the state after event `target`. False when the run ends before it; the cursor is then at the end.
     pub fn seek(&mut self, target: EventNo) -> bool {
-        let backwards = target < self.world.event();
-        if backwards {
-            self.restore(target);
-        }
+        let jumped = self.jump(target < self.world.event(), |world| world.event() <= target);
         while self.world.event() < target {
             let near = target.0.saturating_sub(NEAR);
-            if backwards && near > 0 && self.world.event().0 == near {
+            if jumped && near > 0 && self.world.event().0 == near {
                 self.near = Some(self.bare_clone());
             }
             if !self.step() {
@@ -134,12 +134,7 @@ impl Timeline {
 
     /// Goes to the last event at or before `time`.
     pub fn seek_time(&mut self, time: SimTime) {
-        if time < self.world.now() {
-            let before = self.checkpoints.iter().chain(&self.near).filter(|world| world.now() < time);
-            let target = before.map(World::event).max().unwrap_or(EventNo(0));
-            self.restore(target);
-            while self.world.event() < target && self.step() {}
-        }
+        self.jump(time < self.world.now(), |world| world.now() <= time);
         while self.peek_time().is_some_and(|next| next <= time) {
             if !self.step() {
                 break;
@@ -160,8 +155,7 @@ impl Timeline {
             journal.push(typed.clone());
             self.branches.push(Branch { journal, furthest: after });
             self.current = self.branches.len() - 1;
-            self.checkpoints.retain(|world| world.event() <= after);
-            self.near = None;
+            self.forget_checkpoints(|world| world.event() <= after);
         } else {
             self.branches[self.current].journal.push(typed.clone());
         }
@@ -175,9 +169,8 @@ impl Timeline {
         let Some(to) = self.branches.get(branch) else { return false };
         let target = self.world.event().min(to.furthest);
         self.current = branch;
-        self.checkpoints.clear();
-        self.near = None;
-        self.restore(EventNo(0));
+        self.forget_checkpoints(|_| false);
+        self.restore(self.genesis.clone());
         self.seek(target)
     }
 
@@ -235,14 +228,25 @@ impl Timeline {
         }
         let branch = &mut self.branches[self.current];
         branch.furthest = branch.furthest.max(event);
-        let last = self.checkpoints.last().map_or(0, |world| world.event().0);
-        if event.0 < last + SPACING {
-            return;
-        }
-        if event.0 >= last + SPACING.max(self.world.heap_bytes() as u64 / 100) {
+        if event.0 >= self.next_checkpoint {
             self.checkpoints.push(self.bare_clone());
+            self.plan_checkpoint();
             self.thin();
         }
+    }
+
+    /// Says when the next checkpoint is due: large worlds take fewer.
+    fn plan_checkpoint(&mut self) {
+        let last = self.checkpoints.last();
+        let spacing = last.map_or(0, |world| world.heap_bytes() as u64 / 100);
+        self.next_checkpoint = last.map_or(0, |world| world.event().0) + SPACING.max(spacing);
+    }
+
+    /// Forgets the checkpoints of a course of events that is left.
+    fn forget_checkpoints(&mut self, stays: impl Fn(&World) -> bool) {
+        self.checkpoints.retain(stays);
+        self.near = None;
+        self.plan_checkpoint();
     }
 
     /// Drops every second checkpoint of the older half until they fit the budget.
@@ -257,14 +261,25 @@ impl Timeline {
         }
     }
 
-    fn restore(&mut self, target: EventNo) {
-        let logging = self.ring.is_some();
-        let saved = self.checkpoints.iter().chain(&self.near).filter(|world| world.event() <= target);
-        self.world = saved.max_by_key(|world| world.event()).unwrap_or(&self.genesis).clone();
-        self.world.set_logging(logging);
+    /// Restores the last saved world that is `early` enough, if it is later than the cursor or one must go `back`.
+    fn jump(&mut self, back: bool, early: impl Fn(&World) -> bool) -> bool {
+        let saved = self.checkpoints.iter().chain(&self.near).filter(|world| early(world));
+        let saved = saved.max_by_key(|world| world.event()).unwrap_or(&self.genesis);
+        let jumps = back || saved.event() > self.world.event();
+        if jumps {
+            self.restore(saved.clone());
+        }
+        jumps
+    }
+
+    fn restore(&mut self, saved: World) {
+        let ahead = saved.event() > self.world.event();
+        self.world = saved;
+        self.world.set_logging(self.ring.is_some());
         let from = self.world.event();
         if let Some(ring) = &mut self.ring {
-            ring.retain(|decision| decision.event <= from);
+            // Decisions are shown without gaps: those that were jumped over are missing, so the older ones go too.
+            ring.retain(|decision| !ahead && decision.event <= from);
         }
     }
 }

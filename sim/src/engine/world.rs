@@ -213,23 +213,28 @@ impl World {
         devices + frames + flat
     }
 
-    /// Makes a change now, as an event of its own. Refusals change nothing.
+    /// Makes a change now, as an event of its own. A refused one leaves no trace but the emptied log.
     pub fn apply(&mut self, name: &str, change: &Change) -> Result<(), ChangeError> {
+        let (event, digest) = (self.core.event, self.core.digest);
         self.core.event.0 += 1;
+        let number = self.names.commands.len() as u32;
+        self.core.mix(u64::from(number) << 32 | 0xc0);
         if let Some(log) = &mut self.core.log {
             log.clear();
-        }
-        let number = self.names.commands.len() as u32;
-        Arc::make_mut(&mut self.names).commands.push((name.to_owned(), change.clone()));
-        if let Some(log) = &mut self.core.log {
             log.push(Entry::Command(number));
         }
-        self.core.mix(u64::from(number) << 32 | 0xc0);
-        let result = self.execute(change);
+        if let Err(error) = self.execute(change) {
+            (self.core.event, self.core.digest) = (event, digest);
+            if let Some(log) = &mut self.core.log {
+                log.clear();
+            }
+            return Err(error);
+        }
+        Arc::make_mut(&mut self.names).commands.push((name.to_owned(), change.clone()));
         if !self.core.signals.is_empty() {
             self.core.answer_signals();
         }
-        result
+        Ok(())
     }
 
     // Inlined by force: with a second caller the compiler would otherwise move the hot path out of the run loop.
@@ -239,7 +244,7 @@ impl World {
         loop {
             let core = &mut self.core;
             // What is still in the heap for this instant was scheduled before anything in the lane.
-            if core.queue.next_time() != Some(core.now)
+            if !core.queue.is_due(core.now)
                 && let Some(item) = core.lane.pop_front()
             {
                 match item {

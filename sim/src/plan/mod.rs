@@ -2,9 +2,8 @@
 //!
 //! A plan names nodes, devices and flows by number in the order in which its operations make them, so that it can be
 //! printed, turned into a [`crate::engine::World`] by [`world`], or into a script for real Linux namespaces by
-//! [`linux`]. Nothing is decided in a back end: whatever was chosen for the author stands in the plan.
+//! `linux`. Nothing is decided in a back end: whatever was chosen for the author stands in the plan.
 
-pub mod linux;
 pub mod op;
 pub mod show;
 pub mod world;

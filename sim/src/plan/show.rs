@@ -88,7 +88,9 @@ impl Names {
             When::At(time) => format!("at {time}"),
             When::Done(of) => format!("when {} is done", flow(of)),
             When::Answered(of, n) => format!("when {} has received {n}", flow(of)),
-            When::Event(n) => format!("when {} has happened", self.commands.get(*n as usize).map_or("?", String::as_str)),
+            When::Event(n) => {
+                format!("when {} has happened", self.commands.get(*n as usize).map_or("?", String::as_str))
+            }
             When::After(base, span) => format!("{span} after ({})", self.when(base)),
         }
     }
@@ -195,7 +197,9 @@ impl DeviceSpec {
 impl AppSpec {
     fn describe(&self) -> String {
         match self {
-            Self::Ping(ping) => format!("ping {} count {} every {} size {}", ping.to, ping.count, ping.every, ping.size),
+            Self::Ping(ping) => {
+                format!("ping {} count {} every {} size {}", ping.to, ping.count, ping.every, ping.size)
+            }
             Self::Udp(udp) => format!("udp {}:{} every {} size {}", udp.to, udp.port, udp.every, udp.size),
             Self::UdpSink(sink) => format!("udp sink on port {}", sink.port),
             Self::Client(client) => format!("request {}:{} count {}", client.to, client.port, client.count),

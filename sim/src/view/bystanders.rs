@@ -122,9 +122,13 @@ impl Bystanders {
         let mut lines = Vec::new();
         for line in self.report(world).iter().filter(|line| line.own && line.to != "?") {
             let template = match lang {
-                Lang::En => "{node} heard {frames} frames of {flow} on their way to {to} ({payload} bytes of payload): \
-                             {by} flooded them [{slug}]",
-                Lang::Zh => "{node} 听到了 {flow} 中发往 {to} 的 {frames} 个帧(载荷 {payload} 字节):{by} 把它们泛洪了 [{slug}]",
+                Lang::En => {
+                    "{node} heard {frames} frames of {flow} on their way to {to} ({payload} bytes of payload): \
+                             {by} flooded them [{slug}]"
+                }
+                Lang::Zh => {
+                    "{node} 听到了 {flow} 中发往 {to} 的 {frames} 个帧(载荷 {payload} 字节):{by} 把它们泛洪了 [{slug}]"
+                }
             };
             lines.push(fill(template, |name| {
                 Some(match name {

@@ -1,7 +1,8 @@
 //! Settings and rows that can be changed while a switch runs.
 
 use super::fdb::{Kind, Row, key};
-use super::{Bridge, FDB, WhenFull, flag};
+use super::vlan::VLANS;
+use super::{Bridge, FDB, WhenFull, flag, recovery_timer};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
 use crate::time::SimTime;
@@ -45,17 +46,7 @@ impl Bridge {
             DeviceChange::AddRow { table, cells } => {
                 is_fdb(table)?;
                 let cells = self.cells(cells)?;
-                let mac = cells.mac.ok_or_else(|| bad("mac", "", "the address of the row"))?;
-                let port = cells.port.ok_or_else(|| bad("port", "", "the port of the row"))?;
-                let key = key(cells.vlan.unwrap_or(0), mac);
-                let known = self.fdb.get(key).is_some();
-                let kind = cells.kind.unwrap_or(Kind::Static);
-                self.fdb.write(key, Row { updated: now, written: out.event(), port, kind });
-                out.wrote(FDB, key, if known { RowChange::Changed } else { RowChange::Added });
-                if kind == Kind::Dynamic {
-                    self.keep_collecting(out);
-                }
-                Ok(())
+                self.add_row(now, &cells, out)
             }
             DeviceChange::DelRow { table, cells } => {
                 is_fdb(table)?;
@@ -75,10 +66,42 @@ impl Bridge {
         }
     }
 
+    fn add_row(&mut self, now: SimTime, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let mac = cells.mac.ok_or_else(|| bad("mac", "", "the address of the row"))?;
+        if !mac.is_unicast() {
+            return Err(bad("mac", &mac.to_string(), "the address of a station"));
+        }
+        let port = cells.port.ok_or_else(|| bad("port", "", "the port of the row"))?;
+        let key = key(self.vlan_of_row(port, cells.vlan)?, mac);
+        let known = self.fdb.get(key).is_some();
+        let kind = cells.kind.unwrap_or(Kind::Static);
+        self.security.forget_address(key);
+        self.fdb.write(key, Row { updated: now, written: out.event(), port, kind });
+        out.wrote(FDB, key, if known { RowChange::Changed } else { RowChange::Added });
+        if kind == Kind::Dynamic {
+            self.keep_collecting(out);
+        }
+        Ok(())
+    }
+
+    /// The VLAN a written row belongs to: the one given, else that of untagged frames at its port.
+    fn vlan_of_row(&self, port: u16, given: Option<u16>) -> Result<u16, ChangeError> {
+        match (self.vlan_filtering, given) {
+            (false, None) => Ok(0),
+            (false, Some(vid)) => Err(bad("vlan", &vid.to_string(), "no VLAN: this switch does not filter them")),
+            (true, Some(vid)) => Ok(vid),
+            (true, None) => {
+                let own = self.vlans[usize::from(port)].untagged();
+                own.ok_or_else(|| bad("vlan", "", "the VLAN of the row, because its port has no native one"))
+            }
+        }
+    }
+
     fn remove(&mut self, mut keys: Vec<u64>, out: &mut Outbox<'_>) {
         keys.sort_unstable();
         for key in keys {
             self.fdb.remove(key);
+            self.security.forget_address(key);
             out.wrote(FDB, key, RowChange::Removed);
         }
     }
@@ -135,8 +158,12 @@ impl Bridge {
         } else {
             state.flags &= !bit;
         }
-        if bit == flag::SHUT && on {
-            self.flush_port(port.0, out);
+        if bit == flag::SHUT {
+            // A hand decides now, not the recovery timer of an old violation.
+            out.disarm(recovery_timer(port.0));
+            if on {
+                self.flush_port(port.0, out);
+            }
         }
         Ok(())
     }
@@ -150,7 +177,10 @@ impl Bridge {
                     let at = self.names.iter().position(|name| name == value);
                     found.port = Some(at.ok_or_else(|| bad(column, value, "the name of a port"))? as u16);
                 }
-                "vlan" => found.vlan = Some(value.parse().map_err(|_| bad(column, value, "a VLAN number"))?),
+                "vlan" => {
+                    let vid = value.parse().ok().filter(|vid| VLANS.contains(vid));
+                    found.vlan = Some(vid.ok_or_else(|| bad(column, value, "a VLAN number, 1 to 4094"))?);
+                }
                 "kind" => {
                     found.kind = Some(match value.as_str() {
                         "static" => Kind::Static,

@@ -52,6 +52,7 @@ pub enum WhenFull {
 
 /// One port.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own, as Linux names them")]
 pub struct PortConfig {
     /// Name people know it by.
     pub name: String,

@@ -82,8 +82,10 @@ pub struct Fdb {
     ways: u32,
     /// For [`WhenFull::EvictOldest`]: times of speaking, oldest first; an item older than its row is stale.
     order: VecDeque<(SimTime, u64)>,
-    /// For [`WhenFull::Overwrite`]: the learned keys of each bucket.
-    buckets: Vec<Vec<u64>>,
+    /// For [`WhenFull::Overwrite`]: how many buckets there are, 0 when they are not used.
+    bucket_count: u32,
+    /// The learned keys of each bucket that has any.
+    buckets: IndexMap<u32, Vec<u64>, FxBuildHasher>,
 }
 
 impl Fdb {
@@ -104,25 +106,38 @@ impl Fdb {
     fn reindex(&mut self) {
         self.order.clear();
         self.buckets.clear();
+        self.bucket_count = 0;
         let mut dynamic: Vec<(SimTime, u64)> = Vec::new();
         dynamic.extend(self.rows.iter().filter(|(_, row)| row.kind == Kind::Dynamic).map(|(k, row)| (row.updated, *k)));
         dynamic.sort_unstable();
         match (self.when_full, self.capacity) {
             (WhenFull::EvictOldest, Some(_)) => self.order = dynamic.into(),
             (WhenFull::Overwrite, Some(capacity)) => {
-                self.buckets = vec![Vec::new(); (capacity / self.ways).max(1) as usize];
+                self.bucket_count = capacity.div_ceil(self.ways);
                 for (_, key) in dynamic {
-                    let bucket = self.bucket(key);
-                    self.buckets[bucket].push(key);
+                    self.note_bucket(key);
                 }
             }
             _ => {}
         }
     }
 
-    fn bucket(&self, key: u64) -> usize {
+    fn bucket(&self, key: u64) -> u32 {
         // The top bits of a multiplicative hash are the well mixed ones.
-        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % self.buckets.len()
+        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32 % self.bucket_count
+    }
+
+    /// Rows a bucket may hold: the last one takes what the limit leaves over.
+    fn ways_of(&self, bucket: u32) -> usize {
+        let left = self.capacity.map_or(self.ways, |capacity| capacity - bucket * self.ways);
+        self.ways.min(left) as usize
+    }
+
+    fn note_bucket(&mut self, key: u64) {
+        if self.bucket_count > 0 {
+            let bucket = self.bucket(key);
+            self.buckets.entry(bucket).or_default().push(key);
+        }
     }
 
     /// All rows, in no order that means anything.
@@ -131,7 +146,7 @@ impl Fdb {
     }
 
     /// Number of rows.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.rows.len()
     }
 
@@ -150,17 +165,18 @@ impl Fdb {
     #[inline]
     pub fn learn(&mut self, key: u64, port: u16, now: SimTime, event: EventNo) -> Learned {
         let Some(row) = self.rows.get_mut(&key) else { return self.learn_new(key, port, now, event) };
-        if row.port != port {
+        let moved = row.port != port;
+        if moved {
             if matches!(row.kind, Kind::Sticky | Kind::Secure) {
                 return Learned::Pinned;
             }
-            (row.port, row.written, row.updated) = (port, event, now);
-            self.note_order(now, key);
-            return Learned::Moved;
+            (row.port, row.written) = (port, event);
         }
-        row.updated = now;
-        self.note_order(now, key);
-        Learned::Refreshed
+        // A burst within one instant is one entry in the order.
+        if std::mem::replace(&mut row.updated, now) != now {
+            self.note_order(now, key);
+        }
+        if moved { Learned::Moved } else { Learned::Refreshed }
     }
 
     #[inline]
@@ -184,7 +200,7 @@ impl Fdb {
         let row = Row { updated: now, written: event, port, kind: Kind::Dynamic };
         let full = self.capacity.is_some_and(|capacity| self.learned >= capacity);
         let result = match self.when_full {
-            WhenFull::Overwrite if !self.buckets.is_empty() => self.make_room_in_bucket(key),
+            WhenFull::Overwrite if self.bucket_count > 0 => self.make_room_in_bucket(key),
             _ if !full => Learned::New,
             WhenFull::EvictOldest => match self.oldest() {
                 Some(old) => {
@@ -198,16 +214,14 @@ impl Fdb {
         self.rows.insert(key, row);
         self.learned += 1;
         self.note_order(now, key);
-        if !self.buckets.is_empty() {
-            let bucket = self.bucket(key);
-            self.buckets[bucket].push(key);
-        }
+        self.note_bucket(key);
         result
     }
 
     fn make_room_in_bucket(&mut self, key: u64) -> Learned {
-        let bucket = &self.buckets[self.bucket(key)];
-        if bucket.len() < self.ways as usize {
+        let number = self.bucket(key);
+        let bucket = self.buckets.get(&number).map_or(&[][..], Vec::as_slice);
+        if bucket.len() < self.ways_of(number) {
             return Learned::New;
         }
         let age = |key: &&u64| self.rows.get(*key).map_or(SimTime::ZERO, |row| row.updated);
@@ -232,8 +246,12 @@ impl Fdb {
     /// Writes a row that was not learned, in place of any other.
     pub fn write(&mut self, key: u64, row: Row) {
         self.remove(key);
-        self.learned += u32::from(row.kind == Kind::Dynamic);
         self.rows.insert(key, row);
+        if row.kind == Kind::Dynamic {
+            self.learned += 1;
+            self.note_order(row.updated, key);
+            self.note_bucket(key);
+        }
     }
 
     /// Removes a row.
@@ -242,9 +260,10 @@ impl Fdb {
         let row = self.rows.swap_remove(&key)?;
         if row.kind == Kind::Dynamic {
             self.learned -= 1;
-            if !self.buckets.is_empty() {
-                let bucket = self.bucket(key);
-                self.buckets[bucket].retain(|other| *other != key);
+            if self.bucket_count > 0
+                && let Some(bucket) = self.buckets.get_mut(&self.bucket(key))
+            {
+                bucket.retain(|other| *other != key);
             }
         }
         Some(row)

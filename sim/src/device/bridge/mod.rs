@@ -11,6 +11,8 @@ pub mod config;
 pub mod fdb;
 pub mod security;
 mod tables;
+#[cfg(test)]
+mod tests;
 pub mod vlan;
 pub mod why;
 
@@ -34,6 +36,11 @@ const COLLECT: TimerKind = TimerKind(0);
 const COLLECT_GAP: SimDuration = SimDuration::from_ms(10);
 /// A frame may be this much longer than the MTU: Ethernet header and one tag (Linux `__is_skb_forwardable`).
 const OVER_MTU: u16 = 18;
+
+/// The timer that opens a port which port security has shut.
+fn recovery_timer(port: u16) -> TimerKind {
+    TimerKind(1 + u32::from(port))
+}
 
 /// Settings of a port that every frame meets, as bits.
 mod flag {
@@ -68,6 +75,7 @@ struct Totals {
 
 /// The device.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "settings and caches, independent of each other")]
 pub struct Bridge {
     ports: Vec<Port>,
     names: Vec<String>,
@@ -96,10 +104,8 @@ struct Passing {
 impl Bridge {
     /// A switch without rows.
     pub fn new(config: BridgeConfig) -> Self {
-        let vlan_of = |port: u16| match (&config.ports[usize::from(port)].vlan, config.vlan_filtering) {
-            (PortVlan::Access(vid) | PortVlan::Trunk { native: Some(vid), .. }, true) => *vid,
-            _ => 0,
-        };
+        let own_vlan = |port: u16| config.ports[usize::from(port)].vlan.untagged().unwrap_or(0);
+        let vlan_of = |port| if config.vlan_filtering { own_vlan(port) } else { 0 };
         let security = Security::new(config.ports.iter().map(|port| port.security.clone()).collect(), vlan_of);
         let mut bridge = Self {
             ports: config.ports.iter().map(compact).collect(),
@@ -134,13 +140,14 @@ impl Bridge {
         let (Some(dst), Some(src)) = (ethernet::dst(bytes), ethernet::src(bytes)) else {
             return Err(Why::number(&why::RUNT, bytes.len() as u64));
         };
-        if !src.is_unicast() {
+        // A hub reads no address, so none is wrong.
+        if self.learning && !src.is_unicast() {
             return Err(Why::from(&why::INVALID_SOURCE));
         }
-        if is_link_local(dst) {
+        if self.learning && is_link_local(dst) {
             return Err(Why::from(&why::LINK_LOCAL));
         }
-        Ok(Passing { port, dst, src, class: Class { vid: 0, pcp: 0 } })
+        Ok(Passing { port, dst, src, class: Class { vid: 0, pcp: 0, dei: false } })
     }
 
     /// Learns the source. An error is the frame's end.
@@ -224,7 +231,7 @@ impl Bridge {
                     self.flush_port(passing.port, out);
                     if let Some(span) = recovery {
                         let due = out.now() + span;
-                        out.arm_background(TimerKind(1 + u32::from(passing.port)), due);
+                        out.arm_background(recovery_timer(passing.port), due);
                     }
                 }
                 Err(Why::number(&why::PORT_SECURITY, limit))
@@ -261,7 +268,7 @@ impl Bridge {
         let (from, at) = (self.ports[usize::from(passing.port)], self.ports[usize::from(to)]);
         let refuse: Option<Reason> = if to == passing.port && !from.has(flag::HAIRPIN) {
             Some(&why::SAME_PORT)
-        } else if from.flags & at.flags & flag::ISOLATED != 0 && to != passing.port {
+        } else if from.flags & at.flags & flag::ISOLATED != 0 {
             Some(&why::ISOLATED)
         } else if at.flags & (flag::UP | flag::SHUT) != flag::UP {
             Some(&why::PORT_DOWN)
@@ -286,10 +293,9 @@ impl Bridge {
     #[inline]
     fn may_flood(&self, passing: Passing, kind: u16, len: usize, to: u16) -> bool {
         let (from, at) = (self.ports[usize::from(passing.port)], self.ports[usize::from(to)]);
-        let back = to == passing.port;
-        (!back || from.has(flag::HAIRPIN))
+        (to != passing.port || from.has(flag::HAIRPIN))
             && at.flags & (kind | flag::UP | flag::SHUT) == kind | flag::UP
-            && (back || from.flags & at.flags & flag::ISOLATED == 0)
+            && from.flags & at.flags & flag::ISOLATED == 0
             && len <= usize::from(at.longest)
             && (!self.vlan_filtering || self.vlans[usize::from(to)].has(passing.class.vid))
     }
@@ -446,7 +452,7 @@ impl Device for Bridge {
 
     fn counters(&self) -> Vec<(&'static str, u64)> {
         let violations = (0..self.ports.len() as u16).map(|port| self.security.violations(port)).sum();
-        vec![("rows", self.fdb.len() as u64), ("aged", self.totals.aged), ("violations", violations)]
+        vec![("rows", self.fdb.count() as u64), ("aged", self.totals.aged), ("violations", violations)]
     }
 
     fn heap_bytes(&self) -> usize {

@@ -109,6 +109,11 @@ impl Security {
         keys
     }
 
+    /// Forgets an address, whose row was removed by hand.
+    pub fn forget_address(&mut self, source: u64) {
+        self.owners.swap_remove(&source);
+    }
+
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
         self.owners.capacity() * 32 + self.ports.len() * 64

@@ -25,7 +25,7 @@ impl Bridge {
             Column { name: "kind", zh: "类型" },
             Column { name: "updated", zh: "更新于" },
         ]);
-        let mut rows: Vec<TableRow> = Vec::with_capacity(self.fdb.len());
+        let mut rows: Vec<TableRow> = Vec::with_capacity(self.fdb.count());
         for (key, row) in self.fdb.iter() {
             let mut cells = vec![Cell::Mac(MacAddr::from_key(key))];
             if self.vlan_filtering {

@@ -1,0 +1,90 @@
+//! Runs one workload and prints one JSON object: what peers are timed against and instruction counters put around.
+
+use std::process::ExitCode;
+
+use overunder_benches::{hold, measure::Report};
+
+const USAGE: &str = "\
+usage: workload hold --pending N [--events N]
+
+Prints one JSON object. `cpu_s` is CPU time of this process without what it took to build, `per_cpu_s` is what was
+done for each second of it, `peak_mb` the most memory that was resident.";
+
+/// The flags of the command line.
+struct Flags(Vec<(String, u64)>);
+
+impl Flags {
+    fn parse(words: &[String], known: &[&str]) -> Result<Self, String> {
+        let mut flags = Vec::new();
+        let mut words = words.iter();
+        while let Some(flag) = words.next() {
+            if !known.contains(&flag.as_str()) {
+                return Err(format!("unknown flag `{flag}`; known here: {}", known.join(", ")));
+            }
+            let value = words.next().ok_or_else(|| format!("`{flag}` needs a number"))?;
+            let number = value.replace('_', "").parse().ok().filter(|&n| n > 0);
+            let number = number.ok_or_else(|| format!("`{flag} {value}`: expected a number of at least 1"))?;
+            if flags.iter().any(|(name, _)| name == flag) {
+                return Err(format!("`{flag}` is given twice"));
+            }
+            flags.push((flag.clone(), number));
+        }
+        Ok(Self(flags))
+    }
+
+    fn get(&self, name: &str) -> Option<u64> {
+        self.0.iter().find(|(flag, _)| flag == name).map(|&(_, number)| number)
+    }
+
+    fn need(&self, name: &str) -> Result<u64, String> {
+        self.get(name).ok_or_else(|| format!("`{name}` is missing"))
+    }
+}
+
+/// What went wrong: the question (exit 2) or the run (exit 1).
+enum Failure {
+    Usage(String),
+    Run(String),
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::Usage(text)
+    }
+}
+
+fn run(words: &[String]) -> Result<Report, Failure> {
+    let Some((name, rest)) = words.split_first() else {
+        return Err(Failure::Usage("which workload?".to_owned()));
+    };
+    match name.as_str() {
+        "hold" => {
+            let flags = Flags::parse(rest, &["--pending", "--events"])?;
+            let (pending, events) = (flags.need("--pending")?, flags.get("--events").unwrap_or(10_000_000));
+            hold::run(pending, events).map_err(Failure::Run)
+        }
+        _ => Err(Failure::Usage(format!("unknown workload `{name}`"))),
+    }
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if matches!(words.first().map(String::as_str), Some("--help" | "-h" | "help")) {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    match run(&words) {
+        Ok(report) => {
+            println!("{}", report.json());
+            ExitCode::SUCCESS
+        }
+        Err(Failure::Usage(text)) => {
+            eprintln!("workload: {text}\n{USAGE}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Run(text)) => {
+            eprintln!("workload: {text}");
+            ExitCode::from(1)
+        }
+    }
+}

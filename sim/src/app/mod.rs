@@ -1,0 +1,8 @@
+//! Traffic and attackers: one file = one application.
+
+pub mod mac_flood;
+pub mod ping;
+pub mod request_response;
+pub mod sniffer;
+pub mod udp_flow;
+pub mod udp_sink;

@@ -1,0 +1,236 @@
+//! What runs on a stack: traffic sources, servers, attackers, listeners.
+
+use std::fmt::Debug;
+use std::net::Ipv4Addr;
+
+use super::net::{Net, Outgoing};
+use crate::engine::{Outbox, TableView, TimerKind};
+use crate::id::{FlowId, PortNo};
+use crate::rng::Stream;
+use crate::time::{SimDuration, SimTime};
+use crate::wire::{Frame, MacAddr, Origin, icmp, ipv4, udp};
+
+/// Timers each application has.
+pub const APP_TIMERS: u32 = 4;
+/// Timers of the stack itself, before those of its applications.
+pub const STACK_TIMERS: u32 = 3;
+
+/// A datagram that arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct Datagram<'a> {
+    /// Sender's address and port.
+    pub src: (Ipv4Addr, u16),
+    /// Address and port it was sent to.
+    pub dst: (Ipv4Addr, u16),
+    /// The bytes behind the UDP header.
+    pub payload: &'a [u8],
+}
+
+/// An echo reply that arrived.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo<'a> {
+    /// Who answered.
+    pub src: Ipv4Addr,
+    /// Sequence number.
+    pub seq: u16,
+    /// The bytes behind the ICMP header.
+    pub payload: &'a [u8],
+}
+
+/// Why a packet of an application will not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetError {
+    /// Nobody answered for the next hop, here or at a router.
+    HostUnreachable,
+    /// Nobody listens on the port.
+    PortUnreachable,
+    /// It is too big for a link with this MTU.
+    TooBig(u16),
+    /// Another ICMP error: type and code.
+    Other(u8, u8),
+}
+
+/// A packet that failed: its destination, and the sequence number if it was an echo request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// What happened.
+    pub error: NetError,
+    /// Where the packet was going.
+    pub dst: Ipv4Addr,
+    /// Sequence number of an echo request.
+    pub seq: u16,
+}
+
+/// An application. Like a device it has no input or output of its own: all effects go to [`AppOut`].
+pub trait App: Debug + Send {
+    /// What kind of application: `ping`, `udp`.
+    fn name(&self) -> &'static str;
+
+    /// The UDP port it listens on from the beginning.
+    fn port(&self) -> Option<u16> {
+        None
+    }
+
+    /// Wants to see every frame that comes in, whoever it is for.
+    fn taps(&self) -> bool {
+        false
+    }
+
+    /// Its flow begins.
+    fn start(&mut self, _out: &mut AppOut<'_, '_>) {}
+
+    /// Its flow ends early.
+    fn stop(&mut self, out: &mut AppOut<'_, '_>) {
+        for kind in 0..APP_TIMERS as u8 {
+            out.disarm(kind);
+        }
+        out.finish();
+    }
+
+    /// A timer armed earlier has run out.
+    fn timer(&mut self, _kind: u8, _out: &mut AppOut<'_, '_>) {}
+
+    /// A datagram for one of its ports has arrived.
+    fn udp(&mut self, _datagram: Datagram<'_>, _out: &mut AppOut<'_, '_>) {}
+
+    /// An answer to one of its echo requests has arrived.
+    fn echo_reply(&mut self, _echo: Echo<'_>, _out: &mut AppOut<'_, '_>) {}
+
+    /// One of its packets failed.
+    fn error(&mut self, _failed: Failed, _out: &mut AppOut<'_, '_>) {}
+
+    /// A frame came in; `for_us` when it is addressed to this host or to everybody. Only for [`App::taps`].
+    fn frame(&mut self, _frame: &Frame, _for_us: bool, _out: &mut AppOut<'_, '_>) {}
+
+    /// A table of its own to be shown among those of the stack.
+    fn table(&self) -> Option<TableView> {
+        None
+    }
+
+    /// Rough heap size in bytes.
+    fn heap_bytes(&self) -> usize {
+        0
+    }
+
+    /// A copy for a checkpoint.
+    fn boxed_clone(&self) -> Box<dyn App>;
+}
+
+impl Clone for Box<dyn App> {
+    fn clone(&self) -> Self {
+        self.as_ref().boxed_clone()
+    }
+}
+
+/// Where an application puts its effects; made anew for each call.
+#[derive(Debug)]
+pub struct AppOut<'a, 'w> {
+    pub(super) net: &'a mut Net,
+    pub(super) out: &'a mut Outbox<'w>,
+    pub(super) index: u8,
+    pub(super) flow: FlowId,
+    pub(super) origin: Origin,
+}
+
+impl AppOut<'_, '_> {
+    /// Simulated time.
+    #[inline]
+    pub fn now(&self) -> SimTime {
+        self.out.now()
+    }
+
+    /// The present event.
+    pub fn event(&self) -> crate::id::EventNo {
+        self.out.event()
+    }
+
+    /// A random stream of this application's own; the same on every call, so keep it.
+    pub fn stream(&self, purpose: &str) -> Stream {
+        self.out.stream(&format!("app{}:{purpose}", self.index))
+    }
+
+    /// The first address of the host.
+    pub fn own_address(&self) -> Option<Ipv4Addr> {
+        self.net.interfaces.first().and_then(|at| at.addresses.first()).map(|(ip, _)| *ip)
+    }
+
+    /// The hardware address of the host's first interface.
+    pub fn own_mac(&self) -> Option<MacAddr> {
+        self.net.interfaces.first().map(|at| at.mac)
+    }
+
+    /// A free UDP port for this application's own datagrams, from Linux' default range on.
+    pub fn bind(&mut self) -> u16 {
+        self.net.bind_ephemeral(self.index)
+    }
+
+    /// Sends a datagram of `len` payload bytes, which `fill` writes. DF is set, as Linux does (PMTU discovery).
+    #[inline]
+    pub fn udp_send(&mut self, from_port: u16, to: (Ipv4Addr, u16), len: usize, fill: impl FnOnce(&mut [u8])) {
+        let packet = Outgoing::new(to.0, ipv4::UDP, udp::HEADER_LEN + len);
+        self.net.send(self.out, self.origin, packet, |bytes, src| {
+            fill(&mut bytes[udp::HEADER_LEN..]);
+            udp::write(bytes, (src, from_port), to);
+        });
+    }
+
+    /// Sends an echo request with `len` bytes behind the ICMP header, as `ping` fills them.
+    pub fn echo_request(&mut self, to: Ipv4Addr, seq: u16, len: usize, df: bool) {
+        let packet = Outgoing { df, ..Outgoing::new(to, ipv4::ICMP, icmp::HEADER_LEN + len) };
+        let header = icmp::Header { kind: icmp::ECHO_REQUEST, code: 0, id: u16::from(self.index) + 1, seq };
+        self.net.send(self.out, self.origin, packet, |bytes, _| {
+            for (at, byte) in bytes[icmp::HEADER_LEN..].iter_mut().enumerate() {
+                *byte = at as u8;
+            }
+            icmp::write(bytes, header);
+        });
+    }
+
+    /// Sends a frame just as `fill` writes it, like a raw socket (Linux `AF_PACKET`).
+    pub fn raw_send(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) {
+        self.net.send_raw(self.out, self.origin, PortNo(0), len, fill);
+    }
+
+    /// Starts or restarts a timer that the run waits for.
+    #[inline]
+    pub fn arm(&mut self, kind: u8, at: SimTime) {
+        self.out.arm(self.kind(kind), at);
+    }
+
+    /// Starts or restarts a timer that only keeps house.
+    pub fn arm_background(&mut self, kind: u8, at: SimTime) {
+        self.out.arm_background(self.kind(kind), at);
+    }
+
+    /// Stops a timer.
+    pub fn disarm(&mut self, kind: u8) {
+        self.out.disarm(self.kind(kind));
+    }
+
+    /// Counts a packet of the flow as sent.
+    #[inline]
+    pub fn sent(&mut self) {
+        self.out.flow_sent(self.flow);
+    }
+
+    /// Counts a packet as arrived: of the own flow, or for a receiver of the flow the packet belongs to.
+    #[inline]
+    pub fn received(&mut self, bytes: usize, rtt: Option<SimDuration>) {
+        let flow = if self.flow == FlowId::NONE && self.origin.own { self.origin.flow } else { self.flow };
+        self.out.flow_received(flow, bytes, rtt);
+    }
+
+    /// The flow will send nothing more and waits for nothing more.
+    pub fn finish(&mut self) {
+        self.out.flow_finished(self.flow);
+    }
+
+    /// Says something about a frame seen by a tap.
+    pub fn note(&mut self, frame: &Frame, reason: crate::explain::Reason) {
+        self.out.note(frame, reason);
+    }
+
+    fn kind(&self, kind: u8) -> TimerKind {
+        TimerKind(STACK_TIMERS + u32::from(self.index) * APP_TIMERS + u32::from(kind).min(APP_TIMERS - 1))
+    }
+}

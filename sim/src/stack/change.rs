@@ -1,0 +1,178 @@
+//! Settings, neighbours and routes that can be changed while a host runs.
+
+use std::net::Ipv4Addr;
+
+use super::fib::{self, Protocol, Route};
+use super::interface::mask;
+use super::net::Net;
+use super::{NEIGH, ROUTES, neigh};
+use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
+use crate::id::{EventNo, PortNo};
+use crate::time::SimTime;
+use crate::wire::MacAddr;
+
+const FIELDS: [&str; 3] = ["forwarding", "gateway", "mtu"];
+const TABLES: [&str; 2] = ["neigh", "routes"];
+
+fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
+    ChangeError::BadValue { field: field.to_owned(), value: value.to_owned(), expected }
+}
+
+/// `10.1.0.0/16`, or an address alone for all 32 bits.
+fn prefix_of(field: &str, text: &str) -> Result<(Ipv4Addr, u8), ChangeError> {
+    let wrong = || bad(field, text, "a prefix such as 10.1.0.0/16");
+    let (ip, len) = text.split_once('/').unwrap_or((text, "32"));
+    let ip: Ipv4Addr = ip.parse().map_err(|_| wrong())?;
+    let len: u8 = len.parse().ok().filter(|len| *len <= 32).ok_or_else(wrong)?;
+    Ok((Ipv4Addr::from_bits(ip.to_bits() & mask(len)), len))
+}
+
+/// Cells of a row to be written or found.
+#[derive(Debug, Default)]
+struct Cells {
+    ip: Option<Ipv4Addr>,
+    mac: Option<MacAddr>,
+    prefix: Option<(Ipv4Addr, u8)>,
+    via: Option<Ipv4Addr>,
+    dev: Option<PortNo>,
+}
+
+impl Net {
+    pub(super) fn make_change(
+        &mut self,
+        now: SimTime,
+        change: &DeviceChange,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ChangeError> {
+        match change {
+            DeviceChange::Set { port, field, value } => self.set(*port, field, value, out.event()),
+            DeviceChange::AddRow { table, cells } => match table.as_str() {
+                "neigh" => self.add_neighbour(now, &self.cells("neigh", cells)?, out),
+                "routes" => self.add_route(&self.cells("routes", cells)?, out),
+                _ => Err(unknown(table)),
+            },
+            DeviceChange::DelRow { table, cells } => match table.as_str() {
+                "neigh" => {
+                    let cells = self.cells("neigh", cells)?;
+                    self.forget(|key, entry| cells.is(key, entry), out);
+                    Ok(())
+                }
+                "routes" => self.del_route(&self.cells("routes", cells)?, out),
+                _ => Err(unknown(table)),
+            },
+            DeviceChange::Flush { table } if table == "neigh" => {
+                self.forget(|_, entry| entry.state != neigh::State::Permanent, out);
+                Ok(())
+            }
+            DeviceChange::Flush { table } => {
+                Err(ChangeError::UnknownTable { table: table.clone(), known: vec!["neigh"] })
+            }
+        }
+    }
+
+    fn set(&mut self, port: Option<PortNo>, field: &str, value: &Value, event: EventNo) -> Result<(), ChangeError> {
+        match (field, value) {
+            ("forwarding", Value::Flag(on)) => self.forwarding = *on,
+            ("gateway", Value::Text(text)) => {
+                let via: Ipv4Addr = text.parse().map_err(|_| bad(field, text, "an address such as 10.0.0.1"))?;
+                let (_, route) =
+                    self.fib.lookup(via).ok_or_else(|| bad(field, text, "an address on a connected network"))?;
+                let default = Route { via: Some(via), protocol: Protocol::Static, written: event, ..route };
+                self.fib.insert(Ipv4Addr::UNSPECIFIED, 0, default);
+            }
+            ("mtu", Value::Number(n)) if (68..=65_535).contains(n) => {
+                let at = port.unwrap_or(PortNo(0));
+                let number = u64::from(at.0);
+                let interface = self.interfaces.get_mut(at.index());
+                interface.ok_or(ChangeError::Missing { what: "interface", number })?.mtu = *n as u16;
+            }
+            ("forwarding", other) => return Err(bad(field, &format!("{other:?}"), "true or false")),
+            ("gateway", other) => return Err(bad(field, &format!("{other:?}"), "an address such as 10.0.0.1")),
+            ("mtu", other) => return Err(bad(field, &format!("{other:?}"), "a number from 68 to 65535")),
+            _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: FIELDS.to_vec() }),
+        }
+        Ok(())
+    }
+
+    fn add_neighbour(&mut self, now: SimTime, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let ip = cells.ip.ok_or_else(|| bad("ip", "", "the address of the neighbour"))?;
+        let mac = cells.mac.ok_or_else(|| bad("mac", "", "the hardware address of the neighbour"))?;
+        let port = cells.dev.or_else(|| self.fib.lookup(ip).map(|(_, route)| route.port)).unwrap_or(PortNo(0));
+        let key = neigh::key(port, ip);
+        let change = if self.neigh.get(key).is_some() { RowChange::Changed } else { RowChange::Added };
+        let waiting = self.set_permanent(now, out.event(), key, mac);
+        out.wrote(NEIGH, key, change);
+        self.send_waiting(out, key, mac, waiting);
+        self.rearm(out);
+        Ok(())
+    }
+
+    fn forget(&mut self, which: impl Fn(u64, &neigh::Entry) -> bool, out: &mut Outbox<'_>) {
+        let mut keys: Vec<u64> =
+            self.neigh.iter().filter(|(key, entry)| which(*key, entry)).map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        for key in keys {
+            let waiting = self.neigh.remove(key).map(|mut entry| entry.release()).unwrap_or_default();
+            out.wrote(NEIGH, key, RowChange::Removed);
+            for frame in waiting {
+                self.fail(&frame, super::NetError::HostUnreachable);
+                out.drop(frame, &super::why::NEIGH_FAILED);
+            }
+        }
+        self.rearm(out);
+    }
+
+    fn add_route(&mut self, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let (prefix, len) = cells.prefix.ok_or_else(|| bad("prefix", "", "a prefix such as 10.1.0.0/16"))?;
+        let near = |via| self.fib.lookup(via).map(|(_, route)| route.port);
+        let port = cells.dev.or_else(|| cells.via.and_then(near));
+        let port = port.ok_or_else(|| bad("via", "", "an address on a connected network, or a dev"))?;
+        let route = Route { via: cells.via, port, protocol: Protocol::Static, written: out.event() };
+        let new = self.fib.insert(prefix, len, route);
+        let key = fib::key(len, prefix.to_bits());
+        out.wrote(ROUTES, key, if new { RowChange::Added } else { RowChange::Changed });
+        Ok(())
+    }
+
+    fn del_route(&mut self, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let (prefix, len) = cells.prefix.ok_or_else(|| bad("prefix", "", "a prefix such as 10.1.0.0/16"))?;
+        if self.fib.remove(prefix, len).is_some() {
+            out.wrote(ROUTES, fib::key(len, prefix.to_bits()), RowChange::Removed);
+        }
+        Ok(())
+    }
+
+    fn cells(&self, table: &'static str, cells: &[(String, String)]) -> Result<Cells, ChangeError> {
+        let mut found = Cells::default();
+        for (column, value) in cells {
+            let address = || value.parse().map_err(|_| bad(column, value, "an address such as 10.0.0.1"));
+            match (table, column.as_str()) {
+                ("neigh", "ip") => found.ip = Some(address()?),
+                ("neigh", "mac") => found.mac = Some(value.parse().map_err(|_| bad(column, value, "a MAC address"))?),
+                ("routes", "prefix") => found.prefix = Some(prefix_of(column, value)?),
+                ("routes", "via") => found.via = Some(address()?),
+                (_, "dev") => {
+                    let at = self.interfaces.iter().position(|at| at.name == *value);
+                    found.dev = Some(PortNo(at.ok_or_else(|| bad(column, value, "the name of an interface"))? as u16));
+                }
+                _ => {
+                    let known = if table == "neigh" { vec!["ip", "mac", "dev"] } else { vec!["prefix", "via", "dev"] };
+                    return Err(ChangeError::UnknownColumn { table, column: column.clone(), known });
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Cells {
+    fn is(&self, key: u64, entry: &neigh::Entry) -> bool {
+        self.ip.is_none_or(|ip| neigh::ip_of(key) == ip)
+            && self.mac.is_none_or(|mac| entry.mac == mac)
+            && self.dev.is_none_or(|dev| neigh::port_of(key) == dev)
+    }
+}
+
+fn unknown(table: &str) -> ChangeError {
+    ChangeError::UnknownTable { table: table.to_owned(), known: TABLES.to_vec() }
+}

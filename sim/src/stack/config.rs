@@ -1,0 +1,33 @@
+//! What an IP stack is told at the start.
+
+use std::net::Ipv4Addr;
+
+use crate::wire::MacAddr;
+
+/// One interface: a name, a hardware address, an MTU and the IP addresses on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InterfaceConfig {
+    /// Name people know it by.
+    pub name: String,
+    /// Hardware address its frames carry.
+    pub mac: MacAddr,
+    /// Largest IP packet, in bytes.
+    pub mtu: u16,
+    /// Addresses with the length of their prefix.
+    pub addresses: Vec<(Ipv4Addr, u8)>,
+}
+
+/// An IP stack: what Linux calls a network namespace.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StackConfig {
+    /// The interfaces; their places are the ports.
+    pub interfaces: Vec<InterfaceConfig>,
+    /// Where packets go for which no other route fits.
+    pub gateway: Option<Ipv4Addr>,
+    /// Forwards packets of others (Linux `net.ipv4.ip_forward`).
+    pub forwarding: bool,
+    /// Permanent neighbours.
+    pub neighbours: Vec<(Ipv4Addr, MacAddr)>,
+    /// Groups it has joined.
+    pub groups: Vec<Ipv4Addr>,
+}

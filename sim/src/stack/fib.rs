@@ -1,0 +1,144 @@
+//! The forwarding table: longest prefix first, one hash per prefix length.
+
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::interface::mask;
+use crate::id::{EventNo, PortNo};
+
+/// Who put a route there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// An address on an interface brings its subnet.
+    Kernel,
+    /// Written by a person or a lab.
+    Static,
+}
+
+impl Protocol {
+    /// The word `ip route` shows.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Kernel => "kernel",
+            Self::Static => "static",
+        }
+    }
+}
+
+/// A route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// The router to hand packets to; `None` when the destination is on the link itself.
+    pub via: Option<Ipv4Addr>,
+    /// The interface they leave by.
+    pub port: PortNo,
+    /// Who put it there.
+    pub protocol: Protocol,
+    /// The event that wrote it.
+    pub written: EventNo,
+}
+
+/// Routes by prefix length, longest first.
+#[derive(Clone, Debug, Default)]
+pub struct Fib {
+    lengths: Vec<(u8, IndexMap<u32, Route, FxBuildHasher>)>,
+}
+
+/// Key of a route as a row: length and prefix.
+pub const fn key(len: u8, prefix: u32) -> u64 {
+    (len as u64) << 32 | prefix as u64
+}
+
+impl Fib {
+    /// Writes a route; true if there was none for this prefix.
+    pub fn insert(&mut self, prefix: Ipv4Addr, len: u8, route: Route) -> bool {
+        let at = match self.lengths.binary_search_by(|(have, _)| len.cmp(have)) {
+            Ok(at) => at,
+            Err(at) => {
+                self.lengths.insert(at, (len, IndexMap::default()));
+                at
+            }
+        };
+        self.lengths[at].1.insert(prefix.to_bits() & mask(len), route).is_none()
+    }
+
+    /// Removes the route for exactly this prefix.
+    pub fn remove(&mut self, prefix: Ipv4Addr, len: u8) -> Option<Route> {
+        let (_, routes) = self.lengths.iter_mut().find(|(have, _)| *have == len)?;
+        routes.swap_remove(&(prefix.to_bits() & mask(len)))
+    }
+
+    /// The route with the longest prefix that fits, and its key.
+    #[inline]
+    pub fn lookup(&self, dst: Ipv4Addr) -> Option<(u64, Route)> {
+        for (len, routes) in &self.lengths {
+            let prefix = dst.to_bits() & mask(*len);
+            if let Some(route) = routes.get(&prefix) {
+                return Some((key(*len, prefix), *route));
+            }
+        }
+        None
+    }
+
+    /// All routes as prefix, length and route; in no order that means anything.
+    pub fn iter(&self) -> impl Iterator<Item = (Ipv4Addr, u8, &Route)> {
+        self.lengths.iter().flat_map(|(len, routes)| {
+            routes.iter().map(move |(prefix, route)| (Ipv4Addr::from_bits(*prefix), *len, route))
+        })
+    }
+
+    /// Rough heap size in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        self.lengths.iter().map(|(_, routes)| routes.capacity() * 48 + 64).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::Stream;
+
+    fn route(port: u16) -> Route {
+        Route { via: None, port: PortNo(port), protocol: Protocol::Static, written: EventNo(0) }
+    }
+
+    #[test]
+    fn the_longest_prefix_wins_whatever_the_order() {
+        let mut fib = Fib::default();
+        let ip = |text: &str| text.parse::<Ipv4Addr>().unwrap();
+        for (prefix, len, port) in [("0.0.0.0", 0, 0), ("10.1.2.0", 24, 3), ("10.0.0.0", 8, 1), ("10.1.2.3", 32, 4)] {
+            assert!(fib.insert(ip(prefix), len, route(port)));
+        }
+        for (dst, port) in [("10.1.2.3", 4), ("10.1.2.4", 3), ("10.9.9.9", 1), ("192.0.2.1", 0)] {
+            assert_eq!(fib.lookup(ip(dst)).map(|(_, route)| route.port.0), Some(port), "{dst}");
+        }
+        assert!(fib.remove(ip("10.1.2.3"), 32).is_some());
+        assert!(fib.remove(ip("10.1.2.3"), 31).is_none());
+        assert_eq!(fib.lookup(ip("10.1.2.3")).map(|(_, route)| route.port.0), Some(3));
+    }
+
+    #[test]
+    fn looks_up_what_a_scan_of_all_routes_finds() {
+        let mut stream = Stream::named(1, "fib");
+        for _ in 0..50 {
+            let mut fib = Fib::default();
+            let mut all: Vec<(u32, u8, u16)> = Vec::new();
+            for port in 0..40 {
+                let len = stream.below(33) as u8;
+                let prefix = (stream.bits() as u32 & 0x0f0f_ffff) & mask(len);
+                all.retain(|(have, have_len, _)| (*have, *have_len) != (prefix, len));
+                all.push((prefix, len, port));
+                fib.insert(Ipv4Addr::from_bits(prefix), len, route(port));
+            }
+            for _ in 0..200 {
+                let dst = stream.bits() as u32 & 0x0f0f_ffff;
+                let fits = all.iter().filter(|(prefix, len, _)| dst & mask(*len) == *prefix);
+                let best = fits.max_by_key(|(_, len, _)| *len).map(|(.., port)| *port);
+                let found = fib.lookup(Ipv4Addr::from_bits(dst)).map(|(_, route)| route.port.0);
+                assert_eq!(found, best);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Interfaces and the addresses on them.
+
+use std::net::Ipv4Addr;
+
+use super::config::InterfaceConfig;
+use crate::wire::MacAddr;
+
+/// An interface of a stack.
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// Name people know it by.
+    pub name: String,
+    /// Hardware address.
+    pub mac: MacAddr,
+    /// Largest IP packet.
+    pub mtu: u16,
+    /// Addresses with the length of their prefix.
+    pub addresses: Vec<(Ipv4Addr, u8)>,
+}
+
+impl From<InterfaceConfig> for Interface {
+    fn from(config: InterfaceConfig) -> Self {
+        Self { name: config.name, mac: config.mac, mtu: config.mtu, addresses: config.addresses }
+    }
+}
+
+/// The bits of a prefix of this length.
+pub const fn mask(len: u8) -> u32 {
+    match len {
+        0 => 0,
+        1..=31 => u32::MAX << (32 - len),
+        _ => u32::MAX,
+    }
+}
+
+impl Interface {
+    /// This address is one of the interface's own.
+    #[inline]
+    pub fn owns(&self, ip: Ipv4Addr) -> bool {
+        self.addresses.iter().any(|(own, _)| *own == ip)
+    }
+
+    /// The address means everybody on one of the interface's subnets (RFC 919 §7; a /31 and a /32 have none).
+    #[inline]
+    pub fn is_subnet_broadcast(&self, ip: Ipv4Addr) -> bool {
+        self.addresses.iter().any(|(own, len)| *len < 31 && ip.to_bits() == own.to_bits() | !mask(*len))
+    }
+
+    /// The own address to speak from to `peer`: one in its subnet, else the first.
+    pub fn address_towards(&self, peer: Ipv4Addr) -> Option<Ipv4Addr> {
+        let near = |(own, len): &&(Ipv4Addr, u8)| (own.to_bits() ^ peer.to_bits()) & mask(*len) == 0;
+        self.addresses.iter().find(near).or(self.addresses.first()).map(|(own, _)| *own)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broadcast_and_source_follow_the_prefix() {
+        let ip = |text: &str| text.parse::<Ipv4Addr>().unwrap();
+        let addresses = vec![(ip("10.0.0.1"), 24), (ip("10.1.0.1"), 31)];
+        let at = Interface { name: "eth0".to_owned(), mac: MacAddr::ZERO, mtu: 1500, addresses };
+        assert!(at.is_subnet_broadcast(ip("10.0.0.255")));
+        assert!(!at.is_subnet_broadcast(ip("10.1.0.1")));
+        assert_eq!(at.address_towards(ip("10.1.0.0")), Some(ip("10.1.0.1")));
+        assert_eq!(at.address_towards(ip("192.0.2.1")), Some(ip("10.0.0.1")));
+        assert_eq!([mask(0), mask(24), mask(32)], [0, 0xffff_ff00, u32::MAX]);
+    }
+}

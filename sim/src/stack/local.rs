@@ -1,0 +1,92 @@
+//! Packets for this host itself: ICMP, UDP and the applications behind them.
+
+use super::app::{Datagram, Echo};
+use super::net::{Net, Outgoing};
+use super::{Stack, echo_owner, why};
+use crate::engine::{Outbox, Why};
+use crate::id::PortNo;
+use crate::wire::{Frame, ethernet, icmp, ipv4, udp};
+
+impl Stack {
+    /// A packet that is for this host; its header was checked.
+    #[inline]
+    pub(super) fn local(&mut self, _port: PortNo, frame: Frame, out: &mut Outbox<'_>) {
+        let Ok(ip) = ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) else {
+            return out.drop(frame, &why::IP_MALFORMED);
+        };
+        if ip.mf || ip.offset > 0 {
+            return out.drop(frame, &why::FRAGMENT);
+        }
+        match ip.protocol {
+            ipv4::UDP => self.udp(ip, frame, out),
+            ipv4::ICMP => self.icmp(ip, frame, out),
+            other => {
+                let why = Why::number(&why::UNKNOWN_TRANSPORT, u64::from(other));
+                out.drop_with(frame, why, |out, frame| {
+                    self.net.complain(out, frame, icmp::UNREACHABLE, icmp::PROTOCOL, 0);
+                });
+            }
+        }
+    }
+
+    #[inline]
+    fn udp(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
+        let start = ethernet::HEADER_LEN + ip.header_len;
+        let end = ethernet::HEADER_LEN + ip.total_len;
+        let header = match udp::check(&frame.bytes()[start..end], ip.src, ip.dst) {
+            Ok(header) => header,
+            Err(_) => return out.drop(frame, &why::UDP_MALFORMED),
+        };
+        let port = u64::from(header.dst);
+        let Some(&index) = self.net.sockets.get(&header.dst) else {
+            return out.drop_with(frame, Why::number(&why::UDP_NO_LISTENER, port), |out, frame| {
+                self.net.complain(out, frame, icmp::UNREACHABLE, icmp::PORT, 0);
+            });
+        };
+        out.deliver_with(frame, Why::number(&why::UDP_DELIVERED, port), |out, frame| {
+            let payload = &frame.bytes()[start + udp::HEADER_LEN..start + header.len];
+            let datagram = Datagram { src: (ip.src, header.src), dst: (ip.dst, header.dst), payload };
+            self.call(index, frame.origin(), out, |app, out| app.udp(datagram, out));
+        });
+    }
+
+    fn icmp(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
+        let start = ethernet::HEADER_LEN + ip.header_len;
+        let end = ethernet::HEADER_LEN + ip.total_len;
+        let header = match icmp::check(&frame.bytes()[start..end]) {
+            Ok(header) => header,
+            Err(_) => return out.drop(frame, &why::ICMP_MALFORMED),
+        };
+        match header.kind {
+            icmp::ECHO_REQUEST if !self.net.is_local(ip.dst) => out.drop(frame, &why::ECHO_TO_ALL),
+            icmp::ECHO_REQUEST => out.consume_with(frame, &why::ECHO_ANSWERED, |out, frame| {
+                let message = &frame.bytes()[start..end];
+                let back =
+                    Outgoing { src: Some(ip.dst), df: false, ..Outgoing::new(ip.src, ipv4::ICMP, message.len()) };
+                self.net.send(out, frame.origin(), back, |bytes, _| {
+                    bytes.copy_from_slice(message);
+                    icmp::write(bytes, icmp::Header { kind: icmp::ECHO_REPLY, code: 0, ..header });
+                });
+            }),
+            icmp::ECHO_REPLY => match echo_owner(header).filter(|index| usize::from(*index) < self.apps.len()) {
+                None => out.drop(frame, &why::ECHO_UNASKED),
+                Some(index) => {
+                    out.deliver_with(frame, Why::number(&why::ECHO_REPLY, u64::from(header.seq)), |out, frame| {
+                        let payload = &frame.bytes()[start + icmp::HEADER_LEN..end];
+                        let echo = Echo { src: ip.src, seq: header.seq, payload };
+                        self.call(index, frame.origin(), out, |app, out| app.echo_reply(echo, out));
+                    })
+                }
+            },
+            icmp::UNREACHABLE | icmp::TIME_EXCEEDED => {
+                let quoted = icmp::quoted(&frame.bytes()[start..end]);
+                let Some((_, dst, protocol, head)) = quoted else {
+                    return out.drop(frame, &why::ICMP_MALFORMED);
+                };
+                self.net.fail_about(dst, protocol, head, Net::error_of(header));
+                out.consume(frame, &why::ICMP_ERROR);
+            }
+            other => out.drop(frame, Why::number(&why::ICMP_UNKNOWN, u64::from(other))),
+        }
+    }
+}

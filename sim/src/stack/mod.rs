@@ -1,0 +1,197 @@
+//! The IP stack of a host: one network namespace, one device.
+//!
+//! Ports are its interfaces. Modelled: neighbours with the states and timers of Linux, longest-prefix routes, ICMP
+//! echo and errors, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: fragments, groups
+//! joined by IGMP, TCP, IPv6.
+//!
+//! Life of a packet: in by [`input`] (frame, ARP, IPv4) to [`local`] (ICMP, UDP, applications), out by [`net`].
+//! Before editing read Linux `net/ipv4/arp.c`, `net/core/neighbour.c`, `net/ipv4/ip_input.c`, `net/ipv4/icmp.c`.
+
+pub mod app;
+mod change;
+pub mod config;
+pub mod fib;
+mod input;
+pub mod interface;
+mod local;
+pub mod neigh;
+pub mod net;
+mod tables;
+mod upkeep;
+pub mod why;
+
+pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
+pub use config::{InterfaceConfig, StackConfig};
+
+use crate::engine::{ChangeError, Device, DeviceChange, Outbox, TableView, TimerKind};
+use crate::explain::Reason;
+use crate::id::{FlowId, PortNo};
+use crate::time::SimTime;
+use crate::wire::{Frame, Origin, icmp, ipv4};
+use app::{APP_TIMERS, STACK_TIMERS};
+use net::Net;
+
+/// Place of the neighbour table in [`Device::tables`].
+pub(crate) const NEIGH: u8 = 0;
+/// Place of the routes.
+pub(crate) const ROUTES: u8 = 1;
+
+/// Packets wait for a neighbour's answer.
+const NEIGH_TIMER: TimerKind = TimerKind(0);
+/// Neighbours grow stale or are asked again.
+const NEIGH_UPKEEP: TimerKind = TimerKind(1);
+/// A packet to this host itself comes round.
+const LOOPBACK: TimerKind = TimerKind(2);
+
+/// An application and the flow it sends.
+#[derive(Clone, Debug)]
+struct Runs {
+    app: Box<dyn App>,
+    flow: FlowId,
+}
+
+/// An IP stack.
+#[derive(Clone, Debug)]
+pub struct Stack {
+    net: Net,
+    apps: Vec<Runs>,
+    taps: bool,
+}
+
+impl Stack {
+    /// A stack as configured, without applications.
+    pub fn new(config: StackConfig) -> Self {
+        Self { net: Net::new(config), apps: Vec::new(), taps: false }
+    }
+
+    /// Puts an application on the stack; at most 255 fit. `flow` is [`FlowId::NONE`] for what only listens.
+    pub fn add_app(&mut self, flow: FlowId, app: Box<dyn App>) {
+        let index = self.apps.len().min(255) as u8;
+        if let Some(port) = app.port() {
+            self.net.sockets.entry(port).or_insert(index);
+        }
+        self.taps |= app.taps();
+        self.apps.push(Runs { app, flow });
+    }
+
+    /// Calls an application. Whatever it sends belongs to its own flow, or else to the one it answers.
+    #[inline]
+    fn call(
+        &mut self,
+        index: u8,
+        cause: Origin,
+        out: &mut Outbox<'_>,
+        then: impl FnOnce(&mut dyn App, &mut AppOut<'_, '_>),
+    ) {
+        let Some(runs) = self.apps.get_mut(usize::from(index)) else { return };
+        let origin = if runs.flow == FlowId::NONE { cause } else { Origin::of(runs.flow) };
+        let mut to = AppOut { net: &mut self.net, out, index, flow: runs.flow, origin };
+        then(runs.app.as_mut(), &mut to);
+    }
+
+    /// Tells applications which of their packets failed in this event.
+    #[inline]
+    fn tell_failures(&mut self, out: &mut Outbox<'_>) {
+        while let Some((protocol, who, failed)) = self.net.failed.pop() {
+            let index = match protocol {
+                ipv4::UDP => self.net.sockets.get(&who).copied(),
+                ipv4::ICMP => who.checked_sub(1).and_then(|index| u8::try_from(index).ok()),
+                _ => None,
+            };
+            if let Some(index) = index {
+                self.call(index, Origin::NONE, out, |app, out| app.error(failed, out));
+            }
+        }
+    }
+
+    fn app_of(&self, flow: FlowId) -> Option<u8> {
+        self.apps.iter().position(|runs| runs.flow == flow).map(|index| index as u8)
+    }
+}
+
+impl Device for Stack {
+    #[inline]
+    fn receive(&mut self, now: SimTime, port: PortNo, frame: Frame, out: &mut Outbox<'_>) {
+        self.input(now, port, frame, out);
+        self.tell_failures(out);
+    }
+
+    fn timer(&mut self, now: SimTime, kind: TimerKind, out: &mut Outbox<'_>) {
+        match kind {
+            NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
+            LOOPBACK => {
+                if let Some(frame) = self.net.loopback.pop_front() {
+                    self.local(PortNo(0), frame, out);
+                }
+                if !self.net.loopback.is_empty() {
+                    out.arm(LOOPBACK, now);
+                }
+            }
+            TimerKind(kind) => {
+                let (index, kind) = ((kind - STACK_TIMERS) / APP_TIMERS, (kind - STACK_TIMERS) % APP_TIMERS);
+                self.call(index as u8, Origin::NONE, out, |app, out| app.timer(kind as u8, out));
+            }
+        }
+        self.tell_failures(out);
+    }
+
+    fn reset(&mut self) {
+        self.net.neigh.clear_learned();
+        self.net.loopback.clear();
+    }
+
+    fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
+        let Some(index) = self.app_of(flow) else { return };
+        out.flow_started(flow);
+        self.call(index, Origin::NONE, out, |app, out| app.start(out));
+        self.tell_failures(out);
+    }
+
+    fn stop_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
+        let Some(index) = self.app_of(flow) else { return };
+        self.call(index, Origin::NONE, out, |app, out| app.stop(out));
+    }
+
+    fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        self.net.make_change(now, change, out)
+    }
+
+    fn kind(&self) -> &'static str {
+        "stack"
+    }
+
+    fn ports(&self) -> u16 {
+        self.net.interfaces.len() as u16
+    }
+
+    fn port_name(&self, port: PortNo) -> String {
+        self.net.interfaces.get(port.index()).map_or_else(|| port.to_string(), |at| at.name.clone())
+    }
+
+    fn timers(&self) -> u32 {
+        STACK_TIMERS + APP_TIMERS * self.apps.len().min(256) as u32
+    }
+
+    fn reasons(&self) -> &'static [Reason] {
+        why::ALL
+    }
+
+    fn tables(&self) -> Vec<TableView> {
+        let own = [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
+        own.into_iter().chain(self.apps.iter().filter_map(|runs| runs.app.table())).collect()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        let apps: usize = self.apps.iter().map(|runs| runs.app.heap_bytes() + 96).sum();
+        self.net.heap_bytes() + apps
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Device> {
+        Box::new(self.clone())
+    }
+}
+
+/// The application an echo identifier belongs to; see [`AppOut::echo_request`].
+fn echo_owner(header: icmp::Header) -> Option<u8> {
+    header.id.checked_sub(1).and_then(|index| u8::try_from(index).ok())
+}

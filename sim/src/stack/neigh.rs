@@ -1,0 +1,270 @@
+//! The neighbour table: who has which hardware address, how sure that is, and what waits for an answer.
+//!
+//! States, timers and limits are those of Linux `net/core/neighbour.c`; this file holds the table and its rules and
+//! sends nothing itself.
+
+use std::collections::VecDeque;
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::id::{EventNo, PortNo};
+use crate::time::{SimDuration, SimTime};
+use crate::wire::{Frame, MacAddr, Origin};
+
+/// `base_reachable_time`: confirmed for 0.5 to 1.5 times this long.
+pub const BASE_REACHABLE: SimDuration = SimDuration::from_secs(30);
+/// `delay_first_probe_time`: how long a stale neighbour is used before it is asked again.
+pub const DELAY: SimDuration = SimDuration::from_secs(5);
+/// `retrans_time`: between two questions.
+pub const RETRANSMIT: SimDuration = SimDuration::from_secs(1);
+/// `mcast_solicit` and `ucast_solicit`: questions before giving up.
+pub const PROBES: u8 = 3;
+/// `locktime`: a second answer within this time cannot replace the first (Linux `arp_process`).
+pub const LOCK: SimDuration = SimDuration::from_secs(1);
+/// `gc_thresh3`: no more rows than this.
+pub const LIMIT: usize = 1024;
+/// Rows younger than this are not collected to make room (Linux `neigh_forced_gc`).
+pub const COLLECT_AGE: SimDuration = SimDuration::from_secs(5);
+/// `unres_qlen_bytes`: what may wait for one answer.
+pub const QUEUE_BYTES: usize = 212_992;
+/// What Linux charges for a small packet besides its bytes (`sk_buff` and its shared info).
+const PACKET_OVERHEAD: usize = 576;
+
+/// How sure the stack is of a neighbour (RFC 4861 §7.3.2, as Linux uses it for ARP).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Asked, no answer yet.
+    Incomplete,
+    /// Confirmed a short while ago.
+    Reachable,
+    /// Known, but not confirmed lately.
+    Stale,
+    /// In use although stale; will be asked soon.
+    Delay,
+    /// Being asked again, by unicast.
+    Probe,
+    /// Nobody answered.
+    Failed,
+    /// Written by hand; never asked.
+    Permanent,
+}
+
+impl State {
+    /// The word `ip neigh` shows.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Incomplete => "INCOMPLETE",
+            Self::Reachable => "REACHABLE",
+            Self::Stale => "STALE",
+            Self::Delay => "DELAY",
+            Self::Probe => "PROBE",
+            Self::Failed => "FAILED",
+            Self::Permanent => "PERMANENT",
+        }
+    }
+
+    /// Its hardware address can be used.
+    pub const fn is_valid(self) -> bool {
+        !matches!(self, Self::Incomplete | Self::Failed)
+    }
+}
+
+/// A neighbour.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Hardware address; zero while unknown.
+    pub mac: MacAddr,
+    /// How sure it is.
+    pub state: State,
+    /// Last proof that it can be reached.
+    pub confirmed: SimTime,
+    /// Last packet sent to it.
+    pub used: SimTime,
+    /// Last time its address was set.
+    pub updated: SimTime,
+    /// Questions asked in this state.
+    pub probes: u8,
+    /// When its timer runs out.
+    pub due: Option<SimTime>,
+    /// The event that wrote the row.
+    pub written: EventNo,
+    /// Whose packet made the stack ask.
+    pub origin: Origin,
+    queue: VecDeque<Frame>,
+    queued: usize,
+}
+
+/// Key of a row: interface and address.
+pub const fn key(port: PortNo, ip: Ipv4Addr) -> u64 {
+    (port.0 as u64) << 32 | ip.to_bits() as u64
+}
+
+/// The address in a key.
+pub const fn ip_of(key: u64) -> Ipv4Addr {
+    Ipv4Addr::from_bits(key as u32)
+}
+
+/// The interface in a key.
+pub const fn port_of(key: u64) -> PortNo {
+    PortNo((key >> 32) as u16)
+}
+
+impl Entry {
+    /// A row for a neighbour not known yet.
+    pub fn new(now: SimTime, written: EventNo, origin: Origin) -> Self {
+        Self {
+            mac: MacAddr::ZERO,
+            state: State::Incomplete,
+            confirmed: SimTime::ZERO,
+            used: now,
+            updated: now,
+            probes: 0,
+            due: None,
+            written,
+            origin,
+            queue: VecDeque::new(),
+            queued: 0,
+        }
+    }
+
+    /// Lets a packet wait; returns those that had to make room, oldest first.
+    pub fn hold(&mut self, frame: Frame) -> Vec<Frame> {
+        let charge = |frame: &Frame| frame.len() + PACKET_OVERHEAD;
+        let mut pushed_out = Vec::new();
+        self.queued += charge(&frame);
+        while self.queued > QUEUE_BYTES
+            && let Some(oldest) = self.queue.pop_front()
+        {
+            self.queued -= charge(&oldest);
+            pushed_out.push(oldest);
+        }
+        self.queue.push_back(frame);
+        pushed_out
+    }
+
+    /// Everything that waited, in order.
+    pub fn release(&mut self) -> VecDeque<Frame> {
+        self.queued = 0;
+        std::mem::take(&mut self.queue)
+    }
+
+    /// The packet that has waited longest.
+    pub fn first_waiting(&self) -> Option<&Frame> {
+        self.queue.front()
+    }
+
+    /// Packets that wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+}
+
+/// The table.
+#[derive(Clone, Debug, Default)]
+pub struct Neighbours {
+    rows: IndexMap<u64, Entry, FxBuildHasher>,
+}
+
+impl Neighbours {
+    /// The row of a neighbour.
+    #[inline]
+    pub fn get(&self, key: u64) -> Option<&Entry> {
+        self.rows.get(&key)
+    }
+
+    /// The row of a neighbour, to be changed.
+    #[inline]
+    pub fn get_mut(&mut self, key: u64) -> Option<&mut Entry> {
+        self.rows.get_mut(&key)
+    }
+
+    /// Adds a row. At the limit the row unused for longest makes room, unless all are young or permanent: then
+    /// the new one is not added and false is returned ("neighbour table overflow").
+    pub fn insert(&mut self, now: SimTime, key: u64, entry: Entry) -> Result<Option<u64>, ()> {
+        let mut removed = None;
+        if self.rows.len() >= LIMIT && !self.rows.contains_key(&key) {
+            let idle = |entry: &Entry| {
+                !matches!(entry.state, State::Permanent | State::Incomplete)
+                    && entry.updated + COLLECT_AGE < now
+                    && entry.used + COLLECT_AGE < now
+            };
+            let oldest = self.rows.iter().filter(|(_, entry)| idle(entry)).map(|(key, entry)| (entry.used, *key)).min();
+            let (_, oldest) = oldest.ok_or(())?;
+            self.rows.swap_remove(&oldest);
+            removed = Some(oldest);
+        }
+        self.rows.insert(key, entry);
+        Ok(removed)
+    }
+
+    /// Removes a row.
+    pub fn remove(&mut self, key: u64) -> Option<Entry> {
+        self.rows.swap_remove(&key)
+    }
+
+    /// Forgets all that was learned; packets that waited are lost with it.
+    pub fn clear_learned(&mut self) {
+        self.rows.retain(|_, entry| entry.state == State::Permanent);
+    }
+
+    /// All rows; in no order that means anything.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &Entry)> {
+        self.rows.iter().map(|(key, entry)| (*key, entry))
+    }
+
+    /// Keys of the rows whose timer has run out, in order.
+    pub fn due(&self, now: SimTime) -> Vec<u64> {
+        let late = |entry: &Entry| entry.due.is_some_and(|due| due <= now);
+        let mut keys: Vec<u64> = self.iter().filter(|(_, entry)| late(entry)).map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// When the next timer runs out: of the rows that packets wait for, and of the others.
+    pub fn next_due(&self) -> (Option<SimTime>, Option<SimTime>) {
+        let next = |waiting: bool| {
+            let of = self.rows.values().filter(|entry| (entry.state == State::Incomplete) == waiting);
+            of.filter_map(|entry| entry.due).min()
+        };
+        (next(true), next(false))
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// No rows at all.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Rough heap size in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        self.rows.capacity() * 160
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_table_makes_room_by_the_row_unused_longest() {
+        let mut table = Neighbours::default();
+        let at = |n: u32| key(PortNo(0), Ipv4Addr::from_bits(n));
+        let late = SimTime::ZERO + SimDuration::from_secs(10);
+        for n in 0..LIMIT as u32 {
+            let mut entry = Entry::new(SimTime(u64::from(n)), EventNo(0), Origin::NONE);
+            entry.state = State::Stale;
+            assert_eq!(table.insert(SimTime::ZERO, at(n), entry), Ok(None));
+        }
+        let fresh = || Entry::new(late, EventNo(1), Origin::NONE);
+        assert_eq!(table.insert(SimTime(5), at(5_000), fresh()), Err(()), "all rows are young");
+        assert_eq!(table.insert(late, at(5_000), fresh()), Ok(Some(at(0))));
+        assert_eq!(table.insert(late, at(5_000), fresh()), Ok(None), "a known row needs no room");
+        assert_eq!(table.len(), LIMIT);
+    }
+}

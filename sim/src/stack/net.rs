@@ -1,0 +1,429 @@
+//! The sending half of a stack: source address, route, neighbour, Ethernet header.
+
+use std::collections::VecDeque;
+use std::net::Ipv4Addr;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::app::{Failed, NetError};
+use super::fib::{Fib, Protocol, Route};
+use super::interface::Interface;
+use super::neigh::{self, Entry, Neighbours, State};
+use super::{LOOPBACK, NEIGH, StackConfig, why};
+use crate::engine::{Outbox, RowChange, Why};
+use crate::id::{EventNo, PortNo};
+use crate::time::{SimDuration, SimTime};
+use crate::wire::{Frame, LinkType, MacAddr, Origin, ethernet, icmp, ipv4};
+
+/// First of the ports given to applications that do not ask for one (`net.ipv4.ip_local_port_range`).
+const EPHEMERAL: u16 = 32_768;
+/// How long a drawn reachable time is kept (Linux `neigh_periodic_work`).
+const REDRAW: u64 = 300_000_000_000;
+
+/// A packet to be sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Outgoing {
+    /// Source; the stack chooses when there is none.
+    pub src: Option<Ipv4Addr>,
+    /// Destination.
+    pub dst: Ipv4Addr,
+    /// Protocol of the payload.
+    pub protocol: u8,
+    /// Don't fragment.
+    pub df: bool,
+    /// Bytes behind the IP header.
+    pub len: usize,
+}
+
+impl Outgoing {
+    /// A packet whose source the stack chooses, with DF set as Linux does.
+    pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
+        Self { src: None, dst, protocol, df: true, len }
+    }
+}
+
+/// Where a packet goes next.
+#[derive(Clone, Copy, Debug)]
+enum Hop {
+    /// To this host itself.
+    Local,
+    /// To everybody on a link.
+    Broadcast(PortNo),
+    /// To a group on a link.
+    Group(PortNo),
+    /// To a neighbour: the row of the route, and the neighbour.
+    Neighbour(PortNo, Ipv4Addr),
+}
+
+/// Interfaces, routes, neighbours and sockets: a stack without its applications.
+#[derive(Clone, Debug)]
+pub struct Net {
+    pub(super) interfaces: Vec<Interface>,
+    pub(super) fib: Fib,
+    pub(super) neigh: Neighbours,
+    pub(super) forwarding: bool,
+    pub(super) groups: Vec<Ipv4Addr>,
+    /// UDP ports and the applications that own them.
+    pub(super) sockets: IndexMap<u16, u8, FxBuildHasher>,
+    /// Packets to this host itself.
+    pub(super) loopback: VecDeque<Frame>,
+    /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
+    pub(super) failed: Vec<(u8, u16, Failed)>,
+    next_id: u16,
+    next_port: u16,
+    reachable: Option<(u64, SimDuration)>,
+}
+
+impl Net {
+    /// A stack without applications, as configured.
+    pub fn new(config: StackConfig) -> Self {
+        let mut net = Self {
+            interfaces: config.interfaces.into_iter().map(Interface::from).collect(),
+            fib: Fib::default(),
+            neigh: Neighbours::default(),
+            forwarding: config.forwarding,
+            groups: config.groups,
+            sockets: IndexMap::default(),
+            loopback: VecDeque::new(),
+            failed: Vec::new(),
+            next_id: 0,
+            next_port: EPHEMERAL,
+            reachable: None,
+        };
+        for (at, interface) in net.interfaces.iter().enumerate() {
+            for (ip, len) in &interface.addresses {
+                net.fib.insert(*ip, *len, kernel_route(at));
+            }
+        }
+        if let Some(via) = config.gateway
+            && let Some((_, route)) = net.fib.lookup(via)
+        {
+            let default = Route { via: Some(via), protocol: Protocol::Static, ..route };
+            net.fib.insert(Ipv4Addr::UNSPECIFIED, 0, default);
+        }
+        for (ip, mac) in config.neighbours {
+            let port = net.fib.lookup(ip).map_or(PortNo(0), |(_, route)| route.port);
+            net.set_permanent(SimTime::ZERO, EventNo(0), neigh::key(port, ip), mac);
+        }
+        net
+    }
+
+    /// Writes a permanent neighbour; packets that waited for it are returned.
+    pub fn set_permanent(&mut self, now: SimTime, written: EventNo, key: u64, mac: MacAddr) -> VecDeque<Frame> {
+        let mut entry = Entry::new(now, written, Origin::NONE);
+        entry.mac = mac;
+        entry.state = State::Permanent;
+        let waiting = self.neigh.remove(key).map(|mut old| old.release()).unwrap_or_default();
+        // Permanent rows are written by hand and few: the limit of the table is for what is learned.
+        let _ = self.neigh.insert(now, key, entry);
+        waiting
+    }
+
+    /// One of this host's own addresses, on whatever interface.
+    #[inline]
+    pub fn is_local(&self, ip: Ipv4Addr) -> bool {
+        self.interfaces.iter().any(|at| at.owns(ip))
+    }
+
+    /// A free port for an application.
+    pub fn bind_ephemeral(&mut self, app: u8) -> u16 {
+        // Ends: an application binds once, and there are at most 256 of them.
+        while self.sockets.contains_key(&self.next_port) {
+            self.next_port = if self.next_port == 60_999 { EPHEMERAL } else { self.next_port + 1 };
+        }
+        self.sockets.insert(self.next_port, app);
+        self.next_port
+    }
+
+    #[inline]
+    fn hop(&self, dst: Ipv4Addr) -> Option<Hop> {
+        if let Some((_, route)) = self.fib.lookup(dst)
+            && !dst.is_multicast()
+        {
+            let at = &self.interfaces[route.port.index()];
+            return Some(match () {
+                () if at.owns(dst) || self.is_local(dst) => Hop::Local,
+                () if at.is_subnet_broadcast(dst) || dst.is_broadcast() => Hop::Broadcast(route.port),
+                () => Hop::Neighbour(route.port, route.via.unwrap_or(dst)),
+            });
+        }
+        match () {
+            () if self.interfaces.is_empty() => None,
+            () if dst.is_broadcast() => Some(Hop::Broadcast(PortNo(0))),
+            () if dst.is_multicast() => Some(Hop::Group(PortNo(0))),
+            () => None,
+        }
+    }
+
+    /// Builds a packet and sends it; `fill` writes what is behind the IP header and is told the source address.
+    #[inline]
+    pub fn send(
+        &mut self,
+        out: &mut Outbox<'_>,
+        origin: Origin,
+        packet: Outgoing,
+        fill: impl FnOnce(&mut [u8], Ipv4Addr),
+    ) {
+        let hop = self.hop(packet.dst);
+        let port = match hop {
+            Some(Hop::Broadcast(port) | Hop::Group(port) | Hop::Neighbour(port, _)) => port,
+            Some(Hop::Local) | None => PortNo(0),
+        };
+        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(packet.dst));
+        let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
+        let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let total = ipv4::HEADER_LEN + packet.len;
+        let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
+        self.next_id = self.next_id.wrapping_add(1);
+        let (protocol, df, dst) = (packet.protocol, packet.df, packet.dst);
+        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, id: self.next_id };
+        let bytes = &mut frame.bytes_mut()[ethernet::HEADER_LEN..];
+        fill(&mut bytes[ipv4::HEADER_LEN..], src);
+        ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
+        ethernet::write(frame.bytes_mut(), MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
+        match hop {
+            None => out.drop(frame, &why::NO_ROUTE),
+            Some(hop) => self.output(out, hop, frame),
+        }
+    }
+
+    /// Sends a packet of somebody else on; its header was checked and its time to live taken down.
+    pub fn forward(&mut self, out: &mut Outbox<'_>, dst: Ipv4Addr, frame: Frame) -> Result<(), Frame> {
+        match self.hop(dst) {
+            Some(hop @ Hop::Neighbour(..)) => {
+                self.output(out, hop, frame);
+                Ok(())
+            }
+            _ => Err(frame),
+        }
+    }
+
+    /// The MTU towards a destination.
+    pub fn mtu_towards(&self, dst: Ipv4Addr) -> Option<u16> {
+        let (_, route) = self.fib.lookup(dst)?;
+        self.interfaces.get(route.port.index()).map(|at| at.mtu)
+    }
+
+    #[inline]
+    fn output(&mut self, out: &mut Outbox<'_>, hop: Hop, mut frame: Frame) {
+        let (port, mac, reason) = match hop {
+            Hop::Local => {
+                out.note(&frame, &why::LOOPED);
+                self.loopback.push_back(frame);
+                return out.arm(LOOPBACK, out.now());
+            }
+            Hop::Neighbour(port, via) => {
+                if self.fits(port, &frame) {
+                    return self.to_neighbour(out, neigh::key(port, via), frame);
+                }
+                return self.too_big(out, port, frame);
+            }
+            Hop::Broadcast(port) => (port, MacAddr::BROADCAST, &why::SENT_BROADCAST),
+            Hop::Group(port) => {
+                let group =
+                    ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]).map_or(Ipv4Addr::BROADCAST, |ip| ip.dst);
+                (port, MacAddr::of_ipv4_group(group), &why::SENT_GROUP)
+            }
+        };
+        if !self.fits(port, &frame) {
+            return self.too_big(out, port, frame);
+        }
+        let src = self.interfaces[port.index()].mac;
+        ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
+        out.send(port, frame, reason);
+    }
+
+    #[inline]
+    fn fits(&self, port: PortNo, frame: &Frame) -> bool {
+        frame.len() <= ethernet::HEADER_LEN + usize::from(self.interfaces[port.index()].mtu)
+    }
+
+    #[cold]
+    fn too_big(&mut self, out: &mut Outbox<'_>, port: PortNo, frame: Frame) {
+        let mtu = self.interfaces[port.index()].mtu;
+        self.fail(&frame, NetError::TooBig(mtu));
+        out.drop(frame, Why::number(&why::TOO_BIG, u64::from(mtu)));
+    }
+
+    /// Sends a frame whose bytes `fill` writes, unseen by routes and neighbours.
+    pub fn send_raw(
+        &mut self,
+        out: &mut Outbox<'_>,
+        origin: Origin,
+        port: PortNo,
+        len: usize,
+        fill: impl FnOnce(&mut [u8]),
+    ) {
+        let mut frame = out.mint(len, LinkType::Ethernet, origin);
+        fill(frame.bytes_mut());
+        out.send(port, frame, &why::SENT_RAW);
+    }
+
+    /// Sends to a neighbour, or lets the packet wait until one is known.
+    #[inline]
+    fn to_neighbour(&mut self, out: &mut Outbox<'_>, key: u64, mut frame: Frame) {
+        let now = out.now();
+        if let Some(entry) = self.neigh.get_mut(key)
+            && entry.state.is_valid()
+        {
+            let stale = entry.state == State::Stale;
+            entry.used = now;
+            let (mac, port) = (entry.mac, neigh::port_of(key));
+            let src = self.interfaces[port.index()].mac;
+            ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
+            out.send(port, frame, Why::row(&why::SENT, NEIGH, key));
+            if stale {
+                self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
+                self.rearm(out);
+            }
+            return;
+        }
+        self.wait_for_neighbour(out, key, frame);
+    }
+
+    #[cold]
+    fn wait_for_neighbour(&mut self, out: &mut Outbox<'_>, key: u64, frame: Frame) {
+        let now = out.now();
+        let known = self.neigh.get(key).map(|entry| entry.state);
+        if known != Some(State::Incomplete) {
+            let entry = Entry::new(now, out.event(), frame.origin());
+            match self.neigh.insert(now, key, entry) {
+                Err(()) => {
+                    self.fail(&frame, NetError::HostUnreachable);
+                    return out.drop(frame, &why::NEIGH_TABLE_FULL);
+                }
+                Ok(Some(gone)) => out.wrote(NEIGH, gone, RowChange::Removed),
+                Ok(None) => {}
+            }
+            out.wrote(NEIGH, key, if known.is_some() { RowChange::Changed } else { RowChange::Added });
+        }
+        out.note(&frame, Why::row(&why::NEIGH_WAITING, NEIGH, key));
+        let Some(entry) = self.neigh.get_mut(key) else { return };
+        entry.used = now;
+        for pushed_out in entry.hold(frame) {
+            out.drop(pushed_out, &why::NEIGH_QUEUE_FULL);
+        }
+        if known != Some(State::Incomplete) {
+            self.ask(out, key);
+            self.rearm(out);
+        }
+    }
+
+    /// Asks for a neighbour's address: everybody when it is unknown, itself when it only has to confirm.
+    pub(super) fn ask(&mut self, out: &mut Outbox<'_>, key: u64) {
+        let now = out.now();
+        let (port, ip) = (neigh::port_of(key), neigh::ip_of(key));
+        let Some(entry) = self.neigh.get_mut(key) else { return };
+        entry.probes += 1;
+        entry.due = Some(now + neigh::RETRANSMIT);
+        let known = entry.state == State::Probe;
+        let (to, origin) = (if known { entry.mac } else { MacAddr::BROADCAST }, entry.origin.caused());
+        let waiting = entry.first_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
+        let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
+        let Some(at) = self.interfaces.get(port.index()) else { return };
+        let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let arp = crate::wire::arp::Arp {
+            op: crate::wire::arp::Operation::Request,
+            sha: at.mac,
+            spa,
+            tha: MacAddr::ZERO,
+            tpa: ip,
+        };
+        let reason = if known { &why::ARP_CONFIRM } else { &why::ARP_ASK };
+        self.send_arp(out, port, origin, to, arp, Why::row(reason, NEIGH, key));
+    }
+
+    /// Sends an ARP packet.
+    pub(super) fn send_arp(
+        &self,
+        out: &mut Outbox<'_>,
+        port: PortNo,
+        origin: Origin,
+        to: MacAddr,
+        arp: crate::wire::arp::Arp,
+        why: Why,
+    ) {
+        let mut frame = out.mint(ethernet::HEADER_LEN + crate::wire::arp::LEN, LinkType::Ethernet, origin);
+        let bytes = frame.bytes_mut();
+        ethernet::write(bytes, to, arp.sha, ethernet::ARP);
+        arp.write(&mut bytes[ethernet::HEADER_LEN..]);
+        out.send(port, frame, why);
+    }
+
+    /// Sends what waited for a neighbour.
+    pub(super) fn send_waiting(&self, out: &mut Outbox<'_>, key: u64, mac: MacAddr, waiting: VecDeque<Frame>) {
+        let port = neigh::port_of(key);
+        let Some(at) = self.interfaces.get(port.index()) else { return };
+        for mut frame in waiting {
+            ethernet::write(frame.bytes_mut(), mac, at.mac, ethernet::IPV4);
+            out.send(port, frame, Why::row(&why::NEIGH_RELEASED, NEIGH, key));
+        }
+    }
+
+    pub(super) fn set_state(&mut self, out: &mut Outbox<'_>, key: u64, state: State, due: Option<SimTime>) {
+        let event = out.event();
+        let Some(entry) = self.neigh.get_mut(key) else { return };
+        entry.state = state;
+        entry.due = due;
+        entry.written = event;
+        out.wrote(NEIGH, key, RowChange::Changed);
+    }
+
+    /// How long a confirmation lasts: drawn from 0.5 to 1.5 times the base, anew every five minutes.
+    pub(super) fn reachable_time(&mut self, out: &Outbox<'_>) -> SimDuration {
+        let period = out.now().0 / REDRAW;
+        match self.reachable {
+            Some((drawn, span)) if drawn == period => span,
+            _ => {
+                let mut stream = out.stream(&format!("reachable-{period}"));
+                let base = neigh::BASE_REACHABLE.0;
+                let span = SimDuration(base / 2 + stream.below(base));
+                self.reachable = Some((period, span));
+                span
+            }
+        }
+    }
+
+    /// Starts the timers of the table for its next deadlines.
+    pub(super) fn rearm(&self, out: &mut Outbox<'_>) {
+        let (waiting, others) = self.neigh.next_due();
+        match waiting {
+            Some(due) => out.arm(super::NEIGH_TIMER, due),
+            None => out.disarm(super::NEIGH_TIMER),
+        }
+        match others {
+            Some(due) => out.arm_background(super::NEIGH_UPKEEP, due),
+            None => out.disarm(super::NEIGH_UPKEEP),
+        }
+    }
+
+    /// Notes that a packet of an application here failed, to be told after the event.
+    pub(super) fn fail(&mut self, frame: &Frame, error: NetError) {
+        let Some(packet) = frame.bytes().get(ethernet::HEADER_LEN..) else { return };
+        let Ok(ip) = ipv4::check(packet) else { return };
+        if self.is_local(ip.src) {
+            self.fail_about(ip.dst, ip.protocol, &packet[ip.header_len..], error);
+        }
+    }
+
+    /// The same, from what an ICMP error quotes: the first eight bytes behind the IP header at least.
+    pub(super) fn fail_about(&mut self, dst: Ipv4Addr, protocol: u8, head: &[u8], error: NetError) {
+        let half = |at: usize| head.get(at..at + 2).map_or(0, |two| u16::from_be_bytes([two[0], two[1]]));
+        let who = match protocol {
+            ipv4::ICMP if head.first() == Some(&icmp::ECHO_REQUEST) => half(4),
+            ipv4::UDP => half(0),
+            _ => return,
+        };
+        let seq = if protocol == ipv4::ICMP { half(6) } else { 0 };
+        self.failed.push((protocol, who, Failed { error, dst, seq }));
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.fib.heap_bytes() + self.neigh.heap_bytes() + self.sockets.capacity() * 16 + self.interfaces.len() * 96
+    }
+}
+
+fn kernel_route(at: usize) -> Route {
+    Route { via: None, port: PortNo(at as u16), protocol: Protocol::Kernel, written: EventNo(0) }
+}

@@ -1,0 +1,82 @@
+//! The tables of a stack as people see them.
+
+use super::{Stack, fib, neigh};
+use crate::engine::{Cell, Column, TableRow, TableView};
+use crate::id::{EventNo, PortNo};
+
+const IP: Column = Column { name: "ip", zh: "IP 地址" };
+const MAC: Column = Column { name: "mac", zh: "MAC 地址" };
+const DEV: Column = Column { name: "dev", zh: "接口" };
+
+impl Stack {
+    fn dev(&self, port: PortNo) -> Cell {
+        Cell::Port(port, self.net.interfaces.get(port.index()).map_or_else(|| "-".to_owned(), |at| at.name.clone()))
+    }
+
+    pub(super) fn neigh_view(&self) -> TableView {
+        let columns =
+            vec![IP, MAC, DEV, Column { name: "state", zh: "状态" }, Column { name: "waiting", zh: "等待的包" }];
+        let row = |(key, entry): (u64, &neigh::Entry)| {
+            let mac = if entry.state.is_valid() { Cell::Mac(entry.mac) } else { Cell::None };
+            let cells = vec![
+                Cell::Ip(neigh::ip_of(key)),
+                mac,
+                self.dev(neigh::port_of(key)),
+                Cell::Word(entry.state.word()),
+                Cell::Number(entry.waiting() as u64),
+            ];
+            TableRow { key, cells, written: entry.written }
+        };
+        let mut rows: Vec<TableRow> = self.net.neigh.iter().map(row).collect();
+        rows.sort_unstable_by_key(|row| row.key);
+        TableView { name: "neigh", zh: "邻居表", columns, rows }
+    }
+
+    pub(super) fn routes_view(&self) -> TableView {
+        let columns = vec![
+            Column { name: "prefix", zh: "前缀" },
+            Column { name: "via", zh: "下一跳" },
+            DEV,
+            Column { name: "protocol", zh: "来源" },
+        ];
+        let row = |(prefix, len, route): (std::net::Ipv4Addr, u8, &fib::Route)| TableRow {
+            key: fib::key(len, prefix.to_bits()),
+            cells: vec![
+                Cell::Prefix(prefix, len),
+                route.via.map_or(Cell::None, Cell::Ip),
+                self.dev(route.port),
+                Cell::Word(route.protocol.word()),
+            ],
+            written: route.written,
+        };
+        let mut rows: Vec<TableRow> = self.net.fib.iter().map(row).collect();
+        rows.sort_unstable_by_key(|row| row.key);
+        TableView { name: "routes", zh: "路由表", columns, rows }
+    }
+
+    pub(super) fn addresses_view(&self) -> TableView {
+        let mut rows = Vec::new();
+        for (at, interface) in self.net.interfaces.iter().enumerate() {
+            for (ip, len) in &interface.addresses {
+                let key = (at as u64) << 32 | u64::from(ip.to_bits());
+                let cells = vec![Cell::Prefix(*ip, *len), Cell::Mac(interface.mac), self.dev(PortNo(at as u16))];
+                rows.push(TableRow { key, cells, written: EventNo(0) });
+            }
+        }
+        rows.sort_unstable_by_key(|row| row.key);
+        TableView { name: "addresses", zh: "地址", columns: vec![IP, MAC, DEV], rows }
+    }
+
+    pub(super) fn sockets_view(&self) -> TableView {
+        let columns = vec![Column { name: "port", zh: "端口" }, Column { name: "app", zh: "程序" }];
+        let name = |index: u8| self.apps.get(usize::from(index)).map_or("-", |runs| runs.app.name());
+        let row = |(port, index): (&u16, &u8)| TableRow {
+            key: u64::from(*port),
+            cells: vec![Cell::Number(u64::from(*port)), Cell::Word(name(*index))],
+            written: EventNo(0),
+        };
+        let mut rows: Vec<TableRow> = self.net.sockets.iter().map(row).collect();
+        rows.sort_unstable_by_key(|row| row.key);
+        TableView { name: "sockets", zh: "UDP 端口", columns, rows }
+    }
+}

@@ -1,0 +1,64 @@
+//! The timers of the neighbour table (Linux `neigh_timer_handler`).
+
+use super::app::NetError;
+use super::neigh::{self, State};
+use super::net::Net;
+use super::{NEIGH, why};
+use crate::engine::{Outbox, RowChange, Why};
+use crate::time::SimTime;
+
+impl Net {
+    /// Some neighbour's timer has run out.
+    pub(super) fn neighbour_timers(&mut self, now: SimTime, out: &mut Outbox<'_>) {
+        for key in self.neigh.due(now) {
+            self.neighbour_timer(now, key, out);
+        }
+        self.rearm(out);
+    }
+
+    fn neighbour_timer(&mut self, now: SimTime, key: u64, out: &mut Outbox<'_>) {
+        let reachable = self.reachable_time(out);
+        let Some(entry) = self.neigh.get_mut(key) else { return };
+        let until_stale = entry.confirmed + reachable;
+        match entry.state {
+            State::Reachable if now < until_stale => entry.due = Some(until_stale),
+            State::Reachable if now <= entry.used + neigh::DELAY => {
+                self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
+            }
+            State::Reachable => self.set_state(out, key, State::Stale, None),
+            State::Delay if now <= entry.confirmed + neigh::DELAY => {
+                self.set_state(out, key, State::Reachable, Some(until_stale));
+            }
+            State::Delay => {
+                entry.probes = 0;
+                self.set_state(out, key, State::Probe, None);
+                self.ask(out, key);
+            }
+            State::Incomplete | State::Probe if entry.probes < neigh::PROBES => self.ask(out, key),
+            State::Incomplete | State::Probe => self.give_up(key, out),
+            State::Stale | State::Failed | State::Permanent => entry.due = None,
+        }
+    }
+
+    /// Nobody answered: what waited is lost, and the applications are told.
+    fn give_up(&mut self, key: u64, out: &mut Outbox<'_>) {
+        let event = out.event();
+        let Some(entry) = self.neigh.get_mut(key) else { return };
+        entry.state = State::Failed;
+        entry.due = None;
+        entry.written = event;
+        let waiting = entry.release();
+        out.wrote(NEIGH, key, RowChange::Changed);
+        for frame in waiting {
+            self.fail(&frame, NetError::HostUnreachable);
+            out.drop_with(frame, Why::row(&why::NEIGH_FAILED, NEIGH, key), |out, frame| {
+                // For a packet of somebody else its sender is told; complain() knows when not to.
+                let ours = crate::wire::ipv4::check(&frame.bytes()[crate::wire::ethernet::HEADER_LEN..])
+                    .is_ok_and(|ip| self.is_local(ip.src));
+                if !ours {
+                    self.complain(out, frame, crate::wire::icmp::UNREACHABLE, crate::wire::icmp::HOST, 0);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! What an IP stack can say about a frame.
+
+use crate::reasons;
+
+reasons! {
+    /// Asks everybody for an address.
+    ARP_ASK = "arp.ask" {
+        en: "who has {dst}? Asked of everybody, since no row of the neighbour table answers it",
+        zh: "谁有 {dst}?邻居表里没有答案,于是问所有人",
+        because: "A packet needs the hardware address of the next hop. Whoever has the address can only be reached by asking all.",
+        because_zh: "包需要下一跳的硬件地址;在知道之前只能问所有人。",
+        source: "RFC 826; Linux net/ipv4/arp.c arp_solicit",
+    }
+    /// Asks a known neighbour whether it is still there.
+    ARP_CONFIRM = "arp.confirm" {
+        en: "still there, {dst}? Asked of {dst} alone, because the row is old",
+        zh: "{dst} 还在吗?表项旧了,只问它自己",
+        because: "An old row is used on, but checked by a unicast question before it is thrown away.",
+        because_zh: "旧表项继续用,但先用单播确认,问不到才丢弃。",
+        source: "RFC 1122 §2.3.2.1; Linux net/core/neighbour.c neigh_timer_handler",
+    }
+    /// A question for one of our addresses.
+    ARP_ASKED = "arp.asked" {
+        en: "{src} asks for an address of this host: it is remembered, and answered",
+        zh: "{src} 问的正是本机的地址:记下它,并回答",
+        because: "The target of a question learns the asker, because it will have to talk back at once.",
+        because_zh: "被问到的主机会记住提问者,因为马上就要和它说话。",
+        source: "RFC 826 (packet reception); Linux net/ipv4/arp.c arp_process",
+    }
+    /// The answer to a question.
+    ARP_REPLY = "arp.reply" {
+        en: "answer to {dst}: here is the hardware address",
+        zh: "回答 {dst}:这是我的硬件地址",
+        because: "Only the asker needs the answer, so it goes to the asker alone.",
+        because_zh: "只有提问者需要答案,所以只发给它。",
+        source: "RFC 826; Linux net/ipv4/arp.c arp_process",
+    }
+    /// The answer to our question.
+    ARP_ANSWER = "arp.answer" {
+        en: "{src} answered: its hardware address goes into the neighbour table",
+        zh: "{src} 回答了:它的硬件地址写进邻居表",
+        because: "What waited for this answer can leave now.",
+        because_zh: "等待这个答案的包现在可以出发了。",
+        source: "RFC 826; Linux net/core/neighbour.c neigh_update",
+    }
+    /// News about a neighbour we have.
+    ARP_OVERHEARD = "arp.overheard" {
+        en: "{src} is known already: the row is brought up to date",
+        zh: "已经认识 {src}:更新表项",
+        because: "A question heard in passing refreshes a row there is, but makes no new one.",
+        because_zh: "路过听到的提问只更新已有的表项,不会新建。",
+        source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
+    }
+    /// A question for somebody else.
+    ARP_NOT_MINE = "arp.not-mine" {
+        en: "asks for {dst}, which is not this host: nothing is done, nothing is learned",
+        zh: "问的是 {dst},不是本机:不理会,也不学习",
+        because: "Everybody hears the question, one answers. Bystanders do not learn, or every table would hold the whole network.",
+        because_zh: "所有人都听到,只有一个回答;旁观者不学习,否则每张表都会装下整个网络。",
+        source: "RFC 826; Linux net/ipv4/arp.c arp_process",
+    }
+    /// An answer without a question.
+    ARP_UNASKED = "arp.unasked" {
+        en: "an answer nobody here asked for: ignored",
+        zh: "没人问过的回答:忽略",
+        because: "Linux learns nobody from an answer it did not ask for, unless told to (arp_accept).",
+        because_zh: "除非打开 arp_accept,Linux 不会从未问过的回答里学习。",
+        source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
+    }
+    /// Damaged ARP.
+    ARP_MALFORMED = "arp.malformed" {
+        en: "not an ARP packet for Ethernet and IPv4: dropped",
+        zh: "不是以太网加 IPv4 的 ARP 包:丢弃",
+        because: "Types and lengths must be those of Ethernet and IPv4.",
+        because_zh: "类型和长度必须属于以太网和 IPv4。",
+        source: "RFC 826; Linux net/ipv4/arp.c arp_rcv",
+        linux: "PKT_TOO_SMALL",
+    }
+    /// A packet waits for ARP.
+    NEIGH_WAITING = "neigh.waiting" {
+        en: "the hardware address for the next hop is not known yet: the packet waits for an answer",
+        zh: "还不知道下一跳的硬件地址:包先等着",
+        because: "A packet without a destination address cannot be sent; it is kept while the question is out.",
+        because_zh: "没有目的硬件地址就不能发送;提问期间先留着。",
+        source: "RFC 1122 §2.3.2.2; Linux net/core/neighbour.c __neigh_event_send",
+    }
+    /// A packet that waited leaves.
+    NEIGH_RELEASED = "neigh.released" {
+        en: "the answer is here: sent by the new row {row}",
+        zh: "答案到了:按新表项 {row} 发出",
+        because: "The packets that waited leave in the order in which they came.",
+        because_zh: "等待的包按先来后到发出。",
+        source: "Linux net/core/neighbour.c neigh_update",
+    }
+    /// ARP gave up.
+    NEIGH_FAILED = "neigh.failed" {
+        en: "nobody answered three questions: what waited is dropped",
+        zh: "问了三次没人回答:丢弃等待的包",
+        because: "After three unanswered questions the next hop counts as absent and the sender is told 'host unreachable'.",
+        because_zh: "三次无人回答,就当下一跳不存在,并告诉发送者“主机不可达”。",
+        source: "RFC 1122 §2.3.2.2; Linux net/ipv4/arp.c arp_error_report",
+        linux: "NEIGH_FAILED",
+    }
+    /// Too much waits for one answer.
+    NEIGH_QUEUE_FULL = "neigh.queue-full" {
+        en: "too many packets wait for the same answer: the oldest is dropped",
+        zh: "等同一个答案的包太多:丢弃最早的",
+        because: "What waits for one neighbour is limited to 212,992 bytes.",
+        because_zh: "等一个邻居的数据最多 212,992 字节。",
+        source: "Linux net/core/neighbour.c __neigh_event_send (unres_qlen_bytes)",
+        linux: "NEIGH_QUEUEFULL",
+    }
+    /// No room for another neighbour.
+    NEIGH_TABLE_FULL = "neigh.table-full" {
+        en: "the neighbour table is full of rows in use: the packet cannot even wait",
+        zh: "邻居表满了且都在使用:连等待都不行",
+        because: "At gc_thresh3 (1024 rows) nothing new fits until rows grow old: 'neighbour table overflow'.",
+        because_zh: "到了 gc_thresh3(1024 行),旧表项腾出来之前装不下新的:“neighbour table overflow”。",
+        source: "Linux net/core/neighbour.c neigh_alloc",
+        linux: "NEIGH_CREATEFAIL",
+    }
+    /// A packet leaves to a known neighbour.
+    SENT = "ip.sent" {
+        en: "sent to the next hop, known from {row}",
+        zh: "按 {row} 发给下一跳",
+        because: "The route names the next hop, the neighbour table its hardware address.",
+        because_zh: "路由给出下一跳,邻居表给出它的硬件地址。",
+        source: "RFC 1122 §3.3.1; Linux net/ipv4/ip_output.c ip_finish_output2",
+    }
+    /// A broadcast leaves.
+    SENT_BROADCAST = "ip.sent-broadcast" {
+        en: "{dst} means everybody on the link: sent to ff:ff:ff:ff:ff:ff",
+        zh: "{dst} 指链路上的所有人:发往 ff:ff:ff:ff:ff:ff",
+        because: "A broadcast needs no question: its hardware address is fixed.",
+        because_zh: "广播不用问:它的硬件地址是固定的。",
+        source: "RFC 919; RFC 1122 §3.3.6",
+    }
+    /// A group packet leaves.
+    SENT_GROUP = "ip.sent-group" {
+        en: "{dst} is a group: its hardware address follows from the group's number",
+        zh: "{dst} 是组播组:硬件地址由组号算出",
+        because: "The low 23 bits of the group go into 01:00:5e:00:00:00, so nobody needs to be asked.",
+        because_zh: "组号的低 23 位放进 01:00:5e:00:00:00,不用问任何人。",
+        source: "RFC 1112 §6.4",
+    }
+    /// A raw frame leaves.
+    SENT_RAW = "app.sent-raw" {
+        en: "sent just as the program wrote it: neither route nor neighbour table were asked",
+        zh: "程序写成什么样就发什么样:不查路由,也不查邻居表",
+        because: "A raw socket may send any frame, with any source address. Nothing on the host objects.",
+        because_zh: "原始套接字可以发任何帧、冒任何源地址,主机不会阻拦。",
+        source: "Linux net/packet/af_packet.c packet_snd",
+    }
+    /// A packet to ourselves.
+    LOOPED = "ip.looped" {
+        en: "{dst} is this host itself: the packet never leaves it",
+        zh: "{dst} 就是本机:包不会离开",
+        because: "A packet to an own address goes through the loopback device, not through a card.",
+        because_zh: "发给自己的包走回环设备,不经过网卡。",
+        source: "RFC 1122 §3.2.1.3; Linux drivers/net/loopback.c",
+    }
+    /// No way to the destination.
+    NO_ROUTE = "ip.no-route" {
+        en: "no route leads to {dst}: dropped",
+        zh: "没有到 {dst} 的路由:丢弃",
+        because: "Neither a connected network nor a gateway fits the destination.",
+        because_zh: "直连网络和网关都不符合这个目的地。",
+        source: "RFC 1122 §3.3.1.1; Linux net/ipv4/route.c ip_route_output_key_hash",
+        linux: "IP_OUTNOROUTES",
+    }
+    /// Does not fit the link.
+    TOO_BIG = "ip.too-big" {
+        en: "longer than the MTU {n} of the way out, and it may not be split: dropped",
+        zh: "超过出口的 MTU {n},又不能分片:丢弃",
+        because: "With DF set a packet that does not fit is refused, and its sender is told the MTU that would fit.",
+        because_zh: "设了 DF 的包装不下就被拒绝,并告诉发送者合适的 MTU。",
+        source: "RFC 1191 §4; Linux net/ipv4/ip_output.c ip_finish_output",
+        linux: "PKT_TOO_BIG",
+    }
+    /// A frame for somebody else.
+    OTHER_HOST = "ip.other-host" {
+        en: "the frame is addressed to somebody else: the stack drops it, only listeners have seen it",
+        zh: "帧是发给别人的:协议栈丢弃它,只有监听程序看到",
+        because: "A promiscuous card hands up everybody's frames; IP and ARP ignore those for others.",
+        because_zh: "混杂模式的网卡会把别人的帧也交上来;IP 和 ARP 不理会它们。",
+        source: "Linux net/ipv4/ip_input.c ip_rcv_core (PACKET_OTHERHOST)",
+        linux: "OTHERHOST",
+    }
+    /// A packet for somebody else.
+    NOT_MINE = "ip.not-mine" {
+        en: "{dst} is not an address of this host, and it does not forward: dropped",
+        zh: "{dst} 不是本机地址,本机又不转发:丢弃",
+        because: "A host is no router unless it is told to be one.",
+        because_zh: "没有开启转发,主机不会当路由器。",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_error",
+        linux: "IP_INADDRERRORS",
+    }
+    /// A group we are not in.
+    NOT_JOINED = "ip.not-joined" {
+        en: "{dst} is a broadcast or group this host does not listen to: dropped",
+        zh: "{dst} 是本机不收听的广播或组播:丢弃",
+        because: "The card let it in, the stack has no use for it.",
+        because_zh: "网卡放进来了,但协议栈用不上。",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_route_input_mc",
+        linux: "IP_INADDRERRORS",
+    }
+    /// An impossible source.
+    MARTIAN = "ip.martian" {
+        en: "{src} cannot be the source of a packet: dropped",
+        zh: "{src} 不可能是源地址:丢弃",
+        because: "A broadcast or multicast address never speaks.",
+        because_zh: "广播和组播地址不会说话。",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_handle_martian_source",
+        linux: "IP_INADDRERRORS",
+    }
+    /// A damaged packet.
+    IP_MALFORMED = "ip.malformed" {
+        en: "the IPv4 header fails its checks: dropped",
+        zh: "IPv4 首部检查不过:丢弃",
+        because: "Version, header length, total length and checksum must all be right.",
+        because_zh: "版本、首部长度、总长和校验和都必须正确。",
+        source: "RFC 1122 §3.2.1; Linux net/ipv4/ip_input.c ip_rcv_core",
+        linux: "IP_CSUM",
+    }
+    /// A fragment.
+    FRAGMENT = "ip.fragment" {
+        en: "a fragment: this stack does not put fragments together, dropped",
+        zh: "这是分片:本协议栈不重组,丢弃",
+        because: "Reassembly is not part of this model of a host.",
+        because_zh: "这个主机模型不包含重组。",
+        source: "RFC 791 §3.2",
+        linux: "FRAG_REASM_TIMEOUT",
+    }
+    /// A router sends on.
+    FORWARDING = "ip.forwarding" {
+        en: "{dst} is somewhere else: time to live down by one, and on",
+        zh: "{dst} 在别处:TTL 减一,继续转发",
+        because: "A router looks up the route, takes one off the time to live and sends the packet on.",
+        because_zh: "路由器查路由、TTL 减一、继续送出。",
+        source: "RFC 1812 §5.2.1; Linux net/ipv4/ip_forward.c",
+    }
+    /// Too many routers.
+    TTL_EXCEEDED = "ip.ttl-exceeded" {
+        en: "time to live has run out: dropped, and {src} is told",
+        zh: "TTL 用完:丢弃,并通知 {src}",
+        because: "The time to live keeps a packet from circling for ever.",
+        because_zh: "TTL 让包不会永远兜圈。",
+        source: "RFC 1812 §5.3.1; Linux net/ipv4/ip_forward.c",
+        linux: "IP_INHDR",
+    }
+    /// Nobody reads this type.
+    UNKNOWN_PROTOCOL = "ip.unknown-ethertype" {
+        en: "nothing here speaks EtherType {n}: dropped",
+        zh: "这里没有程序懂 EtherType {n}:丢弃",
+        because: "The EtherType says who should read the frame; nobody here can.",
+        because_zh: "EtherType 说明谁该读这个帧;这里没有。",
+        source: "Linux net/core/dev.c __netif_receive_skb_core",
+        linux: "UNHANDLED_PROTO",
+    }
+    /// Nobody reads this protocol.
+    UNKNOWN_TRANSPORT = "ip.unknown-protocol" {
+        en: "nothing here speaks IP protocol {n}: dropped, and {src} is told",
+        zh: "这里没有程序懂 IP 协议 {n}:丢弃,并通知 {src}",
+        because: "The protocol number says who should read the packet; nobody here can.",
+        because_zh: "协议号说明谁该读这个包;这里没有。",
+        source: "RFC 1122 §3.2.2.1; Linux net/ipv4/ip_input.c ip_protocol_deliver_rcu",
+        linux: "IP_NOPROTO",
+    }
+    /// Not even a header.
+    RUNT = "ip.runt" {
+        en: "shorter than an Ethernet header: dropped",
+        zh: "比以太网帧头还短:丢弃",
+        because: "Without a whole header there is nothing to read.",
+        because_zh: "没有完整的帧头就无从读起。",
+        source: "Linux net/ethernet/eth.c eth_type_trans",
+        linux: "PKT_TOO_SMALL",
+    }
+    /// An echo request.
+    ECHO_ANSWERED = "icmp.echo-request" {
+        en: "{src} asks for an echo: answered",
+        zh: "{src} 请求回显:回答",
+        because: "Every host answers echo requests, without any program running.",
+        because_zh: "每台主机都回答回显请求,不需要任何程序。",
+        source: "RFC 1122 §3.2.2.6; Linux net/ipv4/icmp.c icmp_echo",
+    }
+    /// An answer to our ping.
+    ECHO_REPLY = "icmp.echo-reply" {
+        en: "{src} answered echo {n}",
+        zh: "{src} 回答了第 {n} 个回显",
+        because: "The answer carries the same identifier, number and bytes as the question.",
+        because_zh: "回答带着与提问相同的标识、序号和数据。",
+        source: "RFC 792; RFC 1122 §3.2.2.6",
+    }
+    /// Nobody asked.
+    ECHO_UNASKED = "icmp.unasked" {
+        en: "an echo reply nobody waits for: dropped",
+        zh: "没人等的回显应答:丢弃",
+        because: "The identifier names the asker; no such asker is here.",
+        because_zh: "标识说明提问者是谁;这里没有。",
+        source: "Linux net/ipv4/ping.c ping_rcv",
+        linux: "NO_SOCKET",
+    }
+    /// A broadcast ping.
+    ECHO_TO_ALL = "icmp.echo-to-all" {
+        en: "an echo request to everybody is not answered",
+        zh: "发给所有人的回显请求不回答",
+        because: "Answering broadcast pings would let one packet raise a storm (smurf).",
+        because_zh: "若回答广播 ping,一个包就能掀起风暴(smurf)。",
+        source: "RFC 1122 §3.2.2.6; Linux net/ipv4/icmp.c (icmp_echo_ignore_broadcasts)",
+    }
+    /// An ICMP error arrives.
+    ICMP_ERROR = "icmp.error" {
+        en: "{src} reports an error: told to the program whose packet it was",
+        zh: "{src} 报告差错:通知发包的程序",
+        because: "An error quotes the packet it is about; the ports in the quote name the program.",
+        because_zh: "差错报文引用出错的包,其中的端口说明属于哪个程序。",
+        source: "RFC 1122 §3.2.2; Linux net/ipv4/icmp.c icmp_unreach",
+    }
+    /// Unknown ICMP.
+    ICMP_UNKNOWN = "icmp.unknown-type" {
+        en: "ICMP type {n} means nothing here: dropped",
+        zh: "这里不懂 ICMP 类型 {n}:丢弃",
+        because: "Unknown types are silently thrown away.",
+        because_zh: "未知类型静默丢弃。",
+        source: "RFC 1122 §3.2.2",
+        linux: "INVALID_PROTO",
+    }
+    /// Damaged ICMP.
+    ICMP_MALFORMED = "icmp.malformed" {
+        en: "the ICMP message fails its checks: dropped",
+        zh: "ICMP 报文检查不过:丢弃",
+        because: "Length and checksum must be right.",
+        because_zh: "长度和校验和必须正确。",
+        source: "RFC 792; Linux net/ipv4/icmp.c icmp_rcv",
+        linux: "ICMP_CSUM",
+    }
+    /// A datagram reaches its program.
+    UDP_DELIVERED = "udp.delivered" {
+        en: "for the program on UDP port {n}",
+        zh: "交给 UDP 端口 {n} 上的程序",
+        because: "The destination port names the program.",
+        because_zh: "目的端口说明交给哪个程序。",
+        source: "RFC 768; Linux net/ipv4/udp.c __udp4_lib_rcv",
+    }
+    /// Nobody listens.
+    UDP_NO_LISTENER = "udp.no-listener" {
+        en: "no program has UDP port {n}: dropped, and {src} is told",
+        zh: "没有程序使用 UDP 端口 {n}:丢弃,并通知 {src}",
+        because: "A datagram for a closed port is answered with 'port unreachable'.",
+        because_zh: "发往关闭端口的数据报会得到“端口不可达”。",
+        source: "RFC 1122 §4.1.3.1; Linux net/ipv4/udp.c __udp4_lib_rcv",
+        linux: "NO_SOCKET",
+    }
+    /// A damaged datagram.
+    UDP_MALFORMED = "udp.malformed" {
+        en: "the UDP header fails its checks: dropped",
+        zh: "UDP 首部检查不过:丢弃",
+        because: "Length and checksum must be right.",
+        because_zh: "长度和校验和必须正确。",
+        source: "RFC 768; Linux net/ipv4/udp.c udp4_csum_init",
+        linux: "UDP_CSUM",
+    }
+    /// A sniffer reads somebody else's frame.
+    OVERHEARD = "app.overheard" {
+        en: "a listener on this host reads a frame for {dst}",
+        zh: "本机的监听程序读到了发给 {dst} 的帧",
+        because: "What reaches a promiscuous card can be read by whoever listens there.",
+        because_zh: "到达混杂网卡的东西,监听者都能读。",
+        source: "Linux net/packet/af_packet.c packet_rcv",
+    }
+}
