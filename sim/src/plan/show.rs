@@ -153,7 +153,7 @@ fn cable(config: &CableConfig) -> String {
 /// A rate in the largest unit that keeps it whole.
 pub fn rate(bps: u64) -> String {
     for (unit, name) in [(1_000_000_000, "Gbps"), (1_000_000, "Mbps"), (1_000, "kbps")] {
-        if bps >= unit && bps % unit == 0 {
+        if bps >= unit && bps.is_multiple_of(unit) {
             return format!("{}{name}", bps / unit);
         }
     }

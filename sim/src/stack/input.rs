@@ -48,9 +48,8 @@ impl Stack {
 
     #[inline]
     fn ipv4(&mut self, port: PortNo, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
-        let ip = match ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) {
-            Ok(ip) => ip,
-            Err(_) => return out.drop(frame, &why::IP_MALFORMED),
+        let Ok(ip) = ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) else {
+            return out.drop(frame, &why::IP_MALFORMED);
         };
         if ip.src.is_multicast() || ip.src.is_broadcast() {
             return out.drop(frame, &why::MARTIAN);
@@ -157,7 +156,7 @@ impl Net {
     fn answer(&self, port: PortNo, origin: Origin, asked: Arp, out: &mut Outbox<'_>) {
         let Some(at) = self.interfaces.get(port.index()) else { return };
         let reply = Arp { op: Operation::Reply, sha: at.mac, spa: asked.tpa, tha: asked.sha, tpa: asked.spa };
-        self.send_arp(out, port, origin.caused(), asked.sha, reply, Why::from(&why::ARP_REPLY));
+        Self::send_arp(out, port, origin.caused(), asked.sha, reply, Why::from(&why::ARP_REPLY));
     }
 
     /// Takes in a neighbour's address (Linux `neigh_update`). `replace` lets it overwrite another one.
@@ -212,16 +211,12 @@ impl Net {
         let mut entry = Entry::new(now, out.event(), Origin::NONE);
         entry.mac = mac;
         entry.state = State::Stale;
-        match self.neigh.insert(now, key, entry) {
-            Ok(gone) => {
-                if let Some(gone) = gone {
-                    out.wrote(NEIGH, gone, RowChange::Removed);
-                }
-                out.wrote(NEIGH, key, RowChange::Added);
-            }
-            // A full table of busy rows: Linux forgets the newcomer and answers all the same.
-            Err(()) => {}
+        // When the table is full of busy rows, Linux forgets the newcomer and answers all the same.
+        let Ok(gone) = self.neigh.insert(now, key, entry) else { return };
+        if let Some(gone) = gone {
+            out.wrote(NEIGH, gone, RowChange::Removed);
         }
+        out.wrote(NEIGH, key, RowChange::Added);
     }
 
     /// What an ICMP error means to an application.

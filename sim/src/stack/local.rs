@@ -33,9 +33,8 @@ impl Stack {
     fn udp(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
         let start = ethernet::HEADER_LEN + ip.header_len;
         let end = ethernet::HEADER_LEN + ip.total_len;
-        let header = match udp::check(&frame.bytes()[start..end], ip.src, ip.dst) {
-            Ok(header) => header,
-            Err(_) => return out.drop(frame, &why::UDP_MALFORMED),
+        let Ok(header) = udp::check(&frame.bytes()[start..end], ip.src, ip.dst) else {
+            return out.drop(frame, &why::UDP_MALFORMED);
         };
         let port = u64::from(header.dst);
         let Some(&index) = self.net.sockets.get(&header.dst) else {
@@ -53,9 +52,8 @@ impl Stack {
     fn icmp(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
         let start = ethernet::HEADER_LEN + ip.header_len;
         let end = ethernet::HEADER_LEN + ip.total_len;
-        let header = match icmp::check(&frame.bytes()[start..end]) {
-            Ok(header) => header,
-            Err(_) => return out.drop(frame, &why::ICMP_MALFORMED),
+        let Ok(header) = icmp::check(&frame.bytes()[start..end]) else {
+            return out.drop(frame, &why::ICMP_MALFORMED);
         };
         match header.kind {
             icmp::ECHO_REQUEST if !self.net.is_local(ip.dst) => out.drop(frame, &why::ECHO_TO_ALL),
@@ -68,16 +66,16 @@ impl Stack {
                     icmp::write(bytes, icmp::Header { kind: icmp::ECHO_REPLY, code: 0, ..header });
                 });
             }),
-            icmp::ECHO_REPLY => match echo_owner(header).filter(|index| usize::from(*index) < self.apps.len()) {
-                None => out.drop(frame, &why::ECHO_UNASKED),
-                Some(index) => {
-                    out.deliver_with(frame, Why::number(&why::ECHO_REPLY, u64::from(header.seq)), |out, frame| {
-                        let payload = &frame.bytes()[start + icmp::HEADER_LEN..end];
-                        let echo = Echo { src: ip.src, seq: header.seq, payload };
-                        self.call(index, frame.origin(), out, |app, out| app.echo_reply(echo, out));
-                    })
-                }
-            },
+            icmp::ECHO_REPLY => {
+                let Some(index) = echo_owner(header).filter(|index| usize::from(*index) < self.apps.len()) else {
+                    return out.drop(frame, &why::ECHO_UNASKED);
+                };
+                out.deliver_with(frame, Why::number(&why::ECHO_REPLY, u64::from(header.seq)), |out, frame| {
+                    let payload = &frame.bytes()[start + icmp::HEADER_LEN..end];
+                    let echo = Echo { src: ip.src, seq: header.seq, payload };
+                    self.call(index, frame.origin(), out, |app, out| app.echo_reply(echo, out));
+                });
+            }
             icmp::UNREACHABLE | icmp::TIME_EXCEEDED => {
                 let quoted = icmp::quoted(&frame.bytes()[start..end]);
                 let Some((_, dst, protocol, head)) = quoted else {

@@ -161,6 +161,10 @@ impl Entry {
     }
 }
 
+/// No row could make room: "neighbour table overflow".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableFull;
+
 /// The table.
 #[derive(Clone, Debug, Default)]
 pub struct Neighbours {
@@ -180,9 +184,9 @@ impl Neighbours {
         self.rows.get_mut(&key)
     }
 
-    /// Adds a row. At the limit the row unused for longest makes room, unless all are young or permanent: then
-    /// the new one is not added and false is returned ("neighbour table overflow").
-    pub fn insert(&mut self, now: SimTime, key: u64, entry: Entry) -> Result<Option<u64>, ()> {
+    /// Adds a row. At the limit the row unused for longest makes room and its key is returned, unless all are young
+    /// or permanent: then the new one is not added.
+    pub fn insert(&mut self, now: SimTime, key: u64, entry: Entry) -> Result<Option<u64>, TableFull> {
         let mut removed = None;
         if self.rows.len() >= LIMIT && !self.rows.contains_key(&key) {
             let idle = |entry: &Entry| {
@@ -191,7 +195,7 @@ impl Neighbours {
                     && entry.used + COLLECT_AGE < now
             };
             let oldest = self.rows.iter().filter(|(_, entry)| idle(entry)).map(|(key, entry)| (entry.used, *key)).min();
-            let (_, oldest) = oldest.ok_or(())?;
+            let (_, oldest) = oldest.ok_or(TableFull)?;
             self.rows.swap_remove(&oldest);
             removed = Some(oldest);
         }
@@ -262,7 +266,7 @@ mod tests {
             assert_eq!(table.insert(SimTime::ZERO, at(n), entry), Ok(None));
         }
         let fresh = || Entry::new(late, EventNo(1), Origin::NONE);
-        assert_eq!(table.insert(SimTime(5), at(5_000), fresh()), Err(()), "all rows are young");
+        assert_eq!(table.insert(SimTime(5), at(5_000), fresh()), Err(TableFull), "all rows are young");
         assert_eq!(table.insert(late, at(5_000), fresh()), Ok(Some(at(0))));
         assert_eq!(table.insert(late, at(5_000), fresh()), Ok(None), "a known row needs no room");
         assert_eq!(table.len(), LIMIT);

@@ -215,7 +215,7 @@ impl Net {
             }
             Hop::Neighbour(port, via) => {
                 if self.fits(port, &frame) {
-                    return self.to_neighbour(out, neigh::key(port, via), frame);
+                    return self.deliver_to(out, neigh::key(port, via), frame);
                 }
                 return self.too_big(out, port, frame);
             }
@@ -262,7 +262,7 @@ impl Net {
 
     /// Sends to a neighbour, or lets the packet wait until one is known.
     #[inline]
-    fn to_neighbour(&mut self, out: &mut Outbox<'_>, key: u64, mut frame: Frame) {
+    fn deliver_to(&mut self, out: &mut Outbox<'_>, key: u64, mut frame: Frame) {
         let now = out.now();
         if let Some(entry) = self.neigh.get_mut(key)
             && entry.state.is_valid()
@@ -289,7 +289,7 @@ impl Net {
         if known != Some(State::Incomplete) {
             let entry = Entry::new(now, out.event(), frame.origin());
             match self.neigh.insert(now, key, entry) {
-                Err(()) => {
+                Err(neigh::TableFull) => {
                     self.fail(&frame, NetError::HostUnreachable);
                     return out.drop(frame, &why::NEIGH_TABLE_FULL);
                 }
@@ -331,12 +331,11 @@ impl Net {
             tpa: ip,
         };
         let reason = if known { &why::ARP_CONFIRM } else { &why::ARP_ASK };
-        self.send_arp(out, port, origin, to, arp, Why::row(reason, NEIGH, key));
+        Self::send_arp(out, port, origin, to, arp, Why::row(reason, NEIGH, key));
     }
 
     /// Sends an ARP packet.
     pub(super) fn send_arp(
-        &self,
         out: &mut Outbox<'_>,
         port: PortNo,
         origin: Origin,

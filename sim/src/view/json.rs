@@ -84,8 +84,7 @@ fn decision_line(
         "text": context.why(decision, &layers, ports),
     });
     if options.hex {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        line["hex"] = Value::String(hex);
+        line["hex"] = Value::String(hex(bytes));
     }
     line
 }
@@ -116,6 +115,11 @@ pub fn end(world: &World) -> Value {
         "kind": "end", "t_ns": world.now().0, "events": world.event().0, "digest": format!("{:016x}", world.digest()),
         "flows": flows, "tables": tables, "counters": counters, "cables": cables(world),
     })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn flow(world: &World, id: FlowId) -> Value {

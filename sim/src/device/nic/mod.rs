@@ -128,7 +128,7 @@ impl Nic {
         }
     }
 
-    fn from_wire(&self, frame: Frame, out: &mut Outbox<'_>) {
+    fn arrived(&self, frame: Frame, out: &mut Outbox<'_>) {
         let Some(dst) = ethernet::dst(frame.bytes()) else {
             return out.drop(frame, &why::RUNT);
         };
@@ -144,7 +144,7 @@ impl Nic {
         }
     }
 
-    fn from_host(&self, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn leaving(&self, mut frame: Frame, out: &mut Outbox<'_>) {
         if frame.len() < ethernet::HEADER_LEN {
             return out.drop(frame, &why::RUNT);
         }
@@ -195,7 +195,7 @@ impl Nic {
 
 impl Device for Nic {
     fn receive(&mut self, _now: SimTime, port: PortNo, frame: Frame, out: &mut Outbox<'_>) {
-        if port == WIRE { self.from_wire(frame, out) } else { self.from_host(frame, out) }
+        if port == WIRE { self.arrived(frame, out) } else { self.leaving(frame, out) }
     }
 
     fn timer(&mut self, _now: SimTime, _kind: TimerKind, _out: &mut Outbox<'_>) {}
