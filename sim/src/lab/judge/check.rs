@@ -35,7 +35,7 @@ pub enum Check {
     /// The table has a row with these cells, or has none.
     Row(DeviceId, String, Vec<(String, String)>, bool),
     /// Two values compare so.
-    Compare(Compare, Number, Number),
+    Compare(Compare, Box<Number>, Box<Number>),
     /// All hold.
     All(Vec<Check>),
     /// One holds at least.

@@ -108,6 +108,7 @@ impl Number {
             Self::Field(selector, place) => first(selector, run, |record| {
                 find(&record.layers(run.trace), place).map_or(Quantity::Nothing, |field| match &field.value {
                     FieldValue::Number(n) | FieldValue::Hex(n, _) => Quantity::Number(*n as i64),
+                    FieldValue::Flag(on) => Quantity::Number(i64::from(*on)),
                     other => Quantity::Text(other.to_string()),
                 })
             }),

@@ -50,6 +50,8 @@ pub struct Cable {
     pub id: CableId,
     /// Both ends.
     pub ends: [(String, String); 2],
+    /// Its place among the links of the lab.
+    pub link: usize,
 }
 
 /// The names of one variant of a lab.
@@ -89,7 +91,11 @@ impl Directory {
             return;
         }
         let known = self.names(what);
-        let help = if known.is_empty() { format!("this lab has no {what}s") } else { format!("{what}s: {}", list(known.iter().copied())) };
+        let help = if known.is_empty() {
+            format!("this lab has no {what}s")
+        } else {
+            format!("{what}s: {}", list(known.iter().copied()))
+        };
         if let Some((kind, defined)) = self.other_kind(name) {
             let finding = Finding::new(Code::OtherKind, format!("`{name}` is {kind}, not a {what}"), span);
             let finding = finding.label(format!("a {what} is needed here")).also(defined, "defined here");
@@ -165,24 +171,13 @@ impl Directory {
         };
         let node = self.node(&end.node, place.span, found)?;
         if let Some(port) = &end.port {
-            let port = self.port(node, end, port, place.span, found)?;
+            let port = self::port(node, end, port, place.span, found)?;
             return Some((vec![port.device], Some(port.number)));
         }
         match &end.device {
             Some(name) => device(node, name, place.span, found).map(|device| (vec![device], None)),
             None => Some((node.devices.iter().map(|(_, device)| *device).collect(), None)),
         }
-    }
-
-    fn port<'d>(&self, node: &'d Node, end: &End, port: &str, span: Span, found: &mut Findings) -> Option<&'d Port> {
-        let known = node.ports.iter().find(|known| known.name == port);
-        if known.is_none() {
-            let ports: Vec<&str> = node.ports.iter().map(|port| port.name.as_str()).collect();
-            let finding = Finding::new(Code::NoSuchPort, format!("`{}` has no port `{port}`", end.node), span);
-            let text = if ports.is_empty() { "nothing is plugged in".to_owned() } else { format!("ports: {}", list(ports)) };
-            found.push(finding.label("no such port").help(text));
-        }
-        known
     }
 
     /// The cable a place stands for.
@@ -231,6 +226,18 @@ impl Directory {
         let node = self.host(text, found)?;
         Some((node.mac.into_iter().collect(), node.ip.iter().map(|(ip, _)| *ip).collect()))
     }
+}
+
+fn port<'d>(node: &'d Node, end: &End, port: &str, span: Span, found: &mut Findings) -> Option<&'d Port> {
+    let known = node.ports.iter().find(|known| known.name == port);
+    if known.is_none() {
+        let ports: Vec<&str> = node.ports.iter().map(|port| port.name.as_str()).collect();
+        let finding = Finding::new(Code::NoSuchPort, format!("`{}` has no port `{port}`", end.node), span);
+        let text =
+            if ports.is_empty() { "nothing is plugged in".to_owned() } else { format!("ports: {}", list(ports)) };
+        found.push(finding.label("no such port").help(text));
+    }
+    known
 }
 
 fn device(node: &Node, name: &str, span: Span, found: &mut Findings) -> Option<DeviceId> {

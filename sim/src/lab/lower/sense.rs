@@ -28,7 +28,9 @@ pub fn check(lab: &Lab, names: &Directory, found: &mut Findings) {
     }
     for named in &lab.traffic {
         match &named.value {
-            Some(Traffic::Sniff(sniff)) if !lab.allow.contains(&"filtering-listener") => listener(lab, &sniff.on, found),
+            Some(Traffic::Sniff(sniff)) if !lab.allow.contains(&"filtering-listener") => {
+                listener(lab, &sniff.on, found);
+            }
             Some(traffic) if !lab.allow.contains(&"unreachable") => reachable(lab, names, traffic, found),
             _ => {}
         }
@@ -78,7 +80,8 @@ fn unlinked(lab: &Lab, names: &Directory, found: &mut Findings) {
     if lab.nodes.len() < 2 || found.has_errors() {
         return;
     }
-    let linked = |node: &Node| names.cables.iter().any(|cable| cable.ends.iter().any(|(end, _)| *end == node.name.value));
+    let linked =
+        |node: &Node| names.cables.iter().any(|cable| cable.ends.iter().any(|(end, _)| *end == node.name.value));
     for node in names.nodes.iter().filter(|node| !node.kind.is_empty() && !linked(node)) {
         let name = &node.name.value;
         let finding = Finding::new(Code::NotLinked, format!("no link leads to `{name}`"), node.name.span);
@@ -106,15 +109,18 @@ fn mtus(lab: &Lab, names: &Directory, found: &mut Findings) {
         for cable in &names.cables {
             let Some(at) = cable.ends.iter().position(|(node, _)| *node == name.value) else { continue };
             let (other, port) = &cable.ends[1 - at];
-            let takes = match lab.nodes.iter().find(|node| node.name.value == *other).and_then(|node| node.value.as_ref()) {
-                Some(NodeSpec::Switch(switch)) => port_mtu(lab, other, port, switch.mtu.as_ref()),
-                Some(NodeSpec::Host(host)) => mtu_of(lab, other, host.mtu.as_ref()).0,
-                None => continue,
-            };
+            let takes =
+                match lab.nodes.iter().find(|node| node.name.value == *other).and_then(|node| node.value.as_ref()) {
+                    Some(NodeSpec::Switch(switch)) => port_mtu(lab, other, port, switch.mtu.as_ref()),
+                    Some(NodeSpec::Host(host)) => mtu_of(lab, other, host.mtu.as_ref()).0,
+                    None => continue,
+                };
             if takes < mtu {
                 let text = format!("packets of `{}` do not fit through `{other}:{port}`", name.value);
                 let finding = Finding::new(Code::MtuTooSmall, text, span);
-                let finding = finding.label(format!("sends up to {mtu} bytes, but `{other}:{port}` takes {takes} and drops the rest silently"));
+                let finding = finding.label(format!(
+                    "sends up to {mtu} bytes, but `{other}:{port}` takes {takes} and drops the rest silently"
+                ));
                 let finding = finding.help(format!("give `{other}` mtu: {mtu}, or leave `mtu` out here"));
                 found.push(finding.help("if the trap is the lesson: allow: [\"mtu-too-small\"]"));
             }
@@ -141,7 +147,8 @@ fn gateway(name: &Spanned<String>, host: &Host, found: &mut Findings) {
         return;
     };
     let first = Ipv4Addr::from_bits((address.to_bits() & mask(bits)) | !mask(bits)).to_bits().saturating_sub(1);
-    let finding = Finding::new(Code::GatewayElsewhere, format!("{} cannot be the gateway", gateway.value), gateway.span);
+    let finding =
+        Finding::new(Code::GatewayElsewhere, format!("{} cannot be the gateway", gateway.value), gateway.span);
     let finding = finding.label(label).also(ip.span, "its own address");
     found.push(finding.help(format!("gateway: \"{}\"", Ipv4Addr::from_bits(first))));
 }
@@ -177,7 +184,9 @@ fn reachable(lab: &Lab, names: &Directory, traffic: &Traffic, found: &mut Findin
         return;
     }
     if let (Some(ip_a), Some(ip_b)) = (&a.ip, &b.ip) {
-        let stuck = |from: &Host, ip: &Spanned<(Ipv4Addr, u8)>, to: Ipv4Addr| !same_subnet(ip.value, to) && from.gateway.is_none();
+        let stuck = |from: &Host, ip: &Spanned<(Ipv4Addr, u8)>, to: Ipv4Addr| {
+            !same_subnet(ip.value, to) && from.gateway.is_none()
+        };
         let way = [(from, a, ip_a, ip_b), (to, b, ip_b, ip_a)];
         let directions = if answered { 2 } else { 1 };
         for (name, host, own, other) in way.into_iter().take(directions) {
@@ -185,7 +194,9 @@ fn reachable(lab: &Lab, names: &Directory, traffic: &Traffic, found: &mut Findin
                 let ((address, bits), target) = (own.value, other.value.0);
                 let text = format!("`{}` has no way to {target}", name.value);
                 let finding = Finding::new(Code::Unreachable, text, to.span).label("in another subnet");
-                let finding = finding.also(own.span, format!("{address}/{bits} and no gateway")).also(other.span, "the other end");
+                let finding = finding
+                    .also(own.span, format!("{address}/{bits} and no gateway"))
+                    .also(other.span, "the other end");
                 let finding = finding.help(format!("put both into one subnet, or give `{}` a gateway", name.value));
                 found.push(finding.help(allow));
                 return;

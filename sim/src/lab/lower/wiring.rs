@@ -123,7 +123,7 @@ fn switch_ports<'l>(lab: &'l Lab, found: &mut Findings) -> Ports<'l> {
     // Ends without a number take the lowest that no other link names.
     let mut taken: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
     for end in ends() {
-        let number = end.value.port.as_ref().and_then(|port| port.parse().ok());
+        let number: Option<u16> = end.value.port.as_ref().and_then(|port| port.parse().ok());
         taken.entry(&end.value.node).or_default().extend(number);
     }
     for end in ends().filter(|end| end.value.port.is_none()) {
@@ -143,7 +143,7 @@ fn cables(lab: &Lab, ports: &Ports<'_>, directory: &mut Directory, found: &mut F
     for end in lab.links.iter().flat_map(|link| [&link.a, &link.b]) {
         named.extend(end.value.port.clone().map(|port| (end.value.node.clone(), port)));
     }
-    for link in &lab.links {
+    for (at, link) in lab.links.iter().enumerate() {
         let a = end(&link.a, ports, &mut named, directory, found);
         let b = end(&link.b, ports, &mut named, directory, found);
         let (Some(a), Some(b)) = (a, b) else { continue };
@@ -154,7 +154,7 @@ fn cables(lab: &Lab, ports: &Ports<'_>, directory: &mut Directory, found: &mut F
         if sound {
             let name = link.name.as_ref().map_or_else(|| format!("{}--{}", a.0, b.0), |name| name.value.clone());
             let id = CableId(directory.cables.len() as u32);
-            directory.cables.push(Cable { name, id, ends: [a, b] });
+            directory.cables.push(Cable { name, id, ends: [a, b], link: at });
         }
     }
     distinct(directory);
@@ -181,13 +181,15 @@ fn end(
     let node = directory.node(&end.value.node, end.span, found)?;
     let name = node.name.value.clone();
     let port = match (&end.value.port, ports.get(name.as_str())) {
-        (Some(port), Some(numbers)) => port.parse().ok().filter(|number| numbers.contains(number)).map(|_| port.clone())?,
+        (Some(port), Some(numbers)) => {
+            port.parse().ok().filter(|number| numbers.contains(number)).map(|_| port.clone())?
+        }
         (Some(port), None) if port != CARD => {
             let finding = Finding::new(Code::NoSuchPort, format!("`{name}` has no port `{port}`"), end.span);
             found.push(finding.label(format!("a host has one port, `{CARD}`")).help(format!("\"{name}\"")));
             return None;
         }
-        (Some(_), None) | (None, None) => CARD.to_owned(),
+        (Some(_) | None, None) => CARD.to_owned(),
         (None, Some(_)) => {
             let free = (1..=u16::MAX).map(|n| n.to_string()).find(|n| !named.contains(&(name.clone(), n.clone())))?;
             named.insert((name.clone(), free.clone()));

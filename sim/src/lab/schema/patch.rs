@@ -31,7 +31,7 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, found: &mut F
             }
         }
         Place::End(end) if end.node == "lab" && end.device.is_none() && end.port.is_none() => {
-            whole_lab(lab, patch, found)
+            whole_lab(lab, patch, found);
         }
         Place::End(end) => set_end(lab, end, place, patch, found),
         Place::Link(a, b) => match find_link(lab, a, b) {
