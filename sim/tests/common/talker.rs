@@ -77,6 +77,8 @@ impl Device for Talker {
     }
 
     fn timer(&mut self, now: SimTime, _kind: TimerKind, out: &mut Outbox<'_>) {
+        let Some(left) = self.left.checked_sub(1) else { return out.flow_finished(self.flow) };
+        self.left = left;
         let mut random = self.random.take().unwrap_or_else(|| out.stream("talk"));
         let to = random.below(u64::from(STATIONS) + 2) as u16;
         let dst = if to == STATIONS { MacAddr::BROADCAST } else { mac(to) };
@@ -84,12 +86,7 @@ impl Device for Talker {
         let pause = SimDuration(random.below(20_000));
         self.random = Some(random);
         self.speak(dst, len, out);
-        self.left = self.left.saturating_sub(1);
-        if self.left > 0 {
-            out.arm(TimerKind(0), now + pause);
-        } else {
-            out.flow_finished(self.flow);
-        }
+        out.arm(TimerKind(0), now + pause);
     }
 
     fn start_flow(&mut self, now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
