@@ -150,9 +150,11 @@ fn flow_outcome(run: Run<'_>, flow: FlowId, name: &str, arrives: bool) -> Outcom
     )
 }
 
+/// A bystander that throws a flooded copy away loses nothing: the flow's own losses are what is asked for.
+const FOR_OTHERS: [&str; 3] = ["nic.filter-unicast", "nic.filter-group", "ip.other-host"];
+
 fn dropped(run: Run<'_>, (flow, name): (FlowId, &str), at: &Places, reason: Reason) -> Outcome {
     let drops = Selector { flow: Some(flow), ..Selector::new(Kind::Drops) };
-    // A NIC that filters a flooded copy loses nothing: the flow's own losses are what is asked for.
     let all: Vec<_> = run.trace.decisions.iter().filter(|record| record.decision.verdict == Verdict::Drop).collect();
     let here = Selector { at: Some(at.clone()), reason: Some(reason), ..drops.clone() };
     let (found, total) = (pick(&here, run.trace, run.world).len(), pick(&drops, run.trace, run.world).len());
@@ -161,7 +163,7 @@ fn dropped(run: Run<'_>, (flow, name): (FlowId, &str), at: &Places, reason: Reas
         decision.origin.own
             && decision.origin.flow == flow
             && decision.reason != reason
-            && !decision.reason.slug.starts_with("nic.filtered")
+            && !FOR_OTHERS.contains(&decision.reason.slug)
     });
     let others = elsewhere.count();
     let stats = run.world.flow_stats(flow).cloned().unwrap_or_default();

@@ -70,14 +70,14 @@ pub const FLOOD: &str = r#"Lab(
     variants: {
         "defence": {
             "none": (expect: {
-                "full": Is(Rows("sw", "fdb", {}), 50),
-                "overheard": Saw(Decisions(at: "eve", reason: "sniff.overheard")),
+                "full": Saw(Decisions(at: "sw", reason: "bridge.table-full")),
+                "overheard": Saw(Decisions(at: "eve", reason: "app.overheard")),
             }),
             "port-security": (
-                set: {"sw:3": (port_security: (maximum: 1, violation: Shutdown))},
+                set: {"sw:3": (port_security: (maximum: 1, violation: Restrict))},
                 expect: {
                     "shut": Dropped(flow: "flood", at: "sw:3", reason: "bridge.port-security"),
-                    "private": Never(Frames(into: "eve", flow: "secret")),
+                    "private": Never(Frames(into: "eve", flow: "data")),
                 },
             ),
         },
