@@ -57,7 +57,7 @@ impl Stack {
         // What follows the packet is padding of the link.
         frame.truncate(ethernet::HEADER_LEN + ip.total_len);
         if self.net.is_local(ip.dst) || self.net.hears(port, ip.dst) {
-            return self.local(port, frame, out);
+            return self.local(ip, frame, out);
         }
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {
             return out.drop(frame, &why::NOT_JOINED);

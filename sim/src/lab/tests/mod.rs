@@ -1,0 +1,4 @@
+//! Labs as a whole: read, run, judged; damaged in every way.
+
+mod samples;
+mod whole;
