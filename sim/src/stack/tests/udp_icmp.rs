@@ -111,6 +111,8 @@ fn nobody_is_told_of_an_error_about_a_broadcast_an_error_or_a_nobody() {
     let closed = |dst| Packet { dst, ..Packet::new(ipv4::UDP, datagram((ip(2), 5000), (dst, 8), 3)) };
     for packet in [
         Packet { to: MacAddr::BROADCAST, ..closed(ip(1)) },
+        closed(ip(255)),
+        closed(Ipv4Addr::BROADCAST),
         Packet { dst: Ipv4Addr::new(224, 0, 0, 1), ..closed(Ipv4Addr::new(224, 0, 0, 1)) },
     ] {
         assert_eq!(bench.put(&packet.bytes()), "drop udp.no-listener", "{packet:?}");
