@@ -1,5 +1,7 @@
 //! ARP packets that come in: who is answered, and who is learned from (Linux `net/ipv4/arp.c`).
 
+use std::net::Ipv4Addr;
+
 use super::neigh::{self, Entry, State};
 use super::net::Net;
 use super::{NEIGH, why};
@@ -17,6 +19,12 @@ impl Net {
         };
         let key = neigh::key(port, arp.spa);
         let origin = frame.origin();
+        if self.is_local(arp.spa) {
+            return out.drop(frame, &why::ARP_CONFLICT);
+        }
+        if is_no_sender(arp.spa) {
+            return out.drop(frame, &why::MARTIAN);
+        }
         if arp.op == Operation::Request && self.is_local(arp.tpa) {
             out.consume(frame, &why::ARP_ASKED);
             if !arp.spa.is_unspecified() {
@@ -103,4 +111,9 @@ impl Net {
         }
         out.wrote(NEIGH, key, RowChange::Added);
     }
+}
+
+/// An address nobody speaks from; 0.0.0.0 is for those who have none yet.
+fn is_no_sender(ip: Ipv4Addr) -> bool {
+    ip.is_multicast() || ip.is_broadcast() || ip.is_loopback() || ip.octets()[0] == 0 && !ip.is_unspecified()
 }

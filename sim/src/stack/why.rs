@@ -67,6 +67,15 @@ reasons! {
         because_zh: "除非打开 arp_accept,Linux 不会从未问过的回答里学习。",
         source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
     }
+    /// Somebody else has our address.
+    ARP_CONFLICT = "arp.conflict" {
+        en: "{src} is this host's own address, and another station says so too: not answered",
+        zh: "{src} 是本机自己的地址,另一台主机也说是它的:不回答",
+        because: "Nobody may speak from an address of this host but the host itself. Two stations with one address are a mistake or an attack; the packet is ignored.",
+        because_zh: "本机的地址只有本机能用。两台主机用同一个地址,不是出错就是攻击;不理会这个包。",
+        source: "RFC 5227 §2.4; Linux net/ipv4/fib_frontend.c fib_validate_source (asked by arp_process)",
+        linux: "IP_LOCAL_SOURCE",
+    }
     /// Damaged ARP.
     ARP_MALFORMED = "arp.malformed" {
         en: "not an ARP packet for Ethernet and IPv4: dropped",

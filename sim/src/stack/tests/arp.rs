@@ -122,6 +122,26 @@ fn who_looks_for_a_free_address_is_answered_and_not_remembered() {
 }
 
 #[test]
+fn who_claims_our_own_address_or_nobodys_is_neither_answered_nor_remembered() {
+    let mut bench = Bench::plain();
+    let from = |spa: [u8; 4], to| {
+        let mut question = ask(9, 1);
+        question[28..32].copy_from_slice(&spa);
+        question[..6].copy_from_slice(&MacAddr::from_key(to).0);
+        question
+    };
+    for to in [OWN.key(), MacAddr::BROADCAST.key()] {
+        assert_eq!(bench.put(&from([10, 0, 0, 1], to)), "drop arp.conflict");
+        for nobody in [[127, 0, 0, 5], [224, 0, 0, 5], [255, 255, 255, 255], [0, 1, 2, 3]] {
+            assert_eq!(bench.put(&from(nobody, to)), "drop ip.martian", "{nobody:?}");
+        }
+    }
+    assert_eq!(bench.neigh(), Vec::<String>::new());
+    // A sender from elsewhere is none of these.
+    assert_eq!(bench.put(&from([192, 168, 7, 7], OWN.key())), "use arp.asked, send arp.reply");
+}
+
+#[test]
 fn any_interface_answers_for_any_address_of_the_host() {
     let mut bench = Bench::with(router(), Vec::new(), Vec::new());
     let mut question = ask(9, 1);
