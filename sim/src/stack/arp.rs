@@ -36,12 +36,18 @@ impl Net {
             let reason = if arp.op == Operation::Request { &why::ARP_NOT_MINE } else { &why::ARP_UNASKED };
             return out.consume(frame, reason);
         };
-        let gratuitous = arp.spa == arp.tpa;
-        let replace = known.updated + neigh::LOCK < now || !known.state.is_valid() || gratuitous;
-        let waited = known.state == State::Incomplete;
+        // A gratuitous answer names its sender twice; a gratuitous question cannot.
+        let gratuitous = arp.spa == arp.tpa && (arp.op == Operation::Request || arp.tha == arp.sha);
+        let replace = known.updated + neigh::LOCK < now || gratuitous;
         let solicited = arp.op == Operation::Reply && to_us;
         let state = if solicited { State::Reachable } else { State::Stale };
-        let reason = if waited || solicited { &why::ARP_ANSWER } else { &why::ARP_OVERHEARD };
+        let reason = match known.state {
+            State::Permanent => &why::ARP_PERMANENT,
+            _ if known.state.is_valid() && known.mac != arp.sha && !replace => &why::ARP_LOCKED,
+            State::Incomplete => &why::ARP_ANSWER,
+            _ if solicited => &why::ARP_ANSWER,
+            _ => &why::ARP_OVERHEARD,
+        };
         out.consume(frame, Why::row(reason, NEIGH, key));
         self.learn(now, key, arp.sha, state, replace, false, out);
     }
