@@ -80,9 +80,9 @@ pub struct Entry {
     pub state: State,
     /// Last proof that it can be reached.
     pub confirmed: SimTime,
-    /// Last packet sent to it.
+    /// Last packet sent to it while it was not sure.
     pub used: SimTime,
-    /// Last time its address was set.
+    /// Last time its state or address was set.
     pub updated: SimTime,
     /// Questions asked in this state.
     pub probes: u8,

@@ -268,7 +268,10 @@ impl Net {
             && entry.state.is_valid()
         {
             let stale = entry.state == State::Stale;
-            entry.used = now;
+            // A sure row is used without a look at it (Linux neigh_hh_output), so nobody notes when.
+            if !matches!(entry.state, State::Reachable | State::Permanent) {
+                entry.used = now;
+            }
             let (mac, port) = (entry.mac, neigh::port_of(key));
             let src = self.interfaces[port.index()].mac;
             ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
@@ -361,10 +364,11 @@ impl Net {
     }
 
     pub(super) fn set_state(&mut self, out: &mut Outbox<'_>, key: u64, state: State, due: Option<SimTime>) {
-        let event = out.event();
+        let (event, now) = (out.event(), out.now());
         let Some(entry) = self.neigh.get_mut(key) else { return };
         entry.state = state;
         entry.due = due;
+        entry.updated = now;
         entry.written = event;
         out.wrote(NEIGH, key, RowChange::Changed);
     }

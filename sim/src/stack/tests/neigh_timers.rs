@@ -96,6 +96,35 @@ fn a_neighbour_asked_again_and_found_there_is_reachable_for_as_long_as_ever() {
 }
 
 #[test]
+fn a_confirmation_runs_out_however_busy_the_row_is() {
+    let whole = until_it_changes(&mut reachable(1));
+    let mut bench = reachable(1);
+    let began = bench.world.now();
+    while bench.neigh() == ["2 REACHABLE 2"] {
+        assert_eq!(bench.start(0), "send ip.sent");
+        bench.wait(ms(100));
+    }
+    assert_eq!(bench.neigh(), ["2 STALE 2"]);
+    let took = bench.world.now() - began;
+    assert!((whole..=whole + ms(100)).contains(&took), "{took} instead of {whole}");
+    assert_eq!(bench.start(0), "send ip.sent");
+    assert_eq!(bench.neigh(), ["2 DELAY 2"]);
+}
+
+#[test]
+fn any_change_of_state_locks_the_row_for_a_second() {
+    let mut bench = Bench::talking_to(2);
+    bench.put(&ask(2, 1));
+    bench.wait(secs(2));
+    bench.start(0);
+    assert_eq!(bench.neigh(), ["2 DELAY 2"]);
+    assert_eq!(bench.put(&answer(7, 2)), "use arp.locked");
+    bench.wait(ms(1001));
+    assert_eq!(bench.put(&answer(7, 2)), "use arp.answer");
+    assert_eq!(bench.neigh(), ["2 REACHABLE 7"]);
+}
+
+#[test]
 fn a_stale_row_nobody_uses_stays() {
     let mut bench = stale();
     bench.wait(secs(100_000));
