@@ -102,7 +102,12 @@ impl Net {
         if changed {
             out.wrote(NEIGH, key, RowChange::Changed);
         }
+        let used = !waiting.is_empty();
         self.send_waiting(out, key, mac, waiting);
+        if used && state == State::Stale {
+            // What waited was sent to a row not confirmed, like any other packet.
+            self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
+        }
         self.rearm(out);
     }
 

@@ -156,9 +156,9 @@ impl Entry {
         self.waiting.take().map(|waiting| waiting.frames).unwrap_or_default()
     }
 
-    /// The packet that has waited longest.
-    pub fn first_waiting(&self) -> Option<&Frame> {
-        self.waiting.as_ref().and_then(|waiting| waiting.frames.front())
+    /// The packet that came last.
+    pub fn last_waiting(&self) -> Option<&Frame> {
+        self.waiting.as_ref().and_then(|waiting| waiting.frames.back())
     }
 
     /// Packets that wait.

@@ -322,7 +322,7 @@ impl Net {
         entry.due = Some(now + neigh::RETRANSMIT);
         let known = entry.state == State::Probe;
         let (to, origin) = (if known { entry.mac } else { MacAddr::BROADCAST }, entry.origin.caused());
-        let waiting = entry.first_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
+        let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
         let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);

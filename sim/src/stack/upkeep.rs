@@ -26,7 +26,7 @@ impl Net {
                 self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
             }
             State::Reachable => self.set_state(out, key, State::Stale, None),
-            State::Delay if now <= entry.confirmed + neigh::DELAY => {
+            State::Delay if now < entry.confirmed + neigh::DELAY => {
                 self.set_state(out, key, State::Reachable, Some(until_stale));
             }
             State::Delay => {

@@ -125,6 +125,15 @@ fn any_change_of_state_locks_the_row_for_a_second() {
 }
 
 #[test]
+fn a_row_never_confirmed_is_asked_even_in_the_first_seconds_of_a_run() {
+    let mut bench = Bench::talking_to(2);
+    bench.put(&ask(2, 1));
+    bench.start(0);
+    assert_eq!((bench.world.now(), bench.wait(secs(5))), (SimTime::ZERO, "send arp.confirm".to_owned()));
+    assert_eq!(bench.neigh(), ["2 PROBE 2"]);
+}
+
+#[test]
 fn a_stale_row_nobody_uses_stays() {
     let mut bench = stale();
     bench.wait(secs(100_000));
@@ -145,6 +154,36 @@ fn an_unknown_neighbour_is_asked_3_times_of_everybody_and_then_the_sender_is_tol
     assert_eq!(bench.notes(), ["3s HostUnreachable 10.0.0.2 0"]);
     bench.wait(secs(60));
     assert_eq!(bench.sent(), Vec::new());
+}
+
+#[test]
+fn a_question_from_the_neighbour_itself_lets_packets_go_and_starts_the_delay() {
+    let mut bench = Bench::talking_to(2);
+    bench.start(0);
+    assert_eq!(bench.put(&ask(2, 1)), "use arp.asked, send neigh.released, send arp.reply");
+    assert_eq!(bench.neigh(), ["2 DELAY 2"]);
+    assert_eq!(bench.wait(secs(5)), "send arp.confirm", "it never answered");
+    assert_eq!(bench.neigh(), ["2 PROBE 2"]);
+}
+
+#[test]
+fn a_question_is_asked_from_the_address_of_the_packet_that_came_last() {
+    let say = |to| Notebook::says(Say::Udp { to, port: 9, len: 5 });
+    let mut bench = Bench::with(two_addresses(), vec![say(ip(2))], Vec::new());
+    // An answer to a ping of the second address waits first, a datagram from the first address behind it.
+    let request = Packet { dst: ip(11), ..echo_request() };
+    bench.put(&request.bytes());
+    bench.start(0);
+    bench.wait(secs(1));
+    let spa = |sent: &Sent| read_arp(&sent.bytes).unwrap().1.spa;
+    assert_eq!(bench.sent().iter().map(spa).collect::<Vec<_>>(), [ip(11), ip(1)]);
+}
+
+/// 10.0.0.1 and 10.0.0.11 on one interface.
+fn two_addresses() -> StackConfig {
+    let mut config = config();
+    config.interfaces[0].addresses.push((ip(11), 24));
+    config
 }
 
 #[test]
