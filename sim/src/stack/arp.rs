@@ -26,8 +26,12 @@ impl Net {
             return out.drop(frame, &why::MARTIAN);
         }
         if arp.op == Operation::Request && self.is_local(arp.tpa) {
+            let nameless = arp.spa.is_unspecified();
+            if !nameless && !self.make_room(now, key, out) {
+                return out.drop(frame, &why::ARP_NO_ROOM);
+            }
             out.consume(frame, &why::ARP_ASKED);
-            if !arp.spa.is_unspecified() {
+            if !nameless {
                 self.learn(now, key, arp.sha, State::Stale, true, true, out);
             }
             return self.answer(port, origin, arp, out);
@@ -115,11 +119,7 @@ impl Net {
         let mut entry = Entry::new(now, out.event(), Origin::NONE);
         entry.mac = mac;
         entry.state = State::Stale;
-        // When the table is full of busy rows, Linux forgets the newcomer and answers all the same.
-        let Ok(gone) = self.neigh.insert(now, key, entry) else { return };
-        if let Some(gone) = gone {
-            out.wrote(NEIGH, gone, RowChange::Removed);
-        }
+        self.neigh.insert(key, entry);
         out.wrote(NEIGH, key, RowChange::Added);
     }
 }

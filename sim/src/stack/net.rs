@@ -115,8 +115,7 @@ impl Net {
         entry.mac = mac;
         entry.state = State::Permanent;
         let waiting = self.neigh.remove(key).map(|mut old| old.release()).unwrap_or_default();
-        // Permanent rows are written by hand and few: the limit of the table is for what is learned.
-        let _ = self.neigh.insert(now, key, entry);
+        self.neigh.insert(key, entry);
         waiting
     }
 
@@ -290,15 +289,11 @@ impl Net {
         let now = out.now();
         let known = self.neigh.get(key).map(|entry| entry.state);
         if known != Some(State::Incomplete) {
-            let entry = Entry::new(now, out.event(), frame.origin());
-            match self.neigh.insert(now, key, entry) {
-                Err(neigh::TableFull) => {
-                    self.fail(&frame, NetError::HostUnreachable);
-                    return out.drop(frame, &why::NEIGH_TABLE_FULL);
-                }
-                Ok(Some(gone)) => out.wrote(NEIGH, gone, RowChange::Removed),
-                Ok(None) => {}
+            if !self.make_room(now, key, out) {
+                self.fail(&frame, NetError::HostUnreachable);
+                return out.drop(frame, &why::NEIGH_TABLE_FULL);
             }
+            self.neigh.insert(key, Entry::new(now, out.event(), frame.origin()));
             out.wrote(NEIGH, key, if known.is_some() { RowChange::Changed } else { RowChange::Added });
         }
         out.note(&frame, Why::row(&why::NEIGH_WAITING, NEIGH, key));
@@ -311,6 +306,15 @@ impl Net {
             self.ask(out, key);
             self.rearm(out);
         }
+    }
+
+    /// Makes room for a neighbour, if need be at the cost of others. False when the table is full of rows in use.
+    pub(super) fn make_room(&mut self, now: SimTime, key: u64, out: &mut Outbox<'_>) -> bool {
+        let Ok(gone) = self.neigh.make_room(now, key) else { return false };
+        for key in gone {
+            out.wrote(NEIGH, key, RowChange::Removed);
+        }
+        true
     }
 
     /// Asks for a neighbour's address: everybody when it is unknown, itself when it only has to confirm.

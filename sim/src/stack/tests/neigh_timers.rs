@@ -243,6 +243,33 @@ fn at_most_212992_bytes_wait_and_the_oldest_make_room() {
     assert_eq!(bench.notes(), Vec::<String>::new());
 }
 
+/// Host `n` at station `n` of 10.0.0.0/16 asks for this host.
+fn stranger(n: u16) -> Vec<u8> {
+    let [high, low] = n.to_be_bytes();
+    let (sha, spa) = (MacAddr([2, 1, 0, 0, high, low]), Ipv4Addr::new(10, 0, high, low));
+    arp(MacAddr::BROADCAST, Arp { op: Operation::Request, sha, spa, tha: MacAddr::ZERO, tpa: ip(1) })
+}
+
+#[test]
+fn a_table_of_1024_young_rows_takes_in_nobody_and_serves_nobody_new() {
+    let mut bench = Bench::talking_to(2);
+    for n in 0..1024 {
+        assert_eq!(bench.put(&stranger(0x100 + n)), "use arp.asked, send arp.reply");
+    }
+    bench.sent();
+    assert_eq!(bench.put(&stranger(0x700)), "drop arp.no-room");
+    assert_eq!(bench.put(&stranger(0x100)), "use arp.asked, send arp.reply", "a known one is answered");
+    assert_eq!(bench.start(0), "drop neigh.table-full");
+    assert_eq!(bench.notes(), ["0ns HostUnreachable 10.0.0.2 0"]);
+    let mut nameless = ask(9, 1);
+    nameless[28..32].fill(0);
+    assert_eq!(bench.put(&nameless), "use arp.asked, send arp.reply", "and so is one who need not be remembered");
+    assert_eq!(bench.table("neigh").rows.len(), 1024);
+    bench.wait(ms(5001));
+    assert_eq!(bench.put(&stranger(0x700)), "use arp.asked, send arp.reply");
+    assert_eq!(bench.table("neigh").rows.len(), 512);
+}
+
 #[test]
 fn the_run_waits_for_an_answer_and_not_for_a_row_to_grow_old() {
     let mut bench = Bench::talking_to(2);
