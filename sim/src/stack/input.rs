@@ -49,7 +49,7 @@ impl Stack {
         let Ok(ip) = ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) else {
             return out.drop(frame, &why::IP_MALFORMED);
         };
-        if ip.src.is_multicast() || ip.src.is_broadcast() {
+        if self.net.is_no_source(ip.src, ip.dst) {
             return out.drop(frame, &why::MARTIAN);
         }
         // What follows the packet is padding of the link.
@@ -60,6 +60,9 @@ impl Stack {
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {
             return out.drop(frame, &why::NOT_JOINED);
         }
+        if ip.dst.is_loopback() || ip.dst.octets()[0] == 0 {
+            return out.drop(frame, &why::MARTIAN_TARGET);
+        }
         if !self.net.forwarding {
             return out.drop(frame, &why::NOT_MINE);
         }
@@ -68,6 +71,17 @@ impl Stack {
 }
 
 impl Net {
+    /// Nobody out there can have sent from this address; 0.0.0.0 may call everybody, having no address yet.
+    #[inline]
+    fn is_no_source(&self, src: Ipv4Addr, dst: Ipv4Addr) -> bool {
+        match src.octets()[0] {
+            0 => !dst.is_broadcast(),
+            127 | 224..=239 => true,
+            255 => src.is_broadcast(),
+            _ => self.is_local(src),
+        }
+    }
+
     /// A broadcast or a group that this host listens to.
     fn hears(&self, port: PortNo, dst: Ipv4Addr) -> bool {
         let subnet = self.interfaces.get(port.index()).is_some_and(|at| at.is_subnet_broadcast(dst));

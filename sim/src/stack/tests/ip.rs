@@ -210,9 +210,32 @@ fn a_group_is_heard_once_joined() {
 }
 
 #[test]
-fn a_broadcast_or_group_is_no_sender() {
-    let mut bench = Bench::plain();
-    for src in [Ipv4Addr::BROADCAST, Ipv4Addr::new(224, 0, 0, 5)] {
-        assert_eq!(bench.put(&Packet { src, ..echo_request() }.bytes()), "drop ip.martian", "{src}");
+fn a_packet_from_nobody_or_from_ourselves_is_dropped() {
+    let from = |src| Packet { src, ..echo_request() };
+    let impossible = [
+        Ipv4Addr::BROADCAST,
+        Ipv4Addr::new(224, 0, 0, 5),
+        Ipv4Addr::new(127, 0, 0, 5),
+        Ipv4Addr::UNSPECIFIED,
+        Ipv4Addr::new(0, 1, 2, 3),
+        ip(1),
+    ];
+    for src in impossible {
+        assert_eq!(Bench::plain().put(&from(src).bytes()), "drop ip.martian", "{src}");
+    }
+    // Whoever has no address yet may call everybody, as DHCP clients do.
+    let calling = Packet { dst: Ipv4Addr::BROADCAST, ..from(Ipv4Addr::UNSPECIFIED) };
+    assert_eq!(Bench::plain().put(&calling.bytes()), "drop icmp.echo-to-all");
+    for src in [Ipv4Addr::new(240, 0, 0, 1), Ipv4Addr::new(1, 0, 0, 1)] {
+        let mut bench = Bench::with(StackConfig { gateway: Some(ip(254)), ..config() }, Vec::new(), Vec::new());
+        assert_eq!(bench.put(&from(src).bytes()), "use icmp.echo-request, neigh.waiting, send arp.ask", "{src}");
+    }
+}
+
+#[test]
+fn a_packet_to_a_loopback_address_is_dropped_even_by_a_router() {
+    let mut bench = Bench::with(StackConfig { gateway: Some(ip(254)), ..router() }, Vec::new(), Vec::new());
+    for dst in [Ipv4Addr::LOCALHOST, Ipv4Addr::new(0, 1, 2, 3)] {
+        assert_eq!(bench.put(&Packet { dst, ..echo_request() }.bytes()), "drop ip.martian-destination", "{dst}");
     }
 }
