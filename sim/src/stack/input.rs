@@ -97,16 +97,16 @@ impl Net {
 
     /// Forwards a packet of somebody else.
     fn pass_on(&mut self, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
-        if ip.ttl <= 1 {
-            return out.drop_with(frame, &why::TTL_EXCEEDED, |out, frame| {
-                self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
-            });
-        }
         let Some(mtu) = self.mtu_towards(ip.dst) else {
             return out.drop_with(frame, &why::NO_ROUTE, |out, frame| {
                 self.complain(out, frame, icmp::UNREACHABLE, 0, 0);
             });
         };
+        if ip.ttl <= 1 {
+            return out.drop_with(frame, &why::TTL_EXCEEDED, |out, frame| {
+                self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
+            });
+        }
         if ip.total_len > usize::from(mtu) {
             return out.drop_with(frame, Why::number(&why::TOO_BIG, u64::from(mtu)), |out, frame| {
                 if ip.df {
@@ -147,7 +147,8 @@ impl Net {
     /// What an ICMP error means to an application.
     pub(super) fn error_of(header: icmp::Header) -> NetError {
         match (header.kind, header.code) {
-            (icmp::UNREACHABLE, icmp::HOST | 0) => NetError::HostUnreachable,
+            (icmp::UNREACHABLE, 0) => NetError::NetUnreachable,
+            (icmp::UNREACHABLE, icmp::HOST) => NetError::HostUnreachable,
             (icmp::UNREACHABLE, icmp::PORT) => NetError::PortUnreachable,
             (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED) => NetError::TooBig(header.seq),
             (kind, code) => NetError::Other(kind, code),

@@ -182,7 +182,10 @@ impl Net {
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
         match hop {
-            None => out.drop(frame, &why::NO_ROUTE),
+            None => {
+                self.fail(&frame, NetError::NetUnreachable);
+                out.drop(frame, &why::NO_ROUTE);
+            }
             Some(hop) => self.output(out, hop, frame),
         }
     }

@@ -99,6 +99,17 @@ fn a_router_without_a_route_says_so() {
     assert_eq!(bench.put(&Packet { dst: FAR, ..across(9, 5) }.bytes()), "drop ip.no-route, send ip.sent");
     let error = icmp::check(&bench.sent_one()[34..]).unwrap();
     assert_eq!((error.kind, error.code), (icmp::UNREACHABLE, 0));
+    assert_eq!(bench.put(&Packet { dst: FAR, ..across(1, 5) }.bytes()), "drop ip.no-route, send ip.sent");
+}
+
+#[test]
+fn a_host_without_a_route_tells_its_application_at_once() {
+    let echo = Notebook::says(Say::Echo { to: FAR, len: 5, df: true });
+    let mut bench =
+        Bench::with(config(), vec![echo, Notebook::says(Say::Udp { to: FAR, port: 9, len: 5 })], Vec::new());
+    assert_eq!(bench.start(0), "drop ip.no-route");
+    assert_eq!(bench.start(1), "drop ip.no-route");
+    assert_eq!(bench.notes(), ["0ns NetUnreachable 192.0.2.7 1", "0ns NetUnreachable 192.0.2.7 0"]);
 }
 
 #[test]
