@@ -29,7 +29,7 @@ impl Stack {
             return out.drop(frame, &why::OTHER_HOST);
         }
         match ethertype {
-            ethernet::IPV4 => self.ipv4(port, dst, frame, out),
+            ethernet::IPV4 => self.ipv4(dst, frame, out),
             ethernet::ARP => self.net.arp(now, port, dst == own, frame, out),
             other => out.drop(frame, Why::number(&why::UNKNOWN_PROTOCOL, u64::from(other))),
         }
@@ -45,7 +45,7 @@ impl Stack {
     }
 
     #[inline]
-    fn ipv4(&mut self, port: PortNo, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn ipv4(&mut self, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
         let Ok(ip) = ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) else {
             return out.drop(frame, &why::IP_MALFORMED);
         };
@@ -54,7 +54,7 @@ impl Stack {
         }
         // What follows the packet is padding of the link.
         frame.truncate(ethernet::HEADER_LEN + ip.total_len);
-        if self.net.is_local(ip.dst) || self.net.hears(port, ip.dst) {
+        if self.net.is_local(ip.dst) || self.net.hears(ip.dst) {
             return self.local(ip, frame, out);
         }
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {
@@ -83,11 +83,10 @@ impl Net {
     }
 
     /// A broadcast or a group that this host listens to.
-    fn hears(&self, port: PortNo, dst: Ipv4Addr) -> bool {
-        let subnet = self.interfaces.get(port.index()).is_some_and(|at| at.is_subnet_broadcast(dst));
+    fn hears(&self, dst: Ipv4Addr) -> bool {
         // 224.0.0.1 is every host's group (RFC 1112 §4).
         let all_hosts = Ipv4Addr::new(224, 0, 0, 1);
-        subnet || dst.is_broadcast() || dst == all_hosts || self.groups.contains(&dst)
+        self.is_broadcast(dst) || dst == all_hosts || self.groups.contains(&dst)
     }
 
     /// Means everybody, everywhere or on one of this host's networks.

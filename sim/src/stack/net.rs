@@ -165,11 +165,12 @@ impl Net {
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
         let hop = self.hop(packet.dst);
-        let port = match hop {
-            Some(Hop::Broadcast(port) | Hop::Group(port) | Hop::Neighbour(port, _)) => port,
-            Some(Hop::Local) | None => PortNo(0),
+        let (port, next) = match hop {
+            Some(Hop::Neighbour(port, via)) => (port, via),
+            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, packet.dst),
+            Some(Hop::Local) | None => (PortNo(0), packet.dst),
         };
-        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(packet.dst));
+        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
         let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
         let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;

@@ -154,6 +154,26 @@ fn the_host_answers_at_any_of_its_addresses_whichever_interface_they_are_on() {
 }
 
 #[test]
+fn a_broadcast_to_any_network_of_the_host_is_for_the_host_and_not_forwarded() {
+    let mut bench = knowing_router();
+    for dst in [ip(255), Ipv4Addr::new(10, 1, 0, 255), Ipv4Addr::BROADCAST] {
+        assert_eq!(bench.put(&Packet { dst, ..echo_request() }.bytes()), "drop icmp.echo-to-all", "{dst}");
+    }
+}
+
+#[test]
+fn the_source_is_the_address_on_the_network_of_the_next_hop() {
+    let mut config = StackConfig { gateway: Some(ip(254)), ..config() };
+    config.interfaces[0].addresses = vec![(Ipv4Addr::new(10, 7, 0, 1), 24), (ip(1), 24)];
+    let say = |to| Notebook::says(Say::Udp { to, port: 9, len: 5 });
+    let mut bench = Bench::with(config, vec![say(FAR), say(Ipv4Addr::new(10, 7, 0, 9))], Vec::new());
+    for (flow, expected) in [(0, ip(1)), (1, Ipv4Addr::new(10, 7, 0, 1))] {
+        bench.start(flow);
+        assert_eq!(read_arp(&bench.sent_one()).unwrap().1.spa, expected);
+    }
+}
+
+#[test]
 fn frames_for_other_stations_are_dropped_before_anything_is_read() {
     let mut bench = Bench::plain();
     for bytes in [
