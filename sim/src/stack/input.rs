@@ -135,8 +135,9 @@ impl Net {
             return;
         }
         let quoted = icmp::quoted_len(packet.len());
-        let answer = Outgoing { df: false, ..Outgoing::new(ip.src, ipv4::ICMP, icmp::HEADER_LEN + quoted) };
-        let answer = Outgoing { src: Some(ip.dst).filter(|dst| self.is_local(*dst)), ..answer };
+        let (src, tos) = (Some(ip.dst).filter(|dst| self.is_local(*dst)), ip.tos & 0x1e | ipv4::TOS_CONTROL);
+        let len = icmp::HEADER_LEN + quoted;
+        let answer = Outgoing { src, tos, df: false, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
         self.send(out, about.origin().caused(), answer, |bytes, _| {
             bytes[icmp::HEADER_LEN..].copy_from_slice(&packet[..quoted]);
             icmp::write(bytes, icmp::Header { kind, code, id: 0, seq: mtu });

@@ -32,6 +32,8 @@ pub struct Outgoing {
     pub protocol: u8,
     /// Don't fragment.
     pub df: bool,
+    /// Type of service.
+    pub tos: u8,
     /// Bytes behind the IP header.
     pub len: usize,
 }
@@ -39,7 +41,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// A packet whose source the stack chooses, with DF set as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: true, len }
+        Self { src: None, dst, protocol, df: true, tos: 0, len }
     }
 }
 
@@ -176,8 +178,8 @@ impl Net {
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
         self.next_id = self.next_id.wrapping_add(1);
-        let (protocol, df, dst) = (packet.protocol, packet.df, packet.dst);
-        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, id: self.next_id };
+        let Outgoing { protocol, df, dst, tos, .. } = packet;
+        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id: self.next_id };
         let (link, bytes) = frame.bytes_mut().split_at_mut(ethernet::HEADER_LEN);
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);

@@ -29,6 +29,18 @@ fn an_echo_request_comes_back_with_the_same_number_and_bytes() {
 }
 
 #[test]
+fn a_reply_has_the_service_of_the_request_and_an_error_that_of_network_control() {
+    let mut bench = knowing(Vec::new(), Vec::new());
+    bench.put(&Packet { tos: 0x28, ..echo_request() }.bytes());
+    assert_eq!(read(&bench.sent_one()).0.tos, 0x28);
+    let closed = Packet::new(ipv4::UDP, datagram((ip(2), 5000), (ip(1), 8), 3));
+    for (tos, expected) in [(0, 0xc0), (0x08, 0xc8), (0xff, 0xde)] {
+        bench.put(&Packet { tos, ..closed.clone() }.bytes());
+        assert_eq!(read(&bench.sent_one()).0.tos, expected);
+    }
+}
+
+#[test]
 fn padding_behind_a_request_is_not_echoed() {
     let mut bench = knowing(Vec::new(), Vec::new());
     let mut bytes = echo_request().bytes();
