@@ -134,6 +134,11 @@ impl Net {
         if is_error || group || ip.offset > 0 || ip.src.is_unspecified() || ip.src.is_loopback() {
             return;
         }
+        // Nothing limits what a host tells itself, nor what finds the MTU of a way.
+        let free = self.is_local(ip.src) || (kind, code) == (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED);
+        if !free && !self.limits.allow(out.now(), ip.src) {
+            return out.note(about, &why::ERRORS_LIMITED);
+        }
         let quoted = icmp::quoted_len(packet.len());
         let (src, tos) = (Some(ip.dst).filter(|dst| self.is_local(*dst)), ip.tos & 0x1e | ipv4::TOS_CONTROL);
         let len = icmp::HEADER_LEN + quoted;

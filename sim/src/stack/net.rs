@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 use super::app::{Failed, NetError};
 use super::fib::{Fib, Protocol, Route};
 use super::interface::Interface;
+use super::limit::Limits;
 use super::neigh::{self, Entry, Neighbours, State};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
 use crate::engine::{Outbox, RowChange, Why};
@@ -72,6 +73,7 @@ pub struct Net {
     pub(super) loopback: VecDeque<Frame>,
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
     pub(super) failed: Vec<(u8, u16, Failed)>,
+    pub(super) limits: Limits,
     next_id: u16,
     next_port: u16,
     reachable: Option<(u64, SimDuration)>,
@@ -89,6 +91,7 @@ impl Net {
             sockets: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
+            limits: Limits::default(),
             next_id: 0,
             next_port: EPHEMERAL,
             reachable: None,
@@ -433,7 +436,8 @@ impl Net {
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
-        self.fib.heap_bytes() + self.neigh.heap_bytes() + self.sockets.capacity() * 16 + self.interfaces.len() * 96
+        let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
+        tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
 }
 

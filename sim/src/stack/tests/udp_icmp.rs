@@ -109,6 +109,30 @@ fn a_datagram_for_a_closed_port_is_answered_with_an_error_that_quotes_it() {
 }
 
 #[test]
+fn of_many_errors_six_are_reported_and_then_one_a_second() {
+    let mut bench = knowing(Vec::new(), vec![Notebook::listens(9)]);
+    let closed = Packet::new(ipv4::UDP, datagram((ip(2), 5000), (ip(1), 8), 3)).bytes();
+    let reported = |bench: &mut Bench| {
+        let told: Vec<String> = (0..10).map(|_| bench.put(&closed)).collect();
+        let sent = told.iter().filter(|told| *told == "drop udp.no-listener, send ip.sent").count();
+        let limited = told.iter().filter(|told| *told == "drop udp.no-listener, icmp.errors-limited").count();
+        assert_eq!(sent + limited, 10, "{told:?}");
+        sent
+    };
+    assert_eq!(reported(&mut bench), 6);
+    bench.wait(secs(3));
+    assert_eq!(reported(&mut bench), 3);
+}
+
+#[test]
+fn a_host_tells_itself_of_every_error() {
+    let mut bench = Bench::talking_to(1);
+    for _ in 0..20 {
+        assert_eq!(bench.start(0), "ip.looped, drop udp.no-listener, ip.looped, use icmp.error");
+    }
+}
+
+#[test]
 fn an_unknown_protocol_is_answered_with_an_error() {
     let mut bench = knowing(Vec::new(), Vec::new());
     assert_eq!(bench.put(&Packet::new(200, vec![1; 8]).bytes()), "drop ip.unknown-protocol, send ip.sent");
