@@ -126,8 +126,7 @@ impl Net {
         let Ok(ip) = ipv4::check(&frame[ethernet::HEADER_LEN..]) else { return };
         let packet = &frame[ethernet::HEADER_LEN..ethernet::HEADER_LEN + ip.total_len];
         let rest = &packet[ip.header_len..];
-        let is_error =
-            ip.protocol == ipv4::ICMP && !matches!(rest.first(), Some(&(icmp::ECHO_REQUEST | icmp::ECHO_REPLY)));
+        let is_error = ip.protocol == ipv4::ICMP && rest.first().is_none_or(|kind| icmp::is_error(*kind));
         let group = ethernet::dst(frame).is_none_or(MacAddr::is_multicast)
             || ip.dst.is_multicast()
             || self.is_broadcast(ip.dst);
@@ -139,7 +138,8 @@ impl Net {
         if !free && !self.limits.allow(out.now(), ip.src) {
             return out.note(about, &why::ERRORS_LIMITED);
         }
-        let quoted = icmp::quoted_len(packet.len());
+        let way = self.mtu_towards(ip.src).unwrap_or(u16::MAX);
+        let quoted = icmp::quoted_len(packet.len(), way);
         let (src, tos) = (Some(ip.dst).filter(|dst| self.is_local(*dst)), ip.tos & 0x1e | ipv4::TOS_CONTROL);
         let len = icmp::HEADER_LEN + quoted;
         let answer = Outgoing { src, tos, df: false, ..Outgoing::new(ip.src, ipv4::ICMP, len) };

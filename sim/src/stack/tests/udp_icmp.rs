@@ -157,10 +157,23 @@ fn nobody_is_told_of_an_error_about_a_broadcast_an_error_or_a_nobody() {
     router.put(&ask(2, 1));
     let error =
         |kind| Packet { dst: Ipv4Addr::new(10, 1, 0, 9), ttl: 1, ..Packet::new(ipv4::ICMP, echo(kind, 0, 0, 40)) };
-    for kind in [3, 4, 5, 11, 12] {
+    for kind in [3, 4, 5, 11, 12, 19, 255] {
         assert_eq!(router.put(&error(kind).bytes()), "drop ip.ttl-exceeded", "type {kind}");
     }
-    assert_eq!(router.put(&error(icmp::ECHO_REPLY).bytes()), "drop ip.ttl-exceeded, send ip.sent");
+    let cut = Packet { payload: Vec::new(), ..error(0) };
+    assert_eq!(router.put(&cut.bytes()), "drop ip.ttl-exceeded", "no type at all");
+    for kind in [icmp::ECHO_REPLY, icmp::ECHO_REQUEST, 13, 18] {
+        assert_eq!(router.put(&error(kind).bytes()), "drop ip.ttl-exceeded, send ip.sent", "type {kind}");
+    }
+}
+
+#[test]
+fn an_error_quotes_no_more_than_its_own_way_can_carry() {
+    let mut bench = knowing(Vec::new(), Vec::new());
+    bench.set("mtu", Value::Number(100)).unwrap();
+    let closed = Packet::new(ipv4::UDP, datagram((ip(2), 5000), (ip(1), 8), 500));
+    assert_eq!(bench.put(&closed.bytes()), "drop udp.no-listener, send ip.sent");
+    assert_eq!(read(&bench.sent_one()).0.total_len, 100);
 }
 
 /// An ICMP error from host 2 about what was sent.
