@@ -140,6 +140,44 @@ fn nobody_answers_for_an_absent_host_and_the_ping_ends_after_three_seconds() {
 }
 
 #[test]
+fn a_cut_cable_makes_switch_and_host_forget_and_a_mended_one_lets_them_learn_again() {
+    let mut net = three();
+    let cable = CableId(0);
+    net.ping("before", ("a", "b"), 1, at_ms(0));
+    net.event("cut", Change::Carrier { cable, up: false }, at_ms(2_000));
+    net.event("mend", Change::Carrier { cable, up: true }, at_ms(3_000));
+    net.ping("after", ("a", "b"), 1, at_ms(4_000));
+    let mut world = net.build();
+    let stacks = ["a", "b"].map(|name| net.hosts[name].stack);
+    world.run(SimTime(1_999_999_999), u64::MAX);
+    assert_eq!(stacks.map(|stack| neighbours(&world, stack).len()), [1, 1]);
+    world.run(SimTime(2_500_000_000), u64::MAX);
+    assert_eq!(neighbours(&world, stacks[0]), Vec::<String>::new());
+    assert_eq!(neighbours(&world, stacks[1]), ["10.0.0.1 DELAY"], "b sees nothing of it");
+    assert_eq!(fdb(&world, DeviceId(6)), [(2, "2".to_owned())]);
+    let lines = crossings(&mut world);
+    assert_eq!(lines[0], "a/eth0:1 arp question 60 to all");
+    assert_eq!(world.flow_stats(FlowId(1)).unwrap().received, 1);
+}
+
+#[test]
+fn what_waits_when_the_cable_goes_is_dropped_without_a_word_and_what_is_written_stays() {
+    let mut net = three();
+    let who = [("ip".to_owned(), "10.0.0.3".to_owned()), ("mac".to_owned(), "02:00:00:00:00:03".to_owned())];
+    let row = DeviceChange::AddRow { table: "neigh".to_owned(), cells: who.to_vec() };
+    net.event("write", Change::Device { device: net.hosts["a"].stack, change: row }, at_ms(0));
+    let app = AppSpec::Ping(PingConfig { to: "10.0.0.9".parse().unwrap(), ..PingConfig::default() });
+    net.flow("absent", ("a", "b"), app, at_ms(0));
+    net.event("cut", Change::Carrier { cable: CableId(0), up: false }, at_ms(500));
+    let mut world = net.build();
+    world.run(SimTime::MAX, u64::MAX);
+    let stack = net.hosts["a"].stack;
+    assert_eq!(neighbours(&world, stack), ["10.0.0.3 PERMANENT"]);
+    assert_eq!(slug_count(&world, stack, "neigh.link-lost"), 1);
+    assert_eq!(world.now(), SimTime::ZERO + SimDuration::from_secs(5), "the ping was not told and waits to its end");
+}
+
+#[test]
 fn a_host_switched_off_forgets_and_answers_again_once_it_is_back() {
     let mut net = three();
     let node = net.hosts["b"].node;
