@@ -258,7 +258,8 @@ impl World {
         loop {
             let core = &mut self.core;
             // What is still in the heap for this instant was scheduled before anything in the lane.
-            if !core.queue.is_due(core.now)
+            if !core.lane.is_empty()
+                && !core.queue.is_due(core.now)
                 && let Some(item) = core.lane.pop_front()
             {
                 match item {
@@ -277,10 +278,7 @@ impl World {
                     Instant::Command(number) => self.command_event(number),
                 }
             } else {
-                if core.queue.next_time().is_none_or(|time| time > until) {
-                    return false;
-                }
-                let Some(entry) = core.queue.pop() else { return false };
+                let Some(entry) = core.queue.pop_by(until) else { return false };
                 let number = entry.payload & payload::NUMBER;
                 let live = match entry.payload & !payload::NUMBER {
                     payload::CABLE => self.arrive(number, entry),
