@@ -153,6 +153,8 @@ impl LabFile {
 
     /// The variant of a name, in which missing axes are at their default; without a name the default one.
     pub fn variant(&self, name: Option<&str>) -> Result<&Variant, Vec<Finding>> {
+        // The one variant of a lab without variants has no name.
+        let name = name.filter(|name| !name.is_empty());
         let full = name.map_or_else(
             || self.variants.first().map(|first| first.name.clone()),
             |name| variant::resolve(&self.axes, name),
