@@ -83,6 +83,15 @@ reasons! {
         because_zh: "除非打开 arp_accept,Linux 不会从未问过的回答里学习。",
         source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
     }
+    /// No room to remember the asker.
+    ARP_NO_ROOM = "arp.no-room" {
+        en: "the neighbour table is full of rows in use: {src} cannot be remembered, so it is not answered",
+        zh: "邻居表满了且都在使用:记不下 {src},所以不回答",
+        because: "At gc_thresh3 (1024 rows) a newcomer fits only if rows have failed or lain unused for five seconds; whoever cannot be remembered is not answered.",
+        because_zh: "到了 gc_thresh3(1024 行),只有失败的或五秒没用的表项才能让位;记不下的就不回答。",
+        source: "Linux net/core/neighbour.c neigh_alloc, net/ipv4/arp.c arp_process",
+        linux: "NEIGH_CREATEFAIL",
+    }
     /// Somebody else has our address.
     ARP_CONFLICT = "arp.conflict" {
         en: "{src} is this host's own address, and another station says so too: not answered",
