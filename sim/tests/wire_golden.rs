@@ -231,3 +231,17 @@ fn damage_to_any_byte_of_a_checksummed_part_is_noticed() {
         }
     }
 }
+
+#[test]
+fn a_datagram_never_says_that_it_has_no_checksum() {
+    // RFC 768: a computed 0 is sent as all ones, because 0 means "none made".
+    let mut ones = 0;
+    for word in 0..=u16::MAX {
+        let bytes = datagram((A, 4000), (B, 9), &word.to_be_bytes());
+        let sum = u16::from_be_bytes([bytes[6], bytes[7]]);
+        assert_ne!(sum, 0, "payload {word:#06x}");
+        ones += usize::from(sum == 0xffff);
+        assert!(udp::check(&bytes, A, B).is_ok());
+    }
+    assert_eq!(ones, 1);
+}

@@ -84,6 +84,7 @@ fn samples() -> Vec<Vec<u8>> {
         tagged(&tagged(&echo())),
         error(&datagram(53, b"hello")),
         error(&ip(6, &syn)),
+        error(&[datagram(53, b"hello"), vec![0; 7]].concat()),
         error(&error(&datagram(53, b"hello"))[14..]),
         vxlan(&echo()),
         vxlan(&tagged(&vxlan(&error(&datagram(4789, b"12345678"))))),

@@ -1,16 +1,14 @@
-//! What comes in: frames, ARP, IPv4 up to the question whether a packet is for this host.
+//! What comes in: frames, and IPv4 up to the question whether a packet is for this host.
 
 use std::net::Ipv4Addr;
 
 use super::app::NetError;
-use super::neigh::{self, Entry, State};
 use super::net::{Net, Outgoing};
-use super::{NEIGH, Stack, why};
-use crate::engine::{Outbox, RowChange, Why};
+use super::{Stack, why};
+use crate::engine::{Outbox, Why};
 use crate::id::PortNo;
 use crate::time::SimTime;
-use crate::wire::arp::{Arp, Operation};
-use crate::wire::{Frame, MacAddr, Origin, ethernet, icmp, ipv4};
+use crate::wire::{Frame, MacAddr, ethernet, icmp, ipv4};
 
 impl Stack {
     #[inline]
@@ -130,100 +128,6 @@ impl Net {
             bytes[icmp::HEADER_LEN..].copy_from_slice(&packet[..quoted]);
             icmp::write(bytes, icmp::Header { kind, code, id: 0, seq: mtu });
         });
-    }
-
-    /// ARP, in the order of Linux `arp_process`.
-    fn arp(&mut self, now: SimTime, port: PortNo, to_us: bool, frame: Frame, out: &mut Outbox<'_>) {
-        let Ok(arp) = Arp::parse(&frame.bytes()[ethernet::HEADER_LEN..]) else {
-            return out.drop(frame, &why::ARP_MALFORMED);
-        };
-        let key = neigh::key(port, arp.spa);
-        let origin = frame.origin();
-        if arp.op == Operation::Request && self.is_local(arp.tpa) {
-            out.consume(frame, &why::ARP_ASKED);
-            if !arp.spa.is_unspecified() {
-                self.learn(now, key, arp.sha, State::Stale, true, true, out);
-            }
-            return self.answer(port, origin, arp, out);
-        }
-        let Some(known) = self.neigh.get(key) else {
-            let reason = if arp.op == Operation::Request { &why::ARP_NOT_MINE } else { &why::ARP_UNASKED };
-            return out.consume(frame, reason);
-        };
-        let gratuitous = arp.spa == arp.tpa;
-        let replace = known.updated + neigh::LOCK < now || !known.state.is_valid() || gratuitous;
-        let waited = known.state == State::Incomplete;
-        let solicited = arp.op == Operation::Reply && to_us;
-        let state = if solicited { State::Reachable } else { State::Stale };
-        let reason = if waited || solicited { &why::ARP_ANSWER } else { &why::ARP_OVERHEARD };
-        out.consume(frame, Why::row(reason, NEIGH, key));
-        self.learn(now, key, arp.sha, state, replace, false, out);
-    }
-
-    fn answer(&self, port: PortNo, origin: Origin, asked: Arp, out: &mut Outbox<'_>) {
-        let Some(at) = self.interfaces.get(port.index()) else { return };
-        let reply = Arp { op: Operation::Reply, sha: at.mac, spa: asked.tpa, tha: asked.sha, tpa: asked.spa };
-        Self::send_arp(out, port, origin.caused(), asked.sha, reply, Why::from(&why::ARP_REPLY));
-    }
-
-    /// Takes in a neighbour's address (Linux `neigh_update`). `replace` lets it overwrite another one.
-    #[expect(clippy::too_many_arguments, reason = "the flags of neigh_update")]
-    fn learn(
-        &mut self,
-        now: SimTime,
-        key: u64,
-        mac: MacAddr,
-        state: State,
-        replace: bool,
-        create: bool,
-        out: &mut Outbox<'_>,
-    ) {
-        let reachable = self.reachable_time(out);
-        let Some(entry) = self.neigh.get_mut(key) else {
-            if create {
-                self.add_stale(now, key, mac, out);
-            }
-            return;
-        };
-        if entry.state == State::Permanent {
-            return;
-        }
-        if state == State::Reachable {
-            entry.confirmed = now;
-        }
-        let (was_valid, same) = (entry.state.is_valid(), entry.mac == mac);
-        if was_valid && !same && !replace {
-            return;
-        }
-        if was_valid && same && state == State::Stale {
-            return;
-        }
-        let changed = entry.state != state || !same;
-        entry.mac = mac;
-        entry.state = state;
-        entry.due = (state == State::Reachable).then_some(now + reachable);
-        if changed {
-            entry.updated = now;
-            entry.written = out.event();
-        }
-        let waiting = entry.release();
-        if changed {
-            out.wrote(NEIGH, key, RowChange::Changed);
-        }
-        self.send_waiting(out, key, mac, waiting);
-        self.rearm(out);
-    }
-
-    fn add_stale(&mut self, now: SimTime, key: u64, mac: MacAddr, out: &mut Outbox<'_>) {
-        let mut entry = Entry::new(now, out.event(), Origin::NONE);
-        entry.mac = mac;
-        entry.state = State::Stale;
-        // When the table is full of busy rows, Linux forgets the newcomer and answers all the same.
-        let Ok(gone) = self.neigh.insert(now, key, entry) else { return };
-        if let Some(gone) = gone {
-            out.wrote(NEIGH, gone, RowChange::Removed);
-        }
-        out.wrote(NEIGH, key, RowChange::Added);
     }
 
     /// What an ICMP error means to an application.

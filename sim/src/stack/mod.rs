@@ -4,10 +4,11 @@
 //! echo and errors, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: fragments, groups
 //! joined by IGMP, TCP, IPv6.
 //!
-//! Life of a packet: in by [`input`] (frame, ARP, IPv4) to [`local`] (ICMP, UDP, applications), out by [`net`].
+//! Life of a packet: in by [`input`] (frame, IPv4) and [`arp`] to [`local`] (ICMP, UDP, applications), out by [`net`].
 //! Before editing read Linux `net/ipv4/arp.c`, `net/core/neighbour.c`, `net/ipv4/ip_input.c`, `net/ipv4/icmp.c`.
 
 pub mod app;
+mod arp;
 mod change;
 pub mod config;
 pub mod fib;

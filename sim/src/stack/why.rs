@@ -51,6 +51,22 @@ reasons! {
         because_zh: "路过听到的提问只更新已有的表项,不会新建。",
         source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
     }
+    /// News about a neighbour written by hand.
+    ARP_PERMANENT = "arp.permanent" {
+        en: "the row of {src} was written by hand: nothing that is heard changes it",
+        zh: "{src} 的表项是手工写的:听到什么都不会改",
+        because: "A permanent row neither ages nor learns. That is what makes it a defence against false answers.",
+        because_zh: "永久表项不老化也不学习,所以能防住假回答。",
+        source: "Linux net/core/neighbour.c __neigh_update (NUD_PERMANENT)",
+    }
+    /// Another address, too soon.
+    ARP_LOCKED = "arp.locked" {
+        en: "another hardware address for {src} less than a second after the row was written: the first one counts",
+        zh: "表项写下不到一秒,{src} 又来一个不同的硬件地址:以第一个为准",
+        because: "When several stations answer one question the first is believed; the others come within the second in which the row cannot be replaced.",
+        because_zh: "几台主机回答同一个提问时,信第一个;其余的落在表项锁定的一秒之内。",
+        source: "Linux net/ipv4/arp.c arp_process (locktime)",
+    }
     /// A question for somebody else.
     ARP_NOT_MINE = "arp.not-mine" {
         en: "asks for {dst}, which is not this host: nothing is done, nothing is learned",
@@ -66,6 +82,24 @@ reasons! {
         because: "Linux learns nobody from an answer it did not ask for, unless told to (arp_accept).",
         because_zh: "除非打开 arp_accept,Linux 不会从未问过的回答里学习。",
         source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
+    }
+    /// No room to remember the asker.
+    ARP_NO_ROOM = "arp.no-room" {
+        en: "the neighbour table is full of rows in use: {src} cannot be remembered, so it is not answered",
+        zh: "邻居表满了且都在使用:记不下 {src},所以不回答",
+        because: "At gc_thresh3 (1024 rows) a newcomer fits only if rows have failed or lain unused for five seconds; whoever cannot be remembered is not answered.",
+        because_zh: "到了 gc_thresh3(1024 行),只有失败的或五秒没用的表项才能让位;记不下的就不回答。",
+        source: "Linux net/core/neighbour.c neigh_alloc, net/ipv4/arp.c arp_process",
+        linux: "NEIGH_CREATEFAIL",
+    }
+    /// Somebody else has our address.
+    ARP_CONFLICT = "arp.conflict" {
+        en: "{src} is this host's own address, and another station says so too: not answered",
+        zh: "{src} 是本机自己的地址,另一台主机也说是它的:不回答",
+        because: "Nobody may speak from an address of this host but the host itself. Two stations with one address are a mistake or an attack; the packet is ignored.",
+        because_zh: "本机的地址只有本机能用。两台主机用同一个地址,不是出错就是攻击;不理会这个包。",
+        source: "RFC 5227 §2.4; Linux net/ipv4/fib_frontend.c fib_validate_source (asked by arp_process)",
+        linux: "IP_LOCAL_SOURCE",
     }
     /// Damaged ARP.
     ARP_MALFORMED = "arp.malformed" {
