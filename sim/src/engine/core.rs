@@ -117,7 +117,7 @@ impl Core {
 
     /// Whether a timer slot is one of this device's: kinds beyond its number would be its neighbour's.
     fn owns(&self, device: DeviceId, number: u32) -> bool {
-        self.wiring.timer_owner.get(number as usize).is_some_and(|(owner, _)| *owner == device)
+        self.slots.get(number as usize).is_some_and(|slot| slot.owner == device)
     }
 
     /// Starts or restarts a timer. A foreground timer keeps the run from being quiet.
