@@ -99,6 +99,7 @@ impl WorldBuilder {
         wiring.port_base.push(self.port_total);
         wiring.timer_base.push(self.slots.len() as u32);
         wiring.count_base.push(self.count_total);
+        wiring.reasons.push(device.reasons());
         for port in 0..device.ports() {
             wiring.ends.push(End::None);
             wiring.links.push(device.link_type(PortNo(port)));

@@ -115,10 +115,16 @@ impl Core {
         self.digest = (self.digest.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 
+    /// Whether a timer slot is one of this device's: kinds beyond its number would be its neighbour's.
+    fn owns(&self, device: DeviceId, number: u32) -> bool {
+        self.slots.get(number as usize).is_some_and(|slot| slot.owner == device)
+    }
+
     /// Starts or restarts a timer. A foreground timer keeps the run from being quiet.
     #[inline]
     pub(in crate::engine) fn arm(&mut self, device: DeviceId, kind: u32, at: SimTime, foreground: bool) {
         let number = self.wiring.timer_base[device.index()] + kind;
+        debug_assert!(self.owns(device, number), "timer {kind} of device {device} does not exist");
         let seq = self.next_seq();
         let Some(slot) = self.slots.get_mut(number as usize) else { return };
         self.foreground -= u64::from(slot.armed && slot.foreground);

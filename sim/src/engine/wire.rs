@@ -208,6 +208,7 @@ pub struct Wiring {
     pub(in crate::engine) ends: Vec<End>,
     pub(in crate::engine) timer_base: Vec<u32>,
     pub(in crate::engine) count_base: Vec<u32>,
+    pub(in crate::engine) reasons: Vec<&'static [Reason]>,
     pub(in crate::engine) device_node: Vec<NodeId>,
     pub(in crate::engine) device_names: Vec<String>,
     pub(in crate::engine) cables: Vec<CableInfo>,

@@ -399,6 +399,10 @@ impl World {
                 if port.0 >= at.ports() {
                     return Err(missing("port", port.0));
                 }
+                if *link != at.link_type(*port) {
+                    let (field, value) = ("link".to_owned(), format!("{link:?}"));
+                    return Err(ChangeError::BadValue { field, value, expected: "what the port carries" });
+                }
                 let id = self.core.next_frame_id();
                 let mut frame = self.core.pool.mint(bytes.len(), *link, id, Origin::NONE);
                 let len = frame.len();

@@ -26,8 +26,12 @@ impl Net {
             return out.drop(frame, &why::MARTIAN);
         }
         if arp.op == Operation::Request && self.is_local(arp.tpa) {
+            let nameless = arp.spa.is_unspecified();
+            if !nameless && !self.make_room(now, key, out) {
+                return out.drop(frame, &why::ARP_NO_ROOM);
+            }
             out.consume(frame, &why::ARP_ASKED);
-            if !arp.spa.is_unspecified() {
+            if !nameless {
                 self.learn(now, key, arp.sha, State::Stale, true, true, out);
             }
             return self.answer(port, origin, arp, out);
@@ -102,7 +106,12 @@ impl Net {
         if changed {
             out.wrote(NEIGH, key, RowChange::Changed);
         }
+        let used = !waiting.is_empty();
         self.send_waiting(out, key, mac, waiting);
+        if used && state == State::Stale {
+            // What waited was sent to a row not confirmed, like any other packet.
+            self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
+        }
         self.rearm(out);
     }
 
@@ -110,11 +119,7 @@ impl Net {
         let mut entry = Entry::new(now, out.event(), Origin::NONE);
         entry.mac = mac;
         entry.state = State::Stale;
-        // When the table is full of busy rows, Linux forgets the newcomer and answers all the same.
-        let Ok(gone) = self.neigh.insert(now, key, entry) else { return };
-        if let Some(gone) = gone {
-            out.wrote(NEIGH, gone, RowChange::Removed);
-        }
+        self.neigh.insert(key, entry);
         out.wrote(NEIGH, key, RowChange::Added);
     }
 }

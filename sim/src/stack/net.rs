@@ -115,8 +115,7 @@ impl Net {
         entry.mac = mac;
         entry.state = State::Permanent;
         let waiting = self.neigh.remove(key).map(|mut old| old.release()).unwrap_or_default();
-        // Permanent rows are written by hand and few: the limit of the table is for what is learned.
-        let _ = self.neigh.insert(now, key, entry);
+        self.neigh.insert(key, entry);
         waiting
     }
 
@@ -166,11 +165,12 @@ impl Net {
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
         let hop = self.hop(packet.dst);
-        let port = match hop {
-            Some(Hop::Broadcast(port) | Hop::Group(port) | Hop::Neighbour(port, _)) => port,
-            Some(Hop::Local) | None => PortNo(0),
+        let (port, next) = match hop {
+            Some(Hop::Neighbour(port, via)) => (port, via),
+            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, packet.dst),
+            Some(Hop::Local) | None => (PortNo(0), packet.dst),
         };
-        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(packet.dst));
+        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
         let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
         let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
@@ -183,7 +183,10 @@ impl Net {
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
         match hop {
-            None => out.drop(frame, &why::NO_ROUTE),
+            None => {
+                self.fail(&frame, NetError::NetUnreachable);
+                out.drop(frame, &why::NO_ROUTE);
+            }
             Some(hop) => self.output(out, hop, frame),
         }
     }
@@ -268,7 +271,10 @@ impl Net {
             && entry.state.is_valid()
         {
             let stale = entry.state == State::Stale;
-            entry.used = now;
+            // A sure row is used without a look at it (Linux neigh_hh_output), so nobody notes when.
+            if !matches!(entry.state, State::Reachable | State::Permanent) {
+                entry.used = now;
+            }
             let (mac, port) = (entry.mac, neigh::port_of(key));
             let src = self.interfaces[port.index()].mac;
             ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
@@ -287,15 +293,11 @@ impl Net {
         let now = out.now();
         let known = self.neigh.get(key).map(|entry| entry.state);
         if known != Some(State::Incomplete) {
-            let entry = Entry::new(now, out.event(), frame.origin());
-            match self.neigh.insert(now, key, entry) {
-                Err(neigh::TableFull) => {
-                    self.fail(&frame, NetError::HostUnreachable);
-                    return out.drop(frame, &why::NEIGH_TABLE_FULL);
-                }
-                Ok(Some(gone)) => out.wrote(NEIGH, gone, RowChange::Removed),
-                Ok(None) => {}
+            if !self.make_room(now, key, out) {
+                self.fail(&frame, NetError::HostUnreachable);
+                return out.drop(frame, &why::NEIGH_TABLE_FULL);
             }
+            self.neigh.insert(key, Entry::new(now, out.event(), frame.origin()));
             out.wrote(NEIGH, key, if known.is_some() { RowChange::Changed } else { RowChange::Added });
         }
         out.note(&frame, Why::row(&why::NEIGH_WAITING, NEIGH, key));
@@ -310,6 +312,15 @@ impl Net {
         }
     }
 
+    /// Makes room for a neighbour, if need be at the cost of others. False when the table is full of rows in use.
+    pub(super) fn make_room(&mut self, now: SimTime, key: u64, out: &mut Outbox<'_>) -> bool {
+        let Ok(gone) = self.neigh.make_room(now, key) else { return false };
+        for key in gone {
+            out.wrote(NEIGH, key, RowChange::Removed);
+        }
+        true
+    }
+
     /// Asks for a neighbour's address: everybody when it is unknown, itself when it only has to confirm.
     pub(super) fn ask(&mut self, out: &mut Outbox<'_>, key: u64) {
         let now = out.now();
@@ -319,7 +330,7 @@ impl Net {
         entry.due = Some(now + neigh::RETRANSMIT);
         let known = entry.state == State::Probe;
         let (to, origin) = (if known { entry.mac } else { MacAddr::BROADCAST }, entry.origin.caused());
-        let waiting = entry.first_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
+        let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
         let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
@@ -361,10 +372,11 @@ impl Net {
     }
 
     pub(super) fn set_state(&mut self, out: &mut Outbox<'_>, key: u64, state: State, due: Option<SimTime>) {
-        let event = out.event();
+        let (event, now) = (out.event(), out.now());
         let Some(entry) = self.neigh.get_mut(key) else { return };
         entry.state = state;
         entry.due = due;
+        entry.updated = now;
         entry.written = event;
         out.wrote(NEIGH, key, RowChange::Changed);
     }

@@ -4,7 +4,7 @@ use super::app::NetError;
 use super::neigh::{self, State};
 use super::net::Net;
 use super::{NEIGH, why};
-use crate::engine::{Outbox, RowChange, Why};
+use crate::engine::{Outbox, Why};
 use crate::time::SimTime;
 
 impl Net {
@@ -26,7 +26,7 @@ impl Net {
                 self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
             }
             State::Reachable => self.set_state(out, key, State::Stale, None),
-            State::Delay if now <= entry.confirmed + neigh::DELAY => {
+            State::Delay if now < entry.confirmed + neigh::DELAY => {
                 self.set_state(out, key, State::Reachable, Some(until_stale));
             }
             State::Delay => {
@@ -42,13 +42,9 @@ impl Net {
 
     /// Nobody answered: what waited is lost, and the applications are told.
     fn give_up(&mut self, key: u64, out: &mut Outbox<'_>) {
-        let event = out.event();
+        self.set_state(out, key, State::Failed, None);
         let Some(entry) = self.neigh.get_mut(key) else { return };
-        entry.state = State::Failed;
-        entry.due = None;
-        entry.written = event;
         let waiting = entry.release();
-        out.wrote(NEIGH, key, RowChange::Changed);
         for frame in waiting {
             self.fail(&frame, NetError::HostUnreachable);
             out.drop_with(frame, Why::row(&why::NEIGH_FAILED, NEIGH, key), |out, frame| {

@@ -83,6 +83,15 @@ reasons! {
         because_zh: "除非打开 arp_accept,Linux 不会从未问过的回答里学习。",
         source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
     }
+    /// No room to remember the asker.
+    ARP_NO_ROOM = "arp.no-room" {
+        en: "the neighbour table is full of rows in use: {src} cannot be remembered, so it is not answered",
+        zh: "邻居表满了且都在使用:记不下 {src},所以不回答",
+        because: "At gc_thresh3 (1024 rows) a newcomer fits only if rows have failed or lain unused for five seconds; whoever cannot be remembered is not answered.",
+        because_zh: "到了 gc_thresh3(1024 行),只有失败的或五秒没用的表项才能让位;记不下的就不回答。",
+        source: "Linux net/core/neighbour.c neigh_alloc, net/ipv4/arp.c arp_process",
+        linux: "NEIGH_CREATEFAIL",
+    }
     /// Somebody else has our address.
     ARP_CONFLICT = "arp.conflict" {
         en: "{src} is this host's own address, and another station says so too: not answered",
@@ -233,10 +242,19 @@ reasons! {
     MARTIAN = "ip.martian" {
         en: "{src} cannot be the source of a packet: dropped",
         zh: "{src} 不可能是源地址:丢弃",
-        because: "A broadcast or multicast address never speaks.",
-        because_zh: "广播和组播地址不会说话。",
+        because: "Broadcast, multicast and loopback addresses never speak on a wire, and nobody else speaks from an address of this host.",
+        because_zh: "广播、组播和环回地址不会在线路上说话;本机的地址别人也不能用。",
         source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_handle_martian_source",
-        linux: "IP_INADDRERRORS",
+        linux: "IP_INVALID_SOURCE",
+    }
+    /// An impossible destination.
+    MARTIAN_TARGET = "ip.martian-destination" {
+        en: "{dst} cannot be reached by a wire: dropped",
+        zh: "{dst} 不可能从线路到达:丢弃",
+        because: "Loopback addresses exist inside each host, and network 0 means 'this network'; neither is ever sent to.",
+        because_zh: "环回地址只在每台主机内部存在,0 号网络表示“本网络”;都不能作为线路上的目的地。",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_route_input_slow (martian_destination)",
+        linux: "IP_INVALID_DEST",
     }
     /// A damaged packet.
     IP_MALFORMED = "ip.malformed" {
