@@ -14,6 +14,7 @@ pub mod config;
 pub mod fib;
 mod input;
 pub mod interface;
+mod limit;
 mod local;
 pub mod neigh;
 pub mod net;
@@ -144,6 +145,7 @@ impl Device for Stack {
     fn reset(&mut self) {
         self.net.neigh.clear_learned();
         self.net.loopback.clear();
+        self.net.limits.clear();
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {

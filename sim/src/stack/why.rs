@@ -359,6 +359,14 @@ reasons! {
         because_zh: "差错报文引用出错的包,其中的端口说明属于哪个程序。",
         source: "RFC 1122 §3.2.2; Linux net/ipv4/icmp.c icmp_unreach",
     }
+    /// Enough complaints.
+    ERRORS_LIMITED = "icmp.errors-limited" {
+        en: "{src} has been told of six errors lately: this one is not reported",
+        zh: "最近已向 {src} 报告过六次差错:这次不再报告",
+        because: "A host tells each other host of six errors at once and then of one a second, so that errors about a flood do not become a flood.",
+        because_zh: "对每台主机,差错最多一次报六个,之后每秒一个,免得对洪水的报错又成洪水。",
+        source: "RFC 1812 §4.3.2.8; Linux net/ipv4/icmp.c icmpv4_xrlim_allow, net/ipv4/inetpeer.c inet_peer_xrlim_allow",
+    }
     /// Unknown ICMP.
     ICMP_UNKNOWN = "icmp.unknown-type" {
         en: "ICMP type {n} means nothing here: dropped",
