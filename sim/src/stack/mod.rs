@@ -142,6 +142,12 @@ impl Device for Stack {
         self.tell_failures(out);
     }
 
+    fn carrier(&mut self, _now: SimTime, port: PortNo, up: bool, out: &mut Outbox<'_>) {
+        if !up {
+            self.net.lose_link(port, out);
+        }
+    }
+
     fn reset(&mut self) {
         self.net.neigh.clear_learned();
         self.net.loopback.clear();

@@ -135,6 +135,14 @@ reasons! {
         source: "RFC 1122 §2.3.2.2; Linux net/ipv4/arp.c arp_error_report",
         linux: "NEIGH_FAILED",
     }
+    /// The cable went while a packet waited.
+    NEIGH_LINK_LOST = "neigh.link-lost" {
+        en: "the interface lost its carrier: the neighbours there are forgotten, and what waited for them is dropped",
+        zh: "接口失去载波:忘掉那边的邻居,丢弃等待它们的包",
+        because: "Behind another cable there may be other stations, so nothing learned is kept. The sender hears nothing of it.",
+        because_zh: "换一根电缆,对面可能是别的主机,所以学到的都不保留。发送者不会得到通知。",
+        source: "Linux net/core/neighbour.c neigh_carrier_down",
+    }
     /// Too much waits for one answer.
     NEIGH_QUEUE_FULL = "neigh.queue-full" {
         en: "too many packets wait for the same answer: the oldest is dropped",
