@@ -29,9 +29,11 @@ pub(in crate::engine) enum Instant {
 }
 
 /// A timer slot. An entry of the queue whose sequence differs is stale.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(in crate::engine) struct Slot {
     pub seq: u64,
+    /// The device whose timer this is; here, and not with the wiring, because it is read with the rest.
+    pub owner: DeviceId,
     pub armed: bool,
     pub foreground: bool,
 }
@@ -81,7 +83,7 @@ impl Core {
             digest: seed,
             queue: Queue::default(),
             lane: VecDeque::new(),
-            slots: vec![Slot::default(); wiring.timer_owner.len()],
+            slots: Vec::new(),
             directions: Vec::new(),
             counts: Vec::new(),
             lost: [0; LOSSES],
@@ -115,7 +117,7 @@ impl Core {
 
     /// Whether a timer slot is one of this device's: kinds beyond its number would be its neighbour's.
     fn owns(&self, device: DeviceId, number: u32) -> bool {
-        self.wiring.timer_owner.get(number as usize).is_some_and(|(owner, _)| *owner == device)
+        self.slots.get(number as usize).is_some_and(|slot| slot.owner == device)
     }
 
     /// Starts or restarts a timer. A foreground timer keeps the run from being quiet.
@@ -127,7 +129,7 @@ impl Core {
         let Some(slot) = self.slots.get_mut(number as usize) else { return };
         self.foreground -= u64::from(slot.armed && slot.foreground);
         self.foreground += u64::from(foreground);
-        *slot = Slot { seq, armed: true, foreground };
+        *slot = Slot { seq, owner: device, armed: true, foreground };
         if at > self.now {
             self.queue.push(at, seq, payload::TIMER | number);
         } else {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::command::{Change, ChangeError, Signal};
-use crate::engine::core::{Core, Instant, payload};
+use crate::engine::core::{Core, Instant, Slot, payload};
 use crate::engine::device::{Device, TimerKind};
 use crate::engine::flow::FlowStats;
 use crate::engine::log::{Crossing, Entry, Log};
@@ -225,7 +225,8 @@ impl World {
     pub fn heap_bytes(&self) -> usize {
         let devices: usize = self.devices.iter().map(|device| device.heap_bytes() + 64).sum();
         let frames: usize = self.core.directions.iter().map(|d| d.in_flight.len() * 400 + 200).sum();
-        let flat = self.core.slots.len() * 24 + self.core.counts.len() * 8 + self.core.queue.heap_bytes();
+        let flat =
+            self.core.slots.len() * size_of::<Slot>() + self.core.counts.len() * 8 + self.core.queue.heap_bytes();
         devices + frames + flat
     }
 
@@ -344,11 +345,12 @@ impl World {
         slot.armed = false;
         self.core.now = at;
         self.core.foreground -= u64::from(slot.foreground);
+        let device = slot.owner;
+        let kind = number - self.core.wiring.timer_base[device.index()];
         self.begin(3);
-        let (device, kind) = self.core.wiring.timer_owner[number as usize];
         let mut out = Outbox::new(&mut self.core, device, None);
         let now = out.now();
-        self.devices[device.index()].timer(now, TimerKind(kind.0), &mut out);
+        self.devices[device.index()].timer(now, TimerKind(kind), &mut out);
         true
     }
 

@@ -29,7 +29,7 @@ impl Stack {
             return out.drop(frame, &why::OTHER_HOST);
         }
         match ethertype {
-            ethernet::IPV4 => self.ipv4(port, dst, frame, out),
+            ethernet::IPV4 => self.ipv4(dst, frame, out),
             ethernet::ARP => self.net.arp(now, port, dst == own, frame, out),
             other => out.drop(frame, Why::number(&why::UNKNOWN_PROTOCOL, u64::from(other))),
         }
@@ -45,20 +45,23 @@ impl Stack {
     }
 
     #[inline]
-    fn ipv4(&mut self, port: PortNo, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn ipv4(&mut self, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
         let Ok(ip) = ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) else {
             return out.drop(frame, &why::IP_MALFORMED);
         };
-        if ip.src.is_multicast() || ip.src.is_broadcast() {
+        if self.net.is_no_source(ip.src, ip.dst) {
             return out.drop(frame, &why::MARTIAN);
         }
         // What follows the packet is padding of the link.
         frame.truncate(ethernet::HEADER_LEN + ip.total_len);
-        if self.net.is_local(ip.dst) || self.net.hears(port, ip.dst) {
+        if self.net.is_local(ip.dst) || self.net.hears(ip.dst) {
             return self.local(ip, frame, out);
         }
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {
             return out.drop(frame, &why::NOT_JOINED);
+        }
+        if ip.dst.is_loopback() || ip.dst.octets()[0] == 0 {
+            return out.drop(frame, &why::MARTIAN_TARGET);
         }
         if !self.net.forwarding {
             return out.drop(frame, &why::NOT_MINE);
@@ -68,12 +71,22 @@ impl Stack {
 }
 
 impl Net {
+    /// Nobody out there can have sent from this address; 0.0.0.0 may call everybody, having no address yet.
+    #[inline]
+    fn is_no_source(&self, src: Ipv4Addr, dst: Ipv4Addr) -> bool {
+        match src.octets()[0] {
+            0 => !dst.is_broadcast(),
+            127 | 224..=239 => true,
+            255 => src.is_broadcast(),
+            _ => self.is_local(src),
+        }
+    }
+
     /// A broadcast or a group that this host listens to.
-    fn hears(&self, port: PortNo, dst: Ipv4Addr) -> bool {
-        let subnet = self.interfaces.get(port.index()).is_some_and(|at| at.is_subnet_broadcast(dst));
+    fn hears(&self, dst: Ipv4Addr) -> bool {
         // 224.0.0.1 is every host's group (RFC 1112 §4).
         let all_hosts = Ipv4Addr::new(224, 0, 0, 1);
-        subnet || dst.is_broadcast() || dst == all_hosts || self.groups.contains(&dst)
+        self.is_broadcast(dst) || dst == all_hosts || self.groups.contains(&dst)
     }
 
     /// Means everybody, everywhere or on one of this host's networks.
@@ -83,16 +96,16 @@ impl Net {
 
     /// Forwards a packet of somebody else.
     fn pass_on(&mut self, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
-        if ip.ttl <= 1 {
-            return out.drop_with(frame, &why::TTL_EXCEEDED, |out, frame| {
-                self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
-            });
-        }
         let Some(mtu) = self.mtu_towards(ip.dst) else {
             return out.drop_with(frame, &why::NO_ROUTE, |out, frame| {
                 self.complain(out, frame, icmp::UNREACHABLE, 0, 0);
             });
         };
+        if ip.ttl <= 1 {
+            return out.drop_with(frame, &why::TTL_EXCEEDED, |out, frame| {
+                self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
+            });
+        }
         if ip.total_len > usize::from(mtu) {
             return out.drop_with(frame, Why::number(&why::TOO_BIG, u64::from(mtu)), |out, frame| {
                 if ip.df {
@@ -133,7 +146,8 @@ impl Net {
     /// What an ICMP error means to an application.
     pub(super) fn error_of(header: icmp::Header) -> NetError {
         match (header.kind, header.code) {
-            (icmp::UNREACHABLE, icmp::HOST | 0) => NetError::HostUnreachable,
+            (icmp::UNREACHABLE, 0) => NetError::NetUnreachable,
+            (icmp::UNREACHABLE, icmp::HOST) => NetError::HostUnreachable,
             (icmp::UNREACHABLE, icmp::PORT) => NetError::PortUnreachable,
             (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED) => NetError::TooBig(header.seq),
             (kind, code) => NetError::Other(kind, code),

@@ -159,7 +159,9 @@ impl Device for Stack {
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
-        self.net.make_change(now, change, out)
+        self.net.make_change(now, change, out)?;
+        self.tell_failures(out);
+        Ok(())
     }
 
     fn kind(&self) -> &'static str {

@@ -165,11 +165,12 @@ impl Net {
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
         let hop = self.hop(packet.dst);
-        let port = match hop {
-            Some(Hop::Broadcast(port) | Hop::Group(port) | Hop::Neighbour(port, _)) => port,
-            Some(Hop::Local) | None => PortNo(0),
+        let (port, next) = match hop {
+            Some(Hop::Neighbour(port, via)) => (port, via),
+            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, packet.dst),
+            Some(Hop::Local) | None => (PortNo(0), packet.dst),
         };
-        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(packet.dst));
+        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
         let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
         let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
@@ -182,7 +183,10 @@ impl Net {
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
         match hop {
-            None => out.drop(frame, &why::NO_ROUTE),
+            None => {
+                self.fail(&frame, NetError::NetUnreachable);
+                out.drop(frame, &why::NO_ROUTE);
+            }
             Some(hop) => self.output(out, hop, frame),
         }
     }

@@ -242,10 +242,19 @@ reasons! {
     MARTIAN = "ip.martian" {
         en: "{src} cannot be the source of a packet: dropped",
         zh: "{src} 不可能是源地址:丢弃",
-        because: "A broadcast or multicast address never speaks.",
-        because_zh: "广播和组播地址不会说话。",
+        because: "Broadcast, multicast and loopback addresses never speak on a wire, and nobody else speaks from an address of this host.",
+        because_zh: "广播、组播和环回地址不会在线路上说话;本机的地址别人也不能用。",
         source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_handle_martian_source",
-        linux: "IP_INADDRERRORS",
+        linux: "IP_INVALID_SOURCE",
+    }
+    /// An impossible destination.
+    MARTIAN_TARGET = "ip.martian-destination" {
+        en: "{dst} cannot be reached by a wire: dropped",
+        zh: "{dst} 不可能从线路到达:丢弃",
+        because: "Loopback addresses exist inside each host, and network 0 means 'this network'; neither is ever sent to.",
+        because_zh: "环回地址只在每台主机内部存在,0 号网络表示“本网络”;都不能作为线路上的目的地。",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_route_input_slow (martian_destination)",
+        linux: "IP_INVALID_DEST",
     }
     /// A damaged packet.
     IP_MALFORMED = "ip.malformed" {

@@ -48,10 +48,13 @@ const LATER: &[&str] = &["Convergence"];
 /// Reads a value.
 pub fn read(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Number> {
     match &tree.form {
-        Form::Number(_) => {
-            let limit = i64::MAX as u64;
-            let n = plain::whole("a number", tree, 0..=limit, found)?;
-            return Some(Number::Fixed(Quantity::Number(n as i64)));
+        Form::Number(digits) => {
+            let number = digits.parse().ok().map(|n| Number::Fixed(Quantity::Number(n)));
+            if number.is_none() {
+                let finding = Finding::new(Code::OutOfRange, format!("{digits} is too large a number"), tree.span);
+                found.push(finding.label("nothing in a run counts that far"));
+            }
+            return number;
         }
         Form::Text(text) => return Some(Number::Fixed(written(text))),
         Form::List(items) => return names(items, context, found),

@@ -146,7 +146,7 @@ fn an_error_reaches_the_application_whose_packet_it_is_about() {
     for (kind, code, mtu) in [(3, 3, 0), (3, 1, 0), (3, 0, 0), (3, 4, 1400), (11, 0, 0)] {
         assert_eq!(bench.put(&complaint(kind, code, mtu, &sent).bytes()), "use icmp.error");
     }
-    let told = ["PortUnreachable", "HostUnreachable", "HostUnreachable", "TooBig(1400)", "Other(11, 0)"];
+    let told = ["PortUnreachable", "HostUnreachable", "NetUnreachable", "TooBig(1400)", "Other(11, 0)"];
     assert_eq!(bench.notes(), told.map(|what| format!("0ns {what} 10.0.0.2 0")));
     bench.start(1);
     let sent = bench.sent_one();
