@@ -86,6 +86,14 @@ impl Finding {
         self
     }
 
+    /// "Did you mean", when a known name is near.
+    pub fn suggest<'a>(self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match nearest(wrong, known) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+
     /// What it is about: later findings about the same only add their place to this one.
     pub fn about(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
@@ -126,9 +134,9 @@ impl Findings {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Whether another finding is still welcome; looking for the nearest name is wasted work otherwise.
-    pub fn has_room(&self) -> bool {
-        self.list.len() < MOST
+    /// Whether such a finding would be news; looking for the nearest name is wasted work otherwise.
+    pub fn is_news(&self, code: Code, span: Span) -> bool {
+        self.list.len() < MOST && !self.seen.contains(&(code, span))
     }
 
     /// All of them, by place.

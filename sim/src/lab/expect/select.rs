@@ -4,7 +4,7 @@ use crate::explain::Reason;
 use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
 use crate::lab::expect::{Context, fields};
 use crate::lab::judge::select::{Addresses, Places};
-use crate::lab::judge::{Kind, Selector};
+use crate::lab::judge::{Edge, Kind, Selector};
 use crate::lab::read::Tree;
 use crate::lab::schema::section::{Section, kind, not_yet};
 use crate::lab::schema::value;
@@ -103,8 +103,8 @@ fn filter(selector: &mut Selector, name: &str, tree: &Tree, context: Context<'_>
         "reason" => selector.reason = Some(reason(tree, found)?),
         "fragment" => selector.fragment = Some(value::flag(name, tree, found)?),
         "bigger_than" => selector.bigger_than = Some(value::whole(name, tree, 0..=65_535, found)?),
-        "before" => selector.before = Some(time(name, tree, found)?),
-        _ => selector.since = Some(time(name, tree, found)?),
+        "before" => selector.before = Some(edge(&when::read(name, tree, found)?, tree, context, found)?),
+        _ => selector.since = Some(edge(&when::read(name, tree, found)?, tree, context, found)?),
     }
     Some(())
 }
@@ -153,27 +153,30 @@ pub fn reason(tree: &Tree, found: &mut Findings) -> Option<Reason> {
         let all: Vec<&'static str> = reasons::all().map(|reason| reason.slug).collect();
         let finding = Finding::new(Code::UnknownReason, format!("there is no reason `{}`", slug.value), slug.span);
         let finding = finding.label("unknown reason");
-        let finding = match nearest(&slug.value, all.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let near = nearest(&slug.value, all.iter().copied()).is_some();
         let family = slug.value.split('.').next().unwrap_or_default();
-        let like = all.iter().copied().filter(|known| known.split('.').next() == Some(family));
-        let near: Vec<&str> = like.collect();
-        found.push(if near.is_empty() {
-            finding.help("`overunder explain` lists all reasons")
+        let like: Vec<&str> = all.iter().copied().filter(|known| known.split('.').next() == Some(family)).collect();
+        let finding = if near || like.is_empty() {
+            finding.suggest(&slug.value, all.iter().copied())
         } else {
-            finding.help(format!("reasons of `{family}`: {}", list(near)))
-        });
+            finding.help(format!("reasons of `{family}`: {}", list(like)))
+        };
+        found.push(finding.help("`overunder explain` lists all reasons"));
     }
     reason
 }
 
-/// `before` and `since` take a time of the run.
-fn time(name: &str, tree: &Tree, found: &mut Findings) -> Option<SimTime> {
-    if let Moment::At(span) = when::read(name, tree, found)? {
-        return Some(SimTime::ZERO + span);
+/// `before` and `since` take a time of the run, or a moment of it.
+fn edge(moment: &Moment, tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Edge> {
+    match moment {
+        Moment::At(span) => Some(Edge::At(SimTime::ZERO + *span)),
+        Moment::Done(flow) => context.names.flow(flow, found).map(Edge::Done),
+        Moment::Event(event) => context.names.event(event, found).map(Edge::Event),
+        Moment::First(selector) => read(selector, context, found).map(|selector| Edge::First(Box::new(selector))),
+        Moment::After(base, span) => edge(base, tree, context, found).map(|base| Edge::After(Box::new(base), *span)),
+        Moment::Answered(..) | Moment::Quiet => {
+            not_yet("this moment", tree.head(), found);
+            None
+        }
     }
-    not_yet("a moment of another flow", tree.head(), found);
-    None
 }

@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
-use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::{End, Place};
 use crate::lab::source::{Span, Spanned};
 use crate::wire::MacAddr;
@@ -61,8 +61,13 @@ pub struct Directory {
     pub nodes: Vec<Node>,
     /// Cables in order.
     pub cables: Vec<Cable>,
+    /// Links that could not be made into cables: their nodes, and their name if they have one. What names them is
+    /// not to blame.
+    pub broken: Vec<([String; 2], Option<String>)>,
     /// Flows and listeners in order; listeners are no flows and have no number.
     pub flows: Vec<(Spanned<String>, Option<FlowId>)>,
+    /// Flows made for checks that ask whether one node reaches another.
+    pub probes: Vec<((String, String), FlowId)>,
     /// Events in order, with the number of their last change; none when they could not be read.
     pub events: Vec<(Spanned<String>, Option<u32>)>,
 }
@@ -87,7 +92,7 @@ impl Directory {
     }
 
     fn missing(&self, what: &str, name: &str, span: Span, found: &mut Findings) {
-        if !found.has_room() {
+        if !found.is_news(Code::UnknownName, span) || !found.is_news(Code::OtherKind, span) {
             return;
         }
         let known = self.names(what);
@@ -103,10 +108,7 @@ impl Directory {
         }
         let finding = Finding::new(Code::UnknownName, format!("there is no {what} `{name}` in this lab"), span);
         let finding = finding.label("not defined").about(format!("{what}:{name}"));
-        let finding = match nearest(name, known.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let finding = finding.suggest(name, known.iter().copied());
         found.push(finding.help(help));
     }
 
@@ -143,6 +145,11 @@ impl Directory {
             self.missing("flow", &name.value, name.span, found);
         }
         flow.and_then(|(_, id)| *id)
+    }
+
+    /// The flow made to ask whether one node reaches another.
+    pub fn probe(&self, from: &str, to: &str) -> Option<FlowId> {
+        self.probes.iter().find(|((a, b), _)| a == from && b == to).map(|(_, flow)| *flow)
     }
 
     /// The event with a name: the number of its last change.
@@ -195,6 +202,7 @@ impl Directory {
             other => self.cables.iter().filter(|cable| cable.name == other.to_string()).collect(),
         };
         match cables.as_slice() {
+            [] if self.is_broken(&place.value) => None,
             [] => {
                 self.missing("link", &place.value.to_string(), place.span, found);
                 None
@@ -212,7 +220,17 @@ impl Directory {
 
     /// Whether a place names a cable rather than a node.
     pub fn is_cable(&self, place: &Place) -> bool {
-        matches!(place, Place::Link(..)) || self.cables.iter().any(|cable| cable.name == place.to_string())
+        let named = |name: &str| name == place.to_string();
+        matches!(place, Place::Link(..))
+            || self.cables.iter().any(|cable| named(&cable.name))
+            || self.broken.iter().any(|(_, name)| name.as_deref().is_some_and(named))
+    }
+
+    fn is_broken(&self, place: &Place) -> bool {
+        self.broken.iter().any(|([first, second], name)| match place {
+            Place::Link(a, b) => (a.node == *first && b.node == *second) || (a.node == *second && b.node == *first),
+            other => name.as_ref().is_some_and(|name| *name == other.to_string()),
+        })
     }
 
     /// The addresses of a name, or one address.
@@ -246,10 +264,7 @@ fn device(node: &Node, name: &str, span: Span, found: &mut Findings) -> Option<D
         let known: Vec<&str> = node.devices.iter().map(|(name, _)| name.as_str()).collect();
         let text = format!("`{}` has no device `{name}`", node.name.value);
         let finding = Finding::new(Code::UnknownName, text, span).label("not there");
-        let finding = match nearest(name, known.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let finding = finding.suggest(name, known.iter().copied());
         found.push(finding.help(format!("devices: {}", known.join(", "))));
     }
     device

@@ -21,9 +21,7 @@ pub(super) fn ipv4(walk: &mut Walk<'_>, range: Range<usize>) {
     } else {
         upper(walk, payload.clone(), &header);
     }
-    if !walk.quoted {
-        walk.rest("padding", payload.end..range.end);
-    }
+    walk.rest("padding", payload.end..range.end);
 }
 
 fn push_header(walk: &mut Walk<'_>, base: usize, bytes: &[u8], header: &ipv4::Header) {
