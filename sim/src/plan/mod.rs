@@ -4,6 +4,7 @@
 //! printed, turned into a [`crate::engine::World`] by [`world`], or into a script for real Linux namespaces by
 //! `linux`. Nothing is decided in a back end: whatever was chosen for the author stands in the plan.
 
+pub mod linux;
 pub mod op;
 pub mod reasons;
 pub mod show;

@@ -1,0 +1,216 @@
+//! Changes made while the network runs, as commands.
+
+use std::collections::BTreeMap;
+
+use super::network::{hundredths, percent, switch};
+use super::{Interface, Script};
+use crate::engine::{Change, DeviceChange, Value};
+use crate::id::{CableId, DeviceId, PortNo};
+use crate::plan::{DeviceSpec, Op};
+
+type Cells<'c> = BTreeMap<&'c str, &'c str>;
+
+impl Script<'_> {
+    /// The commands that make a change; what cannot be made is refused.
+    pub(super) fn change(&mut self, name: &str, change: &Change) -> Vec<String> {
+        let lines = match change {
+            Change::Carrier { cable, up } => self.carrier(*cable, *up),
+            Change::Loss { cable, ppm } => self.loss(*cable, *ppm),
+            Change::Device { device, change } => match self.spec(*device) {
+                Some(DeviceSpec::Stack(_)) => self.stack_change(*device, change),
+                Some(DeviceSpec::Bridge(_)) => self.bridge_change(*device, change),
+                Some(DeviceSpec::Nic(_)) => self.card_change(*device, change),
+                None => None,
+            },
+            Change::Power { .. } | Change::Start(_) | Change::Stop(_) | Change::Inject { .. } => None,
+        };
+        lines.unwrap_or_else(|| {
+            self.refuse(format!("{name}: {} is not done on Linux", crate::plan::show::change(self.plan, change)));
+            Vec::new()
+        })
+    }
+
+    fn ends(&self, cable: CableId) -> Option<[(DeviceId, PortNo); 2]> {
+        let ends = self.plan.steps.iter().filter_map(|step| match &step.op {
+            Op::Cable { a, b, .. } => Some([*a, *b]),
+            _ => None,
+        });
+        ends.into_iter().nth(cable.index())
+    }
+
+    /// The switch's end goes down: the other end loses its carrier, as with a cut cable, and keeps its routes.
+    fn carrier(&self, cable: CableId, up: bool) -> Option<Vec<String>> {
+        let is_bridge = |end: &&(DeviceId, PortNo)| matches!(self.spec(end.0), Some(DeviceSpec::Bridge(_)));
+        let ends = self.ends(cable)?;
+        let Interface { space, name } = self.names.port(*ends.iter().find(is_bridge)?)?;
+        let mut lines = vec![format!("ip -n \"$OU-{space}\" link set dev {name} {}", if up { "up" } else { "down" })];
+        if up {
+            lines.push(format!("forwarding {space} {name}"));
+        }
+        Some(lines)
+    }
+
+    fn loss(&self, cable: CableId, ppm: u32) -> Option<Vec<String>> {
+        let ends = self.ends(cable)?.map(|end| self.names.port(end));
+        let line = |end: Option<Interface>| {
+            let Interface { space, name } = end?;
+            let percent = percent(ppm);
+            Some(format!("tc -n \"$OU-{space}\" qdisc replace dev {name} root netem limit 1000 loss {percent}%"))
+        };
+        ends.into_iter().map(line).collect()
+    }
+
+    fn stack_change(&self, device: DeviceId, change: &DeviceChange) -> Option<Vec<String>> {
+        let space = self.names.device(device)?.space;
+        let ip = |words: String| Some(vec![format!("ip -n \"$OU-{space}\" {words}")]);
+        match change {
+            DeviceChange::Set { port, field, value } => match (field.as_str(), value) {
+                ("forwarding", Value::Flag(on)) => {
+                    Some(vec![format!("inside {space} sysctl -qw net.ipv4.ip_forward={}", u8::from(*on))])
+                }
+                ("gateway", Value::Text(via)) => ip(format!("route replace default via {}", address(via)?)),
+                ("mtu", Value::Number(mtu)) => {
+                    let port = self.names.port((device, port.unwrap_or(PortNo(0))))?;
+                    ip(format!("link set dev {} mtu {mtu}", port.name))
+                }
+                _ => None,
+            },
+            DeviceChange::AddRow { table, cells } | DeviceChange::DelRow { table, cells } => {
+                let (add, cells) = (matches!(change, DeviceChange::AddRow { .. }), self::cells(cells));
+                match table.as_str() {
+                    "neigh" => {
+                        let who = address(cells.get("ip")?)?;
+                        let dev = self.dev(device, &cells).or_else(|| self.interface_towards(device, who))?;
+                        match (add, cells.get("mac")) {
+                            (true, Some(mac)) => {
+                                ip(format!("neigh replace {who} lladdr {} nud permanent dev {dev}", station(mac)?))
+                            }
+                            (false, None) => ip(format!("neigh del {who} dev {dev} || :")),
+                            _ => None,
+                        }
+                    }
+                    "routes" => {
+                        let to = prefix(cells.get("prefix")?)?;
+                        if !add {
+                            return ip(format!("route del {to} || :"));
+                        }
+                        let via = match cells.get("via") {
+                            Some(via) => format!(" via {}", address(via)?),
+                            None => String::new(),
+                        };
+                        let dev = self.dev(device, &cells).map(|dev| format!(" dev {dev}")).unwrap_or_default();
+                        ip(format!("route replace {to}{via}{dev}"))
+                    }
+                    _ => None,
+                }
+            }
+            DeviceChange::Flush { table } => (table == "neigh").then(|| {
+                let ports = (0..).map_while(|port| self.names.port((device, PortNo(port))));
+                ports.map(|port| format!("ip -n \"$OU-{space}\" neigh flush dev {}", port.name)).collect()
+            }),
+        }
+    }
+
+    /// The interface named in a row, as Linux knows it.
+    fn dev(&self, stack: DeviceId, cells: &Cells<'_>) -> Option<String> {
+        let Some(DeviceSpec::Stack(config)) = self.spec(stack) else { return None };
+        let place = config.interfaces.iter().position(|at| Some(&at.name.as_str()) == cells.get("dev"))?;
+        self.names.port((stack, PortNo(place as u16))).map(|at| at.name)
+    }
+
+    fn bridge_change(&self, device: DeviceId, change: &DeviceChange) -> Option<Vec<String>> {
+        let Interface { space, name } = self.names.device(device)?;
+        let own = |words: String| Some(vec![format!("ip -n \"$OU-{space}\" link set dev {name} type bridge {words}")]);
+        match change {
+            DeviceChange::Set { port: None, field, value } => match (field.as_str(), value) {
+                ("ageing", Value::Span(span)) => own(format!("ageing_time {}", hundredths(*span))),
+                ("fdb_size", Value::Number(most)) if *most > 0 => own(format!("fdb_max_learned {most}")),
+                _ => None,
+            },
+            DeviceChange::Set { port: Some(port), field, value: Value::Flag(on) } => {
+                let port = self.names.port((device, *port))?.name;
+                let word = match field.as_str() {
+                    "learning" | "hairpin" | "isolated" => field.as_str(),
+                    "unicast_flood" => "flood",
+                    "multicast_flood" => "mcast_flood",
+                    "broadcast_flood" => "bcast_flood",
+                    _ => return None,
+                };
+                Some(vec![format!("bridge -n \"$OU-{space}\" link set dev {port} {word} {}", switch(*on))])
+            }
+            DeviceChange::AddRow { table, cells } if table == "fdb" => {
+                let cells = self::cells(cells);
+                let (mac, port) = (station(cells.get("mac")?)?, self.port_named(device, cells.get("port")?)?);
+                let kind = match cells.get("kind").copied().unwrap_or("static") {
+                    "static" => "static",
+                    "sticky" => "static sticky",
+                    "dynamic" => "dynamic",
+                    _ => return None,
+                };
+                let vlan = vlan(&cells)?;
+                Some(vec![format!("bridge -n \"$OU-{space}\" fdb replace {mac} dev {port} master {kind}{vlan}")])
+            }
+            DeviceChange::DelRow { table, cells } if table == "fdb" => {
+                let cells = self::cells(cells);
+                let (mac, vlan) = (station(cells.get("mac")?)?, vlan(&cells)?);
+                let ports = match cells.get("port") {
+                    Some(port) => vec![self.port_named(device, port)?],
+                    None => (0..).map_while(|port| self.names.port((device, PortNo(port)))).map(|at| at.name).collect(),
+                };
+                let line =
+                    |port| format!("bridge -n \"$OU-{space}\" fdb del {mac} dev {port} master{vlan} 2>/dev/null || :");
+                Some(ports.iter().map(line).collect())
+            }
+            DeviceChange::Flush { table } if table == "fdb" => own("fdb_flush".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn port_named(&self, bridge: DeviceId, name: &str) -> Option<String> {
+        let Some(DeviceSpec::Bridge(config)) = self.spec(bridge) else { return None };
+        let place = config.ports.iter().position(|port| port.name == name)?;
+        self.names.port((bridge, PortNo(place as u16))).map(|at| at.name)
+    }
+
+    fn card_change(&self, device: DeviceId, change: &DeviceChange) -> Option<Vec<String>> {
+        let Interface { space, name } = self.names.device(device)?;
+        let link = |words: String| Some(vec![format!("ip -n \"$OU-{space}\" link set dev {name} {words}")]);
+        match change {
+            DeviceChange::Set { field, value, .. } => match (field.as_str(), value) {
+                ("promiscuous", Value::Flag(on)) => link(format!("promisc {}", switch(*on))),
+                ("allmulti", Value::Flag(on)) => link(format!("allmulticast {}", switch(*on))),
+                ("mtu", Value::Number(mtu)) => link(format!("mtu {mtu}")),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn cells(cells: &[(String, String)]) -> Cells<'_> {
+    cells.iter().map(|(column, value)| (column.as_str(), value.as_str())).collect()
+}
+
+// Values are read before they are written, so that no text of a lab becomes a command.
+
+fn address(text: &str) -> Option<std::net::Ipv4Addr> {
+    text.parse().ok()
+}
+
+fn station(text: &str) -> Option<crate::wire::MacAddr> {
+    text.parse().ok()
+}
+
+fn prefix(text: &str) -> Option<String> {
+    let (ip, len) = text.split_once('/').unwrap_or((text, "32"));
+    let len: u8 = len.parse().ok().filter(|len| *len <= 32)?;
+    let network = address(ip)?.to_bits() & crate::stack::interface::mask(len);
+    Some(format!("{}/{len}", std::net::Ipv4Addr::from_bits(network)))
+}
+
+fn vlan(cells: &Cells<'_>) -> Option<String> {
+    match cells.get("vlan") {
+        None => Some(String::new()),
+        Some(vid) => vid.parse::<u16>().ok().map(|vid| format!(" vlan {vid}")),
+    }
+}

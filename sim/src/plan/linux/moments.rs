@@ -1,0 +1,116 @@
+//! Traffic and changes, each in a job of its own that waits for its moment.
+
+use super::{Script, plain, seconds};
+use crate::app::ping::{PingConfig, WAIT};
+use crate::engine::{Change, When};
+use crate::id::DeviceId;
+use crate::plan::{AppSpec, Op};
+use crate::time::{SimDuration, SimTime};
+
+impl Script<'_> {
+    pub(super) fn run_traffic(&mut self) {
+        let (mut flows, mut commands) = (0, 0);
+        let mut jobs = Vec::new();
+        for step in &self.plan.steps {
+            match &step.op {
+                Op::Serve { app, .. } => self.serve(app),
+                Op::Flow { name, home, app, start, .. } => {
+                    if let Some((moment, ping)) = self.moment(name, start).zip(self.ping(name, *home, app)) {
+                        let ping = format!("{ping} > \"$DIR/flow{flows}.out\" 2>&1 || :");
+                        let done = format!(": > \"$DIR/flow{flows}.done\"");
+                        jobs.push((name.clone(), [moment, marker(commands), ping, done].join("\n    ")));
+                    }
+                    flows += 1;
+                    commands += 1;
+                }
+                Op::Event { name, change, when } => {
+                    let moment = self.moment(name, when);
+                    let lines = self.change(name, change);
+                    // What holds from the start is done before anything else.
+                    if *when == When::At(SimTime::ZERO) && matches!(change, Change::Device { .. }) {
+                        self.line(format!("\n# {}", plain(name)));
+                        for line in &lines {
+                            self.line(line);
+                        }
+                        self.line(marker(commands));
+                    } else if let Some(moment) = moment {
+                        let steps = [vec![moment], lines, vec![marker(commands)]].concat();
+                        jobs.push((name.clone(), steps.join("\n    ")));
+                    }
+                    commands += 1;
+                }
+                _ => {}
+            }
+        }
+        for (name, job) in &jobs {
+            self.line(format!("\n# {}", plain(name)));
+            let end = "trap '[ $? = 0 ] || : > \"$DIR/failed\"' EXIT";
+            self.line(format!("(\n    {end}\n    {job}\n) &\nJOBS=\"$JOBS $!\""));
+        }
+        self.line("\nwait\n[ ! -e \"$DIR/failed\" ]");
+        let names: Vec<String> = self.plan.flows().map(|(_, name)| plain(name)).collect();
+        for (at, name) in names.iter().enumerate() {
+            self.line(format!("sed 's/^/{name}: /' \"$DIR/flow{at}.out\""));
+        }
+        self.line("pause done");
+    }
+
+    fn serve(&mut self, app: &AppSpec) {
+        match app {
+            // A listener reads what the card gives it; nothing else depends on it.
+            AppSpec::Sniffer(_) => {}
+            other => self.refuse(format!("{}: only pings are run on Linux", other.word())),
+        }
+    }
+
+    fn ping(&mut self, name: &str, home: DeviceId, app: &AppSpec) -> Option<String> {
+        let AppSpec::Ping(PingConfig { to, count, every, size, df }) = app else {
+            self.refuse(format!("{name} ({}): only pings are run on Linux", app.word()));
+            return None;
+        };
+        let Some(space) = self.names.device(home).map(|at| at.space) else {
+            self.refuse(format!("{name}: starts at a host that does not exist"));
+            return None;
+        };
+        let (every, wait, fragment) = (seconds(*every), seconds(WAIT), if *df { "do" } else { "dont" });
+        if *count == 0 {
+            return Some(":".to_owned());
+        }
+        Some(format!("inside {space} ping -n -c {count} -i {every} -s {size} -M {fragment} -W {wait} {to}"))
+    }
+
+    /// What a job does until its moment has come.
+    fn moment(&mut self, name: &str, when: &When) -> Option<String> {
+        let sleep = |span: SimDuration| format!("sleep {}", seconds(span));
+        match when {
+            When::At(time) => Some(sleep(SimDuration(time.0))),
+            When::Done(flow) => Some(format!("seen flow{}.done", flow.0)),
+            When::Event(number) => Some(format!("seen command{number}")),
+            When::After(base, span) => Some(format!("{}; {}", self.moment(name, base)?, sleep(*span))),
+            When::Answered(..) => {
+                self.refuse(format!("{name}: waiting for an answer in the middle of a flow"));
+                None
+            }
+        }
+    }
+}
+
+/// Tells that a change was made or a flow begun.
+fn marker(command: u32) -> String {
+    format!(": > \"$DIR/command{command}\"")
+}
+
+impl AppSpec {
+    /// What kind of traffic, in a word.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Ping(_) => "ping",
+            Self::Udp(_) => "datagrams",
+            Self::UdpSink(_) => "a receiver of datagrams",
+            Self::Client(_) => "requests",
+            Self::Server(_) => "a server",
+            Self::MacFlood(_) => "a MAC flood",
+            Self::Sniffer(_) => "a listener",
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Namespaces, cables, bridges and hosts.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::{Interface, Script, seconds};
+use crate::device::bridge::{BridgeConfig, PortConfig, PortVlan, WhenFull};
+use crate::device::nic::{self, NicConfig};
+use crate::engine::CableConfig;
+use crate::id::{DeviceId, PortNo};
+use crate::plan::{DeviceSpec, Op};
+use crate::stack::StackConfig;
+use crate::wire::MacAddr;
+
+/// `on` or `off`.
+pub(super) fn switch(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+/// Hundredths of a second, as bridges count them.
+pub(super) fn hundredths(span: crate::time::SimDuration) -> u64 {
+    span.0 / 10_000_000
+}
+
+impl Script<'_> {
+    pub(super) fn build_network(&mut self) {
+        self.one_stack_each();
+        self.namespaces();
+        self.cables();
+        let devices: Vec<(DeviceId, DeviceSpec)> =
+            self.plan.devices().map(|(device, .., spec)| (device, spec.clone())).collect();
+        for (device, spec) in &devices {
+            if let DeviceSpec::Bridge(bridge) = spec {
+                self.bridge(*device, bridge);
+            }
+        }
+        for (device, spec) in &devices {
+            match spec {
+                DeviceSpec::Nic(nic) => self.card(*device, nic),
+                DeviceSpec::Stack(stack) => self.stack(*device, stack),
+                DeviceSpec::Bridge(_) => {}
+            }
+        }
+        self.ready(&devices);
+    }
+
+    fn one_stack_each(&mut self) {
+        let mut homes = BTreeSet::new();
+        for (_, home, _, spec) in self.plan.devices() {
+            if matches!(spec, DeviceSpec::Stack(_)) && !homes.insert(home) {
+                let name = self.names.space(home).to_owned();
+                self.refuse(format!("{name}: more than one IP stack in one node"));
+            }
+        }
+    }
+
+    fn namespaces(&mut self) {
+        self.line("\n# Nodes. IPv6 would talk by itself; redirects, source checks and firewalls on bridges are not part of the lab.");
+        self.line("for space in $SPACES; do");
+        self.line("    ip netns add \"$OU-$space\"");
+        for of in ["all", "default"] {
+            self.line(format!("    inside \"$space\" sysctl -qw net.ipv6.conf.{of}.disable_ipv6=1 2>/dev/null || :"));
+            let quiet = format!("net.ipv4.conf.{of}.send_redirects=0 net.ipv4.conf.{of}.rp_filter=0");
+            self.line(format!("    inside \"$space\" sysctl -qw {quiet}"));
+        }
+        let firewall = "net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-arptables=0";
+        self.line(format!("    inside \"$space\" sysctl -qw {firewall} 2>/dev/null || :"));
+        self.line("    ip -n \"$OU-$space\" link set lo up");
+        self.line("done");
+    }
+
+    fn cables(&mut self) {
+        self.line("\n# Cables: each is a veth pair.");
+        let mut plugged = BTreeSet::new();
+        let mut wires = Vec::new();
+        for step in &self.plan.steps {
+            match &step.op {
+                Op::Wire { a, b } => wires.push((*a, *b)),
+                Op::Cable { name, a, b, config } => {
+                    let (Some(from), Some(to)) = (self.names.port(*a), self.names.port(*b)) else {
+                        self.refuse(format!("{name}: an end that does not exist"));
+                        continue;
+                    };
+                    let peer = format!("type veth peer {}", self.end(*b, &to));
+                    let made = self.end(*a, &from);
+                    self.line(format!("ip link add {made} {peer}"));
+                    self.shape([&from, &to], config);
+                    plugged.extend([from, to]);
+                    if !config.up {
+                        self.refuse(format!("{name}: a cable that is dark from the start"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.unplugged(&plugged);
+        for (a, b) in wires {
+            self.wire(a, b);
+        }
+    }
+
+    /// `name eth0 netns ou-a address 02:… mtu 1500`: one end of a pair.
+    fn end(&self, end: (DeviceId, PortNo), at: &Interface) -> String {
+        let (mac, mtu) = match self.spec(end.0) {
+            Some(DeviceSpec::Nic(nic)) => (Some(nic.mac), nic.mtu),
+            Some(DeviceSpec::Bridge(bridge)) => (None, bridge.ports.get(end.1.index()).map_or(1500, |port| port.mtu)),
+            Some(DeviceSpec::Stack(stack)) => {
+                stack.interfaces.get(end.1.index()).map_or((None, 1500), |at| (Some(at.mac), at.mtu))
+            }
+            None => (None, 1500),
+        };
+        let mac = mac.filter(|mac| *mac != MacAddr::ZERO).map(|mac| format!(" address {mac}")).unwrap_or_default();
+        format!("name {} netns \"$OU-{}\" mtu {mtu}{mac}", at.name, at.space)
+    }
+
+    /// A cable that is slower, longer or worse than the usual one is made so by netem, at both ends.
+    fn shape(&mut self, ends: [&Interface; 2], config: &CableConfig) {
+        let usual = CableConfig::default();
+        let mut how = String::new();
+        if config.delay != usual.delay {
+            let _ = write!(how, " delay {}us", config.delay.0 / 1_000);
+        }
+        if config.rate_bps != usual.rate_bps {
+            let _ = write!(how, " rate {}bit", config.rate_bps);
+        }
+        if config.loss_ppm > 0 {
+            let _ = write!(how, " loss {}%", percent(config.loss_ppm));
+        }
+        if how.is_empty() {
+            return;
+        }
+        for end in ends {
+            self.line(format!("tc -n \"$OU-{}\" qdisc add dev {} root netem limit 1000{how}", end.space, end.name));
+        }
+    }
+
+    /// Cards and ports into which nothing is plugged exist all the same, without carrier.
+    fn unplugged(&mut self, plugged: &BTreeSet<Interface>) {
+        let mut loose = 0;
+        for (device, .., spec) in self.plan.devices() {
+            let ports = match spec {
+                DeviceSpec::Nic(_) => 1,
+                DeviceSpec::Bridge(bridge) => bridge.ports.len() as u16,
+                DeviceSpec::Stack(_) => 0,
+            };
+            for port in (0..ports).map(PortNo) {
+                let Some(at) = self.names.port((device, port)).filter(|at| !plugged.contains(at)) else { continue };
+                let made = self.end((device, port), &at);
+                self.line(format!("ip link add {made} type veth peer name loose{loose} netns \"$OU-{}\"", at.space));
+                loose += 1;
+            }
+        }
+    }
+
+    /// A card's wire to its stack is nothing on Linux; a card's wire to a bridge makes it a port.
+    fn wire(&mut self, a: (DeviceId, PortNo), b: (DeviceId, PortNo)) {
+        let is = |end: (DeviceId, PortNo)| match self.spec(end.0) {
+            Some(DeviceSpec::Nic(_)) => end.1 == nic::HOST,
+            _ => false,
+        };
+        let stack = |end: (DeviceId, PortNo)| matches!(self.spec(end.0), Some(DeviceSpec::Stack(_)));
+        if !(is(a) && stack(b) || is(b) && stack(a)) {
+            let names = [a, b].map(|(device, _)| self.plan.device_name(device));
+            self.refuse(format!("{} = {}: a wire other than from a card to its stack", names[0], names[1]));
+        }
+    }
+
+    fn bridge(&mut self, device: DeviceId, config: &BridgeConfig) {
+        let Some(own) = self.names.device(device) else { return };
+        let Interface { space, name } = &own;
+        self.line(format!("\n# Switch {name}."));
+        let mut settings = format!("mcast_snooping 0 stp_state 0 ageing_time {}", hundredths(config.ageing));
+        if let Some(most) = config.capacity {
+            // Linux counts 0 as no limit, and refuses newcomers when full.
+            if config.when_full != WhenFull::RefuseNew || most == 0 {
+                self.refuse(format!("{name}: a table that is full at {most} rows and then {:?}", config.when_full));
+            }
+            self.line("ip link help bridge 2>&1 | grep -q fdb_max_learned || {");
+            self.line("    echo \"fdb_max_learned needs iproute2 6.7 or newer\" >&2");
+            self.line("    exit 1");
+            self.line("}");
+            let _ = write!(settings, " fdb_max_learned {most}");
+        }
+        if config.vlan_filtering {
+            settings += " vlan_filtering 1 vlan_default_pvid 0";
+        }
+        self.line(format!("ip -n \"$OU-{space}\" link add name {name} type bridge {settings}"));
+        for (at, port) in config.ports.iter().enumerate() {
+            let Some(end) = self.names.port((device, PortNo(at as u16))) else { continue };
+            self.line(format!("ip -n \"$OU-{space}\" link set dev {} master {name} up", end.name));
+            self.port(&end, port, config);
+        }
+        self.line(format!("ip -n \"$OU-{space}\" link set dev {name} up"));
+    }
+
+    fn port(&mut self, end: &Interface, port: &PortConfig, config: &BridgeConfig) {
+        let usual = PortConfig::named("");
+        let flags = [
+            ("learning", port.learning && config.learning, usual.learning),
+            ("flood", port.unicast_flood, usual.unicast_flood),
+            ("mcast_flood", port.multicast_flood, usual.multicast_flood),
+            ("bcast_flood", port.broadcast_flood, usual.broadcast_flood),
+            ("hairpin", port.hairpin, usual.hairpin),
+            ("isolated", port.isolated, usual.isolated),
+        ];
+        let mut changed = String::new();
+        for (word, on, _) in flags.into_iter().filter(|(_, on, usual)| on != usual) {
+            let _ = write!(changed, " {word} {}", switch(on));
+        }
+        let Interface { space, name } = end;
+        if !changed.is_empty() {
+            self.line(format!("bridge -n \"$OU-{space}\" link set dev {name}{changed}"));
+        }
+        if port.security.is_some() {
+            self.refuse(format!("{space} port {}: port security", port.name));
+        }
+        if !config.vlan_filtering {
+            return;
+        }
+        let mut vlan = |words: String| self.line(format!("bridge -n \"$OU-{space}\" vlan add dev {name} {words}"));
+        match &port.vlan {
+            PortVlan::Access(vid) => vlan(format!("vid {vid} pvid untagged")),
+            PortVlan::Trunk { native, allowed } => {
+                if allowed.is_empty() {
+                    vlan("vid 1-4094".to_owned());
+                }
+                for vid in allowed {
+                    vlan(format!("vid {vid}"));
+                }
+                if let Some(vid) = native {
+                    vlan(format!("vid {vid} pvid untagged"));
+                }
+            }
+        }
+    }
+
+    fn card(&mut self, device: DeviceId, config: &NicConfig) {
+        let Some(Interface { space, name }) = self.names.device(device) else { return };
+        if !config.unicast.is_empty() {
+            self.refuse(format!("{space}: further unicast addresses on {name}, which veth cannot filter by"));
+        }
+        self.line(format!("\n# Card {name} of {space}."));
+        for (word, on) in [("promisc", config.promiscuous), ("allmulticast", config.allmulti)] {
+            if on {
+                self.line(format!("ip -n \"$OU-{space}\" link set dev {name} {word} on"));
+            }
+        }
+        for group in &config.multicast {
+            self.line(format!("ip -n \"$OU-{space}\" maddr add {group} dev {name}"));
+        }
+        self.line(format!("ip -n \"$OU-{space}\" link set dev {name} up"));
+    }
+
+    fn stack(&mut self, device: DeviceId, config: &StackConfig) {
+        let Some(Interface { space, .. }) = self.names.device(device) else { return };
+        self.line(format!("\n# Addresses, routes and neighbours of {space}."));
+        for (at, interface) in config.interfaces.iter().enumerate() {
+            let Some(Interface { name, .. }) = self.names.port((device, PortNo(at as u16))) else { continue };
+            self.line(format!("ip -n \"$OU-{space}\" link set dev {name} mtu {} up", interface.mtu));
+            for (ip, len) in &interface.addresses {
+                self.line(format!("ip -n \"$OU-{space}\" addr add {ip}/{len} dev {name}"));
+            }
+        }
+        if config.forwarding {
+            self.line(format!("inside {space} sysctl -qw net.ipv4.ip_forward=1"));
+        }
+        if let Some(gateway) = config.gateway {
+            self.line(format!("ip -n \"$OU-{space}\" route add default via {gateway}"));
+        }
+        for (ip, mac) in &config.neighbours {
+            let Some(dev) = self.interface_towards(device, *ip) else { continue };
+            let row = format!("{ip} lladdr {mac} nud permanent dev {dev}");
+            self.line(format!("ip -n \"$OU-{space}\" neigh replace {row}"));
+        }
+        if let (false, Some(first)) = (config.groups.is_empty(), self.names.port((device, PortNo(0)))) {
+            for group in &config.groups {
+                self.line(format!("ip -n \"$OU-{space}\" addr add {group}/32 dev {} autojoin", first.name));
+            }
+        }
+    }
+
+    /// Waits for ports to forward, then lets whoever asked for it look.
+    fn ready(&mut self, devices: &[(DeviceId, DeviceSpec)]) {
+        let mut plugged: BTreeSet<Interface> = BTreeSet::new();
+        for step in &self.plan.steps {
+            if let Op::Cable { a, b, .. } = &step.op {
+                plugged.extend([*a, *b].into_iter().filter_map(|end| self.names.port(end)));
+            }
+        }
+        self.line("");
+        for (device, spec) in devices {
+            let DeviceSpec::Bridge(bridge) = spec else { continue };
+            for port in 0..bridge.ports.len() as u16 {
+                if let Some(end) = self.names.port((*device, PortNo(port))).filter(|end| plugged.contains(end)) {
+                    self.line(format!("forwarding {} {}", end.space, end.name));
+                }
+            }
+        }
+        self.line("pause ready");
+    }
+
+    /// The interface whose network an address is in, else the first.
+    pub(super) fn interface_towards(&self, stack: DeviceId, ip: std::net::Ipv4Addr) -> Option<String> {
+        let Some(DeviceSpec::Stack(config)) = self.spec(stack) else { return None };
+        let near = |at: &crate::stack::InterfaceConfig| {
+            let mask = crate::stack::interface::mask;
+            at.addresses.iter().any(|(own, len)| (own.to_bits() ^ ip.to_bits()) & mask(*len) == 0)
+        };
+        let place = config.interfaces.iter().position(near).unwrap_or(0);
+        self.names.port((stack, PortNo(place as u16))).map(|at| at.name)
+    }
+}
+
+/// Millionths as percent, without a trailing zero.
+pub(super) fn percent(ppm: u32) -> String {
+    // One percent is ten thousand millionths, as one second is a thousand million nanoseconds.
+    seconds(crate::time::SimDuration(u64::from(ppm) * 100_000))
+}
