@@ -96,7 +96,7 @@ impl MacFlood {
 
 /// An empty datagram to the discard port, so that whoever reads the frame finds nothing wrong with it.
 fn datagram(bytes: &mut [u8], src: Ipv4Addr, dst: Ipv4Addr) {
-    let header = ipv4::Send { src, dst, protocol: ipv4::UDP, ttl: ipv4::DEFAULT_TTL, df: true, id: 0 };
+    let header = ipv4::Send { src, dst, protocol: ipv4::UDP, ttl: ipv4::DEFAULT_TTL, df: true, tos: 0, id: 0 };
     let total = ipv4::HEADER_LEN + udp::HEADER_LEN;
     let port = super::udp_sink::PORT;
     udp::write(&mut bytes[ipv4::HEADER_LEN..total], (src, port), (dst, port));

@@ -176,6 +176,15 @@ impl WorldBuilder {
         id
     }
 
+    /// Announces a flow that starts only by [`Change::Start`]. No other flow may follow.
+    pub fn probe(&mut self, flow: Flow) -> FlowId {
+        let id = FlowId(self.flows as u16);
+        self.flows += 1;
+        self.names.flows.push(flow);
+        self.names.probes += 1;
+        id
+    }
+
     /// Adds a scripted change; returns its number, which [`When::Event`] may name.
     pub fn command(&mut self, name: &str, change: Change, when: When) -> u32 {
         let number = self.names.commands.len() as u32;

@@ -43,6 +43,8 @@ pub struct Flow {
 pub(in crate::engine) struct Names {
     pub nodes: Vec<Node>,
     pub flows: Vec<Flow>,
+    /// How many flows at the end of the list only start when somebody asks.
+    pub probes: usize,
     pub commands: Vec<(String, Change)>,
 }
 
@@ -143,9 +145,9 @@ impl World {
         &self.names.nodes
     }
 
-    /// The flows in the order of the plan.
+    /// The flows in the order of the plan, those left out that only start when somebody asks.
     pub fn flows(&self) -> &[Flow] {
-        &self.names.flows
+        &self.names.flows[..self.names.flows.len() - self.names.probes]
     }
 
     /// Counts of a flow.
