@@ -6,3 +6,6 @@
 pub mod hold;
 pub mod measure;
 pub mod random;
+pub mod switched;
+pub mod talker;
+pub mod traffic;

@@ -28,6 +28,7 @@ pub mod device;
 pub mod engine;
 pub mod explain;
 pub mod id;
+pub mod lab;
 pub mod lang;
 pub mod plan;
 pub mod rng;

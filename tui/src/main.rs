@@ -1,2 +1,9 @@
-//! The `overunder` command.
-fn main() {}
+//! `overunder`: a teaching lab for overlay and underlay networks.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -2,10 +2,14 @@
 
 use std::process::ExitCode;
 
-use overunder_benches::{hold, measure::Report};
+use overunder_benches::measure::Report;
+use overunder_benches::{hold, switched, switched::Shape};
 
 const USAGE: &str = "\
-usage: workload hold --pending N [--events N]
+usage: workload s1 --hosts N [--frames N]      hosts on one learning switch, UDP with 64 bytes
+       workload s2 --hosts N [--frames N]      hosts on three switches in a line
+       workload setup --hosts N                building a switch with hosts
+       workload hold --pending N [--events N]  the event queue alone
 
 Prints one JSON object. `cpu_s` is CPU time of this process without what it took to build, `per_cpu_s` is what was
 done for each second of it, `peak_mb` the most memory that was resident.";
@@ -41,6 +45,19 @@ impl Flags {
     }
 }
 
+/// Frames sent when nothing else is asked for.
+const FRAMES: u64 = 1_000_000;
+/// Most hosts: their addresses share one /16.
+const MOST_HOSTS: u64 = 65_534;
+
+fn hosts(flags: &Flags, least: u64) -> Result<usize, String> {
+    let hosts = flags.need("--hosts")?;
+    if !(least..=MOST_HOSTS).contains(&hosts) {
+        return Err(format!("`--hosts {hosts}`: expected {least} to {MOST_HOSTS}"));
+    }
+    Ok(hosts as usize)
+}
+
 /// What went wrong: the question (exit 2) or the run (exit 1).
 enum Failure {
     Usage(String),
@@ -62,6 +79,20 @@ fn run(words: &[String]) -> Result<Report, Failure> {
             let flags = Flags::parse(rest, &["--pending", "--events"])?;
             let (pending, events) = (flags.need("--pending")?, flags.get("--events").unwrap_or(10_000_000));
             hold::run(pending, events).map_err(Failure::Run)
+        }
+        "s1" => {
+            let flags = Flags::parse(rest, &["--hosts", "--frames"])?;
+            let shape = Shape::one_switch(hosts(&flags, 2)?);
+            switched::run("s1", shape, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
+        }
+        "s2" => {
+            let flags = Flags::parse(rest, &["--hosts", "--frames"])?;
+            let shape = Shape::three_switches(hosts(&flags, 3)?);
+            switched::run("s2", shape, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
+        }
+        "setup" => {
+            let flags = Flags::parse(rest, &["--hosts"])?;
+            switched::set_up(hosts(&flags, 2)?).map_err(Failure::Run)
         }
         _ => Err(Failure::Usage(format!("unknown workload `{name}`"))),
     }

@@ -201,8 +201,10 @@ impl WorldBuilder {
             }
         }
         let powered = vec![true; self.names.nodes.len()];
+        let whole = self.cables.iter().map(|(config, _)| config.up).collect();
         let names = Arc::new(self.names);
-        let mut world = World { core, devices: self.devices, powered, names, refused: Vec::new() };
+        let mut world = World { core, devices: self.devices, powered, whole, names, refused: Vec::new() };
+        world.tell_dark_ends();
         for (device, change) in &self.rows {
             let number = device.0;
             let at = world.devices.get_mut(device.index()).ok_or(BuildError::Missing { what: "device", number })?;

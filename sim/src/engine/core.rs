@@ -7,7 +7,7 @@ use crate::engine::command::{Signal, When};
 use crate::engine::flow::FlowStats;
 use crate::engine::log::{Crossing, Entry, Log};
 use crate::engine::queue::Queue;
-use crate::engine::wire::{Direction, End, Wiring};
+use crate::engine::wire::{Direction, End, LOSSES, Wiring};
 use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
 use crate::time::{SimDuration, SimTime};
 use crate::wire::{Frame, Pool};
@@ -59,6 +59,8 @@ pub struct Core {
     pub(in crate::engine) slots: Vec<Slot>,
     pub(in crate::engine) directions: Vec<Direction>,
     pub(in crate::engine) counts: Vec<u64>,
+    /// Frames lost on or between wires, by reason.
+    pub(in crate::engine) lost: [u64; LOSSES],
     pub(in crate::engine) pool: Pool,
     pub(in crate::engine) wiring: Arc<Wiring>,
     pub(in crate::engine) flows: Vec<FlowStats>,
@@ -82,6 +84,7 @@ impl Core {
             slots: vec![Slot::default(); wiring.timer_owner.len()],
             directions: Vec::new(),
             counts: Vec::new(),
+            lost: [0; LOSSES],
             pool: Pool::default(),
             wiring: Arc::new(wiring),
             flows: Vec::new(),
@@ -123,6 +126,17 @@ impl Core {
             self.queue.push(at, seq, payload::TIMER | number);
         } else {
             self.lane.push_back(Instant::Timer(number, seq));
+        }
+    }
+
+    /// Whether something in the lane will happen: a timer may have been stopped or restarted meanwhile.
+    #[inline]
+    pub(in crate::engine) fn is_live(&self, item: &Instant) -> bool {
+        match item {
+            Instant::Timer(number, seq) => {
+                self.slots[*number as usize].armed && self.slots[*number as usize].seq == *seq
+            }
+            Instant::Arrive(..) | Instant::Command(_) => true,
         }
     }
 

@@ -16,6 +16,7 @@ pub mod build;
 pub mod command;
 pub mod core;
 pub mod device;
+mod fault;
 pub mod flow;
 pub mod log;
 pub mod outbox;

@@ -279,6 +279,7 @@ impl<'a> Outbox<'a> {
     #[cold]
     fn lost(&mut self, port: PortNo, why: Why, frame: Frame) {
         self.core.mix(u64::from(why.reason.hash));
+        self.core.lost[usize::from(why.reason.index)] += 1;
         let at = self.write(Verdict::Drop, why, &frame);
         if let Some(log) = &mut self.core.log {
             log.add_port(at, port);

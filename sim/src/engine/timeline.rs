@@ -104,7 +104,12 @@ impl Timeline {
 
     /// One event forward. False at the end of the run.
     pub fn step(&mut self) -> bool {
-        let moved = self.advance();
+        self.step_by(SimTime::MAX)
+    }
+
+    /// One event forward, if it is due at `until` or before.
+    fn step_by(&mut self, until: SimTime) -> bool {
+        let moved = self.advance(until);
         if moved {
             self.remember();
         }
@@ -119,7 +124,13 @@ impl Timeline {
 
     /// Goes to the state after event `target`. False when the run ends before it; the cursor is then at the end.
     pub fn seek(&mut self, target: EventNo) -> bool {
-        let jumped = self.jump(target < self.world.event(), |world| world.event() <= target);
+        self.go(target, target < self.world.event())
+    }
+
+    fn go(&mut self, target: EventNo, back: bool) -> bool {
+        // The log must be that of the event at the cursor, so with one the last event is always done again.
+        let latest = if self.ring.is_some() { EventNo(target.0.saturating_sub(1)) } else { target };
+        let jumped = self.jump(back, |world| world.event() <= latest);
         while self.world.event() < target {
             let near = target.0.saturating_sub(NEAR);
             if jumped && near > 0 && self.world.event().0 == near {
@@ -134,11 +145,11 @@ impl Timeline {
 
     /// Goes to the last event at or before `time`.
     pub fn seek_time(&mut self, time: SimTime) {
-        self.jump(time < self.world.now(), |world| world.now() <= time);
-        while self.peek_time().is_some_and(|next| next <= time) {
-            if !self.step() {
-                break;
-            }
+        let jumped = self.jump(time < self.world.now(), |world| world.now() <= time);
+        let landed = self.world.event();
+        while self.step_by(time) {}
+        if jumped && self.world.event() == landed && self.ring.is_some() {
+            self.go(landed, true);
         }
     }
 
@@ -195,23 +206,16 @@ impl Timeline {
         copy
     }
 
-    fn peek_time(&self) -> Option<SimTime> {
-        match self.next_typed() {
-            Some(_) => Some(self.world.now()),
-            None => self.world.next_time(),
-        }
-    }
-
     fn next_typed(&self) -> Option<&Typed> {
         self.branches[self.current].journal.iter().find(|typed| typed.after == self.world.event())
     }
 
-    fn advance(&mut self) -> bool {
+    fn advance(&mut self, until: SimTime) -> bool {
         if let Some(typed) = self.next_typed().cloned() {
             // It was accepted when it was typed, and the world is the same again.
             return self.world.apply(&typed.name, &typed.change).is_ok();
         }
-        self.world.step()
+        self.world.step_by(until)
     }
 
     fn remember(&mut self) {

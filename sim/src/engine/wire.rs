@@ -54,7 +54,18 @@ reasons! {
         because_zh: "设备可以从没插线的端口发送,帧就此消失。",
         source: "model choice", linux: "DEV_READY",
     }
+    /// Inside a node, or put into one, when it had no power.
+    POWER_OFF = "node.power-off" {
+        en: "was inside the node when it had no power",
+        zh: "节点断电时正在其内部",
+        because: "A node without power holds no frame: what passes between its devices is gone, and nothing enters.",
+        because_zh: "断电的节点保存不了帧:设备之间的帧丢失,也不接收新的帧。",
+        source: "model choice",
+    }
 }
+
+/// How many reasons [`ALL`] has.
+pub const LOSSES: usize = 6;
 
 /// What a cable is like. Both directions are alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +74,8 @@ pub struct CableConfig {
     pub rate_bps: u64,
     /// Propagation delay.
     pub delay: SimDuration,
-    /// Bytes that may wait for transmission at each end.
+    /// Bytes that may be ahead of a frame at each end, counted as on the wire ([`wire_bytes`]); the unsent rest of the
+    /// frame being sent is among them.
     pub queue_bytes: u64,
     /// Frames lost by chance, in millionths.
     pub loss_ppm: u32,
@@ -74,7 +86,7 @@ pub struct CableConfig {
 impl Default for CableConfig {
     fn default() -> Self {
         // 1000 full frames, as Linux's txqueuelen of 1000 (include/net/pkt_sched.h DEFAULT_TX_QUEUE_LEN).
-        let queue_bytes = 1_514_000;
+        let queue_bytes = 1_000 * wire_bytes(1_514);
         Self { rate_bps: 10_000_000_000, delay: SimDuration::from_us(5), queue_bytes, loss_ppm: 0, up: true }
     }
 }
@@ -83,6 +95,9 @@ impl Default for CableConfig {
 pub const WIRE_EXTRA: u64 = 24;
 /// Shortest Ethernet frame without FCS; shorter ones occupy the wire as long (IEEE 802.3 §4.2.3.3).
 pub const MIN_FRAME: u64 = 60;
+
+/// A byte at one bit a second takes so many nanoseconds.
+const BIT_NS: u128 = 8_000_000_000;
 
 /// Bytes' worth of time a frame occupies an Ethernet cable.
 pub const fn wire_bytes(frame_len: u64) -> u64 {
@@ -97,16 +112,19 @@ pub struct CableStats {
     /// Their bytes, without what [`WIRE_EXTRA`] adds.
     pub bytes: u64,
     /// Frames lost, by reason: [`ALL`] in order.
-    pub lost: [u64; 5],
+    pub lost: [u64; LOSSES],
 }
 
 /// One direction of a cable.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Direction {
+    /// When the last frame has left: so many nanoseconds, and `carry` parts of one that `rate_bps` parts make up.
     pub busy_until: SimTime,
+    pub carry: u64,
     pub rate_bps: u64,
     pub delay: SimDuration,
-    pub queue_limit: SimDuration,
+    /// Time the bytes of a full queue take, likewise.
+    pub queue_limit: (SimDuration, u64),
     pub to: (DeviceId, PortNo),
     pub up: bool,
     pub loss_ppm: u32,
@@ -117,13 +135,16 @@ pub(in crate::engine) struct Direction {
 
 impl Direction {
     pub fn new(config: &CableConfig, to: (DeviceId, PortNo), random: Stream) -> Self {
-        let rate = config.rate_bps.max(1);
-        let limit = u128::from(config.queue_bytes) * 8_000_000_000 / u128::from(rate);
+        // The upper bound keeps the sums of `offer` within 64 bits.
+        let rate = config.rate_bps.clamp(1, u64::MAX >> 1);
+        let limit = u128::from(config.queue_bytes) * BIT_NS;
+        let (whole, part) = (limit / u128::from(rate), limit % u128::from(rate));
         Self {
             busy_until: SimTime::ZERO,
+            carry: 0,
             rate_bps: rate,
             delay: config.delay,
-            queue_limit: SimDuration(u64::try_from(limit).unwrap_or(u64::MAX)),
+            queue_limit: (SimDuration(u64::try_from(whole).unwrap_or(u64::MAX)), part as u64),
             to,
             up: config.up,
             loss_ppm: config.loss_ppm,
@@ -134,26 +155,29 @@ impl Direction {
     }
 
     /// Takes a frame for transmission: when it arrives, or why it never will, with a number for the reason's text.
-    /// Rounds up to whole nanoseconds, so an arrival is always later than now.
+    /// Only the arrival is rounded, up to whole nanoseconds, so it is always later than now.
     #[inline]
     pub fn offer(&mut self, now: SimTime, len: usize) -> Result<SimTime, (Reason, u64)> {
         if !self.up {
             return Err((&CABLE_DOWN, 0));
         }
-        let backlog = self.busy_until.since(now);
-        if backlog > self.queue_limit {
-            let waiting = u128::from(backlog.0) * u128::from(self.rate_bps) / 8_000_000_000;
-            return Err((&QUEUE_FULL, waiting as u64));
+        if self.busy_until < now {
+            (self.busy_until, self.carry) = (now, 0);
         }
-        let start = self.busy_until.max(now);
-        let time = (wire_bytes(len as u64) * 8_000_000_000).div_ceil(self.rate_bps);
-        self.busy_until = start + SimDuration(time);
+        let ahead = self.busy_until.since(now);
+        if (ahead, self.carry) > self.queue_limit {
+            let parts = u128::from(ahead.0) * u128::from(self.rate_bps) + u128::from(self.carry);
+            return Err((&QUEUE_FULL, (parts / BIT_NS) as u64));
+        }
+        let parts = wire_bytes(len as u64) * BIT_NS as u64 + self.carry;
+        self.busy_until += SimDuration(parts / self.rate_bps);
+        self.carry = parts % self.rate_bps;
         self.stats.frames += 1;
         self.stats.bytes += len as u64;
         if self.loss_ppm > 0 && self.random.chance(self.loss_ppm) {
             return Err((&CABLE_LOST, u64::from(self.loss_ppm)));
         }
-        Ok(self.busy_until + self.delay)
+        Ok(self.busy_until + SimDuration(u64::from(self.carry > 0)) + self.delay)
     }
 }
 

@@ -7,8 +7,8 @@ use crate::engine::core::{Core, Instant, payload};
 use crate::engine::device::{Device, TimerKind};
 use crate::engine::flow::FlowStats;
 use crate::engine::log::{Crossing, Entry, Log};
-use crate::engine::outbox::{Outbox, Why};
-use crate::engine::wire::{CABLE_CUT, CABLE_DOWN, CableInfo, CableStats, Wiring};
+use crate::engine::outbox::Outbox;
+use crate::engine::wire::{CableInfo, CableStats, Wiring};
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FlowId, NodeId, PortNo};
 use crate::time::SimTime;
@@ -63,6 +63,8 @@ pub struct World {
     pub(in crate::engine) core: Core,
     pub(in crate::engine) devices: Vec<Box<dyn Device>>,
     pub(in crate::engine) powered: Vec<bool>,
+    /// Cables that are not cut; they have carrier when both ends have power too.
+    pub(in crate::engine) whole: Vec<bool>,
     pub(in crate::engine) names: Arc<Names>,
     /// Commands given from outside, after those of the plan.
     pub(in crate::engine) refused: Vec<(String, ChangeError)>,
@@ -71,7 +73,12 @@ pub struct World {
 impl World {
     /// Does the next event. False when nothing at all is pending.
     pub fn step(&mut self) -> bool {
-        self.step_inner()
+        self.step_inner(SimTime::MAX)
+    }
+
+    /// Does the next event if it is due at `until` or before. False when it is not, or nothing is pending.
+    pub fn step_by(&mut self, until: SimTime) -> bool {
+        self.core.now <= until && self.step_inner(until)
     }
 
     /// Runs until nothing but housekeeping is pending, `until` is past, or `budget` events are done.
@@ -81,14 +88,15 @@ impl World {
             if self.is_quiet() {
                 return Stop::Quiet;
             }
-            if self.next_time().is_some_and(|time| time > until) {
+            if self.core.now > until {
                 return Stop::Time;
             }
             if self.core.event.0 >= last {
                 return Stop::Budget;
             }
-            if !self.step_inner() {
-                return Stop::Quiet;
+            if !self.step_inner(until) {
+                // Nothing is due by then; what was stopped meanwhile is swept away.
+                return if self.is_quiet() { Stop::Quiet } else { Stop::Time };
             }
         }
     }
@@ -101,7 +109,7 @@ impl World {
     /// Nothing in flight, nothing scheduled but housekeeping.
     #[inline]
     pub fn is_quiet(&self) -> bool {
-        self.core.foreground == 0 && self.core.lane.is_empty()
+        self.core.foreground == 0 && !self.core.lane.iter().any(|item| self.core.is_live(item))
     }
 
     /// Simulated time.
@@ -159,6 +167,12 @@ impl World {
     pub fn cable_stats(&self, cable: CableId) -> Option<[CableStats; 2]> {
         let at = cable.index() * 2;
         Some([self.core.directions.get(at)?.stats, self.core.directions.get(at + 1)?.stats])
+    }
+
+    /// Frames lost on or between wires for one of the reasons in [`crate::engine::wire::ALL`].
+    pub fn lost(&self, reason: Reason) -> u64 {
+        let is = |known: &&Reason| **known == reason;
+        crate::engine::wire::ALL.iter().find(is).map_or(0, |reason| self.core.lost[usize::from(reason.index)])
     }
 
     /// Frames on their way over cables or inside nodes.
@@ -240,11 +254,12 @@ impl World {
     // Inlined by force: with a second caller the compiler would otherwise move the hot path out of the run loop.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "measured: a second caller costs several percent otherwise")]
-    fn step_inner(&mut self) -> bool {
+    fn step_inner(&mut self, until: SimTime) -> bool {
         loop {
             let core = &mut self.core;
             // What is still in the heap for this instant was scheduled before anything in the lane.
-            if !core.queue.is_due(core.now)
+            if !core.lane.is_empty()
+                && !core.queue.is_due(core.now)
                 && let Some(item) = core.lane.pop_front()
             {
                 match item {
@@ -255,21 +270,22 @@ impl World {
                         self.devices[device.index()].receive(now, port, frame, &mut out);
                     }
                     Instant::Timer(number, seq) => {
-                        if !self.fire(number, seq) {
+                        let now = core.now;
+                        if !self.fire(number, now, seq) {
                             continue;
                         }
                     }
                     Instant::Command(number) => self.command_event(number),
                 }
             } else {
-                let Some(entry) = core.queue.pop() else { return false };
-                core.now = entry.time;
+                let Some(entry) = core.queue.pop_by(until) else { return false };
                 let number = entry.payload & payload::NUMBER;
                 let live = match entry.payload & !payload::NUMBER {
-                    payload::CABLE => self.arrive(number, entry.seq),
-                    payload::TIMER => self.fire(number, entry.seq),
+                    payload::CABLE => self.arrive(number, entry),
+                    payload::TIMER => self.fire(number, entry.time, entry.seq),
                     _ => {
-                        self.core.foreground -= 1;
+                        core.now = entry.time;
+                        core.foreground -= 1;
                         self.command_event(number);
                         true
                     }
@@ -295,14 +311,15 @@ impl World {
         }
     }
 
-    /// A frame comes off a cable. False when the entry is stale: the cable was cut.
+    /// A frame comes off a cable. False when the entry is stale: the cable was cut. What is stale moves no clock.
     #[inline]
-    fn arrive(&mut self, number: u32, seq: u64) -> bool {
+    fn arrive(&mut self, number: u32, due: crate::engine::queue::Entry) -> bool {
         let direction = &mut self.core.directions[number as usize];
-        if direction.in_flight.front().is_none_or(|(first, _)| *first != seq) {
+        if direction.in_flight.front().is_none_or(|(first, _)| *first != due.seq) {
             return false;
         }
         let Some((_, frame)) = direction.in_flight.pop_front() else { return false };
+        self.core.now = due.time;
         let (device, port) = direction.to;
         self.core.foreground -= 1;
         self.begin(2);
@@ -317,12 +334,13 @@ impl World {
 
     /// A timer runs out. False when it was stopped or restarted meanwhile.
     #[inline]
-    fn fire(&mut self, number: u32, seq: u64) -> bool {
+    fn fire(&mut self, number: u32, at: SimTime, seq: u64) -> bool {
         let Some(slot) = self.core.slots.get_mut(number as usize) else { return false };
         if !slot.armed || slot.seq != seq {
             return false;
         }
         slot.armed = false;
+        self.core.now = at;
         self.core.foreground -= u64::from(slot.foreground);
         self.begin(3);
         let (device, kind) = self.core.wiring.timer_owner[number as usize];
@@ -383,7 +401,11 @@ impl World {
                 let mut frame = self.core.pool.mint(bytes.len(), *link, id, Origin::NONE);
                 let len = frame.len();
                 frame.bytes_mut().copy_from_slice(&bytes[..len]);
-                self.core.lane.push_back(Instant::Arrive(*device, *port, frame));
+                if self.has_power(*device) {
+                    self.core.lane.push_back(Instant::Arrive(*device, *port, frame));
+                } else {
+                    self.lose_inside(*device, *port, frame);
+                }
                 Ok(())
             }
         }
@@ -400,76 +422,6 @@ impl World {
         act(at.as_mut(), now, &mut out)
     }
 
-    fn set_carrier(&mut self, cable: CableId, up: bool) -> Result<(), ChangeError> {
-        let info = self.core.wiring.cables.get(cable.index()).ok_or_else(|| missing("cable", cable.0))?.clone();
-        // A cable to a node without power stays dark.
-        let powered = info.ends.iter().all(|(device, _)| self.has_power(*device));
-        self.switch_cable(cable, &info, up && powered);
-        Ok(())
-    }
-
-    fn has_power(&self, device: DeviceId) -> bool {
-        self.node_of(device).is_some_and(|node| self.powered[node.index()])
-    }
-
-    fn switch_cable(&mut self, cable: CableId, info: &CableInfo, up: bool) {
-        let first = cable.index() * 2;
-        if self.core.directions[first].up == up {
-            return;
-        }
-        for (at, sender) in [(first, info.ends[0]), (first + 1, info.ends[1])] {
-            let direction = &mut self.core.directions[at];
-            direction.up = up;
-            direction.busy_until = SimTime::ZERO;
-            let lost = std::mem::take(&mut direction.in_flight);
-            direction.stats.lost[CABLE_CUT.index as usize] += lost.len() as u64;
-            self.core.foreground -= lost.len() as u64;
-            for (_, frame) in lost {
-                let mut out = Outbox::new(&mut self.core, sender.0, None);
-                out.report_loss(sender.1, Why::from(&CABLE_CUT), frame);
-            }
-        }
-        for (device, port) in info.ends {
-            let mut out = Outbox::new(&mut self.core, device, None);
-            let now = out.now();
-            self.devices[device.index()].carrier(now, port, up, &mut out);
-        }
-    }
-
-    fn set_power(&mut self, node: NodeId, up: bool) -> Result<(), ChangeError> {
-        let powered = self.powered.get_mut(node.index()).ok_or_else(|| missing("node", node.0))?;
-        if *powered == up {
-            return Ok(());
-        }
-        *powered = up;
-        let devices = self.names.nodes[node.index()].devices.clone();
-        let wiring = Arc::clone(&self.core.wiring);
-        for (at, info) in wiring.cables.iter().enumerate() {
-            if info.ends.iter().any(|(device, _)| devices.contains(device)) {
-                self.set_carrier(CableId(at as u32), up)?;
-            }
-        }
-        if !up {
-            for device in devices {
-                for kind in 0..self.devices[device.index()].timers() {
-                    self.core.disarm(device, kind);
-                }
-                self.devices[device.index()].reset();
-            }
-            // Frames between two devices of the node are gone too.
-            let names = Arc::clone(&self.names);
-            let off = &names.nodes[node.index()].devices;
-            self.core.lane.retain(|item| !matches!(item, Instant::Arrive(device, ..) if off.contains(device)));
-        }
-        Ok(())
-    }
-
-    /// Why a cable carries nothing at the moment, if so.
-    pub fn cable_down(&self, cable: CableId) -> Option<Reason> {
-        let direction = self.core.directions.get(cable.index() * 2)?;
-        (!direction.up).then_some(&CABLE_DOWN)
-    }
-
     /// The port at the other end of the cable in this port.
     pub fn across(&self, device: DeviceId, port: PortNo) -> Option<(DeviceId, PortNo)> {
         match self.core.wiring.end(device, port) {
@@ -479,6 +431,6 @@ impl World {
     }
 }
 
-fn missing(what: &'static str, number: impl Into<u64>) -> ChangeError {
+pub(in crate::engine) fn missing(what: &'static str, number: impl Into<u64>) -> ChangeError {
     ChangeError::Missing { what, number: number.into() }
 }

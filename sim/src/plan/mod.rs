@@ -5,6 +5,7 @@
 //! `linux`. Nothing is decided in a back end: whatever was chosen for the author stands in the plan.
 
 pub mod op;
+pub mod reasons;
 pub mod show;
 pub mod world;
 

@@ -57,7 +57,7 @@ impl Stack {
         // What follows the packet is padding of the link.
         frame.truncate(ethernet::HEADER_LEN + ip.total_len);
         if self.net.is_local(ip.dst) || self.net.hears(port, ip.dst) {
-            return self.local(port, frame, out);
+            return self.local(ip, frame, out);
         }
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {
             return out.drop(frame, &why::NOT_JOINED);
@@ -76,6 +76,11 @@ impl Net {
         // 224.0.0.1 is every host's group (RFC 1112 §4).
         let all_hosts = Ipv4Addr::new(224, 0, 0, 1);
         subnet || dst.is_broadcast() || dst == all_hosts || self.groups.contains(&dst)
+    }
+
+    /// Means everybody, everywhere or on one of this host's networks.
+    fn is_broadcast(&self, ip: Ipv4Addr) -> bool {
+        ip.is_broadcast() || self.interfaces.iter().any(|at| at.is_subnet_broadcast(ip))
     }
 
     /// Forwards a packet of somebody else.
@@ -112,7 +117,9 @@ impl Net {
         let rest = &packet[ip.header_len..];
         let is_error =
             ip.protocol == ipv4::ICMP && !matches!(rest.first(), Some(&(icmp::ECHO_REQUEST | icmp::ECHO_REPLY)));
-        let group = ethernet::dst(frame).is_none_or(MacAddr::is_multicast) || ip.dst.is_multicast();
+        let group = ethernet::dst(frame).is_none_or(MacAddr::is_multicast)
+            || ip.dst.is_multicast()
+            || self.is_broadcast(ip.dst);
         if is_error || group || ip.offset > 0 || ip.src.is_unspecified() || ip.src.is_loopback() {
             return;
         }

@@ -4,16 +4,12 @@ use super::app::{Datagram, Echo};
 use super::net::{Net, Outgoing};
 use super::{Stack, echo_owner, why};
 use crate::engine::{Outbox, Why};
-use crate::id::PortNo;
 use crate::wire::{Frame, ethernet, icmp, ipv4, udp};
 
 impl Stack {
     /// A packet that is for this host; its header was checked.
     #[inline]
-    pub(super) fn local(&mut self, _port: PortNo, frame: Frame, out: &mut Outbox<'_>) {
-        let Ok(ip) = ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) else {
-            return out.drop(frame, &why::IP_MALFORMED);
-        };
+    pub(super) fn local(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
         if ip.mf || ip.offset > 0 {
             return out.drop(frame, &why::FRAGMENT);
         }

@@ -17,6 +17,8 @@ mod local;
 pub mod neigh;
 pub mod net;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 pub mod why;
 
@@ -27,7 +29,7 @@ use crate::engine::{ChangeError, Device, DeviceChange, Outbox, TableView, TimerK
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::time::SimTime;
-use crate::wire::{Frame, Origin, icmp, ipv4};
+use crate::wire::{Frame, Origin, ethernet, icmp, ipv4};
 use app::{APP_TIMERS, STACK_TIMERS};
 use net::Net;
 
@@ -121,7 +123,10 @@ impl Device for Stack {
             NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
             LOOPBACK => {
                 if let Some(frame) = self.net.loopback.pop_front() {
-                    self.local(PortNo(0), frame, out);
+                    match ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) {
+                        Ok(ip) => self.local(ip, frame, out),
+                        Err(_) => out.drop(frame, &why::IP_MALFORMED),
+                    }
                 }
                 if !self.net.loopback.is_empty() {
                     out.arm(LOOPBACK, now);

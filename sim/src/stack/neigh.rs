@@ -92,8 +92,15 @@ pub struct Entry {
     pub written: EventNo,
     /// Whose packet made the stack ask.
     pub origin: Origin,
-    queue: VecDeque<Frame>,
-    queued: usize,
+    /// Apart, because a row that packets wait for is rare and small rows are found faster.
+    waiting: Option<Box<Waiting>>,
+}
+
+/// Packets that wait for an answer, oldest first, and what Linux would charge for them.
+#[derive(Clone, Debug, Default)]
+struct Waiting {
+    frames: VecDeque<Frame>,
+    charged: usize,
 }
 
 /// Key of a row: interface and address.
@@ -124,8 +131,7 @@ impl Entry {
             due: None,
             written,
             origin,
-            queue: VecDeque::new(),
-            queued: 0,
+            waiting: None,
         }
     }
 
@@ -133,31 +139,31 @@ impl Entry {
     pub fn hold(&mut self, frame: Frame) -> Vec<Frame> {
         let charge = |frame: &Frame| frame.len() + PACKET_OVERHEAD;
         let mut pushed_out = Vec::new();
-        self.queued += charge(&frame);
-        while self.queued > QUEUE_BYTES
-            && let Some(oldest) = self.queue.pop_front()
+        let waiting = self.waiting.get_or_insert_default();
+        waiting.charged += charge(&frame);
+        while waiting.charged > QUEUE_BYTES
+            && let Some(oldest) = waiting.frames.pop_front()
         {
-            self.queued -= charge(&oldest);
+            waiting.charged -= charge(&oldest);
             pushed_out.push(oldest);
         }
-        self.queue.push_back(frame);
+        waiting.frames.push_back(frame);
         pushed_out
     }
 
     /// Everything that waited, in order.
     pub fn release(&mut self) -> VecDeque<Frame> {
-        self.queued = 0;
-        std::mem::take(&mut self.queue)
+        self.waiting.take().map(|waiting| waiting.frames).unwrap_or_default()
     }
 
     /// The packet that has waited longest.
     pub fn first_waiting(&self) -> Option<&Frame> {
-        self.queue.front()
+        self.waiting.as_ref().and_then(|waiting| waiting.frames.front())
     }
 
     /// Packets that wait.
     pub fn waiting(&self) -> usize {
-        self.queue.len()
+        self.waiting.as_ref().map_or(0, |waiting| waiting.frames.len())
     }
 }
 
@@ -247,7 +253,7 @@ impl Neighbours {
 
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
-        self.rows.capacity() * 160
+        self.rows.capacity() * (size_of::<(u64, u64, Entry)>() + 8)
     }
 }
 

@@ -178,10 +178,10 @@ impl Net {
         self.next_id = self.next_id.wrapping_add(1);
         let (protocol, df, dst) = (packet.protocol, packet.df, packet.dst);
         let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, id: self.next_id };
-        let bytes = &mut frame.bytes_mut()[ethernet::HEADER_LEN..];
+        let (link, bytes) = frame.bytes_mut().split_at_mut(ethernet::HEADER_LEN);
+        ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
-        ethernet::write(frame.bytes_mut(), MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         match hop {
             None => out.drop(frame, &why::NO_ROUTE),
             Some(hop) => self.output(out, hop, frame),

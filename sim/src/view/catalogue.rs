@@ -1,26 +1,6 @@
 //! Every reason there is, by the part of the program that gives it.
 
-use crate::explain::Reason;
-
-/// The lists of all devices, and of the cables.
-pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
-    vec![
-        ("cable", crate::engine::wire::ALL),
-        ("nic", crate::device::nic::why::ALL),
-        ("bridge", crate::device::bridge::why::ALL),
-        ("stack", crate::stack::why::ALL),
-    ]
-}
-
-/// All reasons in the order of their lists.
-pub fn all() -> impl Iterator<Item = Reason> {
-    lists().into_iter().flat_map(|(_, list)| list.iter().copied())
-}
-
-/// The reason with this slug.
-pub fn find(slug: &str) -> Option<Reason> {
-    all().find(|reason| reason.slug == slug)
-}
+pub use crate::plan::reasons::{all, find, lists};
 
 #[cfg(test)]
 mod tests {

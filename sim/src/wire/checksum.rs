@@ -4,22 +4,25 @@ use std::net::Ipv4Addr;
 
 /// Sum of the 16-bit words of `bytes`, not folded; an odd last byte counts as the high half of a word.
 ///
-/// Eight bytes are added at a time in little-endian order (RFC 1071 §2 B: the sum does not depend on byte order,
-/// only its result must be swapped), which is several times faster than word by word.
+/// Eight bytes are added at a time: 2^16 leaves 1 when divided by 2^16 - 1, so a word counts the same wherever it
+/// stands in a longer one. The total is so wide that no carry is lost.
 #[inline]
-pub fn sum(bytes: &[u8]) -> u32 {
-    let mut total: u64 = 0;
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = u64::from_le_bytes([chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7]]);
-        total += (word & 0xffff_ffff) + (word >> 32);
+pub fn sum(bytes: &[u8]) -> u64 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut total: u128 = words.iter().map(|word| u128::from(u64::from_be_bytes(*word))).sum();
+    let (halves, rest) = rest.as_chunks::<4>();
+    if let [half] = halves {
+        total += u128::from(u32::from_be_bytes(*half));
     }
-    let mut rest = [0; 8];
-    let tail = chunks.remainder();
-    rest[..tail.len()].copy_from_slice(tail);
-    let word = u64::from_le_bytes(rest);
-    total += (word & 0xffff_ffff) + (word >> 32);
-    u32::from(fold(total).swap_bytes())
+    let (pairs, odd) = rest.as_chunks::<2>();
+    if let [pair] = pairs {
+        total += u128::from(u16::from_be_bytes(*pair));
+    }
+    if let [last] = odd {
+        total += u128::from(*last) << 8;
+    }
+    let (low, high) = (total as u64, (total >> 64) as u64);
+    (low & 0xffff_ffff) + (low >> 32) + high
 }
 
 #[inline]
@@ -33,21 +36,20 @@ const fn fold(mut total: u64) -> u16 {
 
 /// The checksum field for a sum: folded to 16 bits and inverted.
 #[inline]
-pub const fn finish(total: u32) -> u16 {
-    !fold(total as u64)
+pub const fn finish(total: u64) -> u16 {
+    !fold(total)
 }
 
 /// Sum of the pseudo header of UDP and TCP (RFC 768, RFC 9293 §3.1).
 #[inline]
-pub const fn pseudo(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, len: u16) -> u32 {
-    let (s, d) = (src.to_bits(), dst.to_bits());
-    (s >> 16) + (s & 0xffff) + (d >> 16) + (d & 0xffff) + protocol as u32 + len as u32
+pub const fn pseudo(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, len: u16) -> u64 {
+    src.to_bits() as u64 + dst.to_bits() as u64 + protocol as u64 + len as u64
 }
 
 /// The new checksum when one 16-bit word changes from `old` to `new` (RFC 1624 §3, equation 3).
 #[inline]
 pub const fn update(checksum: u16, old: u16, new: u16) -> u16 {
-    finish((!checksum) as u32 + (!old) as u32 + new as u32)
+    finish((!checksum) as u64 + (!old) as u64 + new as u64)
 }
 
 #[cfg(test)]
@@ -71,6 +73,8 @@ mod tests {
             let bytes: Vec<u8> = (0..len).map(|_| random.bits() as u8).collect();
             assert_eq!(finish(sum(&bytes)), word_by_word(&bytes), "{len} bytes");
         }
+        let ones = vec![0xff; 65_535];
+        assert_eq!(finish(sum(&ones)), word_by_word(&ones), "every addition carries");
     }
 
     #[test]

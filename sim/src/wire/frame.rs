@@ -200,10 +200,16 @@ impl Frame {
     /// The block for writing; a private copy when it is shared.
     #[inline]
     fn own(&mut self) -> &mut Block<[u8]> {
-        if Arc::get_mut(&mut self.0).is_none() {
+        if self.is_shared() {
             self.unshare();
         }
         Arc::get_mut(&mut self.0).expect("the block was just made private")
+    }
+
+    /// Somebody else shows this block too. There are no weak handles; unlike `get_mut` this locks no cache line.
+    #[inline]
+    fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) != 1
     }
 
     #[cold]
@@ -247,9 +253,9 @@ impl Pool {
 
     /// Takes a frame nobody needs any more; keeps the block when this was the last handle.
     #[inline]
-    pub fn recycle(&mut self, mut frame: Frame) {
+    pub fn recycle(&mut self, frame: Frame) {
         const KEEP: usize = 4_096; // bounds what a burst leaves behind
-        if Arc::get_mut(&mut frame.0).is_some() {
+        if !frame.is_shared() {
             let class = class_of(frame.0.bytes.len());
             if self.free[class].len() < KEEP {
                 self.free[class].push(frame);

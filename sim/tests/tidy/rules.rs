@@ -71,10 +71,6 @@ const FILE_LINES: usize = 600;
 const LAB_LINES: usize = 75;
 const LAB_COLUMNS: usize = 120;
 
-/// Modules whose files came before the line in `lib.rs` that will lead to them. Once it does, an entry has no effect
-/// and goes.
-const UNWIRED: &[&str] = &["lab", "plan", "view"];
-
 /// Where the shipped labs are listed.
 const SHIPPED: &str = "sim/src/lab/shipped.rs";
 
@@ -250,9 +246,7 @@ fn marks(repo: &Repo) -> Vec<Finding> {
 
 fn orphans(repo: &Repo) -> Vec<Finding> {
     let files = repo.rust();
-    let entry = |module: &str| files.iter().any(|f| f.reached && f.path == format!("sim/src/{module}/mod.rs"));
-    let waits = |path: &str| module_of(path).is_some_and(|(module, _)| UNWIRED.contains(&module) && !entry(module));
-    let lost = files.iter().filter(|file| !file.reached && !waits(file.path));
+    let lost = files.iter().filter(|file| !file.reached);
     lost.map(|file| finding(file.path, "no `mod` line leads here", "add one to its parent, or delete the file"))
         .collect()
 }

@@ -152,7 +152,8 @@ impl Nic {
         if frame.len() > usize::from(self.mtu) + ethernet::HEADER_LEN + tagged {
             return out.drop(frame, crate::engine::Why::number(&why::SENT_TOO_LONG, u64::from(self.mtu)));
         }
-        if self.pads && frame.len() < ethernet::MIN_LEN && !frame.pad(ethernet::MIN_LEN) {
+        let missing = ethernet::MIN_LEN.saturating_sub(frame.len());
+        if self.pads && !frame.pad(missing) {
             return out.drop(frame, &why::RUNT);
         }
         out.forward(WIRE, frame, &why::SENT);

@@ -87,6 +87,31 @@ fn lengths_are_held_in_both_directions() {
     }
 }
 
+/// The bytes of the frame that left by the cable.
+fn sent(config: NicConfig, bytes: Vec<u8>) -> Vec<u8> {
+    let mut world = world(config);
+    assert_eq!(verdict(&mut world, HOST, bytes).1, "nic.sent");
+    let log = world.log();
+    let decision = log.entries().iter().find_map(|entry| match entry {
+        Entry::Decision { decision, bytes } if decision.verdict == Verdict::Forward => Some(*bytes),
+        _ => None,
+    });
+    log.bytes(decision.unwrap()).to_vec()
+}
+
+#[test]
+fn short_frames_are_padded_with_zeros_to_60_bytes_and_not_a_byte_further() {
+    for len in 14..64 {
+        let mut bytes = frame("02:00:00:00:00:09", len);
+        bytes[14..].fill(0xaa);
+        assert_eq!(sent(NicConfig { pads: false, ..config() }, bytes.clone()), bytes);
+        let padded = sent(config(), bytes.clone());
+        assert_eq!(padded[..len], bytes);
+        assert_eq!(padded.len(), len.max(60));
+        assert!(padded[len..].iter().all(|&byte| byte == 0), "{padded:?}");
+    }
+}
+
 #[test]
 fn changes_take_effect_and_wrong_ones_are_refused_with_what_would_fit() {
     let mut world = world(config());

@@ -48,6 +48,11 @@ impl Wheel {
         self.slots[level * SLOTS + slot].iter().map(|Reverse(key)| time_of(*key)).min()
     }
 
+    /// The time that no event here may precede.
+    pub fn start(&self) -> u64 {
+        self.start
+    }
+
     /// Sets the start of an empty wheel.
     pub fn start_at(&mut self, time: u64) {
         debug_assert!(self.is_empty());

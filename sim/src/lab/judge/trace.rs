@@ -75,7 +75,16 @@ impl Trace {
                     let bytes = self.keep(log.bytes(bytes));
                     let event = world.event();
                     self.frames.push(Crossed {
-                        event, time, crossing, cable, device, port, frame, origin, link, bytes,
+                        event,
+                        time,
+                        crossing,
+                        cable,
+                        device,
+                        port,
+                        frame,
+                        origin,
+                        link,
+                        bytes,
                     });
                 }
                 Entry::Decision { decision, bytes } => {

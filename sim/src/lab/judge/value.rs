@@ -108,6 +108,7 @@ impl Number {
             Self::Field(selector, place) => first(selector, run, |record| {
                 find(&record.layers(run.trace), place).map_or(Quantity::Nothing, |field| match &field.value {
                     FieldValue::Number(n) | FieldValue::Hex(n, _) => Quantity::Number(*n as i64),
+                    FieldValue::Flag(on) => Quantity::Number(i64::from(*on)),
                     other => Quantity::Text(other.to_string()),
                 })
             }),
@@ -168,7 +169,8 @@ fn view(world: &World, device: DeviceId, table: &str) -> Option<TableView> {
 /// The rows of a table that have all these cells, as text.
 pub fn rows(world: &World, device: DeviceId, table: &str, cells: &[(String, String)]) -> Vec<Vec<String>> {
     let Some(view) = view(world, device, table) else { return Vec::new() };
-    let wanted: Vec<(Option<usize>, &String)> = cells.iter().map(|(column, value)| (view.column(column), value)).collect();
+    let wanted: Vec<(Option<usize>, &String)> =
+        cells.iter().map(|(column, value)| (view.column(column), value)).collect();
     let text = |row: &crate::engine::TableRow| row.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
     let fits = |row: &Vec<String>| wanted.iter().all(|(at, value)| at.and_then(|at| row.get(at)) == Some(value));
     view.rows.iter().map(text).filter(fits).collect()
@@ -177,7 +179,8 @@ pub fn rows(world: &World, device: DeviceId, table: &str, cells: &[(String, Stri
 fn cell(world: &World, device: DeviceId, table: &str, cells: &[(String, String)], column: &str) -> Quantity {
     let Some(at) = view(world, device, table).and_then(|view| view.column(column)) else { return Quantity::Nothing };
     let found = rows(world, device, table, cells);
-    found.first().and_then(|row| row.get(at)).map_or(Quantity::Nothing, |text| {
-        text.parse().map_or_else(|_| Quantity::Text(text.clone()), Quantity::Number)
-    })
+    found
+        .first()
+        .and_then(|row| row.get(at))
+        .map_or(Quantity::Nothing, |text| text.parse().map_or_else(|_| Quantity::Text(text.clone()), Quantity::Number))
 }

@@ -195,9 +195,7 @@ impl Bench {
         let target = self.world.now() + span;
         let tick = DeviceChange::Set { port: None, field: "tick".to_owned(), value: Value::Span(span) };
         self.apply(&Change::Device { device: DeviceId(1), change: tick }).unwrap();
-        while self.world.next_time().is_some_and(|next| next <= target) {
-            self.world.step();
-        }
+        while self.world.step_by(target) {}
         assert_eq!(self.world.now(), target);
     }
 

@@ -1,0 +1,87 @@
+//! The names of layers and their fields, as the layer walk gives them.
+
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::source::Spanned;
+
+/// Layers and their fields.
+pub const LAYERS: &[(&str, &[&str])] = &[
+    ("eth", &["dst", "src", "type"]),
+    ("vlan", &["pcp", "dei", "id", "type"]),
+    ("arp", &["op", "sha", "spa", "tha", "tpa"]),
+    (
+        "ipv4",
+        &["version", "ihl", "dscp", "ecn", "len", "id", "df", "mf", "offset", "ttl", "proto", "checksum", "src", "dst"],
+    ),
+    ("icmp", &["type", "code", "checksum", "id", "seq", "mtu"]),
+    ("udp", &["src", "dst", "len", "checksum"]),
+    ("tcp", &["src", "dst", "seq", "ack", "flags", "window", "checksum"]),
+    ("vxlan", &["flags", "vni"]),
+    ("payload", &["data"]),
+];
+
+/// What kind of address a field or column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// A hardware address.
+    Mac,
+    /// An IP address.
+    Ip,
+}
+
+fn split(name: &str) -> Option<(&str, &str)> {
+    let name = name.strip_prefix("outer.").or_else(|| name.strip_prefix("inner.")).unwrap_or(name);
+    name.split_once('.')
+}
+
+/// What kind of address a field holds.
+pub fn address(name: &str) -> Option<Address> {
+    match split(name)? {
+        ("eth", "src" | "dst") | ("arp", "sha" | "tha") => Some(Address::Mac),
+        ("ipv4", "src" | "dst") | ("arp", "spa" | "tpa") => Some(Address::Ip),
+        _ => None,
+    }
+}
+
+/// What kind of address a column holds.
+pub fn column(name: &str) -> Option<Address> {
+    match name {
+        "mac" => Some(Address::Mac),
+        "ip" | "via" | "src" | "dst" => Some(Address::Ip),
+        _ => None,
+    }
+}
+
+/// Reports a layer there is none of.
+pub fn layer(name: &str, span: crate::lab::source::Span, found: &mut Findings) -> bool {
+    let names = || LAYERS.iter().map(|(layer, _)| *layer);
+    let known = names().any(|layer| layer == name);
+    if !known {
+        let finding =
+            Finding::new(Code::UnknownWord, format!("there is no layer `{name}`"), span).label("unknown layer");
+        let finding = finding.suggest(name, names());
+        found.push(finding.help(format!("layers: {}", list(names()))));
+    }
+    known
+}
+
+/// Reports a field there is none of.
+pub fn known(name: &Spanned<String>, found: &mut Findings) -> Option<()> {
+    let Some((layer_name, field)) = split(&name.value) else {
+        let finding = Finding::new(Code::UnknownWord, format!("`{}` is not a field", name.value), name.span);
+        found
+            .push(finding.label("a layer, a dot, a field").help("\"ipv4.src\", \"outer.ipv4.src\", \"inner.eth.dst\""));
+        return None;
+    };
+    if !layer(layer_name, name.span, found) {
+        return None;
+    }
+    let fields = LAYERS.iter().find(|(layer, _)| *layer == layer_name)?.1;
+    if fields.contains(&field) {
+        return Some(());
+    }
+    let finding = Finding::new(Code::UnknownWord, format!("`{layer_name}` has no field `{field}`"), name.span);
+    let finding = finding.label("unknown field");
+    let finding = finding.suggest(field, fields.iter().copied());
+    found.push(finding.help(format!("fields of {layer_name}: {}", list(fields.iter().copied()))));
+    None
+}

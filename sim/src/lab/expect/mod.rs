@@ -1,0 +1,57 @@
+//! What a run must show: checks, values and selectors as typed, resolved to what [`crate::lab::judge`] evaluates.
+//!
+//! One word = one line in a list ([`check`], [`value`]) or one field ([`select`]). Every name is looked up in the
+//! variant that will be judged, so a check inside `In("other", …)` sees the other variant's names.
+
+mod check;
+mod fields;
+mod select;
+mod value;
+
+use crate::engine::World;
+use crate::id::FlowId;
+use crate::lab::diagnostic::Findings;
+use crate::lab::judge::Check;
+use crate::lab::lower::{Directory, Lowered};
+use crate::lab::read::{Field, Tree};
+use crate::lab::schema::section::Section;
+use crate::lab::schema::value as plain;
+use crate::lab::source::Spanned;
+
+/// The variants of a lab, by name.
+pub trait Variants {
+    /// The variant a name means, with its whole name; reports one that does not exist.
+    fn find(&self, name: &Spanned<String>, found: &mut Findings) -> Option<(String, &Lowered)>;
+}
+
+/// Where the names of a check are looked up.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    names: &'a Directory,
+    probe: Option<&'a World>,
+    variants: &'a dyn Variants,
+}
+
+impl<'a> Context<'a> {
+    /// Looks names up in one variant.
+    pub fn new(lowered: &'a Lowered, variants: &'a dyn Variants) -> Self {
+        Self { names: &lowered.names, probe: lowered.probe.as_ref(), variants }
+    }
+
+    fn flow(self, section: &Section<'_>, found: &mut Findings) -> Option<(FlowId, String)> {
+        let tree = section.need("flow", "\"…\"", found)?;
+        let name = plain::text("flow", tree, found)?;
+        self.names.flow(&name, found).map(|id| (id, name.value))
+    }
+}
+
+/// Reads `{"name": Check, …}`. With `judged_once`, only checks that begin with `In`; without, only the others.
+pub fn read(fields: &[Field], context: Context<'_>, judged_once: bool, found: &mut Findings) -> Vec<(String, Check)> {
+    let wanted = fields.iter().filter(|field| check::is_in(&field.value) == judged_once);
+    wanted.filter_map(|field| Some((field.name.value.clone(), check::read(&field.value, context, found)?))).collect()
+}
+
+/// Reads one check.
+pub fn check(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Check> {
+    check::read(tree, context, found)
+}

@@ -1,0 +1,206 @@
+//! Values: one line a word; numbers, times, texts and lists stand for themselves.
+
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::expect::check::row_of;
+use crate::lab::expect::{Context, fields, select};
+use crate::lab::judge::check::Compare;
+use crate::lab::judge::{Measure, Number, Quantity, Selector};
+use crate::lab::lower::{Directory, rows};
+use crate::lab::read::{Form, Tree};
+use crate::lab::schema::section::{Section, kind};
+use crate::lab::schema::value as plain;
+use crate::lab::units;
+
+/// A word and how what stands in its brackets is read.
+struct Word {
+    name: &'static str,
+    fields: &'static [&'static str],
+    read: fn(&Section<'_>, Context<'_>, &mut Findings) -> Option<Number>,
+}
+
+const SELECTOR: &[&str] = &["selector"];
+const ROWS: &[&str] = &["place", "table", "cells"];
+const TWO: &[&str] = &["a", "b"];
+
+static WORDS: &[Word] = &[
+    Word { name: "Count", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Count) },
+    Word { name: "Bytes", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Bytes) },
+    Word { name: "Size", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Size) },
+    Word { name: "Time", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Time) },
+    Word { name: "Nodes", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Nodes) },
+    Word { name: "Field", fields: &["selector", "field"], read: field },
+    Word { name: "Rows", fields: ROWS, read: |s, c, f| row_of(s, c, f).map(|(d, t, cells)| Number::Rows(d, t, cells)) },
+    Word { name: "Cell", fields: &["place", "table", "cells", "column"], read: cell },
+    Word { name: "Sent", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Sent(flow)) },
+    Word { name: "Received", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Received(flow)) },
+    Word { name: "Lost", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Lost(flow)) },
+    Word { name: "Rtt", fields: &["flow", "which"], read: rtt },
+    Word { name: "Add", fields: TWO, read: |s, c, f| two(s, c, f).map(|(a, b)| Number::Add(a, b)) },
+    Word { name: "Sub", fields: TWO, read: |s, c, f| two(s, c, f).map(|(a, b)| Number::Sub(a, b)) },
+];
+
+const LATER: &[&str] = &["Goodput", "Path", "Overhead", "Convergence", "In"];
+
+/// Reads a value.
+pub fn read(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    match &tree.form {
+        Form::Number(_) => {
+            let limit = i64::MAX as u64;
+            let n = plain::whole("a number", tree, 0..=limit, found)?;
+            return Some(Number::Fixed(Quantity::Number(n as i64)));
+        }
+        Form::Text(text) => return Some(Number::Fixed(written(text))),
+        Form::List(items) => return names(items, context, found),
+        _ => {}
+    }
+    let known: Vec<&'static str> = WORDS.iter().map(|word| word.name).collect();
+    let name = kind("a value", tree, &known, LATER, found)?;
+    let word = WORDS.iter().find(|word| word.name == name)?;
+    let section = Section::call(name, tree, word.fields, found)?;
+    (word.read)(&section, context, found)
+}
+
+fn written(text: &str) -> Quantity {
+    units::time(text).map_or_else(|_| Quantity::Text(text.to_owned()), |span| Quantity::Span(span.0 as i64))
+}
+
+/// A list is a set of nodes.
+fn names(items: &[Tree], context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let mut set = Vec::new();
+    for item in items {
+        let name = plain::text("a name", item, found)?;
+        set.push(context.names.node(&name.value, name.span, found)?.name.value.clone());
+    }
+    set.sort();
+    set.dedup();
+    Some(Number::Fixed(Quantity::Set(set)))
+}
+
+fn selector(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Selector> {
+    let tree = section.need("selector", "Frames(into: \"…\")", found)?;
+    select::read(tree, context, found)
+}
+
+fn field(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let selector = selector(section, context, found);
+    let name = section.need("field", "\"outer.ipv4.src\"", found).and_then(|tree| plain::text("field", tree, found))?;
+    fields::known(&name, found)?;
+    Some(Number::Field(selector?, name.value))
+}
+
+fn cell(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let row = row_of(section, context, found);
+    let column = section.need("column", "\"port\"", found).and_then(|tree| plain::text("column", tree, found));
+    let ((device, table, cells), column) = row.zip(column)?;
+    let views = context.probe?.device(device).map(crate::engine::Device::tables).unwrap_or_default();
+    let view = views.iter().find(|view| view.name == table)?;
+    let columns: Vec<&'static str> = view.columns.iter().map(|column| column.name).collect();
+    rows::column(&column, &table, &columns, found).then_some(Number::Cell(device, table, cells, column.value))
+}
+
+fn rtt(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let flow = context.flow(section, found);
+    let words = [("Min", Measure::Min), ("Median", Measure::Median), ("Max", Measure::Max)];
+    let which = match section.get("which") {
+        Some(tree) => plain::word("a choice of round trips", tree, &words, found)?,
+        None => Measure::Median,
+    };
+    flow.map(|(flow, _)| Number::Rtt(flow, which))
+}
+
+type Two = (Box<Number>, Box<Number>);
+
+fn two(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Two> {
+    let trees = (section.need("a", "1", found), section.need("b", "1", found));
+    let (a, b) =
+        (trees.0.and_then(|tree| read(tree, context, found)), trees.1.and_then(|tree| read(tree, context, found)));
+    let (a, b) = a.zip(b)?;
+    let sorts = (sort(&a), sort(&b));
+    if disagree(sorts, Compare::AtLeast).is_some() {
+        let (a, b) = trees.0.zip(trees.1)?;
+        let text = format!("`{}` of these two means nothing", section.kind);
+        let finding = Finding::new(Code::UnitsDisagree, text, b.head()).label(sorts.1.name());
+        found.push(finding.also(a.head(), sorts.0.name()).help("both must be counts, or both times"));
+        return None;
+    }
+    Some((Box::new(a), Box::new(b)))
+}
+
+/// What sort of value this will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A count or bytes.
+    Count,
+    /// A time.
+    Time,
+    /// A text.
+    Text,
+    /// Names.
+    Names,
+    /// Known when the run is over: a field, a cell.
+    Open,
+}
+
+impl Sort {
+    /// For messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Count => "a number",
+            Self::Time => "a time",
+            Self::Text => "a text",
+            Self::Names => "names of nodes",
+            Self::Open => "what the run shows",
+        }
+    }
+}
+
+/// The sort of a value.
+pub fn sort(value: &Number) -> Sort {
+    match value {
+        Number::Fixed(Quantity::Span(_)) | Number::Time(_) | Number::Rtt(..) => Sort::Time,
+        Number::Fixed(Quantity::Text(_)) => Sort::Text,
+        Number::Fixed(Quantity::Set(_)) | Number::Nodes(_) => Sort::Names,
+        Number::Fixed(Quantity::Nothing) | Number::Field(..) | Number::Cell(..) => Sort::Open,
+        Number::Add(a, b) | Number::Sub(a, b) => {
+            if sort(a) == Sort::Open {
+                sort(b)
+            } else {
+                sort(a)
+            }
+        }
+        _ => Sort::Count,
+    }
+}
+
+/// Why two sorts cannot be compared so.
+pub fn disagree((a, b): (Sort, Sort), how: Compare) -> Option<&'static str> {
+    let ordered = |sort| matches!(sort, Sort::Count | Sort::Time | Sort::Open);
+    if how != Compare::Is && !(ordered(a) && ordered(b)) {
+        return Some("only numbers and times are more or less than another: use Is(…, …)");
+    }
+    if a == b || a == Sort::Open || b == Sort::Open {
+        return None;
+    }
+    Some(match (a, b) {
+        (Sort::Time, _) | (_, Sort::Time) => "write times with their unit, and counts without: \"5ms\", 5",
+        (Sort::Names, _) | (_, Sort::Names) => "write names as a list: [\"ann\", \"bob\"]",
+        _ => "write numbers without quotes",
+    })
+}
+
+/// A text beside an address field or cell may be the name of a host: its address is meant.
+pub fn like(value: Number, other: &Number, names: &Directory) -> Number {
+    let Number::Fixed(Quantity::Text(text)) = &value else { return value };
+    let Some(node) = names.find_node(text) else { return value };
+    let address = match other {
+        Number::Field(_, field) => fields::address(field),
+        Number::Cell(.., column) => fields::column(column),
+        _ => None,
+    };
+    let text = match address {
+        Some(fields::Address::Mac) => node.mac.map(|mac| mac.to_string()),
+        Some(fields::Address::Ip) => node.ip.map(|(ip, _)| ip.to_string()),
+        None => None,
+    };
+    text.map_or(value, |text| Number::Fixed(Quantity::Text(text)))
+}

@@ -1,0 +1,184 @@
+//! A lab file that has been read: its words, its variants, their plans and what they must show.
+
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::expect::{self, Context, Variants};
+use crate::lab::judge::Check;
+use crate::lab::lower::{self, Lowered};
+use crate::lab::read::{Tree, read};
+use crate::lab::schema::variant::{self, Axis, Choice};
+use crate::lab::schema::{Lab, lab, patch};
+use crate::lab::source::{Source, Span, Spanned};
+use crate::plan::Plan;
+
+/// One world of a lab.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// `vepa+on`; empty for a lab without variants.
+    pub name: String,
+    /// What its author says about it.
+    pub say: Vec<String>,
+    /// What must hold in it, by name.
+    pub checks: Vec<(String, Check)>,
+    /// When its run ends; nothing means when it is quiet.
+    pub end: Option<crate::engine::When>,
+    plan: Plan,
+}
+
+/// A lab file without errors.
+#[derive(Clone, Debug)]
+pub struct LabFile {
+    /// The file.
+    pub source: Source,
+    /// Shown in the list.
+    pub title: String,
+    /// What will be remembered.
+    pub idea: String,
+    /// Labs to have done before.
+    pub after: Vec<String>,
+    /// Findings that do not keep it from running.
+    pub warnings: Vec<Finding>,
+    axes: Vec<Axis>,
+    variants: Vec<Variant>,
+}
+
+/// Reads a lab file. All that is wrong with it comes at once.
+pub fn open(source: Source) -> Result<LabFile, Vec<Finding>> {
+    let mut found = Findings::default();
+    let file = build(source, &mut found);
+    let has_errors = found.has_errors();
+    match file {
+        Some(mut file) if !has_errors => {
+            file.warnings = found.into_vec();
+            Ok(file)
+        }
+        _ => Err(found.into_vec()),
+    }
+}
+
+/// One combination of values, read and lowered.
+struct Built<'a> {
+    name: String,
+    combination: Vec<&'a Choice>,
+    lab: Lab,
+    lowered: Lowered,
+}
+
+struct All<'a> {
+    axes: &'a [Axis],
+    built: &'a [Built<'a>],
+}
+
+impl Variants for All<'_> {
+    fn find(&self, name: &Spanned<String>, found: &mut Findings) -> Option<(String, &Lowered)> {
+        let full = variant::resolve(self.axes, &name.value);
+        let built = full.and_then(|full| self.built.iter().find(|built| built.name == full));
+        if built.is_none() {
+            found.push(no_variant(&name.value, name.span, self.axes));
+        }
+        built.map(|built| (built.name.clone(), &built.lowered))
+    }
+}
+
+fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
+    let known: Vec<&str> = axes.iter().flat_map(|axis| &axis.values).map(|choice| choice.name.value.as_str()).collect();
+    let finding = Finding::new(Code::UnknownName, format!("there is no variant `{name}` in this lab"), span);
+    let finding = finding.label("not defined").about(format!("variant:{name}"));
+    let finding = finding.suggest(name, known.iter().copied());
+    if known.is_empty() {
+        return finding.help("this lab has no variants");
+    }
+    finding.help(format!("values to choose from: {}; several are joined by `+`", list(known)))
+}
+
+fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
+    let tree = read(&source, found)?;
+    let section = lab::open(&tree, found)?;
+    let axes = section.get("variants").map(|tree| variant::read(tree, found)).unwrap_or_default();
+    let mut built = Vec::new();
+    for combination in variant::combinations(&axes) {
+        let Some(lab) = typed(&tree, &combination, found) else { continue };
+        let lowered = lower::lower(&lab, found);
+        built.push(Built { name: variant::name_of(&combination), combination, lab, lowered });
+    }
+    let all = All { axes: &axes, built: &built };
+    let checks: Vec<Vec<(String, Check)>> =
+        built.iter().enumerate().map(|(at, one)| checks(one, at == 0, &all, found)).collect();
+    let first = built.first()?.lab.clone();
+    let variants = built.iter().zip(checks).map(|(one, checks)| Variant {
+        name: one.name.clone(),
+        say: one.combination.iter().filter_map(|choice| choice.say.clone()).collect(),
+        checks,
+        end: one.lab.end.as_ref().and_then(|end| lower::when(end, &one.lowered.names, found)),
+        plan: one.lowered.plan.clone(),
+    });
+    let variants = variants.collect();
+    let Lab { title, idea, after, .. } = first;
+    Some(LabFile { source, title, idea, after, warnings: Vec::new(), axes: axes.clone(), variants })
+}
+
+/// The lab with the patches of a combination in place.
+fn typed(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Option<Lab> {
+    let mut patched = tree.clone();
+    for (place, patch) in combination.iter().flat_map(|choice| &choice.set) {
+        patch::apply(&mut patched, place, patch, found);
+    }
+    let section = lab::open(&patched, found)?;
+    Some(lab::read(&section, found))
+}
+
+/// What must hold in a variant; checks that name their variant themselves belong to the first.
+fn checks(one: &Built<'_>, first: bool, all: &All<'_>, found: &mut Findings) -> Vec<(String, Check)> {
+    let context = Context::new(&one.lowered, all);
+    let mut list = expect::read(&one.lab.expect, context, false, found);
+    for choice in &one.combination {
+        list.extend(expect::read(&choice.expect, context, false, found));
+        list.extend(expect::read(&choice.expect, context, true, found));
+    }
+    if first {
+        list.extend(expect::read(&one.lab.expect, context, true, found));
+    }
+    list
+}
+
+impl LabFile {
+    /// Its variants in order; the first one is the default.
+    pub fn variants(&self) -> &[Variant] {
+        &self.variants
+    }
+
+    /// Names of its variants; none for a lab without.
+    pub fn variant_names(&self) -> impl Iterator<Item = &str> {
+        self.variants.iter().map(|variant| variant.name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The variant of a name, in which missing axes are at their default; without a name the default one.
+    pub fn variant(&self, name: Option<&str>) -> Result<&Variant, Vec<Finding>> {
+        // The one variant of a lab without variants has no name.
+        let name = name.filter(|name| !name.is_empty());
+        let full = name.map_or_else(
+            || self.variants.first().map(|first| first.name.clone()),
+            |name| variant::resolve(&self.axes, name),
+        );
+        let found = full.and_then(|full| self.variants.iter().find(|variant| variant.name == full));
+        found.ok_or_else(|| vec![no_variant(name.unwrap_or_default(), Span::default(), &self.axes)])
+    }
+
+    /// The plan of a variant, with another seed if one is given.
+    pub fn plan(&self, variant: Option<&str>, seed: Option<u64>) -> Result<Plan, Vec<Finding>> {
+        let mut plan = self.variant(variant)?.plan.clone();
+        plan.seed = seed.unwrap_or(plan.seed);
+        Ok(plan)
+    }
+
+    /// What must hold in a variant, by name.
+    pub fn checks(&self, variant: Option<&str>) -> Result<&[(String, Check)], Vec<Finding>> {
+        Ok(&self.variant(variant)?.checks)
+    }
+}
+
+impl Variant {
+    /// What is built for it.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+}

@@ -1,0 +1,53 @@
+//! From the lab as typed to a plan: names resolved, the network checked, everything the author left open chosen.
+
+pub mod directory;
+mod events;
+mod moments;
+mod nodes;
+pub(in crate::lab) mod rows;
+mod sense;
+mod traffic;
+mod wiring;
+
+pub use directory::Directory;
+pub(in crate::lab) use moments::when;
+
+use crate::engine::World;
+use crate::lab::diagnostic::Findings;
+use crate::lab::schema::Lab;
+use crate::plan::{Op, Plan, world};
+
+/// One variant of a lab, lowered.
+#[derive(Clone, Debug)]
+pub struct Lowered {
+    /// What its names stand for.
+    pub names: Directory,
+    /// What is built. Not to be used when there were errors.
+    pub plan: Plan,
+    /// A world with its devices but without cables, to ask about tables and to try changes on.
+    pub probe: Option<World>,
+}
+
+/// Lowers one variant.
+pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
+    let names = wiring::directory(lab, found);
+    let mut plan = Plan { seed: lab.seed, steps: Vec::new() };
+    nodes::nodes(lab, &names, &mut plan, found);
+    nodes::cables(lab, &names, &mut plan);
+    traffic::traffic(lab, &names, &mut plan, found);
+    let probe = probe(lab, &plan);
+    events::events(lab, &names, probe.as_ref(), &mut plan, found);
+    moments::circles(lab, found);
+    sense::check(lab, &names, found);
+    Lowered { names, plan, probe }
+}
+
+/// Broken nodes have no devices, and then numbers in the plan do not fit: better no world than a wrong one.
+fn probe(lab: &Lab, plan: &Plan) -> Option<World> {
+    if lab.nodes.iter().any(|node| node.value.is_none()) {
+        return None;
+    }
+    let kept = |op: &Op| matches!(op, Op::Node { .. } | Op::Device { .. } | Op::Serve { .. });
+    let steps = plan.steps.iter().filter(|step| kept(&step.op)).cloned().collect();
+    world::build(&Plan { seed: plan.seed, steps }).ok()
+}

@@ -1,0 +1,234 @@
+//! What cannot work on a real network either: duplicate addresses, no way between two ends, packets that do not fit.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::lower::directory::{Directory, Node};
+use crate::lab::schema::node::{Host, NodeSpec};
+use crate::lab::schema::{Lab, Traffic};
+use crate::lab::source::{Span, Spanned};
+
+/// MTU where nobody says otherwise.
+pub const MTU: u16 = 1500;
+
+/// Looks at the network as a whole; `names` and `lab` are of the same variant.
+pub fn check(lab: &Lab, names: &Directory, found: &mut Findings) {
+    if !lab.allow.contains(&"duplicate-address") {
+        duplicates(lab, names, found);
+    }
+    if !lab.allow.contains(&"node-without-link") {
+        unlinked(lab, names, found);
+    }
+    if !lab.allow.contains(&"mtu-too-small") {
+        mtus(lab, names, found);
+    }
+    for (name, host) in hosts(lab) {
+        gateway(name, host, found);
+    }
+    let groups = groups(names);
+    for named in &lab.traffic {
+        match &named.value {
+            Some(Traffic::Sniff(sniff)) if !lab.allow.contains(&"filtering-listener") => {
+                listener(lab, &sniff.on, found);
+            }
+            Some(traffic) if !lab.allow.contains(&"unreachable") => reachable(lab, &groups, traffic, found),
+            _ => {}
+        }
+    }
+}
+
+fn hosts(lab: &Lab) -> impl Iterator<Item = (&Spanned<String>, &Host)> {
+    lab.nodes.iter().filter_map(|node| match &node.value {
+        Some(NodeSpec::Host(host)) => Some((&node.name, host)),
+        _ => None,
+    })
+}
+
+fn host<'l>(lab: &'l Lab, name: &str) -> Option<&'l Host> {
+    hosts(lab).find(|(host, _)| host.value == name).map(|(_, host)| host)
+}
+
+fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
+    let mut ips: BTreeMap<Ipv4Addr, Span> = BTreeMap::new();
+    let mut macs = BTreeMap::new();
+    for (name, host) in hosts(lab) {
+        if let Some(ip) = &host.ip {
+            let first = *ips.entry(ip.value.0).or_insert(ip.span);
+            if first != ip.span {
+                let why = "on a real network both would answer ARP and the last answer wins";
+                twice(&ip.value.0.to_string(), (first, ip.span), &name.value, why, found);
+            }
+        }
+        let Some(mac) = names.find_node(&name.value).and_then(|node| node.mac) else { continue };
+        let span = host.mac.as_ref().map_or(name.span, |mac| mac.span);
+        let first = *macs.entry(mac).or_insert(span);
+        if first != span {
+            let why = "on a real network each would take the other's row in the switch";
+            twice(&mac.to_string(), (first, span), &name.value, why, found);
+        }
+    }
+}
+
+fn twice(address: &str, (first, span): (Span, Span), name: &str, why: &str, found: &mut Findings) {
+    let finding = Finding::new(Code::DuplicateAddress, format!("{address} is used twice"), span);
+    let finding = finding.label(format!("again for `{name}`")).also(first, "first used here");
+    found.push(finding.help(format!("{why}; if that is the lesson: allow: [\"duplicate-address\"]")));
+}
+
+fn unlinked(lab: &Lab, names: &Directory, found: &mut Findings) {
+    // A link that could not be read may be the missing one.
+    if lab.nodes.len() < 2 || found.has_errors() {
+        return;
+    }
+    let linked =
+        |node: &Node| names.cables.iter().any(|cable| cable.ends.iter().any(|(end, _)| *end == node.name.value));
+    for node in names.nodes.iter().filter(|node| !node.kind.is_empty() && !linked(node)) {
+        let name = &node.name.value;
+        let finding = Finding::new(Code::NotLinked, format!("no link leads to `{name}`"), node.name.span);
+        let finding = finding.label("nothing will happen here").help(format!("links: [(\"{name}\", \"…\")]"));
+        found.push(finding.help("if that is the lesson: allow: [\"node-without-link\"]"));
+    }
+}
+
+/// What a host sends at most and takes at most.
+pub fn mtu_of(lab: &Lab, name: &str, own: Option<&Spanned<u16>>) -> (u16, Option<Span>) {
+    let on_link = || lab.links.iter().find(|link| link.a.value.node == name || link.b.value.node == name)?.mtu.as_ref();
+    own.or_else(on_link).map_or((MTU, None), |mtu| (mtu.value, Some(mtu.span)))
+}
+
+/// What a switch port takes at most.
+pub fn port_mtu(lab: &Lab, node: &str, port: &str, own: Option<&Spanned<u16>>) -> u16 {
+    let at = |end: &crate::lab::place::End| end.node == node && end.port.as_deref() == Some(port);
+    let on_link = || lab.links.iter().find(|link| at(&link.a.value) || at(&link.b.value))?.mtu.as_ref();
+    on_link().or(own).map_or(MTU, |mtu| mtu.value)
+}
+
+fn mtus(lab: &Lab, names: &Directory, found: &mut Findings) {
+    for (name, host) in hosts(lab) {
+        let (mtu, Some(span)) = mtu_of(lab, &name.value, host.mtu.as_ref()) else { continue };
+        for cable in &names.cables {
+            let Some(at) = cable.ends.iter().position(|(node, _)| *node == name.value) else { continue };
+            let (other, port) = &cable.ends[1 - at];
+            let takes =
+                match lab.nodes.iter().find(|node| node.name.value == *other).and_then(|node| node.value.as_ref()) {
+                    Some(NodeSpec::Switch(switch)) => port_mtu(lab, other, port, switch.mtu.as_ref()),
+                    Some(NodeSpec::Host(host)) => mtu_of(lab, other, host.mtu.as_ref()).0,
+                    None => continue,
+                };
+            if takes < mtu {
+                let text = format!("packets of `{}` do not fit through `{other}:{port}`", name.value);
+                let finding = Finding::new(Code::MtuTooSmall, text, span);
+                let finding = finding.label(format!(
+                    "sends up to {mtu} bytes, but `{other}:{port}` takes {takes} and drops the rest silently"
+                ));
+                let finding = finding.help(format!("give `{other}` mtu: {mtu}, or leave `mtu` out here"));
+                found.push(finding.help("if the trap is the lesson: allow: [\"mtu-too-small\"]"));
+            }
+        }
+    }
+}
+
+fn mask(bits: u8) -> u32 {
+    u32::MAX << (32 - u32::from(bits.clamp(1, 32)))
+}
+
+fn same_subnet((ip, bits): (Ipv4Addr, u8), other: Ipv4Addr) -> bool {
+    (ip.to_bits() ^ other.to_bits()) & mask(bits) == 0
+}
+
+fn gateway(name: &Spanned<String>, host: &Host, found: &mut Findings) {
+    let (Some(ip), Some(gateway)) = (&host.ip, &host.gateway) else { return };
+    let (address, bits) = ip.value;
+    let label = if !same_subnet(ip.value, gateway.value) {
+        format!("not in the subnet of `{}`", name.value)
+    } else if gateway.value == address {
+        "the host itself".to_owned()
+    } else {
+        return;
+    };
+    let first = Ipv4Addr::from_bits((address.to_bits() & mask(bits)) | !mask(bits)).to_bits().saturating_sub(1);
+    let finding =
+        Finding::new(Code::GatewayElsewhere, format!("{} cannot be the gateway", gateway.value), gateway.span);
+    let finding = finding.label(label).also(ip.span, "its own address");
+    found.push(finding.help(format!("gateway: \"{}\"", Ipv4Addr::from_bits(first))));
+}
+
+fn listener(lab: &Lab, on: &Spanned<String>, found: &mut Findings) {
+    let Some(host) = host(lab, &on.value) else { return };
+    if host.promiscuous || host.unicast_slots == Some(0) {
+        return;
+    }
+    let text = format!("the card of `{}` filters what its sniffer could overhear", on.value);
+    let finding = Finding::new(Code::NotPromiscuous, text, on.span).label("hears broadcasts and its own frames only");
+    let fix = format!("\"{}\": Host(ip: …, promiscuous: true)", on.value);
+    found.push(finding.help(fix).help("if that is the lesson: allow: [\"filtering-listener\"]"));
+}
+
+/// Both ends, and whether an answer must find its way back.
+fn ends(traffic: &Traffic) -> Option<(&Spanned<String>, &Spanned<String>, bool)> {
+    match traffic {
+        Traffic::Ping(ping) => Some((&ping.from, &ping.to, true)),
+        Traffic::Udp(udp) => Some((&udp.from, &udp.to, false)),
+        Traffic::Request(request) => Some((&request.from, &request.to, true)),
+        Traffic::MacFlood(_) | Traffic::Sniff(_) => None,
+    }
+}
+
+fn reachable(lab: &Lab, groups: &BTreeMap<&str, usize>, traffic: &Traffic, found: &mut Findings) {
+    let Some((from, to, answered)) = ends(traffic) else { return };
+    let (Some(a), Some(b)) = (host(lab, &from.value), host(lab, &to.value)) else { return };
+    let allow = "if that is the lesson: allow: [\"unreachable\"]";
+    if from.value == to.value {
+        let finding = Finding::new(Code::Unreachable, format!("`{}` sends to itself", from.value), to.span);
+        found.push(finding.label("the sender").help("name another host"));
+        return;
+    }
+    if let (Some(ip_a), Some(ip_b)) = (&a.ip, &b.ip) {
+        let stuck = |from: &Host, ip: &Spanned<(Ipv4Addr, u8)>, to: Ipv4Addr| {
+            !same_subnet(ip.value, to) && from.gateway.is_none()
+        };
+        let way = [(from, a, ip_a, ip_b), (to, b, ip_b, ip_a)];
+        let directions = if answered { 2 } else { 1 };
+        for (name, host, own, other) in way.into_iter().take(directions) {
+            if stuck(host, own, other.value.0) {
+                let ((address, bits), target) = (own.value, other.value.0);
+                let text = format!("`{}` has no way to {target}", name.value);
+                let finding = Finding::new(Code::Unreachable, text, to.span).label("in another subnet");
+                let finding = finding
+                    .also(own.span, format!("{address}/{bits} and no gateway"))
+                    .also(other.span, "the other end");
+                let finding = finding.help(format!("put both into one subnet, or give `{}` a gateway", name.value));
+                found.push(finding.help(allow));
+                return;
+            }
+        }
+    }
+    if !found.has_errors() && groups.get(from.value.as_str()) != groups.get(to.value.as_str()) {
+        let text = format!("no cable leads from `{}` to `{}`", from.value, to.value);
+        let finding = Finding::new(Code::Unreachable, text, to.span).label("out of reach");
+        found.push(finding.help("join them in `links`").help(allow));
+    }
+}
+
+/// For each node, a number that two nodes share when some chain of cables joins them.
+fn groups(names: &Directory) -> BTreeMap<&str, usize> {
+    let mut groups: BTreeMap<&str, usize> =
+        names.nodes.iter().enumerate().map(|(at, node)| (node.name.value.as_str(), at)).collect();
+    let mut members: Vec<Vec<&str>> = names.nodes.iter().map(|node| vec![node.name.value.as_str()]).collect();
+    for cable in &names.cables {
+        let [a, b] = [0, 1].map(|end| groups.get(cable.ends[end].0.as_str()).copied());
+        let (Some(a), Some(b)) = (a, b) else { continue };
+        if a == b {
+            continue;
+        }
+        // The smaller group joins the larger one, so each node moves a few times at most.
+        let (large, small) = if members[a].len() < members[b].len() { (b, a) } else { (a, b) };
+        let moved = std::mem::take(&mut members[small]);
+        for name in &moved {
+            groups.insert(name, large);
+        }
+        members[large].extend(moved);
+    }
+    groups
+}

@@ -1,0 +1,187 @@
+//! Traffic becomes flows, and whatever must listen at their other end.
+
+use std::collections::BTreeMap;
+
+use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
+use crate::engine::When;
+use crate::id::DeviceId;
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::lower::directory::{Directory, Node};
+use crate::lab::lower::moments::when;
+use crate::lab::schema::traffic::{self, Length, MacFlood, Ping, Request, Sniff, Sources, Traffic, Udp};
+use crate::lab::schema::{Lab, Moment};
+use crate::lab::source::Spanned;
+use crate::lab::units::Rate;
+use crate::plan::{AppSpec, Bilingual, Op, Plan};
+use crate::time::SimDuration;
+use crate::wire::{ethernet, ipv4, udp};
+
+/// Applications a stack can run.
+const MOST: usize = 255;
+
+/// Adds all traffic.
+pub fn traffic(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings) {
+    let mut adding = Adding { names, plan, found, served: BTreeMap::new(), running: BTreeMap::new() };
+    for named in &lab.traffic {
+        match &named.value {
+            Some(Traffic::Ping(ping)) => adding.ping(&named.name, ping),
+            Some(Traffic::Udp(udp)) => adding.udp(&named.name, udp),
+            Some(Traffic::Request(request)) => adding.request(&named.name, request),
+            Some(Traffic::MacFlood(flood)) => adding.mac_flood(&named.name, flood),
+            Some(Traffic::Sniff(sniff)) => adding.sniff(sniff),
+            None => None,
+        };
+    }
+}
+
+struct Adding<'a> {
+    names: &'a Directory,
+    plan: &'a mut Plan,
+    found: &'a mut Findings,
+    /// Listeners by stack and UDP port, with what a server answers.
+    served: BTreeMap<(DeviceId, u16), u16>,
+    running: BTreeMap<DeviceId, usize>,
+}
+
+/// A flow as the plan has it.
+struct Flow<'a> {
+    name: &'a Spanned<String>,
+    from: &'a Node,
+    to: Option<&'a Node>,
+    app: AppSpec,
+    start: &'a Moment,
+}
+
+impl<'a> Adding<'a> {
+    fn ends(&mut self, from: &Spanned<String>, to: &Spanned<String>) -> Option<(&'a Node, &'a Node)> {
+        let (from, to) = (self.names.host(from, self.found), self.names.host(to, self.found));
+        from.zip(to)
+    }
+
+    fn flow(&mut self, flow: Flow<'_>) -> Option<()> {
+        let start: Option<When> = when(flow.start, self.names, self.found);
+        let home = flow.from.home?;
+        self.fits(home, flow.name)?;
+        let from = flow.from.name.value.clone();
+        let to = flow.to.map(|node| node.name.value.clone()).unwrap_or_default();
+        let why = Bilingual::new(
+            format!("traffic `{}` of the lab starts at `{from}`", flow.name.value),
+            format!("实验的流量 `{}` 从 `{from}` 发出", flow.name.value),
+        );
+        let op = Op::Flow { name: flow.name.value.clone(), from, to, home, app: flow.app, start: start? };
+        self.plan.push(op, why);
+        Some(())
+    }
+
+    fn fits(&mut self, home: DeviceId, name: &Spanned<String>) -> Option<()> {
+        let count = self.running.entry(home).or_default();
+        *count += 1;
+        if *count > MOST {
+            let text = format!("more than {MOST} applications run on one host");
+            let finding = Finding::new(Code::OutOfRange, text, name.span).label("one too many");
+            self.found.push(finding.help("spread the traffic over more hosts"));
+            return None;
+        }
+        Some(())
+    }
+
+    fn serve(&mut self, node: &Node, port: u16, answer: u16, app: AppSpec, why: Bilingual, name: &Spanned<String>) {
+        let Some(home) = node.home else { return };
+        if self.served.insert((home, port), answer).is_none() && self.fits(home, name).is_some() {
+            self.plan.push(Op::Serve { home, app }, why);
+        }
+    }
+
+    fn ping(&mut self, name: &Spanned<String>, spec: &Ping) -> Option<()> {
+        let (from, to) = self.ends(&spec.from, &spec.to)?;
+        let default = ping::PingConfig::default();
+        let app = AppSpec::Ping(ping::PingConfig {
+            to: to.ip?.0,
+            count: spec.count.unwrap_or(default.count),
+            every: spec.every.unwrap_or(default.every),
+            size: spec.size.unwrap_or(default.size),
+            df: spec.df.unwrap_or(default.df),
+        });
+        self.flow(Flow { name, from, to: Some(to), app, start: &spec.start })
+    }
+
+    fn udp(&mut self, name: &Spanned<String>, spec: &Udp) -> Option<()> {
+        let (from, to) = self.ends(&spec.from, &spec.to)?;
+        let mut config = udp_flow::UdpFlowConfig { to: to.ip?.0, ..udp_flow::UdpFlowConfig::default() };
+        config.size = spec.size.unwrap_or(config.size);
+        (config.count, config.lasts) = limits(spec.length);
+        let headers = ethernet::HEADER_LEN + ipv4::HEADER_LEN + udp::HEADER_LEN;
+        config.every = spec.rate.map_or(config.every, |rate| interval(rate, usize::from(config.size) + headers));
+        let target = &to.name.value;
+        let why = Bilingual::new(
+            format!("`{target}` receives and counts what `{}` sends", name.value),
+            format!("`{target}` 接收并统计 `{}` 发来的数据", name.value),
+        );
+        let sink = AppSpec::UdpSink(udp_sink::UdpSinkConfig { port: config.port });
+        self.serve(to, config.port, 0, sink, why, name);
+        self.flow(Flow { name, from, to: Some(to), app: AppSpec::Udp(config), start: &spec.start })
+    }
+
+    fn request(&mut self, name: &Spanned<String>, spec: &Request) -> Option<()> {
+        let (from, to) = self.ends(&spec.from, &spec.to)?;
+        let (home, default) = (to.home?, request_response::ServerConfig::default());
+        let answer = spec.answer.unwrap_or(default.size);
+        // Servers that answer alike are one; another size needs a port of its own.
+        let free = |port: &u16| self.served.get(&(home, *port)).is_none_or(|size| *size == answer);
+        let port = (request_response::PORT..=u16::MAX).find(free)?;
+        let client = request_response::ClientConfig { to: to.ip?.0, port, ..request_response::ClientConfig::default() };
+        let client = request_response::ClientConfig {
+            count: spec.count.unwrap_or(client.count),
+            every: spec.every.unwrap_or(client.every),
+            size: spec.size.unwrap_or(client.size),
+            ..client
+        };
+        let target = &to.name.value;
+        let why = Bilingual::new(
+            format!("`{target}` answers the requests of `{}`", name.value),
+            format!("`{target}` 回答 `{}` 的请求", name.value),
+        );
+        let server = AppSpec::Server(request_response::ServerConfig { port, size: answer });
+        self.serve(to, port, answer, server, why, name);
+        self.flow(Flow { name, from, to: Some(to), app: AppSpec::Client(client), start: &spec.start })
+    }
+
+    fn mac_flood(&mut self, name: &Spanned<String>, spec: &MacFlood) -> Option<()> {
+        let from = self.names.host(&spec.from, self.found)?;
+        let (count, lasts) = limits(Some(spec.length));
+        let sources = match spec.sources {
+            Sources::Random => mac_flood::Sources::Random,
+            Sources::Sequential => mac_flood::Sources::Sequential,
+        };
+        let every = interval(spec.rate, 60);
+        let default = mac_flood::MacFloodConfig::default();
+        let app = AppSpec::MacFlood(mac_flood::MacFloodConfig { every, count, lasts, sources, ..default });
+        self.flow(Flow { name, from, to: None, app, start: &spec.start })
+    }
+
+    fn sniff(&mut self, spec: &Sniff) -> Option<()> {
+        let node = self.names.host(&spec.on, self.found)?;
+        let home = node.home?;
+        self.fits(home, &spec.on)?;
+        let name = &node.name.value;
+        let why = Bilingual::new(
+            format!("`{name}` listens to what reaches it and is meant for others"),
+            format!("`{name}` 监听到达它、却是发给别人的帧"),
+        );
+        self.plan.push(Op::Serve { home, app: AppSpec::Sniffer(sniffer::SnifferConfig {}) }, why);
+        Some(())
+    }
+}
+
+fn limits(length: Option<Length>) -> (Option<u64>, Option<SimDuration>) {
+    match length {
+        Some(Length::Count(n)) => (Some(n), None),
+        Some(Length::Lasts(span)) => (None, Some(span)),
+        None => (None, None),
+    }
+}
+
+/// Time between two frames of so many bytes; a rate in bits counts what a frame occupies on the cable.
+fn interval(rate: Rate, frame: usize) -> SimDuration {
+    traffic::interval(rate, crate::engine::wire::wire_bytes(frame as u64) * 8)
+}

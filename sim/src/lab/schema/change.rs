@@ -1,0 +1,131 @@
+//! Changes: one vocabulary for events, and later for breakage and solutions.
+
+use crate::engine::Value;
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::place::Place;
+use crate::lab::read::{Args, Form, Tree};
+use crate::lab::schema::section::{Section, kind, pairs};
+use crate::lab::schema::value;
+use crate::lab::source::Spanned;
+use crate::lab::units;
+
+/// A setting and its new value.
+pub type Setting = (Spanned<String>, Spanned<Value>);
+/// Column names and values.
+pub type Cells = Vec<(Spanned<String>, Spanned<String>)>;
+
+/// A change as typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// New values of settings.
+    Set(Spanned<Place>, Vec<Setting>),
+    /// Writes a row.
+    AddRow(Spanned<Place>, Spanned<String>, Cells),
+    /// Removes rows.
+    DelRow(Spanned<Place>, Spanned<String>, Cells),
+    /// Removes learned rows.
+    Flush(Spanned<Place>, Spanned<String>),
+    /// Takes a link or node down or brings it back.
+    Power(Spanned<Place>, bool),
+    /// Makes a link lose frames.
+    Loss(Spanned<Place>, u32),
+    /// Ends a flow.
+    Stop(Spanned<String>),
+}
+
+const WORDS: &[&str] = &["Set", "AddRow", "DelRow", "Flush", "Down", "Up", "Loss", "Stop"];
+const LATER: &[&str] = &["Move"];
+
+fn fields(word: &str) -> &'static [&'static str] {
+    match word {
+        "Set" => &["place", "fields"],
+        "AddRow" | "DelRow" => &["place", "table", "cells"],
+        "Flush" => &["place", "table"],
+        "Loss" => &["place", "share"],
+        "Stop" => &["flow"],
+        _ => &["place"],
+    }
+}
+
+/// Reads a change.
+pub fn read(tree: &Tree, found: &mut Findings) -> Option<Change> {
+    let word = kind("a change", tree, WORDS, LATER, found)?;
+    let section = Section::call(word, tree, fields(word), found)?;
+    if word == "Stop" {
+        let flow = section.need("flow", "\"…\"", found)?;
+        return value::text("flow", flow, found).map(Change::Stop);
+    }
+    let place = section.need("place", "\"sw\"", found).and_then(|tree| value::place("place", tree, found));
+    match word {
+        "Set" => {
+            let fields = section.need("fields", "(ageing: \"10s\")", found).and_then(|tree| settings(tree, found));
+            place.zip(fields).map(|(place, fields)| Change::Set(place, fields))
+        }
+        "AddRow" | "DelRow" => {
+            let table = section.need("table", "\"fdb\"", found).and_then(|tree| value::text("table", tree, found));
+            let cells = section.need("cells", "{\"mac\": \"ann\"}", found).map(|tree| cells(tree, found));
+            let ((place, table), cells) = place.zip(table).zip(cells)?;
+            let add = word == "AddRow";
+            Some(if add { Change::AddRow(place, table, cells) } else { Change::DelRow(place, table, cells) })
+        }
+        "Flush" => {
+            let table = section.need("table", "\"fdb\"", found).and_then(|tree| value::text("table", tree, found));
+            place.zip(table).map(|(place, table)| Change::Flush(place, table))
+        }
+        "Loss" => {
+            let share = section.need("share", "\"2%\"", found).and_then(|tree| value::share("share", tree, found));
+            place.zip(share).map(|(place, share)| Change::Loss(place, share))
+        }
+        _ => place.map(|place| Change::Power(place, word == "Up")),
+    }
+}
+
+fn settings(tree: &Tree, found: &mut Findings) -> Option<Vec<Setting>> {
+    let Form::Call(None, Args::Fields(fields)) = &tree.form else {
+        let finding = Finding::new(Code::WrongType, "settings stand in round brackets", tree.head());
+        found.push(finding.label(format!("this is {}", tree.sort())).help("(ageing: \"10s\")"));
+        return None;
+    };
+    let setting = |field: &crate::lab::read::Field| Some((field.name.clone(), setting(&field.value)?));
+    fields
+        .iter()
+        .map(|field| {
+            setting(field).or_else(|| {
+                let text = format!("`{}` cannot be changed while the lab runs", field.name.value);
+                let finding = Finding::new(Code::Refused, text, field.value.head());
+                found.push(finding.label(format!("this is {}", field.value.sort())));
+                None
+            })
+        })
+        .collect()
+}
+
+/// A single value: a flag, a number, a time, a word or a text.
+fn setting(tree: &Tree) -> Option<Spanned<Value>> {
+    let value = match &tree.form {
+        Form::Word(word) if word == "true" => Value::Flag(true),
+        Form::Word(word) if word == "false" => Value::Flag(false),
+        Form::Word(word) => Value::Text(word.clone()),
+        Form::Number(digits) => Value::Number(digits.parse().ok()?),
+        Form::Text(text) => units::time(text).map_or_else(|_| Value::Text(text.clone()), Value::Span),
+        _ => return None,
+    };
+    Some(Spanned::new(value, tree.span))
+}
+
+/// `{"mac": "ann", "port": 2}`.
+pub fn cells(tree: &Tree, found: &mut Findings) -> Cells {
+    let mut list = Vec::new();
+    for field in pairs("cells of a row", tree, found) {
+        match &field.value.form {
+            Form::Text(text) | Form::Number(text) | Form::Word(text) => {
+                list.push((field.name.clone(), Spanned::new(text.clone(), field.value.span)));
+            }
+            _ => {
+                let finding = Finding::new(Code::WrongType, "a cell is a text or a number", field.value.head());
+                found.push(finding.label(format!("this is {}", field.value.sort())));
+            }
+        }
+    }
+    list
+}

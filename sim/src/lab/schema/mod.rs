@@ -1,0 +1,19 @@
+//! The lab file as typed: every part read by itself, every slip reported.
+
+pub mod change;
+pub mod lab;
+pub mod link;
+pub mod node;
+pub mod patch;
+pub mod section;
+pub mod traffic;
+pub mod value;
+pub mod variant;
+pub mod when;
+
+pub use change::Change;
+pub use lab::{Event, Lab, Named};
+pub use link::Link;
+pub use node::NodeSpec;
+pub use traffic::Traffic;
+pub use when::Moment;

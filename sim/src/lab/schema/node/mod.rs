@@ -1,0 +1,57 @@
+//! Node kinds: one file each, one line in [`KINDS`].
+
+mod host;
+mod switch;
+
+pub(super) use host::mtu;
+pub use host::{Host, Neighbour};
+pub(in crate::lab) use switch::port_number;
+pub use switch::{Port, Ports, Switch};
+
+use crate::lab::diagnostic::Findings;
+use crate::lab::read::Tree;
+use crate::lab::schema::section::{Section, kind};
+
+/// A node as typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeSpec {
+    /// A computer with one card and one IP stack.
+    Host(Host),
+    /// A switch or a hub.
+    Switch(Switch),
+}
+
+/// A kind of node: its word, its fields, how they are read.
+struct Kind {
+    name: &'static str,
+    fields: &'static [&'static str],
+    read: fn(&Section<'_>, &mut Findings) -> NodeSpec,
+}
+
+static KINDS: &[Kind] = &[
+    Kind { name: "Host", fields: host::FIELDS, read: host::read },
+    Kind { name: "Switch", fields: switch::FIELDS, read: switch::read },
+    Kind { name: "Hub", fields: &[], read: switch::read_hub },
+];
+
+const LATER: &[&str] = &["Router", "Container", "Linux"];
+
+impl NodeSpec {
+    /// What the author called it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Host(_) => "Host",
+            Self::Switch(switch) if switch.hub => "Hub",
+            Self::Switch(_) => "Switch",
+        }
+    }
+}
+
+/// Reads `Kind( … )`.
+pub fn read(tree: &Tree, found: &mut Findings) -> Option<NodeSpec> {
+    let names: Vec<&'static str> = KINDS.iter().map(|kind| kind.name).collect();
+    let name = kind("a kind of node", tree, &names, LATER, found)?;
+    let kind = KINDS.iter().find(|kind| kind.name == name)?;
+    let section = Section::fields(name, tree, kind.fields, found)?;
+    Some((kind.read)(&section, found))
+}

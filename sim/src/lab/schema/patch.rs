@@ -1,0 +1,209 @@
+//! What a variant sets, put into the lab as typed.
+//!
+//! `( … )` changes the fields it names and keeps the rest, `Kind( … )` replaces the whole thing. The result is read
+//! like any lab, so a slip in a patch gets the same sentence at its own place.
+
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::place::{End, Place};
+use crate::lab::read::{Args, Field, Form, Tree};
+use crate::lab::source::Spanned;
+
+/// The lab with one patch applied.
+pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, found: &mut Findings) {
+    if !matches!(patch.form, Form::Call(..)) {
+        let finding = Finding::new(Code::WrongType, "what is set stands in round brackets", patch.head());
+        found.push(finding.label(format!("this is {}", patch.sort())).help("(ageing: \"10s\") or Hub()"));
+        return;
+    }
+    match &place.value {
+        Place::Prefix(prefix) => {
+            let mut any = false;
+            for section in ["nodes", "traffic"] {
+                for entry in entries_mut(lab, section) {
+                    if entry.name.value.starts_with(prefix.as_str()) {
+                        merge(&mut entry.value, patch);
+                        any = true;
+                    }
+                }
+            }
+            if !any {
+                unknown(lab, place, found);
+            }
+        }
+        Place::End(end) if end.node == "lab" && end.device.is_none() && end.port.is_none() => {
+            whole_lab(lab, patch, found);
+        }
+        Place::End(end) => set_end(lab, end, place, patch, found),
+        Place::Link(a, b) => match find_link(lab, a, b) {
+            Some(link) => set_link(link, patch),
+            None => unknown(lab, place, found),
+        },
+    }
+}
+
+fn field_mut<'t>(tree: &'t mut Tree, name: &str) -> Option<&'t mut Tree> {
+    let Form::Call(_, Args::Fields(fields)) = &mut tree.form else { return None };
+    fields.iter_mut().find(|field| field.name.value == name).map(|field| &mut field.value)
+}
+
+fn entries_mut<'t>(lab: &'t mut Tree, section: &str) -> impl Iterator<Item = &'t mut Field> {
+    let fields = match field_mut(lab, section).map(|tree| &mut tree.form) {
+        Some(Form::Map(fields)) => Some(fields),
+        _ => None,
+    };
+    fields.into_iter().flatten()
+}
+
+fn names(lab: &mut Tree) -> Vec<String> {
+    ["nodes", "traffic"]
+        .iter()
+        .flat_map(|section| entries_mut(lab, section).map(|entry| entry.name.value.clone()).collect::<Vec<_>>())
+        .collect()
+}
+
+fn unknown(lab: &mut Tree, place: &Spanned<Place>, found: &mut Findings) {
+    if !found.is_news(Code::UnknownName, place.span) {
+        return;
+    }
+    let shown = place.value.to_string();
+    let mut known = names(lab);
+    known.push("lab".to_owned());
+    let text = match &place.value {
+        Place::Prefix(prefix) => format!("nothing in this lab begins with `{prefix}`"),
+        Place::Link(..) => format!("there is no link `{shown}` in this lab"),
+        Place::End(_) => format!("there is no node or flow `{shown}` in this lab"),
+    };
+    let finding = Finding::new(Code::UnknownName, text, place.span);
+    let finding = finding.label("not defined").about(format!("set:{shown}"));
+    let finding = finding.suggest(&shown, known.iter().map(String::as_str));
+    found.push(finding.help(format!("this lab has: {}", list(known.iter().map(String::as_str)))));
+}
+
+/// Profile and seed belong to the lab as a whole.
+fn whole_lab(lab: &mut Tree, patch: &Tree, found: &mut Findings) {
+    let Form::Call(_, Args::Fields(fields)) = &patch.form else { return };
+    for field in fields {
+        if ["profile", "seed"].contains(&field.name.value.as_str()) {
+            continue;
+        }
+        let text = format!("`{}` cannot differ between variants", field.name.value);
+        let finding = Finding::new(Code::UnknownField, text, field.name.span).label("not here");
+        found.push(finding.help("possible here: profile, seed"));
+        return;
+    }
+    merge(lab, patch);
+}
+
+fn set_end(lab: &mut Tree, end: &End, place: &Spanned<Place>, patch: &Tree, found: &mut Findings) {
+    let linked = end.port.as_ref().is_some_and(|port| is_linked(lab, &end.node, port));
+    let mut target = None;
+    for section in ["nodes", "traffic"] {
+        if entries_mut(lab, section).any(|entry| entry.name.value == end.node) {
+            target = Some(section);
+            break;
+        }
+    }
+    let entry = target.and_then(|section| entries_mut(lab, section).find(|entry| entry.name.value == end.node));
+    let Some(entry) = entry else {
+        return match find_link_by_name(lab, &end.node) {
+            Some(link) if end.port.is_none() && end.device.is_none() => set_link(link, patch),
+            _ => unknown(lab, place, found),
+        };
+    };
+    let own = |name: &str| ["eth0", "ip", end.node.as_str()].contains(&name);
+    if let Some(device) = end.device.as_deref().filter(|device| !own(device)) {
+        let finding = Finding::new(Code::UnknownName, format!("`{}` has no device `{device}`", end.node), place.span);
+        found.push(finding.label("not defined").help(format!("\"{}\": …", end.node)));
+        return;
+    }
+    match &end.port {
+        Some(port) if port != "eth0" => set_port(&mut entry.value, port, linked, place, patch, found),
+        _ => merge(&mut entry.value, patch),
+    }
+}
+
+fn set_port(node: &mut Tree, port: &str, linked: bool, place: &Spanned<Place>, patch: &Tree, found: &mut Findings) {
+    let name = Spanned::new(port.to_owned(), place.span);
+    let own = field_mut(node, "ports");
+    let mentioned =
+        matches!(own.map(|tree| &tree.form), Some(Form::Map(ports)) if ports.iter().any(|p| p.name.value == port));
+    if !linked && !mentioned {
+        let finding = Finding::new(Code::NoSuchPort, format!("nothing is plugged into `{}`", place.value), place.span);
+        found.push(finding.label("no link names this port").help(format!("links: [(\"…\", \"{}\")]", place.value)));
+        return;
+    }
+    let entry = Field { name, value: patch.clone() };
+    let ports = Tree { span: place.span, form: Form::Map(vec![entry]) };
+    let field = Field { name: Spanned::new("ports".to_owned(), place.span), value: ports };
+    merge(node, &Tree { span: place.span, form: Form::Call(None, Args::Fields(vec![field])) });
+}
+
+fn links_mut(lab: &mut Tree) -> impl Iterator<Item = &mut Vec<Tree>> {
+    let items = match field_mut(lab, "links").map(|tree| &mut tree.form) {
+        Some(Form::List(items)) => Some(items),
+        _ => None,
+    };
+    items.into_iter().flatten().filter_map(|link| match &mut link.form {
+        Form::Call(None, Args::Items(parts)) if parts.len() >= 2 => Some(parts),
+        _ => None,
+    })
+}
+
+fn end_of(tree: &Tree) -> Option<End> {
+    let Form::Text(text) = &tree.form else { return None };
+    match Place::parse(text)? {
+        Place::End(end) => Some(end),
+        _ => None,
+    }
+}
+
+fn is_linked(lab: &mut Tree, node: &str, port: &str) -> bool {
+    links_mut(lab).any(|parts| {
+        parts[..2]
+            .iter()
+            .filter_map(end_of)
+            .any(|end| end.node == node && end.port.as_deref().is_none_or(|p| p == port))
+    })
+}
+
+fn find_link<'t>(lab: &'t mut Tree, a: &End, b: &End) -> Option<&'t mut Vec<Tree>> {
+    let fits = |end: Option<End>, wanted: &End| {
+        end.is_some_and(|end| end.node == wanted.node && (wanted.port.is_none() || end.port == wanted.port))
+    };
+    links_mut(lab).find(|parts| {
+        (fits(end_of(&parts[0]), a) && fits(end_of(&parts[1]), b))
+            || (fits(end_of(&parts[0]), b) && fits(end_of(&parts[1]), a))
+    })
+}
+
+fn find_link_by_name<'t>(lab: &'t mut Tree, name: &str) -> Option<&'t mut Vec<Tree>> {
+    let named = |options: &Tree| match &options.form {
+        Form::Call(None, Args::Fields(fields)) => {
+            fields.iter().any(|field| field.name.value == "name" && field.value.form == Form::Text(name.to_owned()))
+        }
+        _ => false,
+    };
+    links_mut(lab).find(|parts| parts.get(2).is_some_and(named))
+}
+
+fn set_link(parts: &mut Vec<Tree>, patch: &Tree) {
+    match parts.get_mut(2) {
+        Some(options) => merge(options, patch),
+        None => parts.push(patch.clone()),
+    }
+}
+
+/// `( … )` changes, everything else replaces.
+fn merge(target: &mut Tree, patch: &Tree) {
+    match (&mut target.form, &patch.form) {
+        (Form::Call(_, Args::Fields(old)), Form::Call(None, Args::Fields(new))) | (Form::Map(old), Form::Map(new)) => {
+            for field in new {
+                match old.iter_mut().find(|known| known.name.value == field.name.value) {
+                    Some(known) => merge(&mut known.value, &field.value),
+                    None => old.push(field.clone()),
+                }
+            }
+        }
+        _ => *target = patch.clone(),
+    }
+}

@@ -1,0 +1,76 @@
+//! Moments: `"5ms"`, `Done("ping")`, `After(Event("cut"), "10s")`.
+
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::read::{Form, Tree};
+use crate::lab::schema::section::{Section, kind};
+use crate::lab::schema::value;
+use crate::lab::source::Spanned;
+use crate::time::SimDuration;
+
+/// A moment as typed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Moment {
+    /// This long after the start.
+    At(SimDuration),
+    /// When the flow is done.
+    Done(Spanned<String>),
+    /// When the flow has received this many packets.
+    Answered(Spanned<String>, u64),
+    /// When the event has happened.
+    Event(Spanned<String>),
+    /// This long after another moment.
+    After(Box<Moment>, SimDuration),
+    /// When nothing is left to happen.
+    Quiet,
+}
+
+const WORDS: &[&str] = &["Done", "Answered", "Event", "After"];
+const LATER: &[&str] = &["First", "Converged"];
+
+/// Reads a moment. `Quiet` has a meaning only as the end of a run.
+pub fn read(name: &str, tree: &Tree, found: &mut Findings) -> Option<Moment> {
+    match &tree.form {
+        Form::Text(_) | Form::Number(_) => return value::time(name, tree, found).map(Moment::At),
+        Form::Word(word) if word == "Quiet" && name == "end" => return Some(Moment::Quiet),
+        Form::Word(word) if word == "Quiet" => {
+            let finding = Finding::new(Code::WrongType, format!("`{name}` cannot wait for `Quiet`"), tree.span);
+            found.push(finding.label("a run that is quiet is over").help(format!("{name}: \"5ms\"")));
+            return None;
+        }
+        Form::Word(word) if word == "Converged" => {
+            super::section::not_yet(word, tree.span, found);
+            return None;
+        }
+        _ => {}
+    }
+    let word = kind("a moment", tree, WORDS, LATER, found)?;
+    let section = Section::call(word, tree, fields(word), found)?;
+    match word {
+        "Done" => flow(&section, "flow", found).map(Moment::Done),
+        "Event" => flow(&section, "event", found).map(Moment::Event),
+        "Answered" => {
+            let (name, count) = (flow(&section, "flow", found), section.need("count", "1", found)?);
+            let count = value::whole("count", count, 1..=u64::from(u32::MAX), found);
+            name.zip(count).map(|(name, count)| Moment::Answered(name, count))
+        }
+        _ => {
+            let base = section.need("moment", "Done(\"…\")", found).and_then(|tree| read("moment", tree, found));
+            let span = section.need("time", "\"10s\"", found).and_then(|tree| value::time("time", tree, found));
+            base.zip(span).map(|(base, span)| Moment::After(Box::new(base), span))
+        }
+    }
+}
+
+fn fields(word: &str) -> &'static [&'static str] {
+    match word {
+        "Done" => &["flow"],
+        "Event" => &["event"],
+        "Answered" => &["flow", "count"],
+        _ => &["moment", "time"],
+    }
+}
+
+fn flow(section: &Section<'_>, name: &str, found: &mut Findings) -> Option<Spanned<String>> {
+    let tree = section.need(name, "\"…\"", found)?;
+    value::text(name, tree, found)
+}

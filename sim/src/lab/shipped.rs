@@ -1,0 +1,37 @@
+//! The labs that come with the program, in teaching order: one line each.
+
+/// A lab that comes with the program.
+#[derive(Clone, Copy, Debug)]
+pub struct Shipped {
+    /// `NN-name`.
+    pub name: &'static str,
+    /// The lab file.
+    pub text: &'static str,
+}
+
+impl Shipped {
+    /// `NN`.
+    pub fn number(&self) -> &'static str {
+        self.name.split('-').next().unwrap_or_default()
+    }
+
+    /// What messages call its file.
+    pub fn file_name(&self) -> String {
+        format!("scenarios/{}/lab.ron", self.name)
+    }
+}
+
+/// The labs that come with the program, in teaching order.
+pub static LABS: &[Shipped] = &[
+    Shipped { name: "01-first-ping", text: include_str!("../../../scenarios/01-first-ping/lab.ron") },
+    Shipped { name: "03-mac-flood", text: include_str!("../../../scenarios/03-mac-flood/lab.ron") },
+];
+
+/// A shipped lab by its name, its name without the number, or its number: `03-mac-flood`, `mac-flood`, `03`, `3`.
+pub fn find(wanted: &str) -> Option<&'static Shipped> {
+    LABS.iter().find(|lab| {
+        let number = lab.number();
+        let plain = lab.name.get(number.len() + 1..).unwrap_or_default();
+        [lab.name, plain, number, number.trim_start_matches('0')].contains(&wanted)
+    })
+}

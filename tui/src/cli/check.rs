@@ -1,0 +1,185 @@
+//! `overunder check [LAB|DIR]…`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use overunder_sim::lang::Lang;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::output::Output;
+use super::source::{self, Checked};
+
+/// Version of the JSON document; raised when a field is renamed, removed or means something else.
+const FORMAT: u32 = 1;
+
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Labs, or folders with labs in them; all shipped labs if none is given
+    labs: Vec<String>,
+    /// Also writes a JUnit report
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// One JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
+        let targets = self.targets()?;
+        let mut all = Vec::new();
+        for target in targets {
+            let checked = source::check(&target)?;
+            if !self.json {
+                tell(&checked, out)?;
+            }
+            all.push(checked);
+        }
+        if self.json {
+            let text = serde_json::to_string_pretty(&document(&all, out.lang)).unwrap_or_default();
+            out.line(&text)?;
+        }
+        if let Some(path) = &self.junit {
+            write_junit(path, &all, out.lang)?;
+        }
+        summary(&all, self.json, out)?;
+        if all.iter().any(|lab| lab.invalid) {
+            out.finish()?;
+            return Err(Failure::Invalid(String::new()));
+        }
+        if all.iter().any(|lab| !lab.holds()) {
+            return Err(Failure::Expectation);
+        }
+        Ok(())
+    }
+
+    fn targets(&self) -> Result<Vec<String>, Failure> {
+        if self.labs.is_empty() {
+            return Ok(source::shipped().map(str::to_owned).collect());
+        }
+        let mut targets = Vec::new();
+        for given in &self.labs {
+            let path = Path::new(given);
+            if path.is_dir() && !path.join("lab.ron").is_file() {
+                let found = source::labs_in(path)?;
+                if found.is_empty() {
+                    let hint = "labs are files ending in `.ron` that begin with `Lab(`";
+                    return Err(Failure::usage(format!("there is no lab in {given}"), hint));
+                }
+                targets.extend(found.into_iter().map(|path| path.display().to_string()));
+            } else {
+                targets.push(given.clone());
+            }
+        }
+        Ok(targets)
+    }
+}
+
+fn tell(lab: &Checked, out: &mut Output) -> Result<(), Failure> {
+    out.heading(&lab.name)?;
+    for line in lab.findings.lines() {
+        out.line(line)?;
+    }
+    for variant in &lab.variants {
+        let place = if variant.name.is_empty() { String::new() } else { format!("{}: ", variant.name) };
+        for (name, outcome) in &variant.checks {
+            let word = if outcome.holds { "ok  " } else { "FAIL" };
+            if outcome.holds && out.quiet {
+                continue;
+            }
+            out.line(&format!("  {word}  {place}{name}"))?;
+            if !outcome.holds {
+                out.line(&format!("          {}", outcome.text(out.lang)))?;
+            }
+        }
+        for complaint in &variant.complaints {
+            out.line(&format!("  FAIL  {place}{complaint}"))?;
+        }
+        if variant.checks.is_empty() {
+            let none = out.lang.pick("nothing is expected here", "这里没有任何预期");
+            out.line(&format!("  ok    {place}{none}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn summary(all: &[Checked], json: bool, out: &mut Output) -> Result<(), Failure> {
+    if json || out.quiet {
+        return Ok(());
+    }
+    let checks: usize = all.iter().flat_map(|lab| &lab.variants).map(|variant| variant.checks.len()).sum();
+    let failed: usize = all.iter().map(Checked::failed).sum();
+    let invalid = all.iter().filter(|lab| lab.invalid).count();
+    out.line("")?;
+    let (labs, text) = (
+        all.len(),
+        match out.lang {
+            Lang::En => "labs, {checks} checks: {failed} do not hold, {invalid} labs invalid",
+            Lang::Zh => "个实验,{checks} 项检查:{failed} 项不成立,{invalid} 个实验无效",
+        },
+    );
+    let text = text.replace("{checks}", &checks.to_string()).replace("{failed}", &failed.to_string());
+    out.line(&format!("{labs} {}", text.replace("{invalid}", &invalid.to_string())))?;
+    Ok(())
+}
+
+fn document(all: &[Checked], lang: Lang) -> Value {
+    let labs = all.iter().map(|lab| {
+        let variants = lab.variants.iter().map(|variant| {
+            let checks = variant
+                .checks
+                .iter()
+                .map(|(name, outcome)| json!({"name": name, "holds": outcome.holds, "text": outcome.text(lang)}));
+            json!({
+                "name": variant.name, "checks": checks.collect::<Vec<_>>(), "complaints": variant.complaints,
+                "events": variant.events, "digest": variant.digest,
+            })
+        });
+        json!({
+            "name": lab.name, "file": lab.file, "valid": !lab.invalid, "holds": lab.holds(),
+            "findings": lab.findings_json, "variants": variants.collect::<Vec<_>>(),
+        })
+    });
+    json!({"format": FORMAT, "holds": all.iter().all(Checked::holds), "labs": labs.collect::<Vec<_>>()})
+}
+
+fn write_junit(path: &Path, all: &[Checked], lang: Lang) -> Result<(), Failure> {
+    let mut report = Report::new("overunder check");
+    for lab in all {
+        let mut suite = TestSuite::new(lab.name.as_str());
+        let mut sound = TestCaseStatus::success();
+        if lab.invalid {
+            sound = TestCaseStatus::non_success(NonSuccessKind::Error);
+            sound.set_message("the lab is invalid");
+            sound.set_description(lab.findings.as_str());
+        }
+        suite.add_test_case(TestCase::new("the file is sound", sound));
+        for variant in &lab.variants {
+            let class =
+                if variant.name.is_empty() { lab.name.clone() } else { format!("{}.{}", lab.name, variant.name) };
+            for (name, outcome) in &variant.checks {
+                let mut status = TestCaseStatus::success();
+                if !outcome.holds {
+                    status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                    status.set_message(outcome.text(lang));
+                }
+                let mut case = TestCase::new(name.as_str(), status);
+                case.set_classname(class.as_str());
+                suite.add_test_case(case);
+            }
+            for complaint in &variant.complaints {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_message(complaint.as_str());
+                let mut case = TestCase::new("the run", status);
+                case.set_classname(class.as_str());
+                suite.add_test_case(case);
+            }
+        }
+        report.add_test_suite(suite);
+    }
+    let failed = |error: std::io::Error| Failure::File(path.display().to_string(), error);
+    let text = report.to_string().map_err(|error| failed(std::io::Error::other(error)))?;
+    std::fs::write(path, text).map_err(failed)
+}

@@ -1,0 +1,65 @@
+//! How a narrated run ends: flows, tables, and who heard what was not meant for them.
+
+use std::io;
+
+use overunder_sim::engine::World;
+use overunder_sim::id::FlowId;
+use overunder_sim::lang::Lang;
+use overunder_sim::view::{Book, Bystanders, tables};
+
+use super::output::Output;
+
+/// Writes the end of a run.
+pub fn write(world: &World, book: &Book, heard: &Bystanders, out: &mut Output) -> io::Result<()> {
+    refusals(world, out)?;
+    flows(world, out)?;
+    out.line("")?;
+    out.heading(out.lang.pick("Tables at the end", "结束时的表"))?;
+    for line in tables::all(world, book, out.lang) {
+        out.line(&line)?;
+    }
+    out.heading(out.lang.pick("Who heard what was not meant for them", "谁听到了不是发给自己的东西"))?;
+    let lines = heard.text(world, out.lang);
+    if lines.is_empty() {
+        out.say("  nobody", "  没有人")?;
+    }
+    for line in lines {
+        out.line(&format!("  {line}"))?;
+    }
+    Ok(())
+}
+
+fn refusals(world: &World, out: &mut Output) -> io::Result<()> {
+    for (name, error) in world.refused() {
+        let word = out.lang.pick("was refused", "被拒绝");
+        out.line(&format!("{name} {word}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn flows(world: &World, out: &mut Output) -> io::Result<()> {
+    out.line("")?;
+    out.heading(out.lang.pick("Flows", "流"))?;
+    let heading: [&str; 7] = match out.lang {
+        Lang::En => ["flow", "from", "to", "sent", "received", "lost", "round trip min / median / max"],
+        Lang::Zh => ["流", "从", "到", "发出", "收到", "丢失", "往返时间 最小 / 中位 / 最大"],
+    };
+    let mut rows = vec![heading.map(str::to_owned).to_vec()];
+    for (at, flow) in world.flows().iter().enumerate() {
+        let Some(stats) = world.flow_stats(FlowId(at as u16)) else { continue };
+        let to = if flow.to.is_empty() { "-" } else { &flow.to };
+        // Without a destination there is nobody to receive: a flood counts what it sent and nothing else.
+        let counts = if flow.to.is_empty() {
+            [stats.sent.to_string(), "-".to_owned(), "-".to_owned()]
+        } else {
+            [stats.sent.to_string(), stats.received.to_string(), stats.lost().to_string()]
+        };
+        let rtt = stats.rtt().map_or_else(|| "-".to_owned(), |rtt| rtt.map(|span| span.to_string()).join(" / "));
+        let names = [flow.name.clone(), flow.from.clone(), to.to_owned()];
+        rows.push(names.into_iter().chain(counts).chain([rtt]).collect());
+    }
+    for line in tables::grid(&rows) {
+        out.line(&format!("  {line}"))?;
+    }
+    Ok(())
+}

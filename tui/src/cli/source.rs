@@ -1,0 +1,268 @@
+//! Labs by name, number or path, and what the library says about them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use overunder_sim::engine::{Stop, World};
+use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
+use overunder_sim::lab::diagnostic::{self, render};
+use overunder_sim::lab::judge::Outcome;
+use overunder_sim::lab::shipped::{self, LABS};
+use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Source, units};
+use overunder_sim::lang::Lang;
+use overunder_sim::plan::Plan;
+use overunder_sim::time::SimDuration;
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+
+/// A lab that can be run.
+#[derive(Debug)]
+pub struct Lab {
+    /// Name of a shipped one, else the path as it was given.
+    pub name: String,
+    file: LabFile,
+}
+
+/// Names of the shipped labs in teaching order.
+pub fn shipped() -> impl Iterator<Item = &'static str> {
+    LABS.iter().map(|lab| lab.name)
+}
+
+/// A span of time as labs write it.
+pub fn duration(text: &str) -> Option<SimDuration> {
+    units::time(text).ok()
+}
+
+/// The name most like a wrong one.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    diagnostic::nearest(wrong, known)
+}
+
+/// Codes of findings with their titles.
+pub fn codes(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
+    CATALOGUE.iter().map(move |entry| (entry.id, entry.title(lang)))
+}
+
+/// The page of a code.
+pub fn explain_code(code: &str, lang: Lang) -> Option<Vec<String>> {
+    let entry = catalogue::find(code)?;
+    let (wrong, right) = match lang {
+        Lang::En => ("instead of", "write"),
+        Lang::Zh => ("不要写", "要写"),
+    };
+    Some(vec![
+        format!("{}  {}", entry.id, entry.title(lang)),
+        String::new(),
+        format!("  {}", entry.means(lang)),
+        format!("  {wrong}: {}", entry.wrong),
+        format!("  {right}: {}", entry.right),
+    ])
+}
+
+/// The file of a lab: shipped ones come out of the program, a path is read.
+fn find(given: &str) -> Result<(String, Source), Failure> {
+    if let Some(lab) = shipped::find(given) {
+        return Ok((lab.name.to_owned(), Source::new(&lab.file_name(), lab.text)));
+    }
+    let mut path = PathBuf::from(given);
+    if path.is_dir() {
+        path.push("lab.ron");
+    }
+    if !path.exists() {
+        let near = nearest(given, shipped());
+        let known = shipped().collect::<Vec<_>>().join(", ");
+        let guess = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let hint = format!("{guess}shipped labs: {known}; anything else is taken for a path");
+        return Err(Failure::usage(format!("there is no lab `{given}`"), hint));
+    }
+    let shown = path.display().to_string();
+    let bytes = fs::read(&path).map_err(|error| Failure::File(shown.clone(), error))?;
+    Ok((shown.clone(), Source::from_bytes(&shown, &bytes)))
+}
+
+/// Loads a lab; what is wrong with it comes as findings.
+pub fn load(given: &str) -> Result<Lab, Failure> {
+    let (name, source) = find(given)?;
+    match lab::file::open(source.clone()) {
+        Ok(file) => Ok(Lab { name, file }),
+        Err(findings) => Err(Failure::Invalid(told(&findings, &source))),
+    }
+}
+
+fn told(findings: &[Finding], source: &Source) -> String {
+    format!("{}\n", render::all(findings, source))
+}
+
+impl Lab {
+    pub fn title(&self) -> &str {
+        &self.file.title
+    }
+
+    pub fn idea(&self) -> &str {
+        &self.file.idea
+    }
+
+    pub fn after(&self) -> &[String] {
+        &self.file.after
+    }
+
+    /// The part of the course a shipped lab belongs to.
+    pub fn part(&self) -> u32 {
+        let number: u32 = self.name.split('-').next().and_then(|number| number.parse().ok()).unwrap_or(0);
+        match number {
+            0 => 0,
+            1..=6 => 1,
+            7..=18 => 2,
+            19..=25 => 3,
+            26..=33 => 4,
+            _ => 5,
+        }
+    }
+
+    pub fn variants(&self) -> Vec<&str> {
+        self.file.variant_names().collect()
+    }
+
+    fn variant(&self, name: Option<&str>) -> Result<&lab::Variant, Failure> {
+        self.file.variant(name).map_err(|findings| {
+            // A wrong variant on the command line is no mistake in the file.
+            let what = findings.iter().map(|finding| finding.message.as_str()).collect::<Vec<_>>().join("; ");
+            let hint = findings.iter().flat_map(|finding| finding.helps.iter().map(String::as_str));
+            Failure::usage(what, hint.collect::<Vec<_>>().join("; "))
+        })
+    }
+
+    /// The whole name of a variant, in which missing axes are at their default.
+    pub fn variant_name(&self, name: Option<&str>) -> Result<String, Failure> {
+        Ok(self.variant(name)?.name.clone())
+    }
+
+    pub fn plan(&self, variant: Option<&str>, seed: Option<u64>) -> Result<Plan, Failure> {
+        let mut plan = self.variant(variant)?.plan().clone();
+        plan.seed = seed.unwrap_or(plan.seed);
+        Ok(plan)
+    }
+
+    /// A run that has not begun.
+    pub fn start(&self, variant: Option<&str>, seed: Option<u64>) -> Result<Runner, Failure> {
+        let variant = self.variant(variant)?;
+        lab::run::start(variant, seed, EVENT_BUDGET).map_err(|error| {
+            Failure::usage(format!("{}: {error}", self.name), "please report this: a sound lab must build")
+        })
+    }
+}
+
+/// One variant that was run.
+#[derive(Debug)]
+pub struct Variant {
+    pub name: String,
+    pub checks: Vec<(String, Outcome)>,
+    /// What went wrong besides the checks.
+    pub complaints: Vec<String>,
+    pub events: u64,
+    pub digest: String,
+}
+
+/// A lab that was checked.
+#[derive(Debug)]
+pub struct Checked {
+    pub name: String,
+    pub file: String,
+    pub invalid: bool,
+    pub findings: String,
+    pub findings_json: Vec<Value>,
+    pub variants: Vec<Variant>,
+}
+
+impl Checked {
+    pub fn failed(&self) -> usize {
+        let of = |variant: &Variant| {
+            variant.checks.iter().filter(|(_, outcome)| !outcome.holds).count() + variant.complaints.len()
+        };
+        self.variants.iter().map(of).sum()
+    }
+
+    pub fn holds(&self) -> bool {
+        !self.invalid && self.failed() == 0
+    }
+}
+
+/// Reads a lab, runs each variant and judges it.
+pub fn check(given: &str) -> Result<Checked, Failure> {
+    let (name, source) = find(given)?;
+    let opened = lab::file::open(source.clone());
+    let (findings, invalid) = match &opened {
+        Ok(file) => (file.warnings.as_slice(), false),
+        Err(findings) => (findings.as_slice(), true),
+    };
+    let findings_json = findings.iter().map(|finding| json!(render::json(finding, &source))).collect();
+    let mut checked = Checked {
+        name,
+        file: source.name.clone(),
+        invalid,
+        findings: if findings.is_empty() { String::new() } else { told(findings, &source) },
+        findings_json,
+        variants: Vec::new(),
+    };
+    if let Ok(file) = &opened {
+        for variant in file.variants() {
+            checked.variants.push(run(file, &variant.name));
+        }
+    }
+    Ok(checked)
+}
+
+fn run(file: &LabFile, name: &str) -> Variant {
+    let ran = match lab::run_variant(file, Some(name), None, EVENT_BUDGET) {
+        Ok(ran) => ran,
+        Err(error) => {
+            let (name, complaints) = (name.to_owned(), vec![error.to_string()]);
+            return Variant { name, checks: Vec::new(), complaints, events: 0, digest: String::new() };
+        }
+    };
+    let mut complaints: Vec<String> = refusals(&ran.world).collect();
+    if ran.stop == Stop::Budget {
+        complaints.push(format!("the run did not end within {EVENT_BUDGET} events: give the lab an `end`"));
+    }
+    Variant {
+        name: ran.variant,
+        checks: ran.outcomes,
+        complaints,
+        events: ran.world.event().0,
+        digest: format!("{:016x}", ran.world.digest()),
+    }
+}
+
+fn refusals(world: &World) -> impl Iterator<Item = String> {
+    world.refused().iter().map(|(name, error)| format!("event `{name}` was refused: {error}"))
+}
+
+/// All lab files in a folder and the folders in it, in order of their paths.
+pub fn labs_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        let failed = |error| Failure::File(folder.display().to_string(), error);
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            // A link to a folder is not followed: it may lead back here.
+            if path.is_dir() && !path.is_symlink() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "ron") && is_lab(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Suites and translations are RON too; a file that cannot be read counts, so that it is reported.
+fn is_lab(path: &Path) -> bool {
+    let Ok(bytes) = fs::read(path) else { return true };
+    let text = String::from_utf8_lossy(&bytes);
+    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with("//"));
+    !first.is_some_and(|line| line.starts_with("Suite") || line.starts_with("Translation"))
+}
