@@ -25,7 +25,7 @@ pub fn nodes(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings
         plan.push(Op::Node { name: name.clone(), kind: spec.kind() }, why);
         match spec {
             NodeSpec::Host(spec) => host(lab, names, node, spec, plan, found),
-            NodeSpec::Switch(spec) => switch(lab, node, spec, plan),
+            NodeSpec::Switch(spec) => switch(lab, names, node, spec, plan),
         }
     }
 }
@@ -71,10 +71,10 @@ fn neighbours(names: &Directory, spec: &Host, found: &mut Findings) -> Vec<(std:
     spec.neighbours.iter().filter_map(|(ip, who)| mac(who, found).map(|mac| (*ip, mac))).collect()
 }
 
-fn switch(lab: &Lab, node: &Node, spec: &Switch, plan: &mut Plan) {
+fn switch(lab: &Lab, names: &Directory, node: &Node, spec: &Switch, plan: &mut Plan) {
     let name = &node.name.value;
     let ports = node.ports.iter().map(|port| {
-        let mtu = port_mtu(lab, name, &port.name, spec.mtu.as_ref());
+        let mtu = port_mtu(lab, names, (name, &port.name), spec.mtu.as_ref());
         let plain = PortConfig { mtu, ..PortConfig::named(&port.name) };
         own_settings(spec, &port.name).map_or(plain.clone(), |own| port_config(own, plain))
     });

@@ -97,11 +97,12 @@ pub fn mtu_of(lab: &Lab, name: &str, own: Option<&Spanned<u16>>) -> (u16, Option
     own.or_else(on_link).map_or((MTU, None), |mtu| (mtu.value, Some(mtu.span)))
 }
 
-/// What a switch port takes at most.
-pub fn port_mtu(lab: &Lab, node: &str, port: &str, own: Option<&Spanned<u16>>) -> u16 {
-    let at = |end: &crate::lab::place::End| end.node == node && end.port.as_deref() == Some(port);
-    let on_link = || lab.links.iter().find(|link| at(&link.a.value) || at(&link.b.value))?.mtu.as_ref();
-    on_link().or(own).map_or(MTU, |mtu| mtu.value)
+/// What a switch port takes at most: what its cable says, or else what the switch says.
+pub fn port_mtu(lab: &Lab, names: &Directory, (node, port): (&str, &str), own: Option<&Spanned<u16>>) -> u16 {
+    let plugged = |(at, name): &(String, String)| at == node && name == port;
+    let cable = names.cables.iter().find(|cable| cable.ends.iter().any(plugged));
+    let on_link = cable.and_then(|cable| lab.links.get(cable.link)).and_then(|link| link.mtu.as_ref());
+    on_link.or(own).map_or(MTU, |mtu| mtu.value)
 }
 
 fn mtus(lab: &Lab, names: &Directory, found: &mut Findings) {
@@ -112,7 +113,7 @@ fn mtus(lab: &Lab, names: &Directory, found: &mut Findings) {
             let (other, port) = &cable.ends[1 - at];
             let takes =
                 match lab.nodes.iter().find(|node| node.name.value == *other).and_then(|node| node.value.as_ref()) {
-                    Some(NodeSpec::Switch(switch)) => port_mtu(lab, other, port, switch.mtu.as_ref()),
+                    Some(NodeSpec::Switch(switch)) => port_mtu(lab, names, (other, port), switch.mtu.as_ref()),
                     Some(NodeSpec::Host(host)) => mtu_of(lab, other, host.mtu.as_ref()).0,
                     None => continue,
                 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
 use crate::engine::When;
-use crate::id::DeviceId;
+use crate::id::{DeviceId, FlowId};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Node};
 use crate::lab::lower::moments::when;
@@ -41,6 +41,23 @@ struct Adding<'a> {
     /// Listeners by stack and UDP port, with what a server answers.
     served: BTreeMap<(DeviceId, u16), u16>,
     running: BTreeMap<DeviceId, usize>,
+}
+
+/// Adds a ping for each pair of hosts that some check asks about; it starts when the check is judged.
+pub fn probes(lab: &Lab, names: &mut Directory, plan: &mut Plan) {
+    let mut next = names.flows.iter().filter(|(_, id)| id.is_some()).count() as u16;
+    for (from, to) in &lab.reaches {
+        let ends = names.find_node(from).and_then(|node| node.home).zip(names.find_node(to).and_then(|node| node.ip));
+        let Some((home, (ip, _))) = ends.filter(|_| names.probe(from, to).is_none()) else { continue };
+        let app = AppSpec::Ping(ping::PingConfig { to: ip, ..ping::PingConfig::default() });
+        let why = Bilingual::new(
+            format!("a check asks whether `{from}` reaches `{to}`"),
+            format!("有检查要问 `{from}` 能否到达 `{to}`"),
+        );
+        plan.push(Op::Probe { from: from.clone(), to: to.clone(), home, app }, why);
+        names.probes.push(((from.clone(), to.clone()), FlowId(next)));
+        next += 1;
+    }
 }
 
 /// A flow as the plan has it.

@@ -5,3 +5,4 @@ mod heavy;
 mod mutated;
 mod samples;
 mod whole;
+mod words;
