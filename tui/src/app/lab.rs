@@ -2,6 +2,7 @@
 
 use overunder_sim::engine::When;
 use overunder_sim::lab::diagnostic::render;
+use overunder_sim::lab::run::Until;
 use overunder_sim::lab::shipped::{self, LABS};
 use overunder_sim::lab::{self, Source};
 use overunder_sim::lang::Lang;
@@ -99,8 +100,10 @@ impl Lab {
             variants: file.variant_names().map(str::to_owned).collect(),
             say: chosen.say.clone(),
             expectations: chosen.checks.iter().map(|(name, _)| name.clone()).collect(),
-            plan: file.plan(Some(&chosen.name).filter(|name| !name.is_empty()).map(String::as_str), seed).map_err(told)?,
-            until: end_of(chosen.end.as_ref()),
+            plan: file
+                .plan(Some(&chosen.name).filter(|name| !name.is_empty()).map(String::as_str), seed)
+                .map_err(told)?,
+            until: until_of(chosen.end.as_ref()),
             findings: Vec::new(),
         })
     }
@@ -110,6 +113,14 @@ impl Lab {
         let world = world::build(&self.plan).map_err(|error| error.to_string())?;
         let session = Session::new(world, lang, self.until.unwrap_or(SimTime::MAX));
         Ok(Bench::new(self, session))
+    }
+}
+
+fn until_of(end: Option<&Until>) -> Option<SimTime> {
+    match end? {
+        Until::When(when) => end_of(Some(when)),
+        // A run that ends with something that happens is followed until it is quiet.
+        Until::Quiet | Until::First(..) => None,
     }
 }
 

@@ -35,12 +35,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, model: &Model) {
 
 fn help(painter: &mut Painter<'_>, area: Rect, model: &Model, search: &str, chosen: usize) {
     let (width, height) = (area.width.min(76), area.height.saturating_sub(2).max(3).min(area.height));
-    let place = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
+    let place = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     painter.clear(place);
     let title = [span(painter.words.key_help, Role::Title), span(format!("  /{search}_"), Role::Key)];
     let inside = painter.pane(place, &title, true);
@@ -77,7 +72,8 @@ fn prompt_line(painter: &mut Painter<'_>, area: Rect, prompt: &Prompt) {
     let shift = (column + 2).saturating_sub(usize::from(area.width)) as i32;
     painter.text(bottom, (1 - shift, 0), &prompt.text, Role::Text);
     painter.text(bottom, (0, 0), sign, Role::Key);
-    let under = prompt.text.chars().nth(prompt.cursor).filter(|c| unicode_width::UnicodeWidthChar::width(*c) == Some(1));
+    let under =
+        prompt.text.chars().nth(prompt.cursor).filter(|c| unicode_width::UnicodeWidthChar::width(*c) == Some(1));
     painter.put(bottom, (column as i32 - shift, 0), under.unwrap_or(' '), Role::Now);
     let above = Rect { y: area.bottom().saturating_sub(2), height: 1.min(area.height.saturating_sub(1)), ..area };
     if let Some(error) = &prompt.error {
