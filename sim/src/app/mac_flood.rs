@@ -26,7 +26,7 @@ pub struct MacFloodConfig {
     pub every: SimDuration,
     /// Most frames; `None` is no limit.
     pub count: Option<u64>,
-    /// How long to go on; `None` is no limit. With neither, one frame is sent.
+    /// For how long; a frame that would come just at the end is not sent. With neither limit one is sent.
     pub lasts: Option<SimDuration>,
     /// Where the source addresses come from.
     pub sources: Sources,
@@ -86,7 +86,7 @@ impl MacFlood {
             (None, None) => 1,
             (count, _) => count.unwrap_or(u64::MAX),
         };
-        if self.sent < limit && next <= self.until {
+        if self.sent < limit && next < self.until {
             out.arm(NEXT, next);
         } else {
             out.finish();
