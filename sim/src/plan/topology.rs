@@ -164,8 +164,11 @@ mod tests {
     use crate::stack::{InterfaceConfig, StackConfig};
     use crate::wire::MacAddr;
 
+    /// Device and port.
+    type End = (u32, u16);
+
     /// Nodes 0 to 2 are switches of four ports; then come a host with one card and a host with two.
-    fn plan(cables: &[((u32, u16), (u32, u16))]) -> Plan {
+    fn plan(cables: &[(End, End)]) -> Plan {
         let mut plan = Plan::default();
         let mut push = |op| plan.push(op, Bilingual::default());
         for node in 0..3 {
@@ -191,7 +194,7 @@ mod tests {
             }
         }
         for (at, (a, b)) in cables.iter().enumerate() {
-            let end = |(device, port): (u32, u16)| (DeviceId(device), PortNo(port));
+            let end = |(device, port): End| (DeviceId(device), PortNo(port));
             let up = at != 7;
             let config = CableConfig { up, ..CableConfig::default() };
             push(Op::Cable { name: format!("c{at}"), a: end(*a), b: end(*b), config });
@@ -199,8 +202,8 @@ mod tests {
         plan
     }
 
-    const ONE: (u32, u16) = (3, WIRE.0);
-    const TWO: [(u32, u16); 2] = [(5, WIRE.0), (6, WIRE.0)];
+    const ONE: End = (3, WIRE.0);
+    const TWO: [End; 2] = [(5, WIRE.0), (6, WIRE.0)];
 
     #[test]
     fn a_host_with_two_cards_joins_nodes_but_not_segments() {
