@@ -306,6 +306,11 @@ fn recorded_decisions_end_at_the_cursor_and_have_no_gap() {
         let of_event = all[..until].iter().filter(|(event, _)| *event == here).count();
         assert!(kept.len() >= of_event, "event {here}");
     }
+    timeline.seek(EventNo(0));
+    assert!(!timeline.seek(EventNo(u64::MAX)), "the run ends before");
+    let kept: Vec<_> = timeline.decisions().map(key).collect();
+    assert!(kept.len() > 1_000, "the end of a run is told too");
+    assert_eq!(kept, all[all.len() - kept.len()..]);
 }
 
 #[test]

@@ -148,6 +148,12 @@ impl Core {
         }
     }
 
+    /// Whether nothing in the lane will happen.
+    #[cold]
+    pub(in crate::engine) fn lane_is_dead(&self) -> bool {
+        !self.lane.iter().any(|item| self.is_live(item))
+    }
+
     /// Stops a timer; its entry in the queue goes stale.
     pub(in crate::engine) fn disarm(&mut self, device: DeviceId, kind: u32) {
         let number = self.wiring.timer_base[device.index()] + kind;

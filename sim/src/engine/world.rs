@@ -111,7 +111,7 @@ impl World {
     /// Nothing in flight, nothing scheduled but housekeeping.
     #[inline]
     pub fn is_quiet(&self) -> bool {
-        self.core.foreground == 0 && !self.core.lane.iter().any(|item| self.core.is_live(item))
+        self.core.foreground == 0 && self.core.lane_is_dead()
     }
 
     /// Simulated time.

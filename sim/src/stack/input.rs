@@ -126,17 +126,23 @@ impl Net {
         let Ok(ip) = ipv4::check(&frame[ethernet::HEADER_LEN..]) else { return };
         let packet = &frame[ethernet::HEADER_LEN..ethernet::HEADER_LEN + ip.total_len];
         let rest = &packet[ip.header_len..];
-        let is_error =
-            ip.protocol == ipv4::ICMP && !matches!(rest.first(), Some(&(icmp::ECHO_REQUEST | icmp::ECHO_REPLY)));
+        let is_error = ip.protocol == ipv4::ICMP && rest.first().is_none_or(|kind| icmp::is_error(*kind));
         let group = ethernet::dst(frame).is_none_or(MacAddr::is_multicast)
             || ip.dst.is_multicast()
             || self.is_broadcast(ip.dst);
         if is_error || group || ip.offset > 0 || ip.src.is_unspecified() || ip.src.is_loopback() {
             return;
         }
-        let quoted = icmp::quoted_len(packet.len());
-        let answer = Outgoing { df: false, ..Outgoing::new(ip.src, ipv4::ICMP, icmp::HEADER_LEN + quoted) };
-        let answer = Outgoing { src: Some(ip.dst).filter(|dst| self.is_local(*dst)), ..answer };
+        // Nothing limits what a host tells itself, nor what finds the MTU of a way.
+        let free = self.is_local(ip.src) || (kind, code) == (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED);
+        if !free && !self.limits.allow(out.now(), ip.src) {
+            return out.note(about, &why::ERRORS_LIMITED);
+        }
+        let way = self.mtu_towards(ip.src).unwrap_or(u16::MAX);
+        let quoted = icmp::quoted_len(packet.len(), way);
+        let (src, tos) = (Some(ip.dst).filter(|dst| self.is_local(*dst)), ip.tos & 0x1e | ipv4::TOS_CONTROL);
+        let len = icmp::HEADER_LEN + quoted;
+        let answer = Outgoing { src, tos, df: false, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
         self.send(out, about.origin().caused(), answer, |bytes, _| {
             bytes[icmp::HEADER_LEN..].copy_from_slice(&packet[..quoted]);
             icmp::write(bytes, icmp::Header { kind, code, id: 0, seq: mtu });

@@ -14,6 +14,7 @@ pub mod config;
 pub mod fib;
 mod input;
 pub mod interface;
+mod limit;
 mod local;
 pub mod neigh;
 pub mod net;
@@ -141,9 +142,16 @@ impl Device for Stack {
         self.tell_failures(out);
     }
 
+    fn carrier(&mut self, _now: SimTime, port: PortNo, up: bool, out: &mut Outbox<'_>) {
+        if !up {
+            self.net.lose_link(port, out);
+        }
+    }
+
     fn reset(&mut self) {
         self.net.neigh.clear_learned();
         self.net.loopback.clear();
+        self.net.limits.clear();
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {

@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 use super::app::{Failed, NetError};
 use super::fib::{Fib, Protocol, Route};
 use super::interface::Interface;
+use super::limit::Limits;
 use super::neigh::{self, Entry, Neighbours, State};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
 use crate::engine::{Outbox, RowChange, Why};
@@ -32,6 +33,8 @@ pub struct Outgoing {
     pub protocol: u8,
     /// Don't fragment.
     pub df: bool,
+    /// Type of service.
+    pub tos: u8,
     /// Bytes behind the IP header.
     pub len: usize,
 }
@@ -39,7 +42,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// A packet whose source the stack chooses, with DF set as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: true, len }
+        Self { src: None, dst, protocol, df: true, tos: 0, len }
     }
 }
 
@@ -70,6 +73,7 @@ pub struct Net {
     pub(super) loopback: VecDeque<Frame>,
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
     pub(super) failed: Vec<(u8, u16, Failed)>,
+    pub(super) limits: Limits,
     next_id: u16,
     next_port: u16,
     reachable: Option<(u64, SimDuration)>,
@@ -87,6 +91,7 @@ impl Net {
             sockets: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
+            limits: Limits::default(),
             next_id: 0,
             next_port: EPHEMERAL,
             reachable: None,
@@ -176,8 +181,8 @@ impl Net {
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
         self.next_id = self.next_id.wrapping_add(1);
-        let (protocol, df, dst) = (packet.protocol, packet.df, packet.dst);
-        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, id: self.next_id };
+        let Outgoing { protocol, df, dst, tos, .. } = packet;
+        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id: self.next_id };
         let (link, bytes) = frame.bytes_mut().split_at_mut(ethernet::HEADER_LEN);
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
@@ -431,7 +436,8 @@ impl Net {
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
-        self.fib.heap_bytes() + self.neigh.heap_bytes() + self.sockets.capacity() * 16 + self.interfaces.len() * 96
+        let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
+        tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
 }
 

@@ -4,7 +4,8 @@ use super::app::NetError;
 use super::neigh::{self, State};
 use super::net::Net;
 use super::{NEIGH, why};
-use crate::engine::{Outbox, Why};
+use crate::engine::{Outbox, RowChange, Why};
+use crate::id::PortNo;
 use crate::time::SimTime;
 
 impl Net {
@@ -38,6 +39,22 @@ impl Net {
             State::Incomplete | State::Probe => self.give_up(key, out),
             State::Stale | State::Failed | State::Permanent => entry.due = None,
         }
+    }
+
+    /// The carrier of an interface is gone: what was learned there is forgotten, and nobody is told of the packets
+    /// that waited (Linux `neigh_carrier_down`).
+    pub(super) fn lose_link(&mut self, port: PortNo, out: &mut Outbox<'_>) {
+        let gone = |key, state| neigh::port_of(key) == port && state != State::Permanent;
+        let keys: Vec<u64> =
+            self.neigh.iter().filter(|(key, entry)| gone(*key, entry.state)).map(|(key, _)| key).collect();
+        for key in keys {
+            let waiting = self.neigh.remove(key).map(|mut entry| entry.release()).unwrap_or_default();
+            out.wrote(NEIGH, key, RowChange::Removed);
+            for frame in waiting {
+                out.drop(frame, &why::NEIGH_LINK_LOST);
+            }
+        }
+        self.rearm(out);
     }
 
     /// Nobody answered: what waited is lost, and the applications are told.

@@ -135,6 +135,14 @@ reasons! {
         source: "RFC 1122 §2.3.2.2; Linux net/ipv4/arp.c arp_error_report",
         linux: "NEIGH_FAILED",
     }
+    /// The cable went while a packet waited.
+    NEIGH_LINK_LOST = "neigh.link-lost" {
+        en: "the interface lost its carrier: the neighbours there are forgotten, and what waited for them is dropped",
+        zh: "接口失去载波:忘掉那边的邻居,丢弃等待它们的包",
+        because: "Behind another cable there may be other stations, so nothing learned is kept. The sender hears nothing of it.",
+        because_zh: "换一根电缆,对面可能是别的主机,所以学到的都不保留。发送者不会得到通知。",
+        source: "Linux net/core/neighbour.c neigh_carrier_down",
+    }
     /// Too much waits for one answer.
     NEIGH_QUEUE_FULL = "neigh.queue-full" {
         en: "too many packets wait for the same answer: the oldest is dropped",
@@ -358,6 +366,14 @@ reasons! {
         because: "An error quotes the packet it is about; the ports in the quote name the program.",
         because_zh: "差错报文引用出错的包,其中的端口说明属于哪个程序。",
         source: "RFC 1122 §3.2.2; Linux net/ipv4/icmp.c icmp_unreach",
+    }
+    /// Enough complaints.
+    ERRORS_LIMITED = "icmp.errors-limited" {
+        en: "{src} has been told of six errors lately: this one is not reported",
+        zh: "最近已向 {src} 报告过六次差错:这次不再报告",
+        because: "A host tells each other host of six errors at once and then of one a second, so that errors about a flood do not become a flood.",
+        because_zh: "对每台主机,差错最多一次报六个,之后每秒一个,免得对洪水的报错又成洪水。",
+        source: "RFC 1812 §4.3.2.8; Linux net/ipv4/icmp.c icmpv4_xrlim_allow, net/ipv4/inetpeer.c inet_peer_xrlim_allow",
     }
     /// Unknown ICMP.
     ICMP_UNKNOWN = "icmp.unknown-type" {

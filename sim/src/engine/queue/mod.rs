@@ -94,7 +94,8 @@ impl Queue {
     }
 
     /// Takes the earliest if it is due at `until` or before.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "measured: as a call of its own it costs 2 % of a frame")]
     pub fn pop_by(&mut self, until: SimTime) -> Option<Entry> {
         if self.near.is_empty() && !self.far.is_empty() {
             self.refill();

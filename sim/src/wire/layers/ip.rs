@@ -63,6 +63,7 @@ fn quoted_header(walk: &mut Walk<'_>, range: Range<usize>) {
         mf: fragment & 0x2000 != 0,
         offset: usize::from(fragment & 0x1fff) * 8,
         id: be16(bytes, 4),
+        tos: bytes[1],
     };
     push_header(walk, range.start, bytes, &header);
     walk.rest("payload", range.start + header_len..range.end);
