@@ -126,9 +126,9 @@ impl Findings {
         self.list.iter().any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Whether another finding is still welcome; looking for the nearest name is wasted work otherwise.
-    pub fn has_room(&self) -> bool {
-        self.list.len() < MOST
+    /// Whether such a finding would be news; looking for the nearest name is wasted work otherwise.
+    pub fn is_news(&self, code: Code, span: Span) -> bool {
+        self.list.len() < MOST && !self.seen.contains(&(code, span))
     }
 
     /// All of them, by place.

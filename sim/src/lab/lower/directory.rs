@@ -87,7 +87,7 @@ impl Directory {
     }
 
     fn missing(&self, what: &str, name: &str, span: Span, found: &mut Findings) {
-        if !found.has_room() {
+        if !found.is_news(Code::UnknownName, span) || !found.is_news(Code::OtherKind, span) {
             return;
         }
         let known = self.names(what);

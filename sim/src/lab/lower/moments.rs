@@ -1,12 +1,12 @@
 //! Moments, and those that would never come.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::When;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::Directory;
 use crate::lab::schema::{Lab, Moment, Traffic};
-use crate::lab::source::{Span, Spanned};
+use crate::lab::source::Spanned;
 use crate::time::SimTime;
 
 /// A moment with its names resolved. `Quiet` is none: it is the end of a run.
@@ -40,35 +40,27 @@ fn start(traffic: &Traffic) -> Option<&Moment> {
     }
 }
 
-/// Flows and events that wait for themselves.
+/// Flows and events that wait for themselves. Each waits for at most one other, so from every name one way leads on;
+/// a way that comes back to itself is a circle, and is told once.
 pub fn circles(lab: &Lab, found: &mut Findings) {
     let flows = lab.traffic.iter().filter_map(|named| Some((&named.name, start(named.value.as_ref()?)?)));
     let events = lab.events.iter().filter_map(|named| Some((&named.name, &named.value.as_ref()?.at)));
     let waits: Vec<(&Spanned<String>, &Spanned<String>)> =
         flows.chain(events).filter_map(|(name, moment)| Some((name, waits_for(moment)?))).collect();
-    let mut told: BTreeSet<Span> = BTreeSet::new();
+    let next: BTreeMap<&str, &Spanned<String>> =
+        waits.iter().map(|(name, next)| (name.value.as_str(), *next)).collect();
+    let mut walked: BTreeSet<&str> = BTreeSet::new();
     for (name, first) in &waits {
-        let mut circle = vec![*name];
-        let mut next = *first;
-        // Each name waits for at most one other, so the way either ends or comes back within as many steps.
-        while next.value != name.value && circle.len() <= waits.len() {
-            circle.push(next);
-            match waits.iter().find(|(waiting, _)| waiting.value == next.value) {
-                Some((_, further)) => next = further,
-                None => break,
-            }
+        let mut way: Vec<&str> = Vec::new();
+        let mut here = Some(name.value.as_str());
+        while let Some(at) = here.filter(|at| walked.insert(at)) {
+            way.push(at);
+            here = next.get(at).map(|next| next.value.as_str());
         }
-        if next.value != name.value || !told.insert(name.span) {
-            continue;
-        }
-        if waits
-            .iter()
-            .any(|(n, _)| told.contains(&n.span) && n.span != name.span && circle.iter().any(|c| c.value == n.value))
-        {
-            continue;
-        }
-        let names: Vec<&str> = circle.iter().map(|name| name.value.as_str()).chain([name.value.as_str()]).collect();
-        let finding = Finding::new(Code::NeverHappens, format!("`{}` waits for itself", name.value), first.span);
-        found.push(finding.label(names.join(" waits for ")).help("start one of them at a time: \"5ms\""));
+        let Some(from) = here.and_then(|here| way.iter().position(|at| *at == here)) else { continue };
+        let circle: Vec<&str> = way[from..].iter().chain(&way[from..=from]).take(8).copied().collect();
+        let span = next.get(circle[0]).map_or(first.span, |next| next.span);
+        let finding = Finding::new(Code::NeverHappens, format!("`{}` waits for itself", circle[0]), span);
+        found.push(finding.label(circle.join(" waits for ")).help("start one of them at a time: \"5ms\""));
     }
 }

@@ -26,12 +26,13 @@ pub fn check(lab: &Lab, names: &Directory, found: &mut Findings) {
     for (name, host) in hosts(lab) {
         gateway(name, host, found);
     }
+    let groups = groups(names);
     for named in &lab.traffic {
         match &named.value {
             Some(Traffic::Sniff(sniff)) if !lab.allow.contains(&"filtering-listener") => {
                 listener(lab, &sniff.on, found);
             }
-            Some(traffic) if !lab.allow.contains(&"unreachable") => reachable(lab, names, traffic, found),
+            Some(traffic) if !lab.allow.contains(&"unreachable") => reachable(lab, &groups, traffic, found),
             _ => {}
         }
     }
@@ -174,7 +175,7 @@ fn ends(traffic: &Traffic) -> Option<(&Spanned<String>, &Spanned<String>, bool)>
     }
 }
 
-fn reachable(lab: &Lab, names: &Directory, traffic: &Traffic, found: &mut Findings) {
+fn reachable(lab: &Lab, groups: &BTreeMap<&str, usize>, traffic: &Traffic, found: &mut Findings) {
     let Some((from, to, answered)) = ends(traffic) else { return };
     let (Some(a), Some(b)) = (host(lab, &from.value), host(lab, &to.value)) else { return };
     let allow = "if that is the lesson: allow: [\"unreachable\"]";
@@ -203,26 +204,31 @@ fn reachable(lab: &Lab, names: &Directory, traffic: &Traffic, found: &mut Findin
             }
         }
     }
-    if !found.has_errors() && !joined(names, &from.value, &to.value) {
+    if !found.has_errors() && groups.get(from.value.as_str()) != groups.get(to.value.as_str()) {
         let text = format!("no cable leads from `{}` to `{}`", from.value, to.value);
         let finding = Finding::new(Code::Unreachable, text, to.span).label("out of reach");
         found.push(finding.help("join them in `links`").help(allow));
     }
 }
 
-/// Whether some chain of cables joins two nodes.
-fn joined(names: &Directory, from: &str, to: &str) -> bool {
-    let mut reached = vec![from];
-    let mut next = 0;
-    while let Some(here) = reached.get(next).copied() {
-        next += 1;
-        for cable in &names.cables {
-            let [(a, _), (b, _)] = &cable.ends;
-            let other = if a == here { b } else { a };
-            if (a == here || b == here) && !reached.contains(&other.as_str()) {
-                reached.push(other);
-            }
+/// For each node, a number that two nodes share when some chain of cables joins them.
+fn groups(names: &Directory) -> BTreeMap<&str, usize> {
+    let mut groups: BTreeMap<&str, usize> =
+        names.nodes.iter().enumerate().map(|(at, node)| (node.name.value.as_str(), at)).collect();
+    let mut members: Vec<Vec<&str>> = names.nodes.iter().map(|node| vec![node.name.value.as_str()]).collect();
+    for cable in &names.cables {
+        let [a, b] = [0, 1].map(|end| groups.get(cable.ends[end].0.as_str()).copied());
+        let (Some(a), Some(b)) = (a, b) else { continue };
+        if a == b {
+            continue;
         }
+        // The smaller group joins the larger one, so each node moves a few times at most.
+        let (large, small) = if members[a].len() < members[b].len() { (b, a) } else { (a, b) };
+        let moved = std::mem::take(&mut members[small]);
+        for name in &moved {
+            groups.insert(name, large);
+        }
+        members[large].extend(moved);
     }
-    reached.contains(&to)
+    groups
 }

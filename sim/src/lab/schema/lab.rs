@@ -20,6 +20,9 @@ const FIELDS: &[&str] = &[
 ];
 const LATER: &[&str] = &["steps", "repair", "cluster", "overlays", "routing"];
 
+/// Links a lab may have.
+const MOST_LINKS: usize = 2048;
+
 /// Findings that can be the lesson of a lab.
 pub const LINTS: &[&str] =
     &["duplicate-address", "mtu-too-small", "unreachable", "node-without-link", "filtering-listener"];
@@ -210,7 +213,11 @@ fn allow(tree: &Tree, found: &mut Findings) -> Vec<&'static str> {
 
 fn links(tree: &Tree, found: &mut Findings) -> Vec<Link> {
     let items = items("links", "links: [(\"ann\", \"sw:1\")]", tree, found);
-    items.iter().filter_map(|item| link::read(item, found)).collect()
+    if let Some(extra) = items.get(MOST_LINKS) {
+        let finding = Finding::new(Code::OutOfRange, format!("{} links", items.len()), extra.head());
+        found.push(finding.label(format!("a lab has at most {MOST_LINKS}")));
+    }
+    items.iter().take(MOST_LINKS).filter_map(|item| link::read(item, found)).collect()
 }
 
 fn event(tree: &Tree, found: &mut Findings) -> Option<Event> {

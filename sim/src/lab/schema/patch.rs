@@ -62,6 +62,9 @@ fn names(lab: &mut Tree) -> Vec<String> {
 }
 
 fn unknown(lab: &mut Tree, place: &Spanned<Place>, found: &mut Findings) {
+    if !found.is_news(Code::UnknownName, place.span) {
+        return;
+    }
     let shown = place.value.to_string();
     let mut known = names(lab);
     known.push("lab".to_owned());

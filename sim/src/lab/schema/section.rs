@@ -1,5 +1,8 @@
 //! What stands between brackets, field by field, with a sentence for every slip.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
 use crate::lab::place::{is_name, to_name};
 use crate::lab::read::{Args, Field, Form, Tree};
@@ -113,32 +116,12 @@ pub fn quoted(kind: &str) -> String {
     if kind.contains(' ') { kind.to_owned() } else { format!("`{kind}`") }
 }
 
+/// Entries one pair of braces may have: far more than anybody reads, far less than would keep the program busy.
+const MOST: usize = 1024;
+
 /// The entries of `{ "name": value, … }` with sound and unique names.
 pub fn entries<'t>(what: &str, tree: &'t Tree, found: &mut Findings) -> Vec<&'t Field> {
-    let Form::Map(fields) = &tree.form else {
-        let finding = Finding::new(Code::WrongBrackets, format!("{what} stand in braces"), tree.head());
-        let label = if tree.span.start + 1 == tree.head().end {
-            "this should be `{`".to_owned()
-        } else {
-            format!("this is {}", tree.sort())
-        };
-        found.push(finding.label(label).help("{\"name\": …}"));
-        return Vec::new();
-    };
-    unique(fields, found)
-}
-
-/// The same, where the names may be anything: addresses, columns.
-pub fn pairs<'t>(what: &str, tree: &'t Tree, found: &mut Findings) -> Vec<&'t Field> {
-    let Form::Map(fields) = &tree.form else {
-        let finding = Finding::new(Code::WrongBrackets, format!("{what} stand in braces"), tree.head());
-        found.push(finding.label(format!("this is {}", tree.sort())).help("{\"name\": value}"));
-        return Vec::new();
-    };
-    fields.iter().filter(|field| first_of(fields, field, found)).collect()
-}
-
-fn unique<'t>(fields: &'t [Field], found: &mut Findings) -> Vec<&'t Field> {
+    let fields = pairs(what, tree, found);
     let sound = |field: &&Field| {
         let name = &field.name.value;
         if !is_name(name) {
@@ -148,19 +131,40 @@ fn unique<'t>(fields: &'t [Field], found: &mut Findings) -> Vec<&'t Field> {
         }
         is_name(name)
     };
-    let named: Vec<&Field> = fields.iter().filter(sound).collect();
-    named.into_iter().filter(|field| first_of(fields, field, found)).collect()
+    fields.into_iter().filter(sound).collect()
 }
 
-fn first_of(fields: &[Field], field: &Field, found: &mut Findings) -> bool {
-    let Some(first) = fields.iter().find(|other| other.name.value == field.name.value) else { return true };
-    if first.name.span == field.name.span {
-        return true;
+/// The same, where the names may be anything: addresses, columns, places.
+pub fn pairs<'t>(what: &str, tree: &'t Tree, found: &mut Findings) -> Vec<&'t Field> {
+    let Form::Map(fields) = &tree.form else {
+        let finding = Finding::new(Code::WrongBrackets, format!("{what} stand in braces"), tree.head());
+        let bracket = matches!(tree.form, Form::Call(None, _) | Form::List(_));
+        let label = if bracket { "this should be `{`".to_owned() } else { format!("this is {}", tree.sort()) };
+        found.push(finding.label(label).help("{\"name\": …}"));
+        return Vec::new();
+    };
+    if let Some(extra) = fields.get(MOST) {
+        let text = format!("{} entries between one pair of braces", fields.len());
+        let finding = Finding::new(Code::OutOfRange, text, extra.name.span);
+        found.push(finding.label(format!("a lab has at most {MOST} {what}")));
     }
-    let name = &field.name.value;
-    let finding = Finding::new(Code::Twice, format!("`{name}` is there twice"), field.name.span);
-    found.push(finding.label("again here").also(first.name.span, "first here").help("give one of them another name"));
-    false
+    let mut first: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut unique = Vec::new();
+    for field in fields.iter().take(MOST) {
+        let Spanned { value: name, span } = &field.name;
+        match first.entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(*span);
+                unique.push(field);
+            }
+            Entry::Occupied(place) => {
+                let finding = Finding::new(Code::Twice, format!("`{name}` is there twice"), *span);
+                let finding = finding.label("again here").also(*place.get(), "first here");
+                found.push(finding.help("give one of them another name"));
+            }
+        }
+    }
+    unique
 }
 
 /// The kind of a value: its place among the known ones.
