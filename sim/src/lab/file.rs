@@ -1,6 +1,6 @@
 //! A lab file that has been read: its words, its variants, their plans and what they must show.
 
-use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::expect::{self, Context, Variants};
 use crate::lab::judge::Check;
 use crate::lab::lower::{self, Lowered};
@@ -83,10 +83,7 @@ fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
     let known: Vec<&str> = axes.iter().flat_map(|axis| &axis.values).map(|choice| choice.name.value.as_str()).collect();
     let finding = Finding::new(Code::UnknownName, format!("there is no variant `{name}` in this lab"), span);
     let finding = finding.label("not defined").about(format!("variant:{name}"));
-    let finding = match nearest(name, known.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding,
-    };
+    let finding = finding.suggest(name, known.iter().copied());
     if known.is_empty() {
         return finding.help("this lab has no variants");
     }
@@ -156,6 +153,8 @@ impl LabFile {
 
     /// The variant of a name, in which missing axes are at their default; without a name the default one.
     pub fn variant(&self, name: Option<&str>) -> Result<&Variant, Vec<Finding>> {
+        // The one variant of a lab without variants has no name.
+        let name = name.filter(|name| !name.is_empty());
         let full = name.map_or_else(
             || self.variants.first().map(|first| first.name.clone()),
             |name| variant::resolve(&self.axes, name),

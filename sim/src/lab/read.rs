@@ -193,7 +193,8 @@ impl Reader<'_> {
             Some(Token::Open(open)) => {
                 let spot = self.tokens[self.at].span;
                 let text = format!("round brackets follow `{}`", name.value);
-                self.fail(Finding::new(Code::WrongBrackets, text, spot).label(format!("`{open}` should be `(`")));
+                let finding = Finding::new(Code::WrongBrackets, text, spot).label(format!("`{open}` should be `(`"));
+                self.fail(finding.help(format!("{}( … )", name.value)));
                 self.skip_group();
                 None
             }
@@ -294,7 +295,8 @@ impl Reader<'_> {
     fn wrong_open(&mut self, open: Span, wanted: char) {
         let name = self.tokens[self.at].span;
         let finding = Finding::new(Code::WrongBrackets, "named things stand in braces", open);
-        self.findings.push(finding.label(format!("this should be `{wanted}`")).also(name, "a name"));
+        let finding = finding.label(format!("this should be `{wanted}`")).also(name, "a name");
+        self.findings.push(finding.help("{\"name\": …}"));
     }
 
     fn field(&mut self, into: &mut Vec<Field>) {

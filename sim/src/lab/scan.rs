@@ -185,7 +185,7 @@ impl Scanner<'_> {
             _ => finding.label("neither a word nor a bracket nor a quote"),
         };
         self.findings.push(finding);
-        self.at += c.len_utf8();
+        self.at += if c == '#' { self.rest().find('\n').unwrap_or(self.rest().len()) } else { c.len_utf8() };
     }
 }
 
@@ -205,7 +205,8 @@ fn partner(open: char) -> char {
 fn balance(source: &Source, tokens: &[At]) -> Findings {
     let mut findings = Findings::default();
     let mut open: Vec<(char, Span)> = Vec::new();
-    for at in tokens {
+    let mut opened_at: Vec<usize> = Vec::new();
+    for (place, at) in tokens.iter().enumerate() {
         match at.token {
             Token::Open(_) if open.len() == MAX_DEPTH => {
                 let text = format!("more than {MAX_DEPTH} brackets are open here");
@@ -213,13 +214,19 @@ fn balance(source: &Source, tokens: &[At]) -> Findings {
                 findings.push(finding.help("no lab needs that: is a closing bracket missing further up?"));
                 return findings;
             }
-            Token::Open(c) => open.push((c, at.span)),
+            Token::Open(c) => {
+                open.push((c, at.span));
+                opened_at.push(place);
+            }
             Token::Close(c) => match open.last() {
                 Some((top, _)) if partner(*top) == c => {
                     open.pop();
+                    opened_at.pop();
                 }
                 _ => {
-                    findings.push(mismatch(source, &open, c, at.span));
+                    let inside = opened_at.last().map_or(&[][..], |place| &tokens[place + 1..]);
+                    let wrong = wrong_open(open.last(), c, inside);
+                    findings.push(wrong.unwrap_or_else(|| mismatch(source, &open, c, at.span)));
                     return findings;
                 }
             },
@@ -232,6 +239,19 @@ fn balance(source: &Source, tokens: &[At]) -> Findings {
         findings.push(finding.help(format!("add the closing `{}`", partner(*c))));
     }
     findings
+}
+
+/// When what stands inside belongs to the closing bracket, the opening one is wrong: `( "ann": … }`, `{ ip: … )`.
+fn wrong_open(open: Option<&(char, Span)>, close: char, inside: &[At]) -> Option<Finding> {
+    let (open, span) = open?;
+    let [first, second, ..] = inside else { return None };
+    let (text, wanted, label) = match (first.token, second.token, open, close) {
+        (Token::Text, Token::Colon, '(' | '[', '}') => ("named things stand in braces", '{', "a name"),
+        (Token::Word, Token::Colon, '{' | '[', ')') => ("words of the format stand in round brackets", '(', "a word"),
+        _ => return None,
+    };
+    let finding = Finding::new(Code::WrongBrackets, text, *span).label(format!("this should be `{wanted}`"));
+    Some(finding.also(first.span, label).help(format!("{wanted} … {}", partner(wanted))))
 }
 
 fn mismatch(source: &Source, open: &[(char, Span)], found: char, span: Span) -> Finding {

@@ -78,6 +78,11 @@ impl Net {
         subnet || dst.is_broadcast() || dst == all_hosts || self.groups.contains(&dst)
     }
 
+    /// Means everybody, everywhere or on one of this host's networks.
+    fn is_broadcast(&self, ip: Ipv4Addr) -> bool {
+        ip.is_broadcast() || self.interfaces.iter().any(|at| at.is_subnet_broadcast(ip))
+    }
+
     /// Forwards a packet of somebody else.
     fn pass_on(&mut self, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
         if ip.ttl <= 1 {
@@ -112,7 +117,9 @@ impl Net {
         let rest = &packet[ip.header_len..];
         let is_error =
             ip.protocol == ipv4::ICMP && !matches!(rest.first(), Some(&(icmp::ECHO_REQUEST | icmp::ECHO_REPLY)));
-        let group = ethernet::dst(frame).is_none_or(MacAddr::is_multicast) || ip.dst.is_multicast();
+        let group = ethernet::dst(frame).is_none_or(MacAddr::is_multicast)
+            || ip.dst.is_multicast()
+            || self.is_broadcast(ip.dst);
         if is_error || group || ip.offset > 0 || ip.src.is_unspecified() || ip.src.is_loopback() {
             return;
         }

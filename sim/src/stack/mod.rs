@@ -17,6 +17,8 @@ mod local;
 pub mod neigh;
 pub mod net;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 pub mod why;
 

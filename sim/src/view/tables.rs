@@ -46,6 +46,7 @@ pub fn table(owner: &str, view: &TableView, book: &Book, lang: Lang) -> Vec<Stri
         rows.push(row.cells.iter().map(|cell| book.cell(cell)).chain([event]).collect());
     }
     let (name, count) = match lang {
+        Lang::En if view.rows.len() == 1 => (view.name, "1 row".to_owned()),
         Lang::En => (view.name, format!("{} rows", view.rows.len())),
         Lang::Zh => (view.zh, format!("{} 行", view.rows.len())),
     };

@@ -4,6 +4,7 @@ use clap::Args;
 use overunder_sim::explain::Reason;
 use overunder_sim::lang::Lang;
 use overunder_sim::view::catalogue;
+use overunder_sim::view::sentence::fill;
 
 use super::failure::Failure;
 use super::output::Output;
@@ -31,7 +32,7 @@ fn list(out: &mut Output) -> Result<(), Failure> {
     for (device, reasons) in catalogue::lists() {
         out.heading(device)?;
         for reason in reasons {
-            out.line(&format!("  {:<28} {}", reason.slug, out.lang.pick(reason.en, reason.zh)))?;
+            out.line(&format!("  {:<28} {}", reason.slug, sentence(reason, out.lang)))?;
         }
     }
     out.heading(out.lang.pick("findings in lab files", "实验文件中的问题"))?;
@@ -41,9 +42,14 @@ fn list(out: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The sentence with `<dst>` where a run names the destination.
+fn sentence(reason: Reason, lang: Lang) -> String {
+    fill(lang.pick(reason.en, reason.zh), |name| Some(format!("<{name}>")))
+}
+
 fn reason_in_full(reason: Reason, out: &mut Output) -> Result<(), Failure> {
     out.heading(reason.slug)?;
-    out.line(&format!("  {}", out.lang.pick(reason.en, reason.zh)))?;
+    out.line(&format!("  {}", sentence(reason, out.lang)))?;
     out.line("")?;
     out.line(&format!("  {}", out.lang.pick(reason.because, reason.because_zh)))?;
     let (source, linux) = match out.lang {

@@ -1,15 +1,18 @@
 //! Pending events in (time, sequence) order.
 //!
-//! An event is one packed number, so that ordering is one comparison and moving it costs two words. Few events live
-//! in a binary heap, which nothing beats while it fits the nearest cache. When they become many, the heap keeps only
-//! the events before a *horizon* and the others wait, roughly sorted, in a [`wheel`]; a slot of the wheel is made a
-//! heap when its turn comes. The order is that of the keys in both cases, exactly.
+//! An event is one packed number, so that ordering is one comparison and moving it costs two words. Events that are
+//! scheduled in order, as those of cables and periodic timers are, wait in [`runs`]. The others live in a binary heap,
+//! which nothing beats while it fits the nearest cache. When they become many, the heap keeps only the events before a
+//! *horizon* and the rest waits, roughly sorted, in a [`wheel`]; a slot of the wheel is made a heap when its turn
+//! comes. The order is that of the keys, exactly, wherever an event waits.
 
+mod runs;
 mod wheel;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::engine::queue::runs::{NEVER, Runs};
 use crate::engine::queue::wheel::Wheel;
 use crate::time::SimTime;
 
@@ -41,11 +44,12 @@ const fn time_of(key: u128) -> u64 {
 /// The pending-event set.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    /// Every event before `horizon`.
+    runs: Runs,
+    /// Every other event before `horizon`.
     near: BinaryHeap<Reverse<u128>>,
     /// First instant that belongs to the wheel; beyond every time while the wheel is empty.
     horizon: u64,
-    /// The events from `horizon` on.
+    /// The other events from `horizon` on.
     far: Wheel,
     /// Size of the heap at which events move to the wheel.
     limit: usize,
@@ -55,7 +59,14 @@ pub struct Queue {
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { near: BinaryHeap::new(), horizon: u64::MAX, far: Wheel::default(), limit: CROWD, now: 0 }
+        Self {
+            runs: Runs::default(),
+            near: BinaryHeap::new(),
+            horizon: u64::MAX,
+            far: Wheel::default(),
+            limit: CROWD,
+            now: 0,
+        }
     }
 }
 
@@ -65,7 +76,14 @@ impl Queue {
     pub fn push(&mut self, time: SimTime, seq: u64, payload: u32) {
         let time = time.0.min(LAST);
         let key = u128::from(time) << BELOW_TIME | u128::from(seq & SEQ) << 32 | u128::from(payload);
-        if time < self.horizon {
+        if let Some(stray) = self.runs.push(key) {
+            self.push_stray(stray);
+        }
+    }
+
+    #[inline]
+    fn push_stray(&mut self, key: u128) {
+        if time_of(key) < self.horizon {
             self.near.push(Reverse(key));
             if self.near.len() > self.limit {
                 self.spread();
@@ -78,14 +96,20 @@ impl Queue {
     /// Takes the earliest if it is due at `until` or before.
     #[inline]
     pub fn pop_by(&mut self, until: SimTime) -> Option<Entry> {
-        if self.near.is_empty() {
+        if self.near.is_empty() && !self.far.is_empty() {
             self.refill();
         }
-        let top = self.near.peek()?;
-        if time_of(top.0) > until.0 {
+        let stray = self.near.peek().map_or(NEVER, |top| top.0);
+        let ordered = self.runs.first();
+        let key = stray.min(ordered);
+        if time_of(key) > until.0 || key == NEVER {
             return None;
         }
-        let Reverse(key) = self.near.pop()?;
+        if ordered < stray {
+            self.runs.take();
+        } else {
+            self.near.pop();
+        }
         self.now = time_of(key);
         Some(Entry { time: SimTime(self.now), seq: (key >> 32) as u64 & SEQ, payload: key as u32 })
     }
@@ -99,22 +123,28 @@ impl Queue {
     /// Whether the earliest is due at `now`, the time of the last one taken. Cheaper than [`Self::next_time`].
     #[inline]
     pub fn is_due(&self, now: SimTime) -> bool {
-        // All that is due now is in the heap: the horizon is always later than the last event taken.
-        self.near.peek().is_some_and(|Reverse(key)| time_of(*key) == now.0)
+        // Nothing that is due now is in the wheel: the horizon is always later than the last event taken.
+        time_of(self.first()) == now.0
+    }
+
+    /// The earliest outside the wheel.
+    #[inline]
+    fn first(&self) -> u128 {
+        self.near.peek().map_or(NEVER, |top| top.0).min(self.runs.first())
     }
 
     /// Time of the earliest.
     #[inline]
     pub fn next_time(&self) -> Option<SimTime> {
-        match self.near.peek() {
-            Some(Reverse(key)) => Some(SimTime(time_of(*key))),
-            None => self.far.first_time().map(SimTime),
-        }
+        let first = self.first();
+        let far = if self.near.is_empty() { self.far.first_time() } else { None };
+        let near = (first != NEVER).then(|| time_of(first));
+        near.into_iter().chain(far).min().map(SimTime)
     }
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.near.len() + self.far.len()
+        self.runs.len() + self.near.len() + self.far.len()
     }
 
     /// None.
@@ -124,7 +154,7 @@ impl Queue {
 
     /// Memory held.
     pub fn heap_bytes(&self) -> usize {
-        self.near.capacity() * 16 + self.far.heap_bytes()
+        self.runs.heap_bytes() + self.near.capacity() * 16 + self.far.heap_bytes()
     }
 
     /// The heap is crowded: what is not due now moves to the wheel.
@@ -210,6 +240,35 @@ mod tests {
         agrees(&[0, 1, 2, 3], 10_000, 100_000);
         agrees(&[0, 64, 4_096, 1_000_000, 300_000_000_000], 20_000, 100_000);
         agrees(&[0, 50, 1 << 48], 5_000, 100_000);
+    }
+
+    #[test]
+    fn sequences_with_a_fixed_delay_need_no_heap() {
+        let mut queue = Queue::default();
+        let mut now = 0;
+        for seq in 0..10_000 {
+            let delay = if seq % 2 == 0 { 100_000 } else { 1_848 };
+            queue.push(SimTime(now + delay), seq, 0);
+            if seq % 3 == 0 {
+                now = queue.pop().map_or(now, |entry| entry.time.0);
+            }
+        }
+        assert_eq!((queue.near.len(), queue.far.len()), (0, 0));
+        // A stray that would keep all others out is moved away.
+        queue.push(SimTime(300_000_000_000), 10_000, 0);
+        queue.push(SimTime(now + 1_848), 10_001, 0);
+        queue.push(SimTime(now + 100_000), 10_002, 0);
+        assert_eq!(queue.near.len(), 1);
+    }
+
+    #[test]
+    fn the_least_key_of_all_is_taken_first() {
+        let mut queue = Queue::default();
+        for (seq, time) in [(0, 0), (1, 0), (2, 5), (3, 0)] {
+            queue.push(SimTime(time), seq, 0);
+        }
+        let order: Vec<u64> = std::iter::from_fn(|| queue.pop()).map(|entry| entry.seq).collect();
+        assert_eq!(order, [0, 1, 3, 2]);
     }
 
     #[test]

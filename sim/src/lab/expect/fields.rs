@@ -1,6 +1,6 @@
 //! The names of layers and their fields, as the layer walk gives them.
 
-use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::source::Spanned;
 
 /// Layers and their fields.
@@ -58,10 +58,7 @@ pub fn layer(name: &str, span: crate::lab::source::Span, found: &mut Findings) -
     if !known {
         let finding =
             Finding::new(Code::UnknownWord, format!("there is no layer `{name}`"), span).label("unknown layer");
-        let finding = match nearest(name, names()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let finding = finding.suggest(name, names());
         found.push(finding.help(format!("layers: {}", list(names()))));
     }
     known
@@ -84,10 +81,7 @@ pub fn known(name: &Spanned<String>, found: &mut Findings) -> Option<()> {
     }
     let finding = Finding::new(Code::UnknownWord, format!("`{layer_name}` has no field `{field}`"), name.span);
     let finding = finding.label("unknown field");
-    let finding = match nearest(field, fields.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding,
-    };
+    let finding = finding.suggest(field, fields.iter().copied());
     found.push(finding.help(format!("fields of {layer_name}: {}", list(fields.iter().copied()))));
     None
 }

@@ -153,18 +153,15 @@ pub fn reason(tree: &Tree, found: &mut Findings) -> Option<Reason> {
         let all: Vec<&'static str> = reasons::all().map(|reason| reason.slug).collect();
         let finding = Finding::new(Code::UnknownReason, format!("there is no reason `{}`", slug.value), slug.span);
         let finding = finding.label("unknown reason");
-        let finding = match nearest(&slug.value, all.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let near = nearest(&slug.value, all.iter().copied()).is_some();
         let family = slug.value.split('.').next().unwrap_or_default();
-        let like = all.iter().copied().filter(|known| known.split('.').next() == Some(family));
-        let near: Vec<&str> = like.collect();
-        found.push(if near.is_empty() {
-            finding.help("`overunder explain` lists all reasons")
+        let like: Vec<&str> = all.iter().copied().filter(|known| known.split('.').next() == Some(family)).collect();
+        let finding = if near || like.is_empty() {
+            finding.suggest(&slug.value, all.iter().copied())
         } else {
-            finding.help(format!("reasons of `{family}`: {}", list(near)))
-        });
+            finding.help(format!("reasons of `{family}`: {}", list(like)))
+        };
+        found.push(finding.help("`overunder explain` lists all reasons"));
     }
     reason
 }

@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
-use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::{End, Place};
 use crate::lab::source::{Span, Spanned};
 use crate::wire::MacAddr;
@@ -61,6 +61,9 @@ pub struct Directory {
     pub nodes: Vec<Node>,
     /// Cables in order.
     pub cables: Vec<Cable>,
+    /// Links that could not be made into cables: their nodes, and their name if they have one. What names them is
+    /// not to blame.
+    pub broken: Vec<([String; 2], Option<String>)>,
     /// Flows and listeners in order; listeners are no flows and have no number.
     pub flows: Vec<(Spanned<String>, Option<FlowId>)>,
     /// Events in order, with the number of their last change; none when they could not be read.
@@ -103,10 +106,7 @@ impl Directory {
         }
         let finding = Finding::new(Code::UnknownName, format!("there is no {what} `{name}` in this lab"), span);
         let finding = finding.label("not defined").about(format!("{what}:{name}"));
-        let finding = match nearest(name, known.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let finding = finding.suggest(name, known.iter().copied());
         found.push(finding.help(help));
     }
 
@@ -195,6 +195,7 @@ impl Directory {
             other => self.cables.iter().filter(|cable| cable.name == other.to_string()).collect(),
         };
         match cables.as_slice() {
+            [] if self.is_broken(&place.value) => None,
             [] => {
                 self.missing("link", &place.value.to_string(), place.span, found);
                 None
@@ -212,7 +213,17 @@ impl Directory {
 
     /// Whether a place names a cable rather than a node.
     pub fn is_cable(&self, place: &Place) -> bool {
-        matches!(place, Place::Link(..)) || self.cables.iter().any(|cable| cable.name == place.to_string())
+        let named = |name: &str| name == place.to_string();
+        matches!(place, Place::Link(..))
+            || self.cables.iter().any(|cable| named(&cable.name))
+            || self.broken.iter().any(|(_, name)| name.as_deref().is_some_and(named))
+    }
+
+    fn is_broken(&self, place: &Place) -> bool {
+        self.broken.iter().any(|([first, second], name)| match place {
+            Place::Link(a, b) => (a.node == *first && b.node == *second) || (a.node == *second && b.node == *first),
+            other => name.as_ref().is_some_and(|name| *name == other.to_string()),
+        })
     }
 
     /// The addresses of a name, or one address.
@@ -246,10 +257,7 @@ fn device(node: &Node, name: &str, span: Span, found: &mut Findings) -> Option<D
         let known: Vec<&str> = node.devices.iter().map(|(name, _)| name.as_str()).collect();
         let text = format!("`{}` has no device `{name}`", node.name.value);
         let finding = Finding::new(Code::UnknownName, text, span).label("not there");
-        let finding = match nearest(name, known.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let finding = finding.suggest(name, known.iter().copied());
         found.push(finding.help(format!("devices: {}", known.join(", "))));
     }
     device

@@ -2,13 +2,13 @@
 
 use crate::engine::{self, ChangeError, DeviceChange, Value, World};
 use crate::id::{DeviceId, PortNo};
-use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::{Directory, Node};
 use crate::lab::lower::moments::when;
 use crate::lab::lower::rows;
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::place::Place;
-use crate::lab::schema::change::Setting;
+use crate::lab::schema::change::{Cells, Setting};
 use crate::lab::schema::{Change, Lab};
 use crate::lab::source::{Span, Spanned};
 use crate::lab::units;
@@ -40,9 +40,9 @@ pub fn events(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Pl
         let at = when(&event.at, names, found);
         let changes = changes(&event.change, names, probe, found);
         let (Some(at), Some(changes)) = (at, changes) else { continue };
-        for (change, span) in changes {
+        for (change, spots) in changes {
             if let Some(error) = probe.and_then(|probe| refusal(probe, &change)) {
-                found.push(refused(&error, span));
+                found.push(refused(&error, &spots));
             }
             let name = named.name.value.clone();
             let why = Bilingual::new(format!("event `{name}` of the lab"), format!("实验的事件 `{name}`"));
@@ -59,12 +59,10 @@ fn refusal(probe: &World, change: &engine::Change) -> Option<ChangeError> {
     }
 }
 
-fn refused(error: &ChangeError, span: Span) -> Finding {
+fn refused(error: &ChangeError, spots: &Spots) -> Finding {
+    let span = spots.whole;
     let choose = |finding: Finding, wrong: &str, known: &[&'static str]| {
-        let finding = match nearest(wrong, known.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let finding = finding.suggest(wrong, known.iter().copied());
         finding.help(format!("possible here: {}", list(known.iter().copied())))
     };
     match error {
@@ -78,17 +76,41 @@ fn refused(error: &ChangeError, span: Span) -> Finding {
         }
         ChangeError::UnknownColumn { table, column, known } => {
             let text = format!("table `{table}` has no column `{column}` that can be written");
-            choose(Finding::new(Code::UnknownTable, text, span).label("no such column"), column, known)
+            choose(Finding::new(Code::UnknownTable, text, spots.of(column, 0)).label("no such column"), column, known)
         }
         ChangeError::BadValue { field, expected, .. } => {
-            Finding::new(Code::Refused, format!("this is no value for `{field}`"), span)
+            Finding::new(Code::Refused, format!("this is no value for `{field}`"), spots.of(field, 1))
                 .label(format!("expected {expected}"))
         }
         ChangeError::Missing { what, .. } => Finding::new(Code::Refused, format!("there is no such {what}"), span),
     }
 }
 
-type Changes = Vec<(engine::Change, Span)>;
+type Changes = Vec<(engine::Change, Spots)>;
+
+/// Where the parts of a change stand: each setting or cell with the span of its name and of its value.
+#[derive(Clone, Debug)]
+struct Spots {
+    whole: Span,
+    parts: Vec<(String, [Span; 2])>,
+}
+
+impl Spots {
+    fn of(&self, name: &str, which: usize) -> Span {
+        self.parts.iter().find(|(part, _)| part == name).map_or(self.whole, |(_, spans)| spans[which])
+    }
+}
+
+impl From<Span> for Spots {
+    fn from(whole: Span) -> Self {
+        Self { whole, parts: Vec::new() }
+    }
+}
+
+fn row_spots(table: &Spanned<String>, cells: &Cells) -> Spots {
+    let parts = cells.iter().map(|(name, value)| (name.value.clone(), [name.span, value.span])).collect();
+    Spots { whole: table.span, parts }
+}
 
 fn changes(change: &Change, names: &Directory, probe: Option<&World>, found: &mut Findings) -> Option<Changes> {
     match change {
@@ -99,38 +121,40 @@ fn changes(change: &Change, names: &Directory, probe: Option<&World>, found: &mu
         Change::Set(place, settings) => set(place, settings, names, found),
         Change::AddRow(place, table, cells) => {
             let device = rows::table(names, probe, place, table, found)?.0;
+            let spots = row_spots(table, cells);
             let cells = rows::cells(names, cells, found);
             let change = DeviceChange::AddRow { table: table.value.clone(), cells };
-            Some(vec![(engine::Change::Device { device, change }, table.span)])
+            Some(vec![(engine::Change::Device { device, change }, spots)])
         }
         Change::DelRow(place, table, cells) => {
             let device = rows::table(names, probe, place, table, found)?.0;
+            let spots = row_spots(table, cells);
             let cells = rows::cells(names, cells, found);
             let change = DeviceChange::DelRow { table: table.value.clone(), cells };
-            Some(vec![(engine::Change::Device { device, change }, table.span)])
+            Some(vec![(engine::Change::Device { device, change }, spots)])
         }
         Change::Flush(place, table) => {
             let device = rows::table(names, probe, place, table, found)?.0;
             let change = DeviceChange::Flush { table: table.value.clone() };
-            Some(vec![(engine::Change::Device { device, change }, table.span)])
+            Some(vec![(engine::Change::Device { device, change }, table.span.into())])
         }
-        Change::Power(place, up) => power(place, *up, names, found).map(|change| vec![(change, place.span)]),
+        Change::Power(place, up) => power(place, *up, names, found).map(|change| vec![(change, place.span.into())]),
         Change::Loss(place, ppm) => {
             let cable = names.cable(place, found)?;
-            Some(vec![(engine::Change::Loss { cable, ppm: *ppm }, place.span)])
+            Some(vec![(engine::Change::Loss { cable, ppm: *ppm }, place.span.into())])
         }
-        Change::Stop(flow) => names.flow(flow, found).map(|id| vec![(engine::Change::Stop(id), flow.span)]),
+        Change::Stop(flow) => names.flow(flow, found).map(|id| vec![(engine::Change::Stop(id), flow.span.into())]),
     }
 }
 
-fn link_setting(cable: crate::id::CableId, setting: &Setting, found: &mut Findings) -> Option<(engine::Change, Span)> {
+fn link_setting(cable: crate::id::CableId, setting: &Setting, found: &mut Findings) -> Option<(engine::Change, Spots)> {
     let (name, value) = setting;
     let share = match &value.value {
         Value::Text(text) => units::share(text).ok(),
         _ => None,
     };
     match (name.value.as_str(), share) {
-        ("loss", Some(ppm)) => Some((engine::Change::Loss { cable, ppm }, value.span)),
+        ("loss", Some(ppm)) => Some((engine::Change::Loss { cable, ppm }, value.span.into())),
         ("loss", None) => {
             let finding = Finding::new(Code::Unit, "`loss` needs a unit", value.span).label("a share of the frames");
             found.push(finding.help("loss: \"2%\""));
@@ -161,7 +185,8 @@ fn set(place: &Spanned<Place>, settings: &[Setting], names: &Directory, found: &
             // The port of a card is the card itself.
             let port = if node.home.is_some() { None } else { port };
             let change = DeviceChange::Set { port, field: name.value.clone(), value: value.value.clone() };
-            list.push((engine::Change::Device { device, change }, name.span.to(value.span)));
+            let parts = vec![(name.value.clone(), [name.span, value.span])];
+            list.push((engine::Change::Device { device, change }, Spots { whole: name.span, parts }));
         }
     }
     Some(list)

@@ -2,7 +2,7 @@
 
 use crate::engine::{Device, World};
 use crate::id::DeviceId;
-use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::Directory;
 use crate::lab::place::Place;
 use crate::lab::schema::change::Cells;
@@ -30,10 +30,7 @@ pub fn table(
     let finding =
         Finding::new(Code::UnknownTable, format!("`{}` has no table `{}`", place.value, table.value), table.span);
     let finding = finding.label("no such table");
-    let finding = match nearest(&table.value, known.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding,
-    };
+    let finding = finding.suggest(&table.value, known.iter().copied());
     found.push(finding.help(format!("tables here: {}", list(known.iter().copied()))));
     None
 }
@@ -45,10 +42,7 @@ pub fn column(name: &Spanned<String>, table: &str, columns: &[&'static str], fou
         let finding =
             Finding::new(Code::UnknownTable, format!("table `{table}` has no column `{}`", name.value), name.span);
         let finding = finding.label("no such column");
-        let finding = match nearest(&name.value, columns.iter().copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding,
-        };
+        let finding = finding.suggest(&name.value, columns.iter().copied());
         found.push(finding.help(format!("columns: {}", list(columns.iter().copied()))));
     }
     known

@@ -146,7 +146,10 @@ fn cables(lab: &Lab, ports: &Ports<'_>, directory: &mut Directory, found: &mut F
     for (at, link) in lab.links.iter().enumerate() {
         let a = end(&link.a, ports, &mut named, directory, found);
         let b = end(&link.b, ports, &mut named, directory, found);
-        let (Some(a), Some(b)) = (a, b) else { continue };
+        let (Some(a), Some(b)) = (a, b) else {
+            broken(link, directory);
+            continue;
+        };
         let mut sound = to_itself(link, found);
         for (end, span) in [(&a, link.a.span), (&b, link.b.span)] {
             sound &= free(end, span, &mut used, directory, found);
@@ -155,9 +158,16 @@ fn cables(lab: &Lab, ports: &Ports<'_>, directory: &mut Directory, found: &mut F
             let name = link.name.as_ref().map_or_else(|| format!("{}--{}", a.0, b.0), |name| name.value.clone());
             let id = CableId(directory.cables.len() as u32);
             directory.cables.push(Cable { name, id, ends: [a, b], link: at });
+        } else {
+            broken(link, directory);
         }
     }
     distinct(directory);
+}
+
+fn broken(link: &Link, directory: &mut Directory) {
+    let name = link.name.as_ref().map(|name| name.value.clone());
+    directory.broken.push(([link.a.value.node.clone(), link.b.value.node.clone()], name));
 }
 
 /// Two cables between the same nodes are told apart by their ports.

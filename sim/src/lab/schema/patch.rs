@@ -3,7 +3,7 @@
 //! `( … )` changes the fields it names and keeps the rest, `Kind( … )` replaces the whole thing. The result is read
 //! like any lab, so a slip in a patch gets the same sentence at its own place.
 
-use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::{End, Place};
 use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::source::Spanned;
@@ -68,13 +68,14 @@ fn unknown(lab: &mut Tree, place: &Spanned<Place>, found: &mut Findings) {
     let shown = place.value.to_string();
     let mut known = names(lab);
     known.push("lab".to_owned());
-    let what = if matches!(place.value, Place::Link(..)) { "link" } else { "node or flow" };
-    let finding = Finding::new(Code::UnknownName, format!("there is no {what} `{shown}` in this lab"), place.span);
-    let finding = finding.label("not defined").about(format!("set:{shown}"));
-    let finding = match nearest(&shown, known.iter().map(String::as_str)) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding,
+    let text = match &place.value {
+        Place::Prefix(prefix) => format!("nothing in this lab begins with `{prefix}`"),
+        Place::Link(..) => format!("there is no link `{shown}` in this lab"),
+        Place::End(_) => format!("there is no node or flow `{shown}` in this lab"),
     };
+    let finding = Finding::new(Code::UnknownName, text, place.span);
+    let finding = finding.label("not defined").about(format!("set:{shown}"));
+    let finding = finding.suggest(&shown, known.iter().map(String::as_str));
     found.push(finding.help(format!("this lab has: {}", list(known.iter().map(String::as_str)))));
 }
 

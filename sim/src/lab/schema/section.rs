@@ -16,12 +16,14 @@ pub struct Section<'t> {
     /// Where to point at when something is missing.
     pub head: Span,
     given: Vec<(&'static str, &'t Tree)>,
+    /// Known fields that unknown names probably mean.
+    meant: Vec<&'static str>,
 }
 
 impl<'t> Section<'t> {
     /// Reads `( name: value, … )`; unknown and repeated names are reported.
     pub fn fields(kind: &'t str, tree: &'t Tree, known: &'static [&'static str], found: &mut Findings) -> Option<Self> {
-        let mut section = Self { kind, head: tree.head(), given: Vec::new() };
+        let mut section = Self { kind, head: tree.head(), given: Vec::new(), meant: Vec::new() };
         match &tree.form {
             Form::Call(_, Args::Fields(fields)) => {
                 for field in fields {
@@ -62,7 +64,7 @@ impl<'t> Section<'t> {
             found.push(finding.label("not expected").help(format!("{kind}({})", known.join(", "))));
         }
         let given = known.iter().copied().zip(items).collect();
-        Some(Self { kind, head: tree.head(), given })
+        Some(Self { kind, head: tree.head(), given, meant: Vec::new() })
     }
 
     fn take(&mut self, field: &'t Field, known: &'static [&'static str], found: &mut Findings) {
@@ -73,11 +75,9 @@ impl<'t> Section<'t> {
                 format!("no field `{name}` in {}", quoted(self.kind)),
                 field.name.span,
             );
+            self.meant.extend(nearest(name, known.iter().copied()));
             let finding = finding.label("unknown field");
-            let finding = match nearest(name, known.iter().copied()) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding,
-            };
+            let finding = finding.suggest(name, known.iter().copied());
             found.push(finding.help(format!("possible here: {}", list(known.iter().copied()))));
             return;
         };
@@ -102,7 +102,8 @@ impl<'t> Section<'t> {
     /// The value of a field that must be given; `example` is what the fix shows.
     pub fn need(&self, name: &str, example: &str, found: &mut Findings) -> Option<&'t Tree> {
         let tree = self.get(name);
-        if tree.is_none() {
+        // A misspelt field is one mistake, not two.
+        if tree.is_none() && !self.meant.contains(&name) {
             let finding =
                 Finding::new(Code::Missing, format!("`{name}` is missing in {}", quoted(self.kind)), self.head);
             found.push(finding.label(format!("needs `{name}`")).help(format!("{name}: {example}")));
@@ -211,10 +212,7 @@ fn kind_name(
 /// "There is no word `x`", with what there is.
 pub fn unknown_word(what: &str, word: &str, span: Span, known: &[&'static str]) -> Finding {
     let finding = Finding::new(Code::UnknownWord, format!("`{word}` is not {what}"), span).label("unknown word");
-    let finding = match nearest(word, known.iter().copied()) {
-        Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding,
-    };
+    let finding = finding.suggest(word, known.iter().copied());
     finding.help(format!("possible here: {}", list(known.iter().copied())))
 }
 

@@ -45,7 +45,8 @@ pub fn whole(name: &str, tree: &Tree, range: RangeInclusive<u64>, found: &mut Fi
             return None;
         }
         _ => {
-            let example = (*range.start()).max((*range.end()).min(1000));
+            let usual = if name == "mtu" { 1500 } else { 1000 };
+            let example = u64::clamp(usual, *range.start(), *range.end());
             found.push(wrong_type(name, "a number", tree, format!("{name}: {example}")));
             return None;
         }
@@ -100,7 +101,8 @@ fn unit<T>(
 
 /// A span of time.
 pub fn time(name: &str, tree: &Tree, found: &mut Findings) -> Option<SimDuration> {
-    let span = unit(name, tree, units::time, "5ms", found)?;
+    let example = if ["ageing", "lasts", "recovery", "time"].contains(&name) { "10s" } else { "5ms" };
+    let span = unit(name, tree, units::time, example, found)?;
     if span > MAX_TIME {
         let finding = Finding::new(Code::OutOfRange, format!("`{name}` cannot be that long"), tree.span);
         found.push(finding.label("a run lasts 400 days at most").help(format!("{name}: \"300s\"")));
@@ -197,10 +199,11 @@ pub fn host_address(tree: &Tree, found: &mut Findings) -> Option<Spanned<(Ipv4Ad
         _ => return Some(Spanned::new((ip, bits), tree.span)),
     };
     let finding = Finding::new(Code::NetworkAddress, format!("no host can have {text}"), tree.span).label(label);
+    let inside = if ip.to_bits() == broadcast { broadcast - 1 } else { network | 1 };
     let fix = if ip.is_loopback() || ip.is_multicast() || bits == 32 {
         Ipv4Addr::new(10, 0, 0, 1)
     } else {
-        Ipv4Addr::from_bits(network | 1)
+        Ipv4Addr::from_bits(inside)
     };
     let fix = if matches!(fix.octets()[0], 0 | 127 | 224..) { Ipv4Addr::new(10, 0, 0, 1) } else { fix };
     found.push(finding.help(format!("\"{fix}/{bits}\"")));

@@ -44,6 +44,10 @@ fn vlan(walk: &mut Walk<'_>, range: Range<usize>) {
     if bytes.len() < TAG_LEN {
         return walk.malformed(range, Malformed::TooShort);
     }
+    if walk.depth >= DEPTH {
+        return walk.rest("payload", range);
+    }
+    walk.depth += 1;
     let base = range.start;
     let (tci, ethertype) = (be16(bytes, 0), be16(bytes, 2));
     walk.push(

@@ -100,7 +100,7 @@ struct Walk<'a> {
     depth: usize,
 }
 
-/// Tunnels in tunnels are walked so deep; what lies deeper is payload.
+/// Ethernet headers and tags are walked so deep, tunnels in tunnels; what lies deeper is payload.
 const DEPTH: usize = 8;
 
 impl<'a> Walk<'a> {

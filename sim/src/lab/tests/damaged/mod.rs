@@ -1,0 +1,127 @@
+//! One damaged lab for every code, and what its author reads.
+
+use std::collections::BTreeSet;
+
+use crate::lab::diagnostic::catalogue::CATALOGUE;
+use crate::lab::diagnostic::render;
+use crate::lab::{Code, Source, open};
+
+mod file;
+mod names;
+mod sense;
+mod shape;
+mod values;
+
+const SOUND: &str = r#"Lab(
+    format: 1,
+    title: "Who answers?",
+    idea: "ARP asks everybody, one answers.",
+    nodes: {
+        "ann": Host(ip: "10.0.0.1/24"),
+        "bob": Host(ip: "10.0.0.2/24"),
+        "eve": Host(ip: "10.0.0.3/24", promiscuous: true),
+        "sw": Switch(fdb_size: 1000),
+    },
+    links: [("ann", "sw:1"), ("bob", "sw:2"), ("eve", "sw:3")],
+    traffic: {"ping": Ping(from: "ann", to: "bob", every: "10ms"), "ears": Sniff(on: "eve")},
+    events: {"cut": (at: "5s", do: Down("ann--sw"))},
+    variants: {"device": {"switch": (), "hub": (set: {"sw": Hub()})}},
+    expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
+)
+"#;
+
+/// A code, what is replaced in the sound lab, and by what.
+type Damage = (Code, &'static str, &'static str);
+
+/// The first damage of a code is the one the catalogue test counts.
+const DAMAGES: &[Damage] = &[
+    (Code::Syntax, "\"sw:1\")", "\"sw:1\""),
+    (Code::UnknownField, "fdb_size", "fbd_size"),
+    (Code::UnknownWord, "Switch(", "Swich("),
+    (Code::Twice, "\"bob\": Host", "\"ann\": Host"),
+    (Code::NeedsBrackets, "Switch(fdb_size: 1000)", "Switch"),
+    (Code::WrongType, "fdb_size: 1000", "fdb_size: \"1000\""),
+    (Code::Missing, ", to: \"bob\"", ""),
+    (Code::Unquoted, "\"bob\": Host", "bob: Host"),
+    (Code::WrongBrackets, "events: {", "events: ("),
+    (Code::UnknownName, "(\"eve\", \"sw:3\")", "(\"evee\", \"sw:3\")"),
+    (Code::OtherKind, "Delivered(\"ping\")", "Delivered(\"ann\")"),
+    (Code::NotAName, "\"bob\": Host", "\"bob's laptop\": Host"),
+    (Code::NameTaken, "\"ping\": Ping", "\"sw\": Ping"),
+    (Code::UnknownReason, "Delivered(\"ping\")", "Saw(Drops(reason: \"bridge.tabel-full\"))"),
+    (Code::TooDeep, "Delivered(\"ping\")", "All([All([All([All([All([All([All([All([])])])])])])])])"),
+    (Code::NotYet, "expect:", "steps: {}, expect:"),
+    (Code::NoSuchPort, "\"ann\", \"sw:1\"", "\"ann:eth1\", \"sw:1\""),
+    (Code::UnknownTable, "Delivered(\"ping\")", "Row(\"sw\", \"fbd\", {\"mac\": \"ann\"})"),
+    (Code::Unit, "\"10ms\"", "10"),
+    (Code::Address, "\"10.0.0.2/24\"", "\"10.0.0.2\""),
+    (Code::NetworkAddress, "\"10.0.0.2/24\"", "\"10.0.0.255/24\""),
+    (Code::DuplicateAddress, "\"10.0.0.2/24\"", "\"10.0.0.1/24\""),
+    (Code::PortTaken, "\"sw:2\"", "\"sw:1\""),
+    (Code::OutOfRange, "fdb_size: 1000", "fdb_size: 0"),
+    (Code::LinkToSelf, "(\"ann\", \"sw:1\")", "(\"sw:4\", \"sw:1\")"),
+    (Code::UnitsDisagree, "Frames(into: \"eve\")), 1)", "Frames(into: \"eve\")), \"1ms\")"),
+    (Code::Refused, "Down(\"ann--sw\")", "Set(\"sw\", (aging: \"10s\"))"),
+    (Code::MtuTooSmall, "\"10.0.0.2/24\"", "\"10.0.0.2/24\", mtu: 9000"),
+    (Code::Unreachable, "\"10.0.0.2/24\"", "\"10.0.1.2/24\""),
+    (Code::NotLinked, ", (\"eve\", \"sw:3\")", ""),
+    (Code::NotPromiscuous, ", promiscuous: true", ""),
+    (Code::GatewayElsewhere, "\"10.0.0.2/24\"", "\"10.0.0.2/24\", gateway: \"10.0.1.254\""),
+    (Code::NeverHappens, "\"10ms\"", "\"10ms\", start: Event(\"cut\")"),
+    (Code::Empty, SOUND, " \n"),
+    (Code::NotText, "Who answers?", "Who \u{7}answers?"),
+    (Code::TooBig, "", ""),
+    (Code::Format, "format: 1", "format: 2, flavour: \"new\""),
+    (Code::OtherFile, "Lab(", "Suite("),
+    (Code::TooManyVariants, "\"switch\": ()", ""),
+];
+
+/// The sound lab with a damage done to it.
+fn damaged((code, from, to): Damage) -> String {
+    match code {
+        Code::TooBig => "x".repeat(crate::lab::source::MAX_BYTES + 1),
+        Code::TooManyVariants => {
+            let axes: String = (0..7).map(|n| format!("\"{n}\": {{\"a{n}\": (), \"b{n}\": ()}}, ")).collect();
+            SOUND.replacen("variants: {", &format!("variants: {{{axes}"), 1)
+        }
+        Code::NeverHappens => {
+            SOUND.replacen(from, to, 1).replacen("at: \"5s\"", "at: After(Done(\"ping\"), \"1s\")", 1)
+        }
+        _ => SOUND.replacen(from, to, 1),
+    }
+}
+
+/// What is said about a text.
+fn said(text: &str) -> String {
+    let source = Source::new("lab.ron", text);
+    let findings = open(source.clone()).map_or_else(|findings| findings, |lab| lab.warnings);
+    render::all(&findings, &source)
+}
+
+/// What is said about the damage that stands for a code.
+fn shown(code: Code) -> String {
+    DAMAGES.iter().find(|damage| damage.0 == code).map(|damage| said(&damaged(*damage))).unwrap_or_default()
+}
+
+/// What is said when one text of the sound lab is replaced by another.
+fn replaced(from: &str, to: &str) -> String {
+    assert!(SOUND.contains(from), "{from} is not in the sound lab");
+    said(&SOUND.replacen(from, to, 1))
+}
+
+#[test]
+fn the_sound_lab_is_sound() {
+    assert_eq!(said(SOUND), "");
+}
+
+#[test]
+fn every_code_has_a_damaged_lab() {
+    let all: BTreeSet<Code> = CATALOGUE.iter().map(|entry| entry.code).collect();
+    let damaged: BTreeSet<Code> = DAMAGES.iter().map(|damage| damage.0).collect();
+    assert_eq!(all, damaged);
+    for code in all {
+        let said = shown(code);
+        assert!(said.contains(&format!("[{}]", code.id())), "{}:\n{said}", code.id());
+        assert!(!said.contains("Code::") && !said.contains("Some("), "{said}");
+    }
+}

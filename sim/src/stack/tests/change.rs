@@ -1,0 +1,133 @@
+//! Settings and rows that are changed while the host runs, and changes that are refused.
+
+use super::*;
+
+fn refused(result: Result<(), ChangeError>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn a_neighbour_written_by_hand_is_permanent_and_sends_what_waited() {
+    let mut bench = Bench::talking_to(2);
+    bench.start(0);
+    bench.sent();
+    bench.add("neigh", &[("ip", "10.0.0.2"), ("mac", "02:00:00:00:00:07")]).unwrap();
+    assert_eq!(bench.neigh(), ["2 PERMANENT 7"]);
+    assert_eq!(bench.sent_one()[..6], station(7).0);
+    assert_eq!(bench.wait(secs(100)), "", "nobody is asked any more");
+    assert_eq!(bench.start(0), "send ip.sent");
+    assert_eq!(bench.neigh(), ["2 PERMANENT 7"]);
+}
+
+#[test]
+fn a_neighbour_taken_away_is_asked_for_again() {
+    let mut bench = Bench::talking_to(2);
+    bench.add("neigh", &[("ip", "10.0.0.2"), ("mac", "02:00:00:00:00:07"), ("dev", "eth0")]).unwrap();
+    bench.add("neigh", &[("ip", "10.0.0.3"), ("mac", "02:00:00:00:00:07")]).unwrap();
+    bench.delete("neigh", &[("ip", "10.0.0.2")]).unwrap();
+    assert_eq!(bench.neigh(), ["3 PERMANENT 7"]);
+    assert_eq!(bench.start(0), "neigh.waiting, send arp.ask");
+    bench.delete("neigh", &[("mac", "02:00:00:00:00:07"), ("dev", "eth0")]).unwrap();
+    assert_eq!(bench.neigh(), ["2 INCOMPLETE"]);
+}
+
+#[test]
+fn flushing_forgets_what_was_learned_and_keeps_what_was_written() {
+    let mut bench = Bench::plain();
+    bench.put(&ask(2, 1));
+    bench.add("neigh", &[("ip", "10.0.0.3"), ("mac", "02:00:00:00:00:07")]).unwrap();
+    bench.change(DeviceChange::Flush { table: "neigh".to_owned() }).unwrap();
+    assert_eq!(bench.neigh(), ["3 PERMANENT 7"]);
+}
+
+#[test]
+fn routes_come_and_go_and_the_longest_prefix_counts() {
+    let far = Ipv4Addr::new(192, 0, 2, 7);
+    let mut bench = Bench::with(router(), vec![Notebook::says(Say::Udp { to: far, port: 9, len: 5 })], Vec::new());
+    bench.add("routes", &[("prefix", "192.0.0.0/8"), ("via", "10.0.0.254")]).unwrap();
+    bench.add("routes", &[("prefix", "192.0.2.0/24"), ("via", "10.1.0.254")]).unwrap();
+    bench.add("routes", &[("prefix", "192.0.2.7"), ("dev", "eth1")]).unwrap();
+    let target = |bench: &mut Bench| {
+        bench.sent();
+        bench.start(0);
+        let sent = bench.sent_one();
+        read_arp(&sent).unwrap().1.tpa.to_string()
+    };
+    assert_eq!(target(&mut bench), "192.0.2.7");
+    bench.delete("routes", &[("prefix", "192.0.2.7/32")]).unwrap();
+    assert_eq!(target(&mut bench), "10.1.0.254");
+    bench.delete("routes", &[("prefix", "192.0.2.0/24")]).unwrap();
+    assert_eq!(target(&mut bench), "10.0.0.254");
+    assert_eq!(
+        bench.rows("routes"),
+        ["192.0.0.0/8 10.0.0.254 eth0 static", "10.0.0.0/24 - eth0 kernel", "10.1.0.0/24 - eth1 kernel"]
+    );
+}
+
+#[test]
+fn the_gateway_can_be_replaced() {
+    let far = Ipv4Addr::new(192, 0, 2, 7);
+    let say = Notebook::says(Say::Udp { to: far, port: 9, len: 5 });
+    let mut bench = Bench::with(StackConfig { gateway: Some(ip(254)), ..config() }, vec![say], Vec::new());
+    bench.set("gateway", Value::Text("10.0.0.253".to_owned())).unwrap();
+    bench.start(0);
+    assert_eq!(read_arp(&bench.sent_one()).unwrap().1.tpa, ip(253));
+}
+
+#[test]
+fn the_mtu_of_one_interface_can_be_changed() {
+    let say = Notebook::says(Say::Udp { to: ip(2), port: 9, len: 100 });
+    let mut bench = Bench::with(config(), vec![say], Vec::new());
+    bench.put(&ask(2, 1));
+    bench.set("mtu", Value::Number(127)).unwrap();
+    assert_eq!(bench.start(0), "drop ip.too-big");
+    bench.set("mtu", Value::Number(128)).unwrap();
+    assert_eq!(bench.start(0), "send ip.sent");
+}
+
+#[test]
+fn every_refusal_says_what_would_be_right_and_changes_nothing() {
+    let mut bench = Bench::plain();
+    bench.put(&ask(2, 1));
+    let before = (bench.tables(), bench.world.digest());
+    let text = |text: &str| Value::Text(text.to_owned());
+    for (field, value, says) in [
+        ("color", Value::Number(1), "there is no setting `color` here; there is: forwarding, gateway, mtu"),
+        ("forwarding", Value::Number(1), "expected true or false"),
+        ("gateway", Value::Number(1), "expected an address such as 10.0.0.1"),
+        ("gateway", text("nonsense"), "`nonsense` is no value for `gateway`"),
+        ("gateway", text("192.0.2.1"), "expected an address on a connected network"),
+        ("mtu", Value::Number(67), "expected a number from 68 to 65535"),
+        ("mtu", Value::Number(65_536), "expected a number from 68 to 65535"),
+        ("mtu", text("1500"), "expected a number from 68 to 65535"),
+    ] {
+        let error = refused(bench.set(field, value));
+        assert!(error.contains(says), "{error}");
+    }
+    for (table, row, says) in [
+        ("fdb", &[][..], "there is no table `fdb` here; there is: neigh, routes"),
+        ("neigh", &[("colour", "red")], "no column `colour` that can be written; write: ip, mac, dev"),
+        ("neigh", &[("ip", "10.0.0.300")], "expected an address such as 10.0.0.1"),
+        ("neigh", &[("mac", "02")], "expected a MAC address"),
+        ("neigh", &[("ip", "10.0.0.3")], "expected the hardware address of the neighbour"),
+        ("neigh", &[("mac", "02:00:00:00:00:03")], "expected the address of the neighbour"),
+        ("neigh", &[("dev", "eth9")], "expected the name of an interface"),
+        ("routes", &[("ip", "10.0.0.3")], "no column `ip` that can be written; write: prefix, via, dev"),
+        ("routes", &[("prefix", "10.0.0.0/33")], "expected a prefix such as 10.1.0.0/16"),
+        ("routes", &[("prefix", "ten")], "expected a prefix such as 10.1.0.0/16"),
+        ("routes", &[("via", "10.0.0.3")], "expected a prefix such as 10.1.0.0/16"),
+        ("routes", &[("prefix", "10.3.0.0/16"), ("via", "192.0.2.1")], "expected an address on a connected network"),
+        ("routes", &[("prefix", "10.3.0.0/16")], "expected an address on a connected network"),
+    ] {
+        let error = refused(bench.add(table, row));
+        assert!(error.contains(says), "{error}");
+    }
+    assert!(refused(bench.delete("fdb", &[])).contains("there is no table `fdb` here; there is: neigh, routes"));
+    assert!(refused(bench.delete("routes", &[])).contains("expected a prefix such as 10.1.0.0/16"));
+    assert!(refused(bench.delete("neigh", &[("via", "1.2.3.4")])).contains("write: ip, mac, dev"));
+    let flush = DeviceChange::Flush { table: "routes".to_owned() };
+    assert!(refused(bench.change(flush)).contains("there is no table `routes` here; there is: neigh"));
+    let mtu = DeviceChange::Set { port: Some(PortNo(3)), field: "mtu".to_owned(), value: Value::Number(100) };
+    assert_eq!(refused(bench.change(mtu)), "there is no interface 3 in this world");
+    assert_eq!((bench.tables(), bench.world.digest()), before);
+}

@@ -1,0 +1,175 @@
+//! Captures are read by an independent dissector without a complaint. Without tshark these tests say that they were
+//! skipped; `.ci/run` installs it.
+
+use std::net::Ipv4Addr;
+use std::process::Command;
+
+use overunder_sim::time::SimTime;
+use overunder_sim::wire::arp::{Arp, Operation};
+use overunder_sim::wire::pcapng::{Capture, Direction, Packet};
+use overunder_sim::wire::{LinkType, MacAddr, ethernet, icmp, ipv4, udp};
+
+const A: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
+const B: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+const MAC_A: MacAddr = MacAddr([2, 0, 0, 0, 0, 1]);
+const MAC_B: MacAddr = MacAddr([2, 0, 0, 0, 0, 2]);
+
+fn eth(ethertype: u16, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; 14];
+    ethernet::write(&mut bytes, MAC_B, MAC_A, ethertype);
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+fn ip(protocol: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; 20];
+    let send = ipv4::Send { src: A, dst: B, protocol, ttl: 64, df: true, id: 7 };
+    ipv4::write(&mut bytes, &send, 20 + payload.len());
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+fn datagram(port: u16, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = [&[0; 8], payload].concat();
+    udp::write(&mut bytes, (A, 40_000), (B, port));
+    ip(ipv4::UDP, &bytes)
+}
+
+fn message(kind: u8, code: u8, seq: u16, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = [&[0; 8], payload].concat();
+    icmp::write(&mut bytes, icmp::Header { kind, code, id: 9, seq });
+    ip(ipv4::ICMP, &bytes)
+}
+
+fn arp() -> Vec<u8> {
+    let mut bytes = vec![0; 46];
+    Arp { op: Operation::Request, sha: MAC_A, spa: A, tha: MacAddr::ZERO, tpa: B }.write(&mut bytes);
+    eth(ethernet::ARP, &bytes)
+}
+
+/// Every format there is a writer for, in sizes from the smallest to the largest.
+fn frames() -> Vec<(LinkType, Vec<u8>)> {
+    let mut frames = Vec::new();
+    for len in [0, 1, 2, 3, 17, 56, 1_464, 8_000] {
+        let payload = vec![0x5a; len];
+        frames.push((LinkType::Ethernet, eth(ethernet::IPV4, &datagram(9, &payload))));
+        frames.push((LinkType::Ethernet, eth(ethernet::IPV4, &message(icmp::ECHO_REQUEST, 0, 1, &payload))));
+        frames.push((LinkType::Ip, datagram(9, &payload)));
+    }
+    let error = message(icmp::UNREACHABLE, icmp::PORT, 0, &datagram(9, b"hello"));
+    frames.push((LinkType::Ethernet, eth(ethernet::IPV4, &error)));
+    let too_big = message(icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, 1_450, &datagram(9, &[0; 500]));
+    frames.push((LinkType::Ip, too_big));
+    frames.push((LinkType::Ethernet, arp()));
+    let tagged = [&arp()[..12], &[0x81, 0x00, 0xb0, 0x0a], &arp()[12..]].concat();
+    frames.push((LinkType::Ethernet, tagged));
+    let vxlan = datagram(4789, &[&[8, 0, 0, 0, 0, 0, 42, 0], &arp()[..42]].concat());
+    frames.push((LinkType::Ethernet, eth(ethernet::IPV4, &vxlan)));
+    frames.push((LinkType::Ethernet, eth(ethernet::EXPERIMENTAL, &[0; 46])));
+    frames
+}
+
+/// A capture of all these frames on three interfaces, written in pieces as a long run does.
+fn capture() -> (Vec<u8>, usize) {
+    let mut capture = Capture::default();
+    let port = capture.interface("sw:1", LinkType::Ethernet);
+    let tunnel = capture.interface("h1/tun0:inner", LinkType::Ip);
+    let mut file = capture.take();
+    let frames = frames();
+    for (number, (link, bytes)) in frames.iter().enumerate() {
+        let comments: Vec<String> = (0..number % 3).map(|n| format!("第 {number} 帧 flood-unknown {n}")).collect();
+        capture.packet(&Packet {
+            interface: if *link == LinkType::Ethernet { port } else { tunnel },
+            time: SimTime(1_000_000_007 * number as u64 + 1),
+            direction: if number % 2 == 0 { Direction::In } else { Direction::Out },
+            id: number as u64 + 100,
+            bytes,
+            comments: &comments,
+        });
+        file.extend(capture.take());
+    }
+    // An interface may appear late.
+    assert_eq!(capture.interface("交换机:3", LinkType::Ethernet), 2);
+    file.extend(capture.take());
+    (file, frames.len())
+}
+
+/// What tshark says about a capture, or `None` after saying that it is not there.
+fn tshark(name: &str, file: &[u8], arguments: &[&str]) -> Option<String> {
+    let path = std::env::temp_dir().join(format!("overunder-{}-{name}.pcapng", std::process::id()));
+    std::fs::write(&path, file).unwrap();
+    let run = Command::new("tshark").arg("-r").arg(&path).args(arguments).output();
+    let _ = std::fs::remove_file(&path);
+    match run {
+        Ok(output) => {
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "tshark: {complaint}");
+            assert!(!complaint.contains("cut short") && !complaint.contains("damaged"), "{complaint}");
+            Some(String::from_utf8(output.stdout).unwrap())
+        }
+        Err(error) => {
+            eprintln!("SKIPPED: tshark cannot be run ({error}); apt-get install tshark");
+            None
+        }
+    }
+}
+
+const CHECKS: [&str; 8] = [
+    "-o",
+    "ip.check_checksum:TRUE",
+    "-o",
+    "udp.check_checksum:TRUE",
+    "-o",
+    "tcp.check_checksum:TRUE",
+    "-o",
+    "ip.defragment:FALSE",
+];
+
+#[test]
+fn tshark_reads_every_frame_without_a_complaint() {
+    let (file, frames) = capture();
+    let Some(text) = tshark("all", &file, &[&CHECKS[..], &["-V"]].concat()) else { return };
+    assert_eq!(text.lines().filter(|line| line.starts_with("Frame ")).count(), frames);
+    for complaint in ["Malformed", "malformed", "incorrect", "Bad checksum", "bogus", "Error/"] {
+        let line = text.lines().find(|line| line.contains(complaint));
+        assert_eq!(line, None, "{complaint}");
+    }
+    assert!(text.matches("[correct]").count() + text.matches("[Checksum Status: Good]").count() >= frames);
+    assert!(text.contains("Virtual eXtensible Local Area Network") && text.contains("802.1Q Virtual LAN"));
+}
+
+#[test]
+fn tshark_sees_names_times_directions_numbers_and_comments() {
+    let (file, frames) = capture();
+    let fields = [
+        "frame.interface_name",
+        "frame.time_epoch",
+        "frame.packet_flags_direction",
+        "frame.packet_id",
+        "frame.comment",
+    ];
+    let mut arguments = vec!["-T", "fields"];
+    for field in &fields {
+        arguments.extend(["-e", field]);
+    }
+    let Some(text) = tshark("fields", &file, &arguments) else { return };
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(lines.len(), frames);
+    assert_eq!(lines[0], ["sw:1", "0.000000001", "0x00000001", "100", ""]);
+    assert_eq!(lines[2][..4], ["h1/tun0:inner", "2.000000015", "0x00000001", "102"]);
+    assert_eq!(lines[1], ["sw:1", "1.000000008", "0x00000002", "101", "第 1 帧 flood-unknown 0"]);
+    assert_eq!(lines[2][4], "第 2 帧 flood-unknown 0,第 2 帧 flood-unknown 1");
+}
+
+#[test]
+fn tshark_would_complain_if_there_were_a_reason() {
+    // The test above must be able to fail: damage is found by the same look.
+    let mut capture = Capture::default();
+    let interface = capture.interface("sw:1", LinkType::Ethernet);
+    let mut bytes = eth(ethernet::IPV4, &datagram(9, b"hello"));
+    *bytes.last_mut().unwrap() ^= 1;
+    let packet = Packet { interface, time: SimTime(0), direction: Direction::In, id: 1, bytes: &bytes, comments: &[] };
+    capture.packet(&packet);
+    let Some(text) = tshark("damaged", capture.bytes(), &[&CHECKS[..], &["-V"]].concat()) else { return };
+    assert!(text.contains("incorrect"), "{text}");
+}
