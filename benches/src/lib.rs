@@ -8,4 +8,5 @@ pub mod measure;
 pub mod random;
 pub mod switched;
 pub mod talker;
+pub mod timeline;
 pub mod traffic;

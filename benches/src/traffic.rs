@@ -5,7 +5,7 @@ use overunder_sim::time::{SimDuration, SimTime};
 use crate::random::Xorshift;
 
 /// Most peers of a host.
-const PEERS: usize = 16;
+pub const PEERS: usize = 16;
 /// The moment from which hosts start, each within one gap.
 const START: SimTime = SimTime(60_000_000);
 

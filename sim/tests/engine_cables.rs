@@ -8,6 +8,7 @@ use overunder_sim::engine::wire::{ALL, CABLE_CUT, CABLE_DOWN, CABLE_LOST, NOT_WI
 use overunder_sim::engine::{CableConfig, Change, Value, Verdict, When, World, WorldBuilder};
 use overunder_sim::id::{CableId, DeviceId, NodeId, PortNo};
 use overunder_sim::time::{SimDuration, SimTime};
+use overunder_sim::wire::LinkType;
 
 const A: DeviceId = DeviceId(0);
 const B: DeviceId = DeviceId(1);
@@ -343,6 +344,10 @@ fn changes_of_what_is_not_there_are_refused() {
         (power(2, false), "there is no node 2 in this world"),
         (inject(DeviceId(9), 0, vec![0]), "there is no device 9 in this world"),
         (inject(A, 2, vec![0]), "there is no port 2 in this world"),
+        (
+            Change::Inject { device: A, port: PortNo(0), link: LinkType::Ip, bytes: vec![0x45] },
+            "`Ip` is no value for `link`: expected what the port carries",
+        ),
         (tell(DeviceId(2), "send", 0, Value::Number(1)), "there is no device 2 in this world"),
         (Change::Start(overunder_sim::id::FlowId(0)), "there is no flow 0 in this world"),
         (Change::Stop(overunder_sim::id::FlowId::NONE), "there is no flow 65535 in this world"),

@@ -181,3 +181,11 @@ fn changes_keep_their_names_scripted_or_typed() {
     assert_eq!(names, ["start f", "start g", "change 0", "typed"]);
     assert!(world.command(4).is_none());
 }
+
+#[test]
+#[cfg(debug_assertions)]
+#[should_panic(expected = "p gives cable.queue-full, which is not in its list")]
+fn a_reason_of_somebody_elses_is_found_in_debug_builds() {
+    let (mut world, _) = told(vec![(tell(P, "lie", 0, Value::Number(60)), When::At(us(1)))]);
+    drain(&mut world);
+}

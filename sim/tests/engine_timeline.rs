@@ -256,7 +256,7 @@ fn told(world: &World) -> u32 {
 
 #[test]
 fn the_log_is_that_of_the_event_at_the_cursor_however_one_got_there() {
-    let mut timeline = Timeline::new(stations(4, 300));
+    let mut timeline = Timeline::new(stations(5, 300));
     timeline.set_recording(true);
     let (mut logs, mut times) = (vec![told(timeline.world())], vec![SimTime::ZERO]);
     while timeline.step() {
@@ -265,6 +265,7 @@ fn the_log_is_that_of_the_event_at_the_cursor_however_one_got_there() {
     }
     let last = logs.len() as u64 - 1;
     assert!(last > 25_000, "{last} events are too few for checkpoints");
+    assert_ne!(times[20_000], times[20_001], "a place to land on exactly");
     // The events at which checkpoints were taken, and others.
     for target in [20_000, 0, 20_000, 20_001, 1_000, 21_003, 21_002, 20_003, 20_002, 20_000, last, 1, 0] {
         timeline.seek(EventNo(target));
@@ -305,6 +306,11 @@ fn recorded_decisions_end_at_the_cursor_and_have_no_gap() {
         let of_event = all[..until].iter().filter(|(event, _)| *event == here).count();
         assert!(kept.len() >= of_event, "event {here}");
     }
+    timeline.seek(EventNo(0));
+    assert!(!timeline.seek(EventNo(u64::MAX)), "the run ends before");
+    let kept: Vec<_> = timeline.decisions().map(key).collect();
+    assert!(kept.len() > 1_000, "the end of a run is told too");
+    assert_eq!(kept, all[all.len() - kept.len()..]);
 }
 
 #[test]

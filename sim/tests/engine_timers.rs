@@ -133,3 +133,11 @@ fn nothing_is_scheduled_beyond_the_end_of_time() {
     assert_eq!(diary.read().len(), 2);
     assert_eq!(SimTime::MAX + SimDuration(1), SimTime::MAX);
 }
+
+#[test]
+#[cfg(debug_assertions)]
+#[should_panic(expected = "timer 4 of device 0 does not exist")]
+fn a_timer_beyond_its_devices_number_is_found_in_debug_builds() {
+    let (mut world, _) = told(&[(1, "arm", 4, 1)]);
+    drain(&mut world);
+}

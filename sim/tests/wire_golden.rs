@@ -120,7 +120,7 @@ fn ip(send: ipv4::Send, payload: &[u8]) -> Vec<u8> {
 }
 
 fn from_a(protocol: u8, id: u16, df: bool) -> ipv4::Send {
-    ipv4::Send { src: A, dst: B, protocol, ttl: 64, df, id }
+    ipv4::Send { src: A, dst: B, protocol, ttl: 64, df, id, tos: 0 }
 }
 
 fn datagram(from: (Ipv4Addr, u16), to: (Ipv4Addr, u16), payload: &[u8]) -> Vec<u8> {
@@ -152,7 +152,7 @@ fn pings_are_written_as_linux_does() {
     };
     let request = ip(from_a(ipv4::ICMP, 0xf8c3, true), &echo(icmp::ECHO_REQUEST));
     assert_eq!(eth(MAC_B, MAC_A, ethernet::IPV4, &request), bytes(ECHO_REQUEST));
-    let back = ipv4::Send { src: B, dst: A, protocol: ipv4::ICMP, ttl: 64, df: false, id: 0x586b };
+    let back = ipv4::Send { src: B, dst: A, protocol: ipv4::ICMP, ttl: 64, df: false, id: 0x586b, tos: 0 };
     assert_eq!(eth(MAC_A, MAC_B, ethernet::IPV4, &ip(back, &echo(icmp::ECHO_REPLY))), bytes(ECHO_REPLY));
 }
 
@@ -171,7 +171,7 @@ fn an_icmp_error_quotes_as_linux_does() {
     let (error, about) = (bytes(PORT_UNREACHABLE), bytes(DATAGRAM));
     // The quote is the whole packet, up to 576 bytes in all (F§I.2).
     assert_eq!(error[42..], about[14..]);
-    assert_eq!(icmp::quoted_len(about.len() - 14), error.len() - 42);
+    assert_eq!(icmp::quoted_len(about.len() - 14, 1500), error.len() - 42);
     let mut message = [&[0xaa; 8], &about[14..]].concat();
     icmp::write(&mut message, icmp::Header { kind: icmp::UNREACHABLE, code: icmp::PORT, id: 0, seq: 0 });
     assert_eq!(message, error[34..]);
@@ -230,4 +230,18 @@ fn damage_to_any_byte_of_a_checksummed_part_is_noticed() {
             }
         }
     }
+}
+
+#[test]
+fn a_datagram_never_says_that_it_has_no_checksum() {
+    // RFC 768: a computed 0 is sent as all ones, because 0 means "none made".
+    let mut ones = 0;
+    for word in 0..=u16::MAX {
+        let bytes = datagram((A, 4000), (B, 9), &word.to_be_bytes());
+        let sum = u16::from_be_bytes([bytes[6], bytes[7]]);
+        assert_ne!(sum, 0, "payload {word:#06x}");
+        ones += usize::from(sum == 0xffff);
+        assert!(udp::check(&bytes, A, B).is_ok());
+    }
+    assert_eq!(ones, 1);
 }

@@ -45,7 +45,7 @@ fn eth(ethertype: u16, payload: &[u8]) -> Vec<u8> {
 
 fn ip(protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; 20];
-    let send = ipv4::Send { src: A, dst: B, protocol, ttl: 64, df: false, id: 7 };
+    let send = ipv4::Send { src: A, dst: B, protocol, ttl: 64, df: false, id: 7, tos: 0 };
     ipv4::write(&mut bytes, &send, 20 + payload.len());
     bytes.extend_from_slice(payload);
     bytes
@@ -84,6 +84,7 @@ fn samples() -> Vec<Vec<u8>> {
         tagged(&tagged(&echo())),
         error(&datagram(53, b"hello")),
         error(&ip(6, &syn)),
+        error(&[datagram(53, b"hello"), vec![0; 7]].concat()),
         error(&error(&datagram(53, b"hello"))[14..]),
         vxlan(&echo()),
         vxlan(&tagged(&vxlan(&error(&datagram(4789, b"12345678"))))),

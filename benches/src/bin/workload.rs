@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use overunder_benches::measure::Report;
-use overunder_benches::{hold, switched, switched::Shape};
+use overunder_benches::{hold, switched, switched::Shape, timeline};
 
 const USAGE: &str = "\
 usage: workload s1 --hosts N [--frames N]      hosts on one learning switch, UDP with 64 bytes
        workload s2 --hosts N [--frames N]      hosts on three switches in a line
        workload setup --hosts N                building a switch with hosts
+       workload timeline --hosts N [--events N]  longest seek and step back after a first pass
        workload hold --pending N [--events N]  the event queue alone
 
 Prints one JSON object. `cpu_s` is CPU time of this process without what it took to build, `per_cpu_s` is what was
@@ -50,6 +51,9 @@ const FRAMES: u64 = 1_000_000;
 /// Most hosts: their addresses share one /16.
 const MOST_HOSTS: u64 = 65_534;
 
+/// Most pending events: they take 2 GB or so.
+const MOST_PENDING: u64 = 100_000_000;
+
 fn hosts(flags: &Flags, least: u64) -> Result<usize, String> {
     let hosts = flags.need("--hosts")?;
     if !(least..=MOST_HOSTS).contains(&hosts) {
@@ -75,9 +79,17 @@ fn run(words: &[String]) -> Result<Report, Failure> {
         return Err(Failure::Usage("which workload?".to_owned()));
     };
     match name.as_str() {
+        "timeline" => {
+            let flags = Flags::parse(rest, &["--hosts", "--events"])?;
+            let events = flags.get("--events").unwrap_or(1_000_000);
+            timeline::run(hosts(&flags, 2)?, events).map_err(Failure::Run)
+        }
         "hold" => {
             let flags = Flags::parse(rest, &["--pending", "--events"])?;
             let (pending, events) = (flags.need("--pending")?, flags.get("--events").unwrap_or(10_000_000));
+            if pending > MOST_PENDING {
+                return Err(Failure::Usage(format!("`--pending {pending}`: expected 1 to {MOST_PENDING}")));
+            }
             hold::run(pending, events).map_err(Failure::Run)
         }
         "s1" => {

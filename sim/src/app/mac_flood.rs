@@ -26,7 +26,7 @@ pub struct MacFloodConfig {
     pub every: SimDuration,
     /// Most frames; `None` is no limit.
     pub count: Option<u64>,
-    /// How long to go on; `None` is no limit. With neither, one frame is sent.
+    /// For how long; a frame that would come just at the end is not sent. With neither limit one is sent.
     pub lasts: Option<SimDuration>,
     /// Where the source addresses come from.
     pub sources: Sources,
@@ -88,7 +88,7 @@ impl MacFlood {
             (None, None) => 1,
             (count, _) => count.unwrap_or(u64::MAX),
         };
-        if self.sent - self.before < limit && next <= self.until {
+        if self.sent - self.before < limit && next < self.until {
             out.arm(NEXT, next);
         } else {
             out.finish();
@@ -98,7 +98,7 @@ impl MacFlood {
 
 /// An empty datagram to the discard port, so that whoever reads the frame finds nothing wrong with it.
 fn datagram(bytes: &mut [u8], src: Ipv4Addr, dst: Ipv4Addr) {
-    let header = ipv4::Send { src, dst, protocol: ipv4::UDP, ttl: ipv4::DEFAULT_TTL, df: true, id: 0 };
+    let header = ipv4::Send { src, dst, protocol: ipv4::UDP, ttl: ipv4::DEFAULT_TTL, df: true, tos: 0, id: 0 };
     let total = ipv4::HEADER_LEN + udp::HEADER_LEN;
     let port = super::udp_sink::PORT;
     udp::write(&mut bytes[ipv4::HEADER_LEN..total], (src, port), (dst, port));

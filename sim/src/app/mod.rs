@@ -6,3 +6,6 @@ pub mod request_response;
 pub mod sniffer;
 pub mod udp_flow;
 pub mod udp_sink;
+
+#[cfg(test)]
+mod tests;

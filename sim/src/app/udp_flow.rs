@@ -16,7 +16,7 @@ pub struct UdpFlowConfig {
     pub port: u16,
     /// Most datagrams; `None` is no limit.
     pub count: Option<u64>,
-    /// How long to go on; `None` is no limit. With neither, one datagram is sent.
+    /// For how long; a datagram that would come just at the end is not sent. With neither limit one is sent.
     pub lasts: Option<SimDuration>,
     /// From one datagram to the next.
     pub every: SimDuration,
@@ -63,7 +63,7 @@ impl UdpFlow {
             (None, None) => 1,
             (count, _) => count.unwrap_or(u64::MAX),
         };
-        if self.sent - self.before < limit && next <= self.until {
+        if self.sent - self.before < limit && next < self.until {
             out.arm(NEXT, next);
         } else {
             out.finish();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::engine::command::{Change, ChangeError, When};
-use crate::engine::core::Core;
-use crate::engine::device::{Device, TimerKind};
+use crate::engine::core::{Core, Slot};
+use crate::engine::device::Device;
 use crate::engine::flow::FlowStats;
 use crate::engine::outbox::Outbox;
 use crate::engine::wire::{CableConfig, CableInfo, Direction, End, Wiring};
@@ -71,8 +71,8 @@ pub struct WorldBuilder {
     flows: usize,
     whens: Vec<(u32, When)>,
     rows: Vec<(DeviceId, crate::engine::command::DeviceChange)>,
+    slots: Vec<Slot>,
     port_total: u32,
-    timer_total: u32,
     count_total: u32,
 }
 
@@ -97,15 +97,16 @@ impl WorldBuilder {
         wiring.device_names.push(name.to_owned());
         wiring.device_node.push(node);
         wiring.port_base.push(self.port_total);
-        wiring.timer_base.push(self.timer_total);
+        wiring.timer_base.push(self.slots.len() as u32);
         wiring.count_base.push(self.count_total);
+        wiring.reasons.push(device.reasons());
         for port in 0..device.ports() {
             wiring.ends.push(End::None);
             wiring.links.push(device.link_type(PortNo(port)));
         }
-        wiring.timer_owner.extend((0..device.timers()).map(|kind| (id, TimerKind(kind))));
+        let slot = Slot { seq: 0, owner: id, armed: false, foreground: false };
+        self.slots.extend(std::iter::repeat_n(slot, device.timers() as usize));
         self.port_total += u32::from(device.ports());
-        self.timer_total += device.timers();
         self.count_total += device.reasons().len() as u32;
         self.devices.push(device);
         Ok(id)
@@ -176,6 +177,15 @@ impl WorldBuilder {
         id
     }
 
+    /// Announces a flow that starts only by [`Change::Start`]. No other flow may follow.
+    pub fn probe(&mut self, flow: Flow) -> FlowId {
+        let id = FlowId(self.flows as u16);
+        self.flows += 1;
+        self.names.flows.push(flow);
+        self.names.probes += 1;
+        id
+    }
+
     /// Adds a scripted change; returns its number, which [`When::Event`] may name.
     pub fn command(&mut self, name: &str, change: Change, when: When) -> u32 {
         let number = self.names.commands.len() as u32;
@@ -192,6 +202,7 @@ impl WorldBuilder {
     /// The world at time zero.
     pub fn build(self) -> Result<World, BuildError> {
         let mut core = Core::new(self.wiring, self.seed);
+        core.slots = self.slots;
         core.counts = vec![0; self.count_total as usize];
         core.flows = vec![FlowStats::default(); self.flows];
         for (at, (config, name)) in self.cables.iter().enumerate() {

@@ -29,9 +29,11 @@ pub(in crate::engine) enum Instant {
 }
 
 /// A timer slot. An entry of the queue whose sequence differs is stale.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(in crate::engine) struct Slot {
     pub seq: u64,
+    /// The device whose timer this is; here, and not with the wiring, because it is read with the rest.
+    pub owner: DeviceId,
     pub armed: bool,
     pub foreground: bool,
 }
@@ -81,7 +83,7 @@ impl Core {
             digest: seed,
             queue: Queue::default(),
             lane: VecDeque::new(),
-            slots: vec![Slot::default(); wiring.timer_owner.len()],
+            slots: Vec::new(),
             directions: Vec::new(),
             counts: Vec::new(),
             lost: [0; LOSSES],
@@ -113,15 +115,21 @@ impl Core {
         self.digest = (self.digest.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 
+    /// Whether a timer slot is one of this device's: kinds beyond its number would be its neighbour's.
+    fn owns(&self, device: DeviceId, number: u32) -> bool {
+        self.slots.get(number as usize).is_some_and(|slot| slot.owner == device)
+    }
+
     /// Starts or restarts a timer. A foreground timer keeps the run from being quiet.
     #[inline]
     pub(in crate::engine) fn arm(&mut self, device: DeviceId, kind: u32, at: SimTime, foreground: bool) {
         let number = self.wiring.timer_base[device.index()] + kind;
+        debug_assert!(self.owns(device, number), "timer {kind} of device {device} does not exist");
         let seq = self.next_seq();
         let Some(slot) = self.slots.get_mut(number as usize) else { return };
         self.foreground -= u64::from(slot.armed && slot.foreground);
         self.foreground += u64::from(foreground);
-        *slot = Slot { seq, armed: true, foreground };
+        *slot = Slot { seq, owner: device, armed: true, foreground };
         if at > self.now {
             self.queue.push(at, seq, payload::TIMER | number);
         } else {
@@ -138,6 +146,12 @@ impl Core {
             }
             Instant::Arrive(..) | Instant::Command(_) => true,
         }
+    }
+
+    /// Whether nothing in the lane will happen.
+    #[cold]
+    pub(in crate::engine) fn lane_is_dead(&self) -> bool {
+        !self.lane.iter().any(|item| self.is_live(item))
     }
 
     /// Stops a timer; its entry in the queue goes stale.

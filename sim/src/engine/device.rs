@@ -28,6 +28,12 @@ pub trait Device: Debug + Send {
     /// The carrier of the cable on `port` has come or gone.
     fn carrier(&mut self, _now: SimTime, _port: PortNo, _up: bool, _out: &mut Outbox<'_>) {}
 
+    /// The port inside the node at which the device behind hears of it when the carrier on `port` comes or goes: a
+    /// card passes on to its host what its cable does.
+    fn carrier_behind(&self, _port: PortNo) -> Option<PortNo> {
+        None
+    }
+
     /// Power was cut: forget all that was learned. Timers are disarmed already.
     fn reset(&mut self) {}
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::command::ChangeError;
 use crate::engine::core::Instant;
 use crate::engine::outbox::{Outbox, Why};
-use crate::engine::wire::{CABLE_CUT, CABLE_DOWN, CableInfo, POWER_OFF};
+use crate::engine::wire::{CABLE_CUT, CABLE_DOWN, CableInfo, End, POWER_OFF};
 use crate::engine::world::{World, missing};
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, NodeId, PortNo};
@@ -62,10 +62,20 @@ impl World {
     }
 
     fn tell_carrier(&mut self, info: &CableInfo, up: bool) {
-        for (device, port) in info.ends {
-            let mut out = Outbox::new(&mut self.core, device, None);
-            let now = out.now();
-            self.devices[device.index()].carrier(now, port, up, &mut out);
+        for end in info.ends {
+            let mut next = Some(end);
+            // Ends: a wire joins two ports, so this walks through each device of a node at most once.
+            for _ in 0..self.devices.len() {
+                let Some((device, port)) = next else { break };
+                let mut out = Outbox::new(&mut self.core, device, None);
+                let now = out.now();
+                let at = &mut self.devices[device.index()];
+                at.carrier(now, port, up, &mut out);
+                next = at.carrier_behind(port).and_then(|behind| match self.core.wiring.end(device, behind) {
+                    End::Internal(device, port) => Some((device, port)),
+                    _ => None,
+                });
+            }
         }
     }
 

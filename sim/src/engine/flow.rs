@@ -28,6 +28,21 @@ impl FlowStats {
         self.sent.saturating_sub(self.received)
     }
 
+    /// What was counted since an earlier moment of the same flow.
+    pub fn since(&self, earlier: &Self) -> Self {
+        let rtts = self.rtts.get(earlier.rtts.len()..).unwrap_or_default().to_vec();
+        let extremes = rtts.iter().min().copied().zip(rtts.iter().max().copied());
+        Self {
+            started: self.started,
+            finished: self.finished,
+            sent: self.sent - earlier.sent.min(self.sent),
+            received: self.received - earlier.received.min(self.received),
+            bytes: self.bytes - earlier.bytes.min(self.bytes),
+            rtts,
+            extremes,
+        }
+    }
+
     /// Notes a round trip.
     pub fn round_trip(&mut self, rtt: SimDuration) {
         let (low, high) = self.extremes.unwrap_or((u64::MAX, 0));
@@ -59,5 +74,19 @@ mod tests {
         }
         assert_eq!(flow.rtt(), Some([100, 300, 900].map(SimDuration)));
         assert_eq!(flow.lost(), 1);
+    }
+
+    #[test]
+    fn a_later_moment_counts_only_what_came_since() {
+        let mut flow = FlowStats { sent: 1, received: 1, bytes: 56, ..FlowStats::default() };
+        flow.round_trip(SimDuration(900));
+        let earlier = flow.clone();
+        flow.sent = 3;
+        flow.received = 2;
+        flow.round_trip(SimDuration(100));
+        let since = flow.since(&earlier);
+        assert_eq!((since.sent, since.received, since.bytes), (2, 1, 0));
+        assert_eq!(since.rtt(), Some([SimDuration(100); 3]));
+        assert_eq!(flow.since(&flow).rtt(), None);
     }
 }

@@ -288,9 +288,19 @@ impl<'a> Outbox<'a> {
         self.core.pool.recycle(frame);
     }
 
+    /// Whether the reason is one of this device's own: counters are kept by its place in their list.
+    fn knows(&self, reason: Reason) -> bool {
+        self.core.wiring.reasons[self.device.index()].get(usize::from(reason.index)) == Some(&reason)
+    }
+
+    fn name(&self) -> &str {
+        &self.core.wiring.device_names[self.device.index()]
+    }
+
     /// Counts and digests a verdict; writes it down when the log is on. Returns the place in the log.
     #[inline]
     fn record(&mut self, verdict: Verdict, why: Why, frame: &Frame) -> usize {
+        debug_assert!(self.knows(why.reason), "{} gives {}, which is not in its list", self.name(), why.reason);
         let base = self.core.wiring.count_base[self.device.index()] as usize;
         if let Some(count) = self.core.counts.get_mut(base + why.reason.index as usize) {
             *count += 1;

@@ -19,6 +19,9 @@ const SPACING: u64 = 20_000;
 const BUDGET: usize = 64 << 20;
 /// An extra checkpoint is kept this many events before the cursor after going back, so that the next step is short.
 const NEAR: u64 = 1_000;
+/// Events before the target of a seek whose decisions are kept; what lies further back is replayed without log, which
+/// takes less than half the time.
+const TOLD: u64 = 5_000;
 /// Decisions kept for showing.
 const RING: usize = 65_536;
 
@@ -97,7 +100,8 @@ impl Timeline {
         self.ring = on.then(VecDeque::new);
     }
 
-    /// Decisions up to the cursor, oldest first; at most 65,536, and after a seek those since the last checkpoint.
+    /// Decisions up to the cursor without a gap, oldest first; at most 65,536, and after a seek those of the last
+    /// 5,000 events or since the last checkpoint.
     pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
         self.ring.iter().flatten()
     }
@@ -131,6 +135,9 @@ impl Timeline {
         // The log must be that of the event at the cursor, so with one the last event is always done again.
         let latest = if self.ring.is_some() { EventNo(target.0.saturating_sub(1)) } else { target };
         let jumped = self.jump(back, |world| world.event() <= latest);
+        if jumped && !self.replay_untold(target) {
+            return false;
+        }
         while self.world.event() < target {
             let near = target.0.saturating_sub(NEAR);
             if jumped && near > 0 && self.world.event().0 == near {
@@ -141,6 +148,25 @@ impl Timeline {
             }
         }
         true
+    }
+
+    /// After a jump: replays what lies so far before the target that nobody will be told.
+    fn replay_untold(&mut self, target: EventNo) -> bool {
+        let known = self.branches[self.current].furthest.min(target);
+        let told = known.0.saturating_sub(TOLD);
+        if self.world.event().0 >= told {
+            return true;
+        }
+        if let Some(ring) = &mut self.ring {
+            ring.clear();
+        }
+        self.world.set_logging(false);
+        let mut moved = true;
+        while moved && self.world.event().0 < told {
+            moved = self.step();
+        }
+        self.world.set_logging(self.ring.is_some());
+        moved
     }
 
     /// Goes to the last event at or before `time`.

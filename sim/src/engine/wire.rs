@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 
-use crate::engine::device::TimerKind;
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, NodeId, PortNo};
 use crate::reasons;
@@ -115,8 +114,9 @@ pub struct CableStats {
     pub lost: [u64; LOSSES],
 }
 
-/// One direction of a cable.
+/// One direction of a cable. What each frame needs comes first, in one line of the cache.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub(in crate::engine) struct Direction {
     /// When the last frame has left: so many nanoseconds, and `carry` parts of one that `rate_bps` parts make up.
     pub busy_until: SimTime,
@@ -126,11 +126,11 @@ pub(in crate::engine) struct Direction {
     /// Time the bytes of a full queue take, likewise.
     pub queue_limit: (SimDuration, u64),
     pub to: (DeviceId, PortNo),
-    pub up: bool,
     pub loss_ppm: u32,
+    pub up: bool,
     pub in_flight: VecDeque<(u64, Frame)>,
-    pub random: Stream,
     pub stats: CableStats,
+    pub random: Stream,
 }
 
 impl Direction {
@@ -207,8 +207,8 @@ pub struct Wiring {
     pub(in crate::engine) port_base: Vec<u32>,
     pub(in crate::engine) ends: Vec<End>,
     pub(in crate::engine) timer_base: Vec<u32>,
-    pub(in crate::engine) timer_owner: Vec<(DeviceId, TimerKind)>,
     pub(in crate::engine) count_base: Vec<u32>,
+    pub(in crate::engine) reasons: Vec<&'static [Reason]>,
     pub(in crate::engine) device_node: Vec<NodeId>,
     pub(in crate::engine) device_names: Vec<String>,
     pub(in crate::engine) cables: Vec<CableInfo>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::command::{Change, ChangeError, Signal, When};
-use crate::engine::core::{Core, Instant, payload};
+use crate::engine::core::{Core, Instant, Slot, payload};
 use crate::engine::device::{Device, TimerKind};
 use crate::engine::flow::FlowStats;
 use crate::engine::log::{Crossing, Entry, Log};
@@ -43,6 +43,8 @@ pub struct Flow {
 pub(in crate::engine) struct Names {
     pub nodes: Vec<Node>,
     pub flows: Vec<Flow>,
+    /// How many flows at the end of the list only start when somebody asks.
+    pub probes: usize,
     pub commands: Vec<(String, Change)>,
     /// The commands that start the flows, and when.
     pub starts: Vec<(u32, When)>,
@@ -111,7 +113,7 @@ impl World {
     /// Nothing in flight, nothing scheduled but housekeeping.
     #[inline]
     pub fn is_quiet(&self) -> bool {
-        self.core.foreground == 0 && !self.core.lane.iter().any(|item| self.core.is_live(item))
+        self.core.foreground == 0 && self.core.lane_is_dead()
     }
 
     /// Simulated time.
@@ -145,9 +147,9 @@ impl World {
         &self.names.nodes
     }
 
-    /// The flows in the order of the plan.
+    /// The flows in the order of the plan, those left out that only start when somebody asks.
     pub fn flows(&self) -> &[Flow] {
-        &self.names.flows
+        &self.names.flows[..self.names.flows.len() - self.names.probes]
     }
 
     /// Counts of a flow.
@@ -225,7 +227,8 @@ impl World {
     pub fn heap_bytes(&self) -> usize {
         let devices: usize = self.devices.iter().map(|device| device.heap_bytes() + 64).sum();
         let frames: usize = self.core.directions.iter().map(|d| d.in_flight.len() * 400 + 200).sum();
-        let flat = self.core.slots.len() * 24 + self.core.counts.len() * 8 + self.core.queue.heap_bytes();
+        let flat =
+            self.core.slots.len() * size_of::<Slot>() + self.core.counts.len() * 8 + self.core.queue.heap_bytes();
         devices + frames + flat
     }
 
@@ -344,11 +347,12 @@ impl World {
         slot.armed = false;
         self.core.now = at;
         self.core.foreground -= u64::from(slot.foreground);
+        let device = slot.owner;
+        let kind = number - self.core.wiring.timer_base[device.index()];
         self.begin(3);
-        let (device, kind) = self.core.wiring.timer_owner[number as usize];
         let mut out = Outbox::new(&mut self.core, device, None);
         let now = out.now();
-        self.devices[device.index()].timer(now, TimerKind(kind.0), &mut out);
+        self.devices[device.index()].timer(now, TimerKind(kind), &mut out);
         true
     }
 
@@ -398,6 +402,10 @@ impl World {
                 let at = self.devices.get(device.index()).ok_or_else(|| missing("device", device.0))?;
                 if port.0 >= at.ports() {
                     return Err(missing("port", port.0));
+                }
+                if *link != at.link_type(*port) {
+                    let (field, value) = ("link".to_owned(), format!("{link:?}"));
+                    return Err(ChangeError::BadValue { field, value, expected: "what the port carries" });
                 }
                 let id = self.core.next_frame_id();
                 let mut frame = self.core.pool.mint(bytes.len(), *link, id, Origin::NONE);

@@ -8,6 +8,7 @@ use crate::lab::expect::{self, Context, Variants};
 use crate::lab::judge::Check;
 use crate::lab::lower::{self, Directory, Lowered};
 use crate::lab::read::{Field, Tree, read};
+use crate::lab::run::Until;
 use crate::lab::schema::variant::{self, Axis, Choice};
 use crate::lab::schema::{Lab, lab, patch};
 use crate::lab::source::{Source, Span, Spanned};
@@ -23,7 +24,7 @@ pub struct Variant {
     /// What must hold in it, by name.
     pub checks: Vec<(String, Check)>,
     /// When its run ends; nothing means when it is quiet.
-    pub end: Option<crate::engine::When>,
+    pub end: Option<Until>,
     lowered: Arc<Lowered>,
 }
 
@@ -111,7 +112,7 @@ fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
         name: one.name.clone(),
         say: one.combination.iter().filter_map(|choice| choice.say.clone()).collect(),
         checks,
-        end: one.lab.end.as_ref().and_then(|end| lower::when(end, &one.lowered.names, found)),
+        end: one.lab.end.as_ref().and_then(|end| expect::until(end, Context::new(&one.lowered, &all), found)),
         lowered: Arc::clone(&one.lowered),
     });
     let variants = variants.collect();

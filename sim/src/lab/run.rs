@@ -2,13 +2,15 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use crate::engine::{BuildError, Entry, Stop, When, World};
+use crate::engine::{BuildError, Stop, When, World};
+use crate::id::FlowId;
 use crate::lab::diagnostic::Finding;
 use crate::lab::file::{LabFile, Variant};
-use crate::lab::judge::value::Run;
-use crate::lab::judge::{Check, Outcome, Trace};
-use crate::plan::{Bilingual, Plan, world};
+use crate::lab::judge::select::pick_from;
+use crate::lab::judge::{Finished, Others, Outcome, Run, Selector, Trace};
+use crate::plan::{Plan, world};
 use crate::time::{SimDuration, SimTime};
 
 /// Events a run may have when nobody says otherwise.
@@ -25,37 +27,104 @@ pub enum RunError {
     Build(#[from] BuildError),
 }
 
+/// The end of a run, or of a step of one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Until {
+    /// When nothing is left to do.
+    Quiet,
+    /// At this moment.
+    When(When),
+    /// So long after the first such record.
+    First(Box<Selector>, SimDuration),
+}
+
 /// A run in progress: a world, its trace, and when it ends.
 #[derive(Clone, Debug)]
 pub struct Runner {
     /// The world.
     pub world: World,
-    /// What happened so far.
+    /// What happened since it was last taken.
     pub trace: Trace,
+    /// It never goes on behind this time.
+    last: SimTime,
     until: SimTime,
-    waits: Option<(When, SimDuration)>,
+    waits: Vec<Wait>,
+    end: Option<Until>,
+    done: Vec<(FlowId, SimTime)>,
+    made: Vec<(u32, SimTime)>,
     budget: u64,
+}
+
+/// What an end waits for, and how much later it is meant.
+#[derive(Clone, Debug)]
+struct Wait {
+    base: Base,
+    span: SimDuration,
+}
+
+#[derive(Clone, Debug)]
+enum Base {
+    When(When),
+    First(Box<Selector>),
 }
 
 impl Runner {
     /// Builds the world of a plan; it has not moved yet.
-    pub fn new(plan: &Plan, end: Option<&When>, budget: u64) -> Result<Self, BuildError> {
+    pub fn new(plan: &Plan, end: Option<&Until>, budget: u64) -> Result<Self, BuildError> {
         let mut world = world::build(plan)?;
         world.set_logging(true);
-        let mut runner = Self { world, trace: Trace::default(), until: SimTime::MAX, waits: None, budget };
-        if let Some(end) = end {
-            let (base, span) = flat(end);
-            match base {
-                When::At(time) => runner.until = *time + span,
-                other => runner.waits = Some((other.clone(), span)),
-            }
-        }
+        let mut runner = Self {
+            trace: Trace::at(&world),
+            world,
+            last: SimTime::MAX,
+            until: SimTime::MAX,
+            waits: Vec::new(),
+            end: end.cloned(),
+            done: Vec::new(),
+            made: Vec::new(),
+            budget,
+        };
+        runner.go_on(None);
         Ok(runner)
     }
 
     /// Stops no later than this.
     pub fn stop_at(&mut self, time: SimTime) {
+        self.last = self.last.min(time);
         self.until = self.until.min(time);
+    }
+
+    /// Goes on to another moment, but not behind the end of the lab.
+    pub fn go_on(&mut self, until: Option<&Until>) {
+        self.until = self.last;
+        self.waits.clear();
+        for end in self.end.clone().iter().chain(until) {
+            match end {
+                Until::Quiet => {}
+                Until::First(selector, span) => {
+                    self.waits.push(Wait { base: Base::First(selector.clone()), span: *span });
+                }
+                Until::When(when) => self.wait_for(when),
+            }
+        }
+    }
+
+    fn wait_for(&mut self, when: &When) {
+        let (base, span) = flat(when);
+        match self.came(base) {
+            Some(time) => self.until = self.until.min(time + span),
+            None => self.waits.push(Wait { base: Base::When(base.clone()), span }),
+        }
+    }
+
+    /// Whether all moments it was told to go on to have come.
+    pub fn has_arrived(&self) -> bool {
+        self.waits.is_empty()
+    }
+
+    /// Takes the records out: those that follow are of the next window.
+    pub fn take_trace(&mut self) -> Trace {
+        std::mem::replace(&mut self.trace, Trace::at(&self.world))
     }
 
     /// Does the next event and notes it; or says why there is none.
@@ -63,7 +132,7 @@ impl Runner {
         if self.world.is_quiet() {
             return Some(Stop::Quiet);
         }
-        if self.world.next_time().is_some_and(|time| time > self.until) {
+        if self.world.now() > self.until || self.world.next_time().is_some_and(|time| time > self.until) {
             return Some(Stop::Time);
         }
         if self.budget == 0 {
@@ -73,13 +142,45 @@ impl Runner {
         if !self.world.step() {
             return Some(Stop::Quiet);
         }
+        let seen = [self.trace.frames.len(), self.trace.decisions.len(), self.trace.changes.len()];
+        let marks = (self.trace.finished.len(), self.trace.commands.len());
         self.trace.observe(&self.world);
-        if self.waits.as_ref().is_some_and(|(base, _)| has_come(base, &self.world))
-            && let Some((_, span)) = self.waits.take()
-        {
-            self.until = self.until.min(self.world.now() + span);
-        }
+        self.done.extend(self.trace.finished[marks.0..].iter().map(|(flow, mark)| (*flow, mark.time)));
+        self.made.extend(self.trace.commands[marks.1..].iter().map(|(number, mark)| (*number, mark.time)));
+        self.look_for_moments(seen);
         None
+    }
+
+    fn look_for_moments(&mut self, seen: [usize; 3]) {
+        if self.waits.is_empty() {
+            return;
+        }
+        for wait in std::mem::take(&mut self.waits) {
+            let time = match &wait.base {
+                Base::When(when) => self.came(when),
+                Base::First(selector) => {
+                    pick_from(selector, &self.trace, &self.world, seen).first().map(|_| self.world.now())
+                }
+            };
+            match time {
+                Some(time) => self.until = self.until.min(time + wait.span),
+                None => self.waits.push(wait),
+            }
+        }
+    }
+
+    /// When a moment came, if it has.
+    fn came(&self, base: &When) -> Option<SimTime> {
+        match base {
+            When::At(time) => Some(*time),
+            When::Done(flow) => self.done.iter().find(|(known, _)| known == flow).map(|(_, time)| *time),
+            When::Event(number) => self.made.iter().find(|(known, _)| known == number).map(|(_, time)| *time),
+            When::Answered(flow, count) => {
+                let stats = self.world.flow_stats(*flow);
+                stats.filter(|stats| stats.received >= *count).map(|_| self.world.now())
+            }
+            When::After(..) => None,
+        }
     }
 
     /// Runs to the end.
@@ -92,7 +193,7 @@ impl Runner {
     }
 
     fn run(&self) -> Run<'_> {
-        Run { trace: &self.trace, world: &self.world }
+        Run::whole(&self.trace, &self.world)
     }
 }
 
@@ -104,17 +205,6 @@ fn flat(when: &When) -> (&When, SimDuration) {
             (base, before + *span)
         }
         other => (other, SimDuration::ZERO),
-    }
-}
-
-fn has_come(base: &When, world: &World) -> bool {
-    match base {
-        When::Done(flow) => world.flow_stats(*flow).is_some_and(|stats| stats.finished),
-        When::Answered(flow, count) => world.flow_stats(*flow).is_some_and(|stats| stats.received >= *count),
-        When::Event(number) => {
-            world.log().entries().iter().any(|entry| matches!(entry, Entry::Command(n) if n == number))
-        }
-        When::At(_) | When::After(..) => false,
     }
 }
 
@@ -152,42 +242,60 @@ pub fn start(variant: &Variant, seed: Option<u64>, budget: u64) -> Result<Runner
 
 /// Judges a run that is over; `limits` are the seed and the budget for the runs of other variants.
 pub fn judge(file: &LabFile, variant: &Variant, runner: &Runner, limits: (Option<u64>, u64)) -> Vec<(String, Outcome)> {
-    let elsewhere = Elsewhere { file, limits, runs: RefCell::default() };
-    let others = |name: &str, check: &Check| {
-        if name == variant.name {
-            check.judge(runner.run(), &|name, check| elsewhere.judge(name, check))
-        } else {
-            elsewhere.judge(name, check)
-        }
-    };
-    variant.checks.iter().map(|(name, check)| (name.clone(), check.judge(runner.run(), &others))).collect()
+    let runs = Runs::of_lab(file, limits.0, limits.1);
+    let own = Finished { world: runner.world.clone(), trace: runner.trace.clone() };
+    runs.know(&variant.name, own);
+    variant.checks.iter().map(|(name, check)| (name.clone(), check.judge(runner.run(), &runs))).collect()
 }
 
-/// Runs of other variants, each done once.
-struct Elsewhere<'a> {
-    file: &'a LabFile,
-    limits: (Option<u64>, u64),
-    runs: RefCell<BTreeMap<String, Option<Runner>>>,
+/// Makes a run, not begun; nothing for a name that means none.
+type Begin<'a> = Box<dyn Fn(&str) -> Option<Runner> + 'a>;
+
+/// Whole runs of variants, each done once, when somebody asks for it.
+pub struct Runs<'a> {
+    begin: Begin<'a>,
+    done: RefCell<BTreeMap<String, Option<Rc<Finished>>>>,
 }
 
-impl Elsewhere<'_> {
-    fn judge(&self, name: &str, check: &Check) -> Outcome {
-        let known = self.runs.borrow().get(name).cloned();
-        let runner = known.unwrap_or_else(|| {
-            let runner = self.run(name);
-            self.runs.borrow_mut().insert(name.to_owned(), runner.clone());
-            runner
-        });
-        match runner {
-            Some(runner) => check.judge(runner.run(), &|name, check| self.judge(name, check)),
-            None => Outcome { holds: false, text: Bilingual::new("could not be run", "无法运行") },
-        }
+impl std::fmt::Debug for Runs<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runs").field("done", &self.done.borrow().keys()).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Runs<'a> {
+    /// Runs of the variants of a lab.
+    pub fn of_lab(file: &'a LabFile, seed: Option<u64>, budget: u64) -> Self {
+        Self::new(move |name| {
+            let variant = file.variants().iter().find(|variant| variant.name == name)?;
+            start(variant, seed, budget).ok()
+        })
     }
 
-    fn run(&self, name: &str) -> Option<Runner> {
-        let variant = self.file.variants().iter().find(|variant| variant.name == name)?;
-        let mut runner = start(variant, self.limits.0, self.limits.1).ok()?;
+    /// Runs of whatever `begin` makes of a name.
+    pub fn new(begin: impl Fn(&str) -> Option<Runner> + 'a) -> Self {
+        Self { begin: Box::new(begin), done: RefCell::default() }
+    }
+
+    /// Takes a run that was done elsewhere.
+    pub fn know(&self, name: &str, run: Finished) {
+        self.done.borrow_mut().insert(name.to_owned(), Some(Rc::new(run)));
+    }
+
+    fn run(&self, name: &str) -> Option<Rc<Finished>> {
+        let mut runner = (self.begin)(name)?;
         runner.finish();
-        Some(runner)
+        Some(Rc::new(Finished { world: runner.world, trace: runner.trace }))
+    }
+}
+
+impl Others for Runs<'_> {
+    fn variant(&self, name: &str) -> Option<Rc<Finished>> {
+        let known = self.done.borrow().get(name).cloned();
+        known.unwrap_or_else(|| {
+            let run = self.run(name);
+            self.done.borrow_mut().insert(name.to_owned(), run.clone());
+            run
+        })
     }
 }

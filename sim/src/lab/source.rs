@@ -81,14 +81,12 @@ impl Source {
         };
         let text = String::from_utf8_lossy(&bytes[..error.valid_up_to().min(MAX_BYTES)]).into_owned();
         let at = text.len();
-        let mut source = Self { name: name.to_owned(), text, defect: None };
-        let (line, column) = source.position(at);
-        source.defect = Some(
+        let defect = Some(
             Finding::new(Code::NotText, "this file is not text", Span::new(at, at))
-                .label(format!("line {line}, column {column} has a byte that is not UTF-8"))
+                .label("the byte behind this is not UTF-8")
                 .help("a lab is a text file in UTF-8; was it saved in another encoding, or is this another file?"),
         );
-        source
+        Self { name: name.to_owned(), text, defect }
     }
 
     /// Line and column of a byte, both from 1; the column counts characters.

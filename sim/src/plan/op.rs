@@ -136,6 +136,17 @@ pub enum Op {
         /// When it begins.
         start: When,
     },
+    /// Announces a flow that starts only when a check asks whether it would arrive. These follow all other flows.
+    Probe {
+        /// Name of the sending node.
+        from: String,
+        /// Name of the receiving node.
+        to: String,
+        /// The stack it runs on.
+        home: DeviceId,
+        /// What it is.
+        app: AppSpec,
+    },
     /// Makes a change at a moment of the run.
     Event {
         /// The author's name for it.

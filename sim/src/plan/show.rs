@@ -77,6 +77,7 @@ impl Names {
                 let (home, start) = (self.device(*home), self.when(start));
                 ("flow", format!("{name}  {home}  {}  {start}", app.describe()))
             }
+            Op::Probe { home, app, .. } => ("probe", format!("{}  {}", self.device(*home), app.describe())),
             Op::Event { name, change, when } => {
                 ("event", format!("{name}  {}  {}", self.change(change), self.when(when)))
             }

@@ -59,6 +59,10 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 let flow = Flow { name: name.clone(), from: from.clone(), to: to.clone(), home: *home };
                 builder.flow(flow, start.clone());
             }
+            Op::Probe { from, to, home, .. } => {
+                let name = format!("{from} to {to}");
+                builder.probe(Flow { name, from: from.clone(), to: to.clone(), home: *home });
+            }
             Op::Event { name, change, when } => {
                 builder.command(name, change.clone(), when.clone());
             }
@@ -73,7 +77,7 @@ fn collect_apps(plan: &Plan) -> Apps {
     for step in &plan.steps {
         match &step.op {
             Op::Serve { home, app } => apps.entry(*home).or_default().push((FlowId::NONE, app.clone())),
-            Op::Flow { home, app, .. } => {
+            Op::Flow { home, app, .. } | Op::Probe { home, app, .. } => {
                 apps.entry(*home).or_default().push((FlowId(flows), app.clone()));
                 flows += 1;
             }

@@ -42,6 +42,8 @@ pub struct Echo<'a> {
 pub enum NetError {
     /// Nobody answered for the next hop, here or at a router.
     HostUnreachable,
+    /// No route leads there, from here or from a router.
+    NetUnreachable,
     /// Nobody listens on the port.
     PortUnreachable,
     /// It is too big for a link with this MTU.

@@ -7,7 +7,7 @@ use super::interface::mask;
 use super::net::Net;
 use super::{NEIGH, ROUTES, neigh};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
-use crate::id::{EventNo, PortNo};
+use crate::id::PortNo;
 use crate::time::SimTime;
 use crate::wire::MacAddr;
 
@@ -46,7 +46,7 @@ impl Net {
         out: &mut Outbox<'_>,
     ) -> Result<(), ChangeError> {
         match change {
-            DeviceChange::Set { port, field, value } => self.set(*port, field, value, out.event()),
+            DeviceChange::Set { port, field, value } => self.set(*port, field, value, out),
             DeviceChange::AddRow { table, cells } => match table.as_str() {
                 "neigh" => self.add_neighbour(now, &self.cells("neigh", cells)?, out),
                 "routes" => self.add_route(&self.cells("routes", cells)?, out),
@@ -71,15 +71,19 @@ impl Net {
         }
     }
 
-    fn set(&mut self, port: Option<PortNo>, field: &str, value: &Value, event: EventNo) -> Result<(), ChangeError> {
+    fn set(
+        &mut self,
+        port: Option<PortNo>,
+        field: &str,
+        value: &Value,
+        out: &mut Outbox<'_>,
+    ) -> Result<(), ChangeError> {
         match (field, value) {
             ("forwarding", Value::Flag(on)) => self.forwarding = *on,
             ("gateway", Value::Text(text)) => {
                 let via: Ipv4Addr = text.parse().map_err(|_| bad(field, text, "an address such as 10.0.0.1"))?;
-                let (_, route) =
-                    self.fib.lookup(via).ok_or_else(|| bad(field, text, "an address on a connected network"))?;
-                let default = Route { via: Some(via), protocol: Protocol::Static, written: event, ..route };
-                self.fib.insert(Ipv4Addr::UNSPECIFIED, 0, default);
+                let port = self.link_to(via).ok_or_else(|| bad(field, text, "an address on a connected network"))?;
+                self.write_route((Ipv4Addr::UNSPECIFIED, 0), Some(via), port, out);
             }
             ("mtu", Value::Number(n)) if (68..=65_535).contains(n) => {
                 let at = port.unwrap_or(PortNo(0));
@@ -125,14 +129,22 @@ impl Net {
 
     fn add_route(&mut self, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         let (prefix, len) = cells.prefix.ok_or_else(|| bad("prefix", "", "a prefix such as 10.1.0.0/16"))?;
-        let near = |via| self.fib.lookup(via).map(|(_, route)| route.port);
-        let port = cells.dev.or_else(|| cells.via.and_then(near));
+        let port = cells.dev.or_else(|| cells.via.and_then(|via| self.link_to(via)));
         let port = port.ok_or_else(|| bad("via", "", "an address on a connected network, or a dev"))?;
-        let route = Route { via: cells.via, port, protocol: Protocol::Static, written: out.event() };
-        let new = self.fib.insert(prefix, len, route);
-        let key = fib::key(len, prefix.to_bits());
-        out.wrote(ROUTES, key, if new { RowChange::Added } else { RowChange::Changed });
+        self.write_route((prefix, len), cells.via, port, out);
         Ok(())
+    }
+
+    /// The interface on whose link a router is, if any: a router behind a router cannot be handed packets.
+    fn link_to(&self, via: Ipv4Addr) -> Option<PortNo> {
+        self.fib.lookup(via).filter(|(_, route)| route.via.is_none()).map(|(_, route)| route.port)
+    }
+
+    fn write_route(&mut self, prefix: (Ipv4Addr, u8), via: Option<Ipv4Addr>, port: PortNo, out: &mut Outbox<'_>) {
+        let route = Route { via, port, protocol: Protocol::Static, written: out.event() };
+        let new = self.fib.insert(prefix.0, prefix.1, route);
+        let key = fib::key(prefix.1, prefix.0.to_bits());
+        out.wrote(ROUTES, key, if new { RowChange::Added } else { RowChange::Changed });
     }
 
     fn del_route(&mut self, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {

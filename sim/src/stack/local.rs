@@ -55,8 +55,8 @@ impl Stack {
             icmp::ECHO_REQUEST if !self.net.is_local(ip.dst) => out.drop(frame, &why::ECHO_TO_ALL),
             icmp::ECHO_REQUEST => out.consume_with(frame, &why::ECHO_ANSWERED, |out, frame| {
                 let message = &frame.bytes()[start..end];
-                let back =
-                    Outgoing { src: Some(ip.dst), df: false, ..Outgoing::new(ip.src, ipv4::ICMP, message.len()) };
+                let (src, tos, len) = (Some(ip.dst), ip.tos, message.len());
+                let back = Outgoing { src, tos, df: false, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
                 self.net.send(out, frame.origin(), back, |bytes, _| {
                     bytes.copy_from_slice(message);
                     icmp::write(bytes, icmp::Header { kind: icmp::ECHO_REPLY, code: 0, ..header });

@@ -4,15 +4,17 @@
 //! echo and errors, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: fragments, groups
 //! joined by IGMP, TCP, IPv6.
 //!
-//! Life of a packet: in by [`input`] (frame, ARP, IPv4) to [`local`] (ICMP, UDP, applications), out by [`net`].
+//! Life of a packet: in by [`input`] (frame, IPv4) and [`arp`] to [`local`] (ICMP, UDP, applications), out by [`net`].
 //! Before editing read Linux `net/ipv4/arp.c`, `net/core/neighbour.c`, `net/ipv4/ip_input.c`, `net/ipv4/icmp.c`.
 
 pub mod app;
+mod arp;
 mod change;
 pub mod config;
 pub mod fib;
 mod input;
 pub mod interface;
+mod limit;
 mod local;
 pub mod neigh;
 pub mod net;
@@ -141,9 +143,16 @@ impl Device for Stack {
         self.tell_failures(out);
     }
 
+    fn carrier(&mut self, _now: SimTime, port: PortNo, up: bool, out: &mut Outbox<'_>) {
+        if !up {
+            self.net.lose_link(port, out);
+        }
+    }
+
     fn reset(&mut self) {
         self.net.neigh.clear_learned();
         self.net.loopback.clear();
+        self.net.limits.clear();
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
@@ -159,7 +168,9 @@ impl Device for Stack {
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
-        self.net.make_change(now, change, out)
+        self.net.make_change(now, change, out)?;
+        self.tell_failures(out);
+        Ok(())
     }
 
     fn kind(&self) -> &'static str {

@@ -23,9 +23,12 @@ pub const RETRANSMIT: SimDuration = SimDuration::from_secs(1);
 pub const PROBES: u8 = 3;
 /// `locktime`: a second answer within this time cannot replace the first (Linux `arp_process`).
 pub const LOCK: SimDuration = SimDuration::from_secs(1);
-/// `gc_thresh3`: no more rows than this.
+/// `gc_thresh3`: no more learned rows than this.
 pub const LIMIT: usize = 1024;
-/// Rows younger than this are not collected to make room (Linux `neigh_forced_gc`).
+/// `gc_thresh2`: above this many learned rows old ones are collected whenever one is added.
+pub const SOFT_LIMIT: usize = 512;
+/// Stale rows younger than this are not collected, and above the soft limit collections are this far apart
+/// (Linux `neigh_forced_gc`, `neigh_alloc`).
 pub const COLLECT_AGE: SimDuration = SimDuration::from_secs(5);
 /// `unres_qlen_bytes`: what may wait for one answer.
 pub const QUEUE_BYTES: usize = 212_992;
@@ -80,9 +83,9 @@ pub struct Entry {
     pub state: State,
     /// Last proof that it can be reached.
     pub confirmed: SimTime,
-    /// Last packet sent to it.
+    /// Last packet sent to it while it was not sure.
     pub used: SimTime,
-    /// Last time its address was set.
+    /// Last time its state or address was set.
     pub updated: SimTime,
     /// Questions asked in this state.
     pub probes: u8,
@@ -156,9 +159,9 @@ impl Entry {
         self.waiting.take().map(|waiting| waiting.frames).unwrap_or_default()
     }
 
-    /// The packet that has waited longest.
-    pub fn first_waiting(&self) -> Option<&Frame> {
-        self.waiting.as_ref().and_then(|waiting| waiting.frames.front())
+    /// The packet that came last.
+    pub fn last_waiting(&self) -> Option<&Frame> {
+        self.waiting.as_ref().and_then(|waiting| waiting.frames.back())
     }
 
     /// Packets that wait.
@@ -174,7 +177,10 @@ pub struct TableFull;
 /// The table.
 #[derive(Clone, Debug, Default)]
 pub struct Neighbours {
+    /// In the order in which they were made, which is that of collection.
     rows: IndexMap<u64, Entry, FxBuildHasher>,
+    /// When rows were last collected to make room.
+    collected: SimTime,
 }
 
 impl Neighbours {
@@ -190,28 +196,41 @@ impl Neighbours {
         self.rows.get_mut(&key)
     }
 
-    /// Adds a row. At the limit the row unused for longest makes room and its key is returned, unless all are young
-    /// or permanent: then the new one is not added.
-    pub fn insert(&mut self, now: SimTime, key: u64, entry: Entry) -> Result<Option<u64>, TableFull> {
-        let mut removed = None;
-        if self.rows.len() >= LIMIT && !self.rows.contains_key(&key) {
-            let idle = |entry: &Entry| {
-                !matches!(entry.state, State::Permanent | State::Incomplete)
-                    && entry.updated + COLLECT_AGE < now
-                    && entry.used + COLLECT_AGE < now
-            };
-            let oldest = self.rows.iter().filter(|(_, entry)| idle(entry)).map(|(key, entry)| (entry.used, *key)).min();
-            let (_, oldest) = oldest.ok_or(TableFull)?;
-            self.rows.swap_remove(&oldest);
-            removed = Some(oldest);
+    /// Makes sure that a row fits, and returns the keys of those that had to go. Rows written by hand do not count.
+    /// Nothing goes that is confirmed, being asked or written in the last five seconds, save rows that failed.
+    pub fn make_room(&mut self, now: SimTime, key: u64) -> Result<Vec<u64>, TableFull> {
+        if self.rows.len() < SOFT_LIMIT || self.rows.contains_key(&key) {
+            return Ok(Vec::new());
         }
+        let learned = self.rows.values().filter(|entry| entry.state != State::Permanent).count();
+        let full = learned >= LIMIT;
+        if !full && (learned < SOFT_LIMIT || now <= self.collected + COLLECT_AGE) {
+            return Ok(Vec::new());
+        }
+        self.collected = now;
+        let old = |entry: &Entry| match entry.state {
+            State::Failed => true,
+            State::Stale => entry.updated + COLLECT_AGE < now,
+            _ => false,
+        };
+        // The newcomer counts already.
+        let most = learned + 1 - SOFT_LIMIT;
+        let gone: Vec<u64> = self.iter().filter(|(_, entry)| old(entry)).map(|(key, _)| key).take(most).collect();
+        if full && gone.is_empty() {
+            return Err(TableFull);
+        }
+        self.rows.retain(|key, _| !gone.contains(key));
+        Ok(gone)
+    }
+
+    /// Writes a row.
+    pub fn insert(&mut self, key: u64, entry: Entry) {
         self.rows.insert(key, entry);
-        Ok(removed)
     }
 
     /// Removes a row.
     pub fn remove(&mut self, key: u64) -> Option<Entry> {
-        self.rows.swap_remove(&key)
+        self.rows.shift_remove(&key)
     }
 
     /// Forgets all that was learned; packets that waited are lost with it.
@@ -219,7 +238,7 @@ impl Neighbours {
         self.rows.retain(|_, entry| entry.state == State::Permanent);
     }
 
-    /// All rows; in no order that means anything.
+    /// All rows, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Entry)> {
         self.rows.iter().map(|(key, entry)| (*key, entry))
     }
@@ -261,20 +280,60 @@ impl Neighbours {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_full_table_makes_room_by_the_row_unused_longest() {
+    const LATE: SimTime = SimTime(10_000_000_000);
+
+    fn at(n: usize) -> u64 {
+        key(PortNo(0), Ipv4Addr::from_bits(n as u32))
+    }
+
+    fn entry(state: State, updated: SimTime) -> Entry {
+        Entry { state, ..Entry::new(updated, EventNo(0), Origin::NONE) }
+    }
+
+    /// A table with so many rows, written at the start.
+    fn table(rows: usize, state: State) -> Neighbours {
         let mut table = Neighbours::default();
-        let at = |n: u32| key(PortNo(0), Ipv4Addr::from_bits(n));
-        let late = SimTime::ZERO + SimDuration::from_secs(10);
-        for n in 0..LIMIT as u32 {
-            let mut entry = Entry::new(SimTime(u64::from(n)), EventNo(0), Origin::NONE);
-            entry.state = State::Stale;
-            assert_eq!(table.insert(SimTime::ZERO, at(n), entry), Ok(None));
+        (0..rows).for_each(|n| table.insert(at(n), entry(state, SimTime::ZERO)));
+        table
+    }
+
+    #[test]
+    fn a_full_table_loses_its_oldest_stale_rows_down_to_the_soft_limit() {
+        let mut table = table(LIMIT, State::Stale);
+        assert_eq!(table.make_room(SimTime(5_000_000_000), at(5_000)), Err(TableFull), "all rows are young");
+        assert_eq!(table.make_room(SimTime::ZERO, at(7)), Ok(Vec::new()), "a known row needs no room");
+        let gone = table.make_room(LATE, at(5_000)).unwrap();
+        assert_eq!(gone, (0..=LIMIT - SOFT_LIMIT).map(at).collect::<Vec<_>>());
+        assert_eq!(table.len(), SOFT_LIMIT - 1);
+    }
+
+    #[test]
+    fn rows_that_failed_go_at_once_and_rows_in_use_never() {
+        let mut failed = table(LIMIT, State::Failed);
+        assert_eq!(failed.make_room(SimTime::ZERO, at(5_000)).unwrap().len(), LIMIT - SOFT_LIMIT + 1);
+        for state in [State::Incomplete, State::Reachable, State::Delay, State::Probe] {
+            assert_eq!(table(LIMIT, state).make_room(LATE, at(5_000)), Err(TableFull), "{state:?}");
         }
-        let fresh = || Entry::new(late, EventNo(1), Origin::NONE);
-        assert_eq!(table.insert(SimTime(5), at(5_000), fresh()), Err(TableFull), "all rows are young");
-        assert_eq!(table.insert(late, at(5_000), fresh()), Ok(Some(at(0))));
-        assert_eq!(table.insert(late, at(5_000), fresh()), Ok(None), "a known row needs no room");
-        assert_eq!(table.len(), LIMIT);
+    }
+
+    #[test]
+    fn rows_written_by_hand_take_no_room() {
+        let mut table = table(LIMIT - 1, State::Reachable);
+        (2_000..4_000).for_each(|n| table.insert(at(n), entry(State::Permanent, SimTime::ZERO)));
+        assert_eq!(table.make_room(LATE, at(5_000)), Ok(Vec::new()));
+        table.insert(at(5_000), entry(State::Reachable, LATE));
+        assert_eq!(table.make_room(LATE, at(5_001)), Err(TableFull));
+    }
+
+    #[test]
+    fn above_the_soft_limit_old_rows_go_every_five_seconds() {
+        let mut table = table(SOFT_LIMIT + 2, State::Stale);
+        assert_eq!(table.make_room(SimTime(5_000_000_000), at(5_000)), Ok(Vec::new()));
+        assert_eq!(table.make_room(LATE, at(5_000)), Ok(vec![at(0), at(1), at(2)]));
+        assert_eq!(table.make_room(LATE + COLLECT_AGE, at(5_000)), Ok(Vec::new()));
+        table.insert(at(5_000), entry(State::Stale, LATE));
+        assert_eq!(table.make_room(LATE + COLLECT_AGE, at(5_001)), Ok(Vec::new()));
+        assert_eq!(table.make_room(LATE + COLLECT_AGE + SimDuration(1), at(5_001)), Ok(vec![at(3)]));
+        assert_eq!(Neighbours::default().make_room(LATE, at(1)), Ok(Vec::new()));
     }
 }

@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 use super::app::{Failed, NetError};
 use super::fib::{Fib, Protocol, Route};
 use super::interface::Interface;
+use super::limit::Limits;
 use super::neigh::{self, Entry, Neighbours, State};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
 use crate::engine::{Outbox, RowChange, Why};
@@ -32,6 +33,8 @@ pub struct Outgoing {
     pub protocol: u8,
     /// Don't fragment.
     pub df: bool,
+    /// Type of service.
+    pub tos: u8,
     /// Bytes behind the IP header.
     pub len: usize,
 }
@@ -39,7 +42,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// A packet whose source the stack chooses, with DF set as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: true, len }
+        Self { src: None, dst, protocol, df: true, tos: 0, len }
     }
 }
 
@@ -70,6 +73,7 @@ pub struct Net {
     pub(super) loopback: VecDeque<Frame>,
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
     pub(super) failed: Vec<(u8, u16, Failed)>,
+    pub(super) limits: Limits,
     next_id: u16,
     next_port: u16,
     reachable: Option<(u64, SimDuration)>,
@@ -87,6 +91,7 @@ impl Net {
             sockets: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
+            limits: Limits::default(),
             next_id: 0,
             next_port: EPHEMERAL,
             reachable: None,
@@ -115,8 +120,7 @@ impl Net {
         entry.mac = mac;
         entry.state = State::Permanent;
         let waiting = self.neigh.remove(key).map(|mut old| old.release()).unwrap_or_default();
-        // Permanent rows are written by hand and few: the limit of the table is for what is learned.
-        let _ = self.neigh.insert(now, key, entry);
+        self.neigh.insert(key, entry);
         waiting
     }
 
@@ -166,24 +170,28 @@ impl Net {
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
         let hop = self.hop(packet.dst);
-        let port = match hop {
-            Some(Hop::Broadcast(port) | Hop::Group(port) | Hop::Neighbour(port, _)) => port,
-            Some(Hop::Local) | None => PortNo(0),
+        let (port, next) = match hop {
+            Some(Hop::Neighbour(port, via)) => (port, via),
+            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, packet.dst),
+            Some(Hop::Local) | None => (PortNo(0), packet.dst),
         };
-        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(packet.dst));
+        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
         let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
         let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
         self.next_id = self.next_id.wrapping_add(1);
-        let (protocol, df, dst) = (packet.protocol, packet.df, packet.dst);
-        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, id: self.next_id };
+        let Outgoing { protocol, df, dst, tos, .. } = packet;
+        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id: self.next_id };
         let (link, bytes) = frame.bytes_mut().split_at_mut(ethernet::HEADER_LEN);
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
         match hop {
-            None => out.drop(frame, &why::NO_ROUTE),
+            None => {
+                self.fail(&frame, NetError::NetUnreachable);
+                out.drop(frame, &why::NO_ROUTE);
+            }
             Some(hop) => self.output(out, hop, frame),
         }
     }
@@ -268,7 +276,10 @@ impl Net {
             && entry.state.is_valid()
         {
             let stale = entry.state == State::Stale;
-            entry.used = now;
+            // A sure row is used without a look at it (Linux neigh_hh_output), so nobody notes when.
+            if !matches!(entry.state, State::Reachable | State::Permanent) {
+                entry.used = now;
+            }
             let (mac, port) = (entry.mac, neigh::port_of(key));
             let src = self.interfaces[port.index()].mac;
             ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
@@ -287,15 +298,11 @@ impl Net {
         let now = out.now();
         let known = self.neigh.get(key).map(|entry| entry.state);
         if known != Some(State::Incomplete) {
-            let entry = Entry::new(now, out.event(), frame.origin());
-            match self.neigh.insert(now, key, entry) {
-                Err(neigh::TableFull) => {
-                    self.fail(&frame, NetError::HostUnreachable);
-                    return out.drop(frame, &why::NEIGH_TABLE_FULL);
-                }
-                Ok(Some(gone)) => out.wrote(NEIGH, gone, RowChange::Removed),
-                Ok(None) => {}
+            if !self.make_room(now, key, out) {
+                self.fail(&frame, NetError::HostUnreachable);
+                return out.drop(frame, &why::NEIGH_TABLE_FULL);
             }
+            self.neigh.insert(key, Entry::new(now, out.event(), frame.origin()));
             out.wrote(NEIGH, key, if known.is_some() { RowChange::Changed } else { RowChange::Added });
         }
         out.note(&frame, Why::row(&why::NEIGH_WAITING, NEIGH, key));
@@ -310,6 +317,15 @@ impl Net {
         }
     }
 
+    /// Makes room for a neighbour, if need be at the cost of others. False when the table is full of rows in use.
+    pub(super) fn make_room(&mut self, now: SimTime, key: u64, out: &mut Outbox<'_>) -> bool {
+        let Ok(gone) = self.neigh.make_room(now, key) else { return false };
+        for key in gone {
+            out.wrote(NEIGH, key, RowChange::Removed);
+        }
+        true
+    }
+
     /// Asks for a neighbour's address: everybody when it is unknown, itself when it only has to confirm.
     pub(super) fn ask(&mut self, out: &mut Outbox<'_>, key: u64) {
         let now = out.now();
@@ -319,7 +335,7 @@ impl Net {
         entry.due = Some(now + neigh::RETRANSMIT);
         let known = entry.state == State::Probe;
         let (to, origin) = (if known { entry.mac } else { MacAddr::BROADCAST }, entry.origin.caused());
-        let waiting = entry.first_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
+        let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
         let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
@@ -361,10 +377,11 @@ impl Net {
     }
 
     pub(super) fn set_state(&mut self, out: &mut Outbox<'_>, key: u64, state: State, due: Option<SimTime>) {
-        let event = out.event();
+        let (event, now) = (out.event(), out.now());
         let Some(entry) = self.neigh.get_mut(key) else { return };
         entry.state = state;
         entry.due = due;
+        entry.updated = now;
         entry.written = event;
         out.wrote(NEIGH, key, RowChange::Changed);
     }
@@ -419,7 +436,8 @@ impl Net {
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
-        self.fib.heap_bytes() + self.neigh.heap_bytes() + self.sockets.capacity() * 16 + self.interfaces.len() * 96
+        let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
+        tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
 }
 

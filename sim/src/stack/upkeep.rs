@@ -5,6 +5,7 @@ use super::neigh::{self, State};
 use super::net::Net;
 use super::{NEIGH, why};
 use crate::engine::{Outbox, RowChange, Why};
+use crate::id::PortNo;
 use crate::time::SimTime;
 
 impl Net {
@@ -26,7 +27,7 @@ impl Net {
                 self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
             }
             State::Reachable => self.set_state(out, key, State::Stale, None),
-            State::Delay if now <= entry.confirmed + neigh::DELAY => {
+            State::Delay if now < entry.confirmed + neigh::DELAY => {
                 self.set_state(out, key, State::Reachable, Some(until_stale));
             }
             State::Delay => {
@@ -40,15 +41,27 @@ impl Net {
         }
     }
 
+    /// The carrier of an interface is gone: what was learned there is forgotten, and nobody is told of the packets
+    /// that waited (Linux `neigh_carrier_down`).
+    pub(super) fn lose_link(&mut self, port: PortNo, out: &mut Outbox<'_>) {
+        let gone = |key, state| neigh::port_of(key) == port && state != State::Permanent;
+        let keys: Vec<u64> =
+            self.neigh.iter().filter(|(key, entry)| gone(*key, entry.state)).map(|(key, _)| key).collect();
+        for key in keys {
+            let waiting = self.neigh.remove(key).map(|mut entry| entry.release()).unwrap_or_default();
+            out.wrote(NEIGH, key, RowChange::Removed);
+            for frame in waiting {
+                out.drop(frame, &why::NEIGH_LINK_LOST);
+            }
+        }
+        self.rearm(out);
+    }
+
     /// Nobody answered: what waited is lost, and the applications are told.
     fn give_up(&mut self, key: u64, out: &mut Outbox<'_>) {
-        let event = out.event();
+        self.set_state(out, key, State::Failed, None);
         let Some(entry) = self.neigh.get_mut(key) else { return };
-        entry.state = State::Failed;
-        entry.due = None;
-        entry.written = event;
         let waiting = entry.release();
-        out.wrote(NEIGH, key, RowChange::Changed);
         for frame in waiting {
             self.fail(&frame, NetError::HostUnreachable);
             out.drop_with(frame, Why::row(&why::NEIGH_FAILED, NEIGH, key), |out, frame| {

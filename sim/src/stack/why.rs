@@ -51,6 +51,22 @@ reasons! {
         because_zh: "路过听到的提问只更新已有的表项,不会新建。",
         source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
     }
+    /// News about a neighbour written by hand.
+    ARP_PERMANENT = "arp.permanent" {
+        en: "the row of {src} was written by hand: nothing that is heard changes it",
+        zh: "{src} 的表项是手工写的:听到什么都不会改",
+        because: "A permanent row neither ages nor learns. That is what makes it a defence against false answers.",
+        because_zh: "永久表项不老化也不学习,所以能防住假回答。",
+        source: "Linux net/core/neighbour.c __neigh_update (NUD_PERMANENT)",
+    }
+    /// Another address, too soon.
+    ARP_LOCKED = "arp.locked" {
+        en: "another hardware address for {src} less than a second after the row was written: the first one counts",
+        zh: "表项写下不到一秒,{src} 又来一个不同的硬件地址:以第一个为准",
+        because: "When several stations answer one question the first is believed; the others come within the second in which the row cannot be replaced.",
+        because_zh: "几台主机回答同一个提问时,信第一个;其余的落在表项锁定的一秒之内。",
+        source: "Linux net/ipv4/arp.c arp_process (locktime)",
+    }
     /// A question for somebody else.
     ARP_NOT_MINE = "arp.not-mine" {
         en: "asks for {dst}, which is not this host: nothing is done, nothing is learned",
@@ -66,6 +82,24 @@ reasons! {
         because: "Linux learns nobody from an answer it did not ask for, unless told to (arp_accept).",
         because_zh: "除非打开 arp_accept,Linux 不会从未问过的回答里学习。",
         source: "Linux net/ipv4/arp.c arp_process (arp_accept)",
+    }
+    /// No room to remember the asker.
+    ARP_NO_ROOM = "arp.no-room" {
+        en: "the neighbour table is full of rows in use: {src} cannot be remembered, so it is not answered",
+        zh: "邻居表满了且都在使用:记不下 {src},所以不回答",
+        because: "At gc_thresh3 (1024 rows) a newcomer fits only if rows have failed or lain unused for five seconds; whoever cannot be remembered is not answered.",
+        because_zh: "到了 gc_thresh3(1024 行),只有失败的或五秒没用的表项才能让位;记不下的就不回答。",
+        source: "Linux net/core/neighbour.c neigh_alloc, net/ipv4/arp.c arp_process",
+        linux: "NEIGH_CREATEFAIL",
+    }
+    /// Somebody else has our address.
+    ARP_CONFLICT = "arp.conflict" {
+        en: "{src} is this host's own address, and another station says so too: not answered",
+        zh: "{src} 是本机自己的地址,另一台主机也说是它的:不回答",
+        because: "Nobody may speak from an address of this host but the host itself. Two stations with one address are a mistake or an attack; the packet is ignored.",
+        because_zh: "本机的地址只有本机能用。两台主机用同一个地址,不是出错就是攻击;不理会这个包。",
+        source: "RFC 5227 §2.4; Linux net/ipv4/fib_frontend.c fib_validate_source (asked by arp_process)",
+        linux: "IP_LOCAL_SOURCE",
     }
     /// Damaged ARP.
     ARP_MALFORMED = "arp.malformed" {
@@ -100,6 +134,14 @@ reasons! {
         because_zh: "三次无人回答,就当下一跳不存在,并告诉发送者“主机不可达”。",
         source: "RFC 1122 §2.3.2.2; Linux net/ipv4/arp.c arp_error_report",
         linux: "NEIGH_FAILED",
+    }
+    /// The cable went while a packet waited.
+    NEIGH_LINK_LOST = "neigh.link-lost" {
+        en: "the interface lost its carrier: the neighbours there are forgotten, and what waited for them is dropped",
+        zh: "接口失去载波:忘掉那边的邻居,丢弃等待它们的包",
+        because: "Behind another cable there may be other stations, so nothing learned is kept. The sender hears nothing of it.",
+        because_zh: "换一根电缆,对面可能是别的主机,所以学到的都不保留。发送者不会得到通知。",
+        source: "Linux net/core/neighbour.c neigh_carrier_down",
     }
     /// Too much waits for one answer.
     NEIGH_QUEUE_FULL = "neigh.queue-full" {
@@ -208,10 +250,19 @@ reasons! {
     MARTIAN = "ip.martian" {
         en: "{src} cannot be the source of a packet: dropped",
         zh: "{src} 不可能是源地址:丢弃",
-        because: "A broadcast or multicast address never speaks.",
-        because_zh: "广播和组播地址不会说话。",
+        because: "Broadcast, multicast and loopback addresses never speak on a wire, and nobody else speaks from an address of this host.",
+        because_zh: "广播、组播和环回地址不会在线路上说话;本机的地址别人也不能用。",
         source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_handle_martian_source",
-        linux: "IP_INADDRERRORS",
+        linux: "IP_INVALID_SOURCE",
+    }
+    /// An impossible destination.
+    MARTIAN_TARGET = "ip.martian-destination" {
+        en: "{dst} cannot be reached by a wire: dropped",
+        zh: "{dst} 不可能从线路到达:丢弃",
+        because: "Loopback addresses exist inside each host, and network 0 means 'this network'; neither is ever sent to.",
+        because_zh: "环回地址只在每台主机内部存在,0 号网络表示“本网络”;都不能作为线路上的目的地。",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_route_input_slow (martian_destination)",
+        linux: "IP_INVALID_DEST",
     }
     /// A damaged packet.
     IP_MALFORMED = "ip.malformed" {
@@ -315,6 +366,14 @@ reasons! {
         because: "An error quotes the packet it is about; the ports in the quote name the program.",
         because_zh: "差错报文引用出错的包,其中的端口说明属于哪个程序。",
         source: "RFC 1122 §3.2.2; Linux net/ipv4/icmp.c icmp_unreach",
+    }
+    /// Enough complaints.
+    ERRORS_LIMITED = "icmp.errors-limited" {
+        en: "{src} has been told of six errors lately: this one is not reported",
+        zh: "最近已向 {src} 报告过六次差错:这次不再报告",
+        because: "A host tells each other host of six errors at once and then of one a second, so that errors about a flood do not become a flood.",
+        because_zh: "对每台主机,差错最多一次报六个,之后每秒一个,免得对洪水的报错又成洪水。",
+        source: "RFC 1812 §4.3.2.8; Linux net/ipv4/icmp.c icmpv4_xrlim_allow, net/ipv4/inetpeer.c inet_peer_xrlim_allow",
     }
     /// Unknown ICMP.
     ICMP_UNKNOWN = "icmp.unknown-type" {

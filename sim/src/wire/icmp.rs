@@ -62,9 +62,15 @@ pub fn write(bytes: &mut [u8], header: Header) {
     bytes[2..4].copy_from_slice(&sum.to_be_bytes());
 }
 
-/// How many bytes of a packet an error quotes.
-pub fn quoted_len(packet_len: usize) -> usize {
-    packet_len.min(ERROR_MAX - super::ipv4::HEADER_LEN - HEADER_LEN)
+/// How many bytes of a packet an error quotes that goes over links with this MTU.
+pub fn quoted_len(packet_len: usize, mtu: u16) -> usize {
+    packet_len.min(ERROR_MAX.min(usize::from(mtu)).saturating_sub(super::ipv4::HEADER_LEN + HEADER_LEN))
+}
+
+/// A type that reports an error, or an unknown one, which may be one: never answered by an error (RFC 1122 §3.2.2).
+pub const fn is_error(kind: u8) -> bool {
+    // Type 18 is the last one Linux knows (`NR_ICMP_TYPES`).
+    matches!(kind, 3 | 4 | 5 | 11 | 12) || kind > 18
 }
 
 /// The packet an error quotes: source, destination, protocol, and the first eight bytes behind its header.
@@ -97,8 +103,9 @@ mod tests {
 
     #[test]
     fn an_error_quotes_at_most_what_fits() {
-        assert_eq!(quoted_len(84), 84);
-        assert_eq!(quoted_len(1500), 548);
+        assert_eq!(quoted_len(84, 1500), 84);
+        assert_eq!(quoted_len(1500, 1500), 548);
+        assert_eq!(quoted_len(1500, 300), 272);
         assert_eq!(quoted(&[0; 30]), None);
         assert!(quoted(&[0; 36]).is_some());
     }

@@ -9,6 +9,9 @@ pub const HEADER_LEN: usize = 20;
 /// Time to live Linux gives to its own packets (`net.ipv4.ip_default_ttl`).
 pub const DEFAULT_TTL: u8 = 64;
 
+/// Type of service of ICMP errors: internetwork control (RFC 791 §3.1; Linux `net/ipv4/icmp.c` `icmp_send`).
+pub const TOS_CONTROL: u8 = 0xc0;
+
 /// Protocol number of ICMP.
 pub const ICMP: u8 = 1;
 /// Protocol number of UDP.
@@ -37,6 +40,8 @@ pub struct Header {
     pub offset: usize,
     /// Identification.
     pub id: u16,
+    /// Type of service.
+    pub tos: u8,
 }
 
 /// What a sender chooses; the rest of a header follows from it.
@@ -52,6 +57,8 @@ pub struct Send {
     pub ttl: u8,
     /// Don't fragment.
     pub df: bool,
+    /// Type of service: a wish for priority (RFC 2474).
+    pub tos: u8,
     /// Identification.
     pub id: u16,
 }
@@ -89,6 +96,7 @@ pub fn check(bytes: &[u8]) -> Result<Header, Malformed> {
         mf: fragment & 0x2000 != 0,
         offset: usize::from(fragment & 0x1fff) * 8,
         id: be16(bytes, 4),
+        tos: bytes[1],
     })
 }
 
@@ -97,7 +105,7 @@ pub fn check(bytes: &[u8]) -> Result<Header, Malformed> {
 pub fn write(bytes: &mut [u8], send: &Send, total_len: usize) {
     let header = &mut bytes[..HEADER_LEN];
     header[0] = 0x45;
-    header[1] = 0;
+    header[1] = send.tos;
     header[2..4].copy_from_slice(&(total_len as u16).to_be_bytes());
     header[4..6].copy_from_slice(&send.id.to_be_bytes());
     header[6] = if send.df { 0x40 } else { 0 };
@@ -132,6 +140,7 @@ mod tests {
             protocol: ICMP,
             ttl: 64,
             df: true,
+            tos: 0,
             id: 0x1234,
         };
         write(&mut bytes, &send, 84);

@@ -1,6 +1,7 @@
 //! Devices for tests of the engine, and worlds made of them.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
 
+pub mod planned;
 pub mod puppet;
 pub mod talker;
 

@@ -38,8 +38,8 @@ impl Diary {
     }
 }
 
-/// Understands `arm`, `background`, `disarm` (the port is the timer), `send` (so many bytes), `twice` (the frame and
-/// a copy), `received`, `finish` (the port is the flow).
+/// Understands `arm`, `background`, `disarm` (the port is the timer), `send` (so many bytes), `lie` (sends
+/// for a reason of somebody else's), `received`, `finish` (the port is the flow).
 #[derive(Clone, Debug)]
 pub struct Puppet {
     pub name: &'static str,
@@ -93,6 +93,10 @@ impl Device for Puppet {
             ("send", Value::Number(len)) => {
                 let frame = out.mint(*len as usize, LinkType::Ethernet, Origin::NONE);
                 out.send(*at, frame, &TOLD);
+            }
+            ("lie", Value::Number(len)) => {
+                let frame = out.mint(*len as usize, LinkType::Ethernet, Origin::NONE);
+                out.send(*at, frame, &overunder_sim::engine::wire::QUEUE_FULL);
             }
             ("received", _) => out.flow_received(FlowId(at.0), 100, None),
             ("finish", _) => out.flow_finished(FlowId(at.0)),

@@ -3,7 +3,7 @@
 use std::io;
 
 use overunder_sim::engine::World;
-use overunder_sim::id::FlowId;
+use overunder_sim::id::{DeviceId, FlowId};
 use overunder_sim::lang::Lang;
 use overunder_sim::view::{Book, Bystanders, tables};
 
@@ -18,6 +18,7 @@ pub fn write(world: &World, book: &Book, heard: &Bystanders, out: &mut Output) -
     for line in tables::all(world, book, out.lang) {
         out.line(&line)?;
     }
+    counts(world, out)?;
     out.heading(out.lang.pick("Who heard what was not meant for them", "谁听到了不是发给自己的东西"))?;
     let lines = heard.text(world, out.lang);
     if lines.is_empty() {
@@ -27,6 +28,24 @@ pub fn write(world: &World, book: &Book, heard: &Bystanders, out: &mut Output) -
         out.line(&format!("  {line}"))?;
     }
     Ok(())
+}
+
+/// How often each device gave each of its reasons: what a card accepted and filtered, what a switch flooded.
+fn counts(world: &World, out: &mut Output) -> io::Result<()> {
+    out.heading(out.lang.pick("How often each rule decided", "每条规则决定了多少次"))?;
+    let mut rows = Vec::new();
+    for number in 0..world.device_count() {
+        let id = DeviceId(number as u32);
+        let counted = world.reason_counts(id).into_iter().enumerate();
+        rows.extend(counted.map(|(at, (reason, count))| {
+            let owner = if at == 0 { world.device_name(id) } else { "" };
+            vec![owner.to_owned(), reason.slug.to_owned(), count.to_string()]
+        }));
+    }
+    for line in tables::grid(&rows) {
+        out.line(&format!("  {line}"))?;
+    }
+    out.line("")
 }
 
 fn refusals(world: &World, out: &mut Output) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! Labs by name, number or path, and what the library says about them.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use overunder_sim::engine::{Stop, World};
@@ -68,6 +69,10 @@ fn find(given: &str) -> Result<(String, Source), Failure> {
     let mut path = PathBuf::from(given);
     if path.is_dir() {
         path.push("lab.ron");
+        if !path.exists() {
+            let hint = "name the file, or a folder that has a lab.ron; `overunder check` takes folders of labs too";
+            return Err(Failure::usage(format!("the folder `{given}` has no lab.ron"), hint));
+        }
     }
     if !path.exists() {
         let near = nearest(given, shipped());
@@ -77,8 +82,15 @@ fn find(given: &str) -> Result<(String, Source), Failure> {
         return Err(Failure::usage(format!("there is no lab `{given}`"), hint));
     }
     let shown = path.display().to_string();
-    let bytes = fs::read(&path).map_err(|error| Failure::File(shown.clone(), error))?;
+    let bytes = read(&path).map_err(|error| Failure::File(shown.clone(), error))?;
     Ok((shown.clone(), Source::from_bytes(&shown, &bytes)))
+}
+
+/// Reads no more than is needed to see that a file is too big, so that a device that never ends is an answer too.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(lab::source::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Loads a lab; what is wrong with it comes as findings.
@@ -260,7 +272,7 @@ pub fn labs_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// Suites and translations are RON too; a file that cannot be read counts, so that it is reported.
 fn is_lab(path: &Path) -> bool {
-    let Ok(bytes) = fs::read(path) else { return true };
+    let Ok(bytes) = read(path) else { return true };
     let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     let first = lines.find(|line| !line.is_empty() && !line.starts_with("//"));

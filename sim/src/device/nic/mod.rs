@@ -203,6 +203,10 @@ impl Device for Nic {
 
     fn timer(&mut self, _now: SimTime, _kind: TimerKind, _out: &mut Outbox<'_>) {}
 
+    fn carrier_behind(&self, port: PortNo) -> Option<PortNo> {
+        (port == WIRE).then_some(HOST)
+    }
+
     fn change(&mut self, _now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         self.make_change(change, out)
     }

@@ -44,9 +44,10 @@ impl Run {
     #[inline]
     fn take(&mut self) {
         self.keys.pop_front();
-        match self.keys.front() {
-            Some(&key) => self.first = key,
-            None => (self.first, self.last) = (NEVER, 0),
+        let next = self.keys.front().copied();
+        self.first = next.unwrap_or(NEVER);
+        if next.is_none() {
+            self.last = 0;
         }
     }
 

@@ -28,6 +28,9 @@ static WORDS: &[Word] = &[
     Word { name: "Never", fields: &["selector"], read: never },
     Word { name: "Row", fields: &["place", "table", "cells"], read: |s, c, f| row(s, c, f, true) },
     Word { name: "NoRow", fields: &["place", "table", "cells"], read: |s, c, f| row(s, c, f, false) },
+    Word { name: "Reaches", fields: &["from", "to"], read: reaches },
+    Word { name: "Follows", fields: &["flow", "places"], read: follows },
+    Word { name: "InOrder", fields: &["selectors"], read: in_order },
     Word { name: "Is", fields: &["value", "expected"], read: |s, c, f| compare(s, c, f, Compare::Is) },
     Word { name: "AtLeast", fields: &["value", "expected"], read: |s, c, f| compare(s, c, f, Compare::AtLeast) },
     Word { name: "AtMost", fields: &["value", "expected"], read: |s, c, f| compare(s, c, f, Compare::AtMost) },
@@ -37,8 +40,6 @@ static WORDS: &[Word] = &[
     Word { name: "In", fields: &["variant", "check"], read: inside },
 ];
 
-const LATER: &[&str] = &["Reaches", "Follows", "InOrder"];
-
 /// Whether a check begins with `In`: it is judged once, not in every variant.
 pub fn is_in(tree: &Tree) -> bool {
     matches!(&tree.form, Form::Call(Some(name), _) if name.value == "In")
@@ -47,7 +48,7 @@ pub fn is_in(tree: &Tree) -> bool {
 /// Reads a check.
 pub fn read(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Check> {
     let names: Vec<&'static str> = WORDS.iter().map(|word| word.name).collect();
-    let name = kind("a check", tree, &names, LATER, found)?;
+    let name = kind("a check", tree, &names, &[], found)?;
     let word = WORDS.iter().find(|word| word.name == name)?;
     let section = Section::call(name, tree, word.fields, found)?;
     (word.read)(&section, context, found)
@@ -78,6 +79,36 @@ fn saw(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Opt
 fn never(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Check> {
     let tree = section.need("selector", "Frames(into: \"…\")", found)?;
     select::read(tree, context, found).map(Check::Never)
+}
+
+fn reaches(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Check> {
+    let mut end = |name| section.need(name, "\"…\"", found).and_then(|tree| plain::text(name, tree, found));
+    let (from, to) = (end("from"), end("to"));
+    let (from, to) = from.zip(to)?;
+    context.names.host(&from, found)?;
+    context.names.host(&to, found)?;
+    let probe = context.names.probe(&from.value, &to.value)?;
+    Some(Check::Reaches(probe, from.value, to.value))
+}
+
+fn follows(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Check> {
+    let flow = context.flow(section, found);
+    let tree = section.need("places", "[\"sw\"]", found)?;
+    let places = listed("places", "[\"sw\"]", tree, found)?;
+    let node = |tree: &Tree, found: &mut Findings| {
+        let name = plain::text("a place", tree, found)?;
+        context.names.node(&name.value, name.span, found).map(|node| node.name.value.clone())
+    };
+    let nodes: Vec<String> = places.iter().filter_map(|place| node(place, found)).collect();
+    let (flow, name) = flow.filter(|_| nodes.len() == places.len())?;
+    Some(Check::Follows(flow, name, nodes))
+}
+
+fn in_order(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Check> {
+    let tree = section.need("selectors", "[Frames(…), Drops(…)]", found)?;
+    let items = listed("selectors", "[Frames(…), Drops(…)]", tree, found)?;
+    let selectors: Vec<_> = items.iter().filter_map(|item| select::read(item, context, found)).collect();
+    (selectors.len() == items.len()).then_some(Check::InOrder(selectors))
 }
 
 fn row(section: &Section<'_>, context: Context<'_>, found: &mut Findings, wanted: bool) -> Option<Check> {
@@ -121,18 +152,24 @@ fn compare(section: &Section<'_>, context: Context<'_>, found: &mut Findings, ho
 
 fn several(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Vec<Check>> {
     let tree = section.need("checks", "[…]", found)?;
+    let items = listed("checks", &format!("{}([…, …])", section.kind), tree, found)?;
+    let checks: Vec<Check> = items.iter().filter_map(|item| read(item, context, found)).collect();
+    (checks.len() == items.len()).then_some(checks)
+}
+
+/// What stands between square brackets, at least one.
+fn listed<'t>(what: &str, example: &str, tree: &'t Tree, found: &mut Findings) -> Option<&'t [Tree]> {
     let Form::List(items) = &tree.form else {
-        let finding = Finding::new(Code::WrongBrackets, "checks stand in square brackets", tree.head());
-        found.push(finding.label(format!("this is {}", tree.sort())).help(format!("{}([…, …])", section.kind)));
+        let finding = Finding::new(Code::WrongBrackets, format!("{what} stand in square brackets"), tree.head());
+        found.push(finding.label(format!("this is {}", tree.sort())).help(example));
         return None;
     };
     if items.is_empty() {
-        let finding = Finding::new(Code::Missing, "no check stands between these brackets", tree.span);
-        found.push(finding.label("it would hold without looking").help("[Delivered(\"…\")]"));
+        let finding = Finding::new(Code::Missing, format!("no {what} between these brackets"), tree.span);
+        found.push(finding.label("it would hold without looking").help(example));
         return None;
     }
-    let checks: Vec<Check> = items.iter().filter_map(|item| read(item, context, found)).collect();
-    (checks.len() == items.len()).then_some(checks)
+    Some(items)
 }
 
 fn not(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Check> {

@@ -85,3 +85,30 @@ pub fn known(name: &Spanned<String>, found: &mut Findings) -> Option<()> {
     found.push(finding.help(format!("fields of {layer_name}: {}", list(fields.iter().copied()))));
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{EVENT_BUDGET, parse, run_variant, shipped};
+
+    #[test]
+    fn what_the_walk_finds_can_be_named() {
+        for lab in shipped::LABS {
+            let file = parse(lab.name, lab.text).unwrap();
+            let ran = run_variant(&file, None, None, EVENT_BUDGET).unwrap();
+            for layer in ran.trace.frames.iter().take(2000).flat_map(|record| ran.trace.layers(record)) {
+                if layer.name == "padding" {
+                    continue;
+                }
+                let fields = LAYERS.iter().find(|(name, _)| *name == layer.name).map(|(_, fields)| *fields);
+                let known = fields.unwrap_or_default();
+                assert!(
+                    layer.fields.iter().all(|field| known.contains(&field.name)),
+                    "{}: {:?}",
+                    layer.name,
+                    layer.fields
+                );
+            }
+        }
+    }
+}

@@ -8,15 +8,18 @@ mod fields;
 mod select;
 mod value;
 
-use crate::engine::World;
+use crate::engine::{When, World};
 use crate::id::FlowId;
 use crate::lab::diagnostic::Findings;
 use crate::lab::judge::Check;
-use crate::lab::lower::{Directory, Lowered};
+use crate::lab::lower::{self, Directory, Lowered};
 use crate::lab::read::{Field, Tree};
+use crate::lab::run::Until;
+use crate::lab::schema::Moment;
 use crate::lab::schema::section::Section;
 use crate::lab::schema::value as plain;
 use crate::lab::source::Spanned;
+use crate::time::SimDuration;
 
 /// The variants of a lab, by name.
 pub trait Variants {
@@ -49,6 +52,25 @@ impl<'a> Context<'a> {
 pub fn read(fields: &[Field], context: Context<'_>, judged_once: bool, found: &mut Findings) -> Vec<(String, Check)> {
     let wanted = fields.iter().filter(|field| check::is_in(&field.value) == judged_once);
     wanted.filter_map(|field| Some((field.name.value.clone(), check::read(&field.value, context, found)?))).collect()
+}
+
+/// Reads the end of a run or of a step.
+pub fn until(moment: &Moment, context: Context<'_>, found: &mut Findings) -> Option<Until> {
+    match moment {
+        Moment::Quiet => Some(Until::Quiet),
+        Moment::First(tree) => {
+            let selector = select::read(tree, context, found)?;
+            Some(Until::First(Box::new(selector), SimDuration::ZERO))
+        }
+        Moment::After(base, span) if matches!(**base, Moment::First(_) | Moment::After(..)) => {
+            match until(base, context, found)? {
+                Until::First(selector, before) => Some(Until::First(selector, before + *span)),
+                Until::When(when) => Some(Until::When(When::After(Box::new(when), *span))),
+                Until::Quiet => None,
+            }
+        }
+        other => lower::when(other, context.names, found).map(Until::When),
+    }
 }
 
 /// Reads one check.

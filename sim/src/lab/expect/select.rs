@@ -4,7 +4,7 @@ use crate::explain::Reason;
 use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
 use crate::lab::expect::{Context, fields};
 use crate::lab::judge::select::{Addresses, Places};
-use crate::lab::judge::{Kind, Selector};
+use crate::lab::judge::{Edge, Kind, Selector};
 use crate::lab::read::Tree;
 use crate::lab::schema::section::{Section, kind, not_yet};
 use crate::lab::schema::value;
@@ -103,8 +103,8 @@ fn filter(selector: &mut Selector, name: &str, tree: &Tree, context: Context<'_>
         "reason" => selector.reason = Some(reason(tree, found)?),
         "fragment" => selector.fragment = Some(value::flag(name, tree, found)?),
         "bigger_than" => selector.bigger_than = Some(value::whole(name, tree, 0..=65_535, found)?),
-        "before" => selector.before = Some(time(name, tree, found)?),
-        _ => selector.since = Some(time(name, tree, found)?),
+        "before" => selector.before = Some(edge(&when::read(name, tree, found)?, tree, context, found)?),
+        _ => selector.since = Some(edge(&when::read(name, tree, found)?, tree, context, found)?),
     }
     Some(())
 }
@@ -166,11 +166,17 @@ pub fn reason(tree: &Tree, found: &mut Findings) -> Option<Reason> {
     reason
 }
 
-/// `before` and `since` take a time of the run.
-fn time(name: &str, tree: &Tree, found: &mut Findings) -> Option<SimTime> {
-    if let Moment::At(span) = when::read(name, tree, found)? {
-        return Some(SimTime::ZERO + span);
+/// `before` and `since` take a time of the run, or a moment of it.
+fn edge(moment: &Moment, tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Edge> {
+    match moment {
+        Moment::At(span) => Some(Edge::At(SimTime::ZERO + *span)),
+        Moment::Done(flow) => context.names.flow(flow, found).map(Edge::Done),
+        Moment::Event(event) => context.names.event(event, found).map(Edge::Event),
+        Moment::First(selector) => read(selector, context, found).map(|selector| Edge::First(Box::new(selector))),
+        Moment::After(base, span) => edge(base, tree, context, found).map(|base| Edge::After(Box::new(base), *span)),
+        Moment::Answered(..) | Moment::Quiet => {
+            not_yet("this moment", tree.head(), found);
+            None
+        }
     }
-    not_yet("a moment of another flow", tree.head(), found);
-    None
 }

@@ -36,19 +36,26 @@ static WORDS: &[Word] = &[
     Word { name: "Received", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Received(flow)) },
     Word { name: "Lost", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Lost(flow)) },
     Word { name: "Rtt", fields: &["flow", "which"], read: rtt },
+    Word { name: "Goodput", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Goodput(flow)) },
+    Word { name: "Path", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Path(flow)) },
+    Word { name: "Overhead", fields: &["flow", "link"], read: overhead },
     Word { name: "Add", fields: TWO, read: |s, c, f| two(s, c, f).map(|(a, b)| Number::Add(a, b)) },
     Word { name: "Sub", fields: TWO, read: |s, c, f| two(s, c, f).map(|(a, b)| Number::Sub(a, b)) },
+    Word { name: "In", fields: &["variant", "value"], read: inside },
 ];
 
-const LATER: &[&str] = &["Goodput", "Path", "Overhead", "Convergence", "In"];
+const LATER: &[&str] = &["Convergence"];
 
 /// Reads a value.
 pub fn read(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Number> {
     match &tree.form {
-        Form::Number(_) => {
-            let limit = i64::MAX as u64;
-            let n = plain::whole("a number", tree, 0..=limit, found)?;
-            return Some(Number::Fixed(Quantity::Number(n as i64)));
+        Form::Number(digits) => {
+            let number = digits.parse().ok().map(|n| Number::Fixed(Quantity::Number(n)));
+            if number.is_none() {
+                let finding = Finding::new(Code::OutOfRange, format!("{digits} is too large a number"), tree.span);
+                found.push(finding.label("nothing in a run counts that far"));
+            }
+            return number;
         }
         Form::Text(text) => return Some(Number::Fixed(written(text))),
         Form::List(items) => return names(items, context, found),
@@ -62,19 +69,36 @@ pub fn read(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<N
 }
 
 fn written(text: &str) -> Quantity {
-    units::time(text).map_or_else(|_| Quantity::Text(text.to_owned()), |span| Quantity::Span(span.0 as i64))
+    match (units::time(text), units::bits(text)) {
+        (Ok(span), _) => Quantity::Span(span.0 as i64),
+        (_, Ok(bits)) => Quantity::Rate(bits as i64),
+        _ => Quantity::Text(text.to_owned()),
+    }
 }
 
-/// A list is a set of nodes.
+/// A list is a set of nodes, or a way through them.
 fn names(items: &[Tree], context: Context<'_>, found: &mut Findings) -> Option<Number> {
     let mut set = Vec::new();
     for item in items {
         let name = plain::text("a name", item, found)?;
         set.push(context.names.node(&name.value, name.span, found)?.name.value.clone());
     }
-    set.sort();
-    set.dedup();
-    Some(Number::Fixed(Quantity::Set(set)))
+    Some(Number::Fixed(Quantity::Way(set)))
+}
+
+fn overhead(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let flow = context.flow(section, found);
+    let link = section.need("link", "\"a--b\"", found).and_then(|tree| plain::place("link", tree, found));
+    let cable = link.and_then(|link| context.names.cable(&link, found));
+    flow.zip(cable).map(|((flow, _), cable)| Number::Overhead(flow, cable))
+}
+
+fn inside(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let name = section.need("variant", "\"…\"", found).and_then(|tree| plain::text("variant", tree, found));
+    let tree = section.need("value", "Count(…)", found)?;
+    let (name, lowered) = context.variants.find(&name?, found)?;
+    let value = read(tree, Context::new(lowered, context.variants), found)?;
+    Some(Number::In(name, Box::new(value)))
 }
 
 fn selector(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Selector> {
@@ -134,6 +158,8 @@ pub enum Sort {
     Count,
     /// A time.
     Time,
+    /// Bits a second.
+    Rate,
     /// A text.
     Text,
     /// Names.
@@ -148,6 +174,7 @@ impl Sort {
         match self {
             Self::Count => "a number",
             Self::Time => "a time",
+            Self::Rate => "a rate",
             Self::Text => "a text",
             Self::Names => "names of nodes",
             Self::Open => "what the run shows",
@@ -159,8 +186,10 @@ impl Sort {
 pub fn sort(value: &Number) -> Sort {
     match value {
         Number::Fixed(Quantity::Span(_)) | Number::Time(_) | Number::Rtt(..) => Sort::Time,
+        Number::Fixed(Quantity::Rate(_)) | Number::Goodput(_) => Sort::Rate,
         Number::Fixed(Quantity::Text(_)) => Sort::Text,
-        Number::Fixed(Quantity::Set(_)) | Number::Nodes(_) => Sort::Names,
+        Number::Fixed(Quantity::Set(_) | Quantity::Way(_)) | Number::Nodes(_) | Number::Path(_) => Sort::Names,
+        Number::In(_, value) => sort(value),
         Number::Fixed(Quantity::Nothing) | Number::Field(..) | Number::Cell(..) => Sort::Open,
         Number::Add(a, b) | Number::Sub(a, b) => {
             if sort(a) == Sort::Open {
@@ -175,7 +204,7 @@ pub fn sort(value: &Number) -> Sort {
 
 /// Why two sorts cannot be compared so.
 pub fn disagree((a, b): (Sort, Sort), how: Compare) -> Option<&'static str> {
-    let ordered = |sort| matches!(sort, Sort::Count | Sort::Time | Sort::Open);
+    let ordered = |sort| matches!(sort, Sort::Count | Sort::Time | Sort::Rate | Sort::Open);
     if how != Compare::Is && !(ordered(a) && ordered(b)) {
         return Some("only numbers and times are more or less than another: use Is(…, …)");
     }
@@ -184,27 +213,48 @@ pub fn disagree((a, b): (Sort, Sort), how: Compare) -> Option<&'static str> {
     }
     Some(match (a, b) {
         (Sort::Time, _) | (_, Sort::Time) => "write times with their unit, and counts without: \"5ms\", 5",
+        (Sort::Rate, _) | (_, Sort::Rate) => "write rates with their unit: \"10Mbps\"",
         (Sort::Names, _) | (_, Sort::Names) => "write names as a list: [\"ann\", \"bob\"]",
         _ => "write numbers without quotes",
     })
 }
 
-/// A text beside an address field or cell may be the name of a host: its address is meant.
+/// A text beside an address field or cell may be the name of a host: its address is meant. A list beside a set is a
+/// set.
 pub fn like(value: Number, other: &Number, names: &Directory) -> Number {
+    if let (Number::Fixed(Quantity::Way(list)), false) = (&value, is_way(other)) {
+        let mut set = list.clone();
+        set.sort();
+        set.dedup();
+        return Number::Fixed(Quantity::Set(set));
+    }
     let Number::Fixed(Quantity::Text(text)) = &value else { return value };
     let quiet = &mut Findings::default();
     let known = names.find_node(text.split('/').next().unwrap_or_default()).is_some();
     let home = names.host(&Spanned::new(text.clone(), Span::default()), quiet).filter(|_| known);
     let Some(home) = home else { return value };
-    let address = match other {
-        Number::Field(_, field) => fields::address(field),
-        Number::Cell(.., column) => fields::column(column),
-        _ => None,
-    };
+    let address = address_kind(other);
     let text = match address {
         Some(fields::Address::Mac) => home.mac().map(|mac| mac.to_string()),
         Some(fields::Address::Ip) => home.ip().map(|ip| ip.to_string()),
         None => None,
     };
     text.map_or(value, |text| Number::Fixed(Quantity::Text(text)))
+}
+
+fn address_kind(value: &Number) -> Option<fields::Address> {
+    match value {
+        Number::Field(_, field) => fields::address(field),
+        Number::Cell(.., column) => fields::column(column),
+        Number::In(_, value) => address_kind(value),
+        _ => None,
+    }
+}
+
+fn is_way(value: &Number) -> bool {
+    match value {
+        Number::Path(_) => true,
+        Number::In(_, value) => is_way(value),
+        _ => false,
+    }
 }

@@ -3,8 +3,10 @@
 use crate::engine::Verdict;
 use crate::explain::Reason;
 use crate::id::{DeviceId, FlowId};
+use crate::lab::judge::flows;
+use crate::lab::judge::run::{Others, Run};
 use crate::lab::judge::select::{Kind, Places, Selector, pick};
-use crate::lab::judge::value::{Number, Quantity, Run, rows};
+use crate::lab::judge::value::{Number, Quantity, rows};
 use crate::lang::Lang;
 use crate::plan::Bilingual;
 
@@ -34,6 +36,12 @@ pub enum Check {
     Never(Selector),
     /// The table has a row with these cells, or has none.
     Row(DeviceId, String, Vec<(String, String)>, bool),
+    /// An extra ping, now, would be answered: the flow made for it, and the names of both ends.
+    Reaches(FlowId, String, String),
+    /// The flow's first delivered packet went through these nodes in this order, others between allowed.
+    Follows(FlowId, String, Vec<String>),
+    /// The first of each happened in this order.
+    InOrder(Vec<Selector>),
     /// Two values compare so.
     Compare(Compare, Box<Number>, Box<Number>),
     /// All hold.
@@ -66,12 +74,9 @@ impl Outcome {
     }
 }
 
-/// Gives the run of another variant.
-pub type Others<'a> = &'a dyn Fn(&str, &Check) -> Outcome;
-
 impl Check {
-    /// Judges a run; `others` judges runs of other variants.
-    pub fn judge(&self, run: Run<'_>, others: Others<'_>) -> Outcome {
+    /// Judges a run; `others` has the runs of other variants.
+    pub fn judge(&self, run: Run<'_>, others: &dyn Others) -> Outcome {
         match self {
             Self::Delivered(flow, name) => flow_outcome(run, *flow, name, true),
             Self::Fails(flow, name) => flow_outcome(run, *flow, name, false),
@@ -95,7 +100,10 @@ impl Check {
                     format!("{place} 的 {table} 应{zh} {cells},找到 {n} 行"),
                 )
             }
-            Self::Compare(how, left, right) => compare(*how, &left.of(run), &right.of(run)),
+            Self::Reaches(probe, from, to) => reaches(run, *probe, from, to),
+            Self::Follows(flow, name, way) => follows(run, *flow, name, way),
+            Self::InOrder(selectors) => in_order(run, selectors),
+            Self::Compare(how, left, right) => compare(*how, &left.of(run, others), &right.of(run, others)),
             Self::All(checks) => all(checks, run, others),
             Self::Any(checks) => any(checks, run, others),
             Self::Not(check) => {
@@ -104,7 +112,10 @@ impl Check {
                 Outcome::new(!inner.holds, en, zh)
             }
             Self::In(variant, check) => {
-                let inner = others(variant, check);
+                let Some(other) = others.variant(variant) else {
+                    return Outcome::new(false, format!("{variant} could not be run"), format!("{variant} 无法运行"));
+                };
+                let inner = check.judge(other.run(), others);
                 let (en, zh) = (&inner.text.en, &inner.text.zh);
                 Outcome::new(inner.holds, format!("in {variant}: {en}"), format!("在 {variant} 中:{zh}"))
             }
@@ -112,7 +123,7 @@ impl Check {
     }
 }
 
-fn all(checks: &[Check], run: Run<'_>, others: Others<'_>) -> Outcome {
+fn all(checks: &[Check], run: Run<'_>, others: &dyn Others) -> Outcome {
     let outcomes: Vec<Outcome> = checks.iter().map(|check| check.judge(run, others)).collect();
     match outcomes.iter().find(|outcome| !outcome.holds) {
         Some(failed) => failed.clone(),
@@ -120,12 +131,49 @@ fn all(checks: &[Check], run: Run<'_>, others: Others<'_>) -> Outcome {
     }
 }
 
-fn any(checks: &[Check], run: Run<'_>, others: Others<'_>) -> Outcome {
+fn any(checks: &[Check], run: Run<'_>, others: &dyn Others) -> Outcome {
     let outcomes: Vec<Outcome> = checks.iter().map(|check| check.judge(run, others)).collect();
     match outcomes.iter().find(|outcome| outcome.holds) {
         Some(held) => held.clone(),
         None => join(false, &outcomes),
     }
+}
+
+fn reaches(run: Run<'_>, probe: FlowId, from: &str, to: &str) -> Outcome {
+    let holds = flows::reaches(run.world, probe);
+    let (en, zh) = if holds { ("it is", "有应答") } else { ("it is not", "没有应答") };
+    Outcome::new(
+        holds,
+        format!("expected a ping from {from} to {to} to be answered: {en}"),
+        format!("从 {from} ping {to} 应有应答:{zh}"),
+    )
+}
+
+fn follows(run: Run<'_>, flow: FlowId, name: &str, wanted: &[String]) -> Outcome {
+    let found = flows::path(run, flow).unwrap_or_default();
+    let mut rest = found.iter();
+    let holds = !found.is_empty() && wanted.iter().all(|node| rest.any(|at| at == node));
+    let (wanted, shown) = (Quantity::Way(wanted.to_vec()), Quantity::Way(found));
+    Outcome::new(
+        holds,
+        format!("expected {name} to go by {wanted}, it went {shown}"),
+        format!("{name} 应经过 {wanted},实际为 {shown}"),
+    )
+}
+
+fn in_order(run: Run<'_>, selectors: &[Selector]) -> Outcome {
+    let first =
+        |selector| pick(selector, run.trace, run.world).first().map(|record| (record.place(), record.event().0));
+    let found: Vec<Option<(u64, u64)>> = selectors.iter().map(first).collect();
+    let holds = found.iter().all(Option::is_some) && found.is_sorted_by(|a, b| a < b);
+    let shown: Vec<String> =
+        found.iter().map(|at| at.map_or_else(|| "-".to_owned(), |(_, event)| event.to_string())).collect();
+    let shown = shown.join(", ");
+    Outcome::new(
+        holds,
+        format!("expected this order; the first of each: events {shown}"),
+        format!("应按此顺序发生;各自的第一条:事件 {shown}"),
+    )
 }
 
 fn join(holds: bool, outcomes: &[Outcome]) -> Outcome {
@@ -139,7 +187,7 @@ fn show(cells: &[(String, String)]) -> String {
 }
 
 fn flow_outcome(run: Run<'_>, flow: FlowId, name: &str, arrives: bool) -> Outcome {
-    let stats = run.world.flow_stats(flow).cloned().unwrap_or_default();
+    let stats = run.stats(flow).unwrap_or_default();
     let (sent, received) = (stats.sent, stats.received);
     let wanted = if arrives { received == sent } else { received == 0 };
     let (en, zh) = if arrives { ("all", "全部到达") } else { ("none", "全部丢失") };
@@ -166,7 +214,7 @@ fn dropped(run: Run<'_>, (flow, name): (FlowId, &str), at: &Places, reason: Reas
             && !FOR_OTHERS.contains(&decision.reason.slug)
     });
     let others = elsewhere.count();
-    let stats = run.world.flow_stats(flow).cloned().unwrap_or_default();
+    let stats = run.stats(flow).unwrap_or_default();
     Outcome::new(
         found > 0 && others == 0,
         format!(
@@ -179,10 +227,8 @@ fn dropped(run: Run<'_>, (flow, name): (FlowId, &str), at: &Places, reason: Reas
 
 fn never(run: Run<'_>, selector: &Selector) -> Outcome {
     let n = pick(selector, run.trace, run.world).len();
-    let silent = selector
-        .flow
-        .or(selector.caused_by)
-        .is_some_and(|flow| run.world.flow_stats(flow).is_none_or(|stats| stats.sent == 0));
+    let silent =
+        selector.flow.or(selector.caused_by).is_some_and(|flow| run.stats(flow).is_none_or(|stats| stats.sent == 0));
     if silent {
         let (en, zh) = ("nothing to judge: the flow sent nothing", "无从判断:该流没有发送任何东西");
         return Outcome::new(false, en.to_owned(), zh.to_owned());
@@ -197,7 +243,9 @@ fn never(run: Run<'_>, selector: &Selector) -> Outcome {
 
 fn compare(how: Compare, left: &Quantity, right: &Quantity) -> Outcome {
     let numbers = match (left, right) {
-        (Quantity::Number(a), Quantity::Number(b)) | (Quantity::Span(a), Quantity::Span(b)) => Some((*a, *b)),
+        (Quantity::Number(a), Quantity::Number(b))
+        | (Quantity::Span(a), Quantity::Span(b))
+        | (Quantity::Rate(a), Quantity::Rate(b)) => Some((*a, *b)),
         _ => None,
     };
     let holds = match (how, numbers) {

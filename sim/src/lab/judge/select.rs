@@ -6,7 +6,8 @@ use crate::engine::log::Crossing;
 use crate::engine::{Verdict, World};
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FlowId, PortNo};
-use crate::lab::judge::trace::{Crossed, Decided, Trace};
+use crate::lab::judge::edge::{Bounds, Edge};
+use crate::lab::judge::trace::{Changed, Crossed, Decided, Trace};
 use crate::time::SimTime;
 use crate::wire::layers::{FieldValue, Layer, find, path};
 use crate::wire::{MacAddr, Origin};
@@ -85,10 +86,10 @@ pub struct Selector {
     pub fragment: Option<bool>,
     /// More bytes than this.
     pub bigger_than: Option<u64>,
-    /// Not before this time.
-    pub since: Option<SimTime>,
-    /// Before this time.
-    pub before: Option<SimTime>,
+    /// Not before this moment.
+    pub since: Option<Edge>,
+    /// Before this moment.
+    pub before: Option<Edge>,
 }
 
 impl Selector {
@@ -126,10 +127,19 @@ pub enum Picked<'a> {
     /// A verdict.
     Decision(&'a Decided),
     /// A row.
-    Change(&'a crate::lab::judge::trace::Changed),
+    Change(&'a Changed),
 }
 
 impl Picked<'_> {
+    /// Its place among all records of the run.
+    pub fn place(&self) -> u64 {
+        match self {
+            Self::Frame(record) => record.place,
+            Self::Decision(record) => record.place,
+            Self::Change(record) => record.place,
+        }
+    }
+
     /// When.
     pub fn time(&self) -> SimTime {
         match self {
@@ -178,31 +188,38 @@ impl Picked<'_> {
 
 /// All records a selector picks, in order.
 pub fn pick<'a>(selector: &Selector, trace: &'a Trace, world: &World) -> Vec<Picked<'a>> {
+    pick_from(selector, trace, world, [0; 3])
+}
+
+/// Those behind so many frames, decisions and changes.
+pub fn pick_from<'a>(selector: &Selector, trace: &'a Trace, world: &World, seen: [usize; 3]) -> Vec<Picked<'a>> {
+    let bounds = Bounds::of(selector, trace, world);
     match selector.kind {
         Kind::Frames => {
-            let frames = trace.frames.iter().filter(|record| frame_fits(selector, record));
-            frames.map(Picked::Frame).filter(|record| bytes_fit(selector, trace, record)).collect()
+            let fits = |record: &&Crossed| bounds.hold(record.place, record.time) && frame_fits(selector, record);
+            let frames = trace.frames.iter().skip(seen[0]).filter(fits).map(Picked::Frame);
+            frames.filter(|record| bytes_fit(selector, trace, record)).collect()
         }
         Kind::Decisions | Kind::Drops => {
-            let decisions = trace.decisions.iter().filter(|record| decision_fits(selector, record));
-            decisions.map(Picked::Decision).filter(|record| bytes_fit(selector, trace, record)).collect()
+            let fits =
+                |record: &&Decided| bounds.hold(record.place, record.decision.time) && decision_fits(selector, record);
+            let decisions = trace.decisions.iter().skip(seen[1]).filter(fits).map(Picked::Decision);
+            decisions.filter(|record| bytes_fit(selector, trace, record)).collect()
         }
         Kind::Changes => {
-            let fits = |record: &&crate::lab::judge::trace::Changed| {
-                time_fits(selector, record.time)
-                    && selector.at.as_ref().is_none_or(|at| at.holds(record.device, None))
-                    && selector.table.as_ref().is_none_or(|table| {
-                        let tables = world.device(record.device).map(crate::engine::Device::tables).unwrap_or_default();
-                        tables.get(usize::from(record.row.table)).is_some_and(|at| at.name == table)
-                    })
-            };
-            trace.changes.iter().filter(fits).map(Picked::Change).collect()
+            let fits =
+                |record: &&Changed| bounds.hold(record.place, record.time) && change_fits(selector, record, world);
+            trace.changes.iter().skip(seen[2]).filter(fits).map(Picked::Change).collect()
         }
     }
 }
 
-fn time_fits(selector: &Selector, time: SimTime) -> bool {
-    selector.since.is_none_or(|since| time >= since) && selector.before.is_none_or(|before| time < before)
+fn change_fits(selector: &Selector, record: &Changed, world: &World) -> bool {
+    selector.at.as_ref().is_none_or(|at| at.holds(record.device, None))
+        && selector.table.as_ref().is_none_or(|table| {
+            let tables = world.device(record.device).map(crate::engine::Device::tables).unwrap_or_default();
+            tables.get(usize::from(record.row.table)).is_some_and(|at| at.name == table)
+        })
 }
 
 fn origin_fits(selector: &Selector, origin: Origin) -> bool {
@@ -218,7 +235,7 @@ fn frame_fits(selector: &Selector, record: &Crossed) -> bool {
         (.., Some(cable)) => record.crossing == Crossing::Sent && record.cable == *cable,
         _ => record.crossing == Crossing::Arrived,
     };
-    direction && time_fits(selector, record.time) && origin_fits(selector, record.origin)
+    direction && origin_fits(selector, record.origin)
 }
 
 fn decision_fits(selector: &Selector, record: &Decided) -> bool {
@@ -226,7 +243,6 @@ fn decision_fits(selector: &Selector, record: &Decided) -> bool {
     (selector.kind != Kind::Drops || decision.verdict == Verdict::Drop)
         && selector.at.as_ref().is_none_or(|at| at.holds(decision.device, decision.port))
         && selector.reason.is_none_or(|reason| decision.reason == reason)
-        && time_fits(selector, decision.time)
         && origin_fits(selector, decision.origin)
 }
 

@@ -1,8 +1,8 @@
-//! The records of one run.
+//! The records of one run, or of one step of it.
 
 use crate::engine::log::Crossing;
 use crate::engine::{Decision, Entry, RowChange, RowRef, World};
-use crate::id::{CableId, DeviceId, EventNo, FrameId, PortNo};
+use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
 use crate::time::SimTime;
 use crate::wire::layers::{Layer, walk};
 use crate::wire::{LinkType, Origin};
@@ -10,6 +10,8 @@ use crate::wire::{LinkType, Origin};
 /// A frame at one end of a cable.
 #[derive(Clone, Copy, Debug)]
 pub struct Crossed {
+    /// Its place among all records.
+    pub place: u64,
     /// In which event.
     pub event: EventNo,
     /// When.
@@ -24,6 +26,8 @@ pub struct Crossed {
     pub port: PortNo,
     /// The frame.
     pub frame: FrameId,
+    /// The frame it was made from.
+    pub parent: FrameId,
     /// Whose it is.
     pub origin: Origin,
     link: LinkType,
@@ -33,6 +37,8 @@ pub struct Crossed {
 /// A verdict of a device.
 #[derive(Clone, Copy, Debug)]
 pub struct Decided {
+    /// Its place among all records.
+    pub place: u64,
     /// The verdict.
     pub decision: Decision,
     bytes: (usize, usize),
@@ -41,6 +47,8 @@ pub struct Decided {
 /// A row written or removed.
 #[derive(Clone, Copy, Debug)]
 pub struct Changed {
+    /// Its place among all records.
+    pub place: u64,
     /// In which event.
     pub event: EventNo,
     /// When.
@@ -53,7 +61,16 @@ pub struct Changed {
     pub change: RowChange,
 }
 
-/// Everything a check may ask about, in order.
+/// When something happened: between which records, and at what time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The first record behind it.
+    pub place: u64,
+    /// The time.
+    pub time: SimTime,
+}
+
+/// Everything a check may ask about, in order. Each record has a place: what happens later has a higher one.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     /// Frames at the ends of cables.
@@ -62,19 +79,33 @@ pub struct Trace {
     pub decisions: Vec<Decided>,
     /// Rows.
     pub changes: Vec<Changed>,
+    /// Scripted changes.
+    pub commands: Vec<(u32, Mark)>,
+    /// Flows that had finished at this mark; those that had before the first record are at its start.
+    pub finished: Vec<(FlowId, Mark)>,
+    next: u64,
     bytes: Vec<u8>,
 }
 
 impl Trace {
+    /// Nothing yet; flows that are finished in this world were so before it begins.
+    pub fn at(world: &World) -> Self {
+        let mut trace = Self::default();
+        trace.look_for_finished(world);
+        trace
+    }
+
     /// Takes in what happened in the world's last event.
     pub fn observe(&mut self, world: &World) {
-        let log = world.log();
+        let (log, event) = (world.log(), world.event());
         for entry in log.entries() {
+            let place = self.next;
+            self.next += 1;
             match *entry {
-                Entry::Crossing { crossing, time, cable, device, port, frame, origin, link, bytes, .. } => {
+                Entry::Crossing { crossing, time, cable, device, port, frame, parent, origin, link, bytes } => {
                     let bytes = self.keep(log.bytes(bytes));
-                    let event = world.event();
-                    self.frames.push(Crossed {
+                    let record = Crossed {
+                        place,
                         event,
                         time,
                         crossing,
@@ -82,20 +113,32 @@ impl Trace {
                         device,
                         port,
                         frame,
+                        parent,
                         origin,
                         link,
                         bytes,
-                    });
+                    };
+                    self.frames.push(record);
                 }
                 Entry::Decision { decision, bytes } => {
                     let bytes = self.keep(log.bytes(bytes));
-                    self.decisions.push(Decided { decision, bytes });
+                    self.decisions.push(Decided { place, decision, bytes });
                 }
                 Entry::Row { device, row, change } => {
-                    let (event, time) = (world.event(), world.now());
-                    self.changes.push(Changed { event, time, device, row, change });
+                    self.changes.push(Changed { place, event, time: world.now(), device, row, change });
                 }
-                Entry::Command(_) => {}
+                Entry::Command(number) => self.commands.push((number, Mark { place, time: world.now() })),
+            }
+        }
+        self.look_for_finished(world);
+    }
+
+    fn look_for_finished(&mut self, world: &World) {
+        for number in 0..world.flows().len() {
+            let flow = FlowId(number as u16);
+            let over = world.flow_stats(flow).is_some_and(|stats| stats.finished);
+            if over && !self.finished.iter().any(|(known, _)| *known == flow) {
+                self.finished.push((flow, Mark { place: self.next, time: world.now() }));
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::engine::{TableView, World};
-use crate::id::{DeviceId, FlowId};
+use crate::engine::{TableRow, TableView, World};
+use crate::id::{CableId, DeviceId, FlowId};
+use crate::lab::judge::flows;
+use crate::lab::judge::run::{Others, Run};
 use crate::lab::judge::select::{Picked, Selector, pick};
-use crate::lab::judge::trace::Trace;
 use crate::time::SimDuration;
 use crate::wire::layers::{FieldValue, find};
 
@@ -16,10 +17,14 @@ pub enum Quantity {
     Number(i64),
     /// A span of time, in nanoseconds; negative when an order is reversed.
     Span(i64),
+    /// Bits a second.
+    Rate(i64),
     /// A text: an address, a name.
     Text(String),
     /// Names, sorted.
     Set(Vec<String>),
+    /// Names in the order of a way.
+    Way(Vec<String>),
     /// There is nothing to measure.
     Nothing,
 }
@@ -30,12 +35,24 @@ impl fmt::Display for Quantity {
             Self::Number(n) => n.fmt(f),
             Self::Span(ns) if *ns < 0 => write!(f, "-{}", SimDuration(ns.unsigned_abs())),
             Self::Span(ns) => SimDuration(ns.unsigned_abs()).fmt(f),
+            Self::Rate(bits) => f.write_str(&rate(*bits)),
             Self::Text(text) => f.write_str(text),
-            Self::Set(names) if names.is_empty() => f.write_str("-"),
+            Self::Set(names) | Self::Way(names) if names.is_empty() => f.write_str("-"),
             Self::Set(names) => f.write_str(&names.join(", ")),
+            Self::Way(names) => f.write_str(&names.join(" > ")),
             Self::Nothing => f.write_str("-"),
         }
     }
+}
+
+/// The largest unit in which the number is not below one, with at most three decimals.
+fn rate(bits: i64) -> String {
+    let units = [(1_000_000_000, "Gbps"), (1_000_000, "Mbps"), (1_000, "kbps")];
+    let Some((unit, name)) = units.into_iter().find(|(unit, _)| bits >= *unit) else { return format!("{bits}bps") };
+    let thousandths = format!("{:03}", bits % unit * 1000 / unit);
+    let fraction = thousandths.trim_end_matches('0');
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{}{point}{fraction}{name}", bits / unit)
 }
 
 /// Which round-trip time.
@@ -78,82 +95,76 @@ pub enum Number {
     Lost(FlowId),
     /// A round-trip time.
     Rtt(FlowId, Measure),
+    /// Payload bits a second, from the first frame of the flow to its last.
+    Goodput(FlowId),
+    /// The nodes the first delivered packet went through.
+    Path(FlowId),
+    /// Bytes by which a flow's IP packets have grown on a cable.
+    Overhead(FlowId, CableId),
     /// One more than another.
     Add(Box<Number>, Box<Number>),
     /// The difference.
     Sub(Box<Number>, Box<Number>),
-}
-
-/// A run to be judged: its records and its end.
-#[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-    /// Its records.
-    pub trace: &'a Trace,
-    /// The world at its end.
-    pub world: &'a World,
+    /// The value in another variant.
+    In(String, Box<Number>),
 }
 
 impl Number {
-    /// The value in this run.
-    pub fn of(&self, run: Run<'_>) -> Quantity {
+    /// The value in this run; `others` has the runs of other variants.
+    pub fn of(&self, run: Run<'_>, others: &dyn Others) -> Quantity {
+        let all = |selector| pick(selector, run.trace, run.world);
         match self {
             Self::Fixed(value) => value.clone(),
-            Self::Count(selector) => Quantity::Number(pick(selector, run.trace, run.world).len() as i64),
+            Self::Count(selector) => Quantity::Number(all(selector).len() as i64),
             Self::Bytes(selector) => {
-                let all = pick(selector, run.trace, run.world);
-                Quantity::Number(all.iter().map(|record| record.len(run.trace) as i64).sum())
+                Quantity::Number(all(selector).iter().map(|record| record.len(run.trace) as i64).sum())
             }
             Self::Size(selector) => first(selector, run, |record| Quantity::Number(record.len(run.trace) as i64)),
             Self::Time(selector) => first(selector, run, |record| Quantity::Span(record.time().0 as i64)),
-            Self::Field(selector, place) => first(selector, run, |record| {
-                find(&record.layers(run.trace), place).map_or(Quantity::Nothing, |field| match &field.value {
-                    FieldValue::Number(n) | FieldValue::Hex(n, _) => Quantity::Number(*n as i64),
-                    FieldValue::Flag(on) => Quantity::Number(i64::from(*on)),
-                    other => Quantity::Text(other.to_string()),
-                })
-            }),
+            Self::Field(selector, place) => first(selector, run, |record| field(run, record, place)),
             Self::Nodes(selector) => {
-                let all = pick(selector, run.trace, run.world);
-                let mut names: Vec<String> = all.iter().map(|at| node_of(run.world, at.device())).collect();
+                let mut names: Vec<String> = all(selector).iter().map(|at| node_of(run.world, at.device())).collect();
                 names.sort();
                 names.dedup();
                 Quantity::Set(names)
             }
             Self::Rows(device, table, cells) => Quantity::Number(rows(run.world, *device, table, cells).len() as i64),
             Self::Cell(device, table, cells, column) => cell(run.world, *device, table, cells, column),
-            Self::Sent(flow) => stat(run, *flow, |stats| stats.sent),
-            Self::Received(flow) => stat(run, *flow, |stats| stats.received),
-            Self::Lost(flow) => stat(run, *flow, crate::engine::FlowStats::lost),
-            Self::Rtt(flow, which) => {
-                let rtt = run.world.flow_stats(*flow).and_then(crate::engine::FlowStats::rtt);
-                rtt.map_or(Quantity::Nothing, |[min, median, max]| {
-                    Quantity::Span(match which {
-                        Measure::Min => min.0 as i64,
-                        Measure::Median => median.0 as i64,
-                        Measure::Max => max.0 as i64,
-                    })
-                })
+            Self::Sent(flow) => flows::stat(run, *flow, |stats| stats.sent),
+            Self::Received(flow) => flows::stat(run, *flow, |stats| stats.received),
+            Self::Lost(flow) => flows::stat(run, *flow, crate::engine::FlowStats::lost),
+            Self::Rtt(flow, which) => flows::rtt(run, *flow, *which),
+            Self::Goodput(flow) => flows::goodput(run, *flow),
+            Self::Path(flow) => flows::path(run, *flow).map_or(Quantity::Nothing, Quantity::Way),
+            Self::Overhead(flow, cable) => flows::overhead(run, *flow, *cable),
+            Self::Add(a, b) => combine(&a.of(run, others), &b.of(run, others), i64::saturating_add),
+            Self::Sub(a, b) => combine(&a.of(run, others), &b.of(run, others), i64::saturating_sub),
+            Self::In(variant, value) => {
+                others.variant(variant).map_or(Quantity::Nothing, |other| value.of(other.run(), others))
             }
-            Self::Add(a, b) => combine(&a.of(run), &b.of(run), i64::saturating_add),
-            Self::Sub(a, b) => combine(&a.of(run), &b.of(run), i64::saturating_sub),
         }
     }
+}
+
+fn field(run: Run<'_>, record: &Picked<'_>, place: &str) -> Quantity {
+    find(&record.layers(run.trace), place).map_or(Quantity::Nothing, |field| match &field.value {
+        FieldValue::Number(n) | FieldValue::Hex(n, _) => Quantity::Number(*n as i64),
+        FieldValue::Flag(on) => Quantity::Number(i64::from(*on)),
+        other => Quantity::Text(other.to_string()),
+    })
 }
 
 fn combine(a: &Quantity, b: &Quantity, with: impl Fn(i64, i64) -> i64) -> Quantity {
     match (a, b) {
         (Quantity::Number(a), Quantity::Number(b)) => Quantity::Number(with(*a, *b)),
         (Quantity::Span(a), Quantity::Span(b)) => Quantity::Span(with(*a, *b)),
+        (Quantity::Rate(a), Quantity::Rate(b)) => Quantity::Rate(with(*a, *b)),
         _ => Quantity::Nothing,
     }
 }
 
 fn first(selector: &Selector, run: Run<'_>, get: impl Fn(&Picked<'_>) -> Quantity) -> Quantity {
     pick(selector, run.trace, run.world).first().map_or(Quantity::Nothing, get)
-}
-
-fn stat(run: Run<'_>, flow: FlowId, get: impl Fn(&crate::engine::FlowStats) -> u64) -> Quantity {
-    run.world.flow_stats(flow).map_or(Quantity::Nothing, |stats| Quantity::Number(get(stats) as i64))
 }
 
 /// Name of the node a device belongs to.
@@ -166,21 +177,45 @@ fn view(world: &World, device: DeviceId, table: &str) -> Option<TableView> {
     world.device(device)?.tables().into_iter().find(|view| view.name == table)
 }
 
-/// The rows of a table that have all these cells, as text.
-pub fn rows(world: &World, device: DeviceId, table: &str, cells: &[(String, String)]) -> Vec<Vec<String>> {
+/// The rows of a table that have all these cells.
+pub fn matching(world: &World, device: DeviceId, table: &str, cells: &[(String, String)]) -> Vec<TableRow> {
     let Some(view) = view(world, device, table) else { return Vec::new() };
     let wanted: Vec<(Option<usize>, &String)> =
         cells.iter().map(|(column, value)| (view.column(column), value)).collect();
-    let text = |row: &crate::engine::TableRow| row.cells.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let fits = |row: &Vec<String>| wanted.iter().all(|(at, value)| at.and_then(|at| row.get(at)) == Some(value));
-    view.rows.iter().map(text).filter(fits).collect()
+    let cell = |row: &TableRow, at: usize| row.cells.get(at).map(ToString::to_string);
+    let fits =
+        |row: &TableRow| wanted.iter().all(|(at, value)| at.and_then(|at| cell(row, at)).as_ref() == Some(value));
+    view.rows.into_iter().filter(fits).collect()
+}
+
+/// The same as text.
+pub fn rows(world: &World, device: DeviceId, table: &str, cells: &[(String, String)]) -> Vec<Vec<String>> {
+    let text = |row: TableRow| row.cells.iter().map(ToString::to_string).collect();
+    matching(world, device, table, cells).into_iter().map(text).collect()
 }
 
 fn cell(world: &World, device: DeviceId, table: &str, cells: &[(String, String)], column: &str) -> Quantity {
     let Some(at) = view(world, device, table).and_then(|view| view.column(column)) else { return Quantity::Nothing };
-    let found = rows(world, device, table, cells);
-    found
-        .first()
-        .and_then(|row| row.get(at))
-        .map_or(Quantity::Nothing, |text| text.parse().map_or_else(|_| Quantity::Text(text.clone()), Quantity::Number))
+    let found = matching(world, device, table, cells);
+    found.first().and_then(|row| row.cells.get(at)).map_or(Quantity::Nothing, |cell| match cell {
+        crate::engine::Cell::Time(time) => Quantity::Span(time.0 as i64),
+        crate::engine::Cell::Span(span) => Quantity::Span(span.0 as i64),
+        other => {
+            let text = other.to_string();
+            text.parse().map_or(Quantity::Text(text), Quantity::Number)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_print_in_the_largest_unit() {
+        for (bits, text) in [(0, "0bps"), (999, "999bps"), (1_500, "1.5kbps"), (10_000_000_000, "10Gbps")] {
+            assert_eq!(Quantity::Rate(bits).to_string(), text);
+        }
+        assert_eq!(Quantity::Rate(95_999_999).to_string(), "95.999Mbps");
+    }
 }

@@ -148,6 +148,8 @@ pub struct Directory {
     pub broken: Vec<([String; 2], Option<String>)>,
     /// Flows and listeners in order; listeners are no flows and have no number.
     pub flows: Vec<(Spanned<String>, Option<FlowId>)>,
+    /// Flows made for checks that ask whether one node reaches another.
+    pub probes: Vec<((String, String), FlowId)>,
     /// Events in order, with the number of their last change; none when they could not be read.
     pub events: Vec<(Spanned<String>, Option<u32>)>,
     by_name: BTreeMap<String, usize>,
@@ -266,6 +268,11 @@ impl Directory {
             self.missing("flow", &name.value, name.span, found);
         }
         flow.and_then(|(_, id)| *id)
+    }
+
+    /// The flow made to ask whether one node reaches another.
+    pub fn probe(&self, from: &str, to: &str) -> Option<FlowId> {
+        self.probes.iter().find(|((a, b), _)| a == from && b == to).map(|(_, flow)| *flow)
     }
 
     /// The event with a name: the number of its last change.

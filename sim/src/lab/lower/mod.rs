@@ -33,11 +33,12 @@ pub struct Lowered {
 
 /// Lowers one variant.
 pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
-    let names = wiring::directory(lab, found);
+    let mut names = wiring::directory(lab, found);
     let mut plan = Plan { seed: lab.seed, steps: Vec::new() };
     nodes::nodes(lab, &names, &mut plan, found);
     nodes::cables(lab, &names, &mut plan);
     traffic::traffic(lab, &names, &mut plan, found);
+    traffic::probes(lab, &mut names, &mut plan);
     let probe = probe(&names, &plan);
     nodes::rows(lab, &names, probe.as_ref(), &mut plan, found);
     events::events(lab, &names, probe.as_ref(), &mut plan, found);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::When;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::Directory;
+use crate::lab::schema::section::not_yet;
 use crate::lab::schema::{Lab, Moment, Traffic};
 use crate::lab::source::Spanned;
 use crate::time::SimTime;
@@ -17,6 +18,10 @@ pub fn when(moment: &Moment, names: &Directory, found: &mut Findings) -> Option<
         Moment::Answered(flow, count) => names.flow(flow, found).map(|flow| When::Answered(flow, *count)),
         Moment::Event(event) => names.event(event, found).map(When::Event),
         Moment::After(base, span) => when(base, names, found).map(|base| When::After(Box::new(base), *span)),
+        Moment::First(tree) => {
+            not_yet("First", tree.head(), found);
+            None
+        }
         Moment::Quiet => None,
     }
 }
@@ -26,7 +31,7 @@ fn waits_for(moment: &Moment) -> Option<&Spanned<String>> {
     match moment {
         Moment::Done(name) | Moment::Answered(name, _) | Moment::Event(name) => Some(name),
         Moment::After(base, _) => waits_for(base),
-        Moment::At(_) | Moment::Quiet => None,
+        Moment::At(_) | Moment::First(_) | Moment::Quiet => None,
     }
 }
 

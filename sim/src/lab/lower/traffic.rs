@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
 use crate::engine::When;
-use crate::id::DeviceId;
+use crate::id::{DeviceId, FlowId};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::lower::moments::when;
 use crate::lab::schema::traffic::{self, Length, MacFlood, Ping, Request, Sniff, Sources, Traffic, Udp};
 use crate::lab::schema::{Lab, Moment};
-use crate::lab::source::Spanned;
+use crate::lab::source::{Span, Spanned};
 use crate::lab::units::Rate;
 use crate::plan::{AppSpec, Bilingual, Op, Plan};
 use crate::time::SimDuration;
@@ -41,6 +41,24 @@ struct Adding<'a> {
     /// Listeners by stack and UDP port, with what a server answers.
     served: BTreeMap<(DeviceId, u16), u16>,
     running: BTreeMap<DeviceId, usize>,
+}
+
+/// Adds a ping for each pair of hosts that some check asks about; it starts when the check is judged.
+pub fn probes(lab: &Lab, names: &mut Directory, plan: &mut Plan) {
+    let mut next = names.flows.iter().filter(|(_, id)| id.is_some()).count() as u16;
+    for (from, to) in &lab.reaches {
+        let home = |name: &str| names.host(&Spanned::new(name.to_owned(), Span::default()), &mut Findings::default());
+        let ends = home(from).map(|home| home.device).zip(home(to).and_then(Home::ip));
+        let Some((home, ip)) = ends.filter(|_| names.probe(from, to).is_none()) else { continue };
+        let app = AppSpec::Ping(ping::PingConfig { to: ip, ..ping::PingConfig::default() });
+        let why = Bilingual::new(
+            format!("a check asks whether `{from}` reaches `{to}`"),
+            format!("有检查要问 `{from}` 能否到达 `{to}`"),
+        );
+        plan.push(Op::Probe { from: from.clone(), to: to.clone(), home, app }, why);
+        names.probes.push(((from.clone(), to.clone()), FlowId(next)));
+        next += 1;
+    }
 }
 
 /// A flow as the plan has it.

@@ -1,11 +1,12 @@
 //! The top level: `Lab( … )`.
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
-use crate::lab::read::{Field, Form, Tree};
+use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::schema::change::{self, Change};
 use crate::lab::schema::link::{self, Link};
 use crate::lab::schema::node::{self, NodeSpec};
 use crate::lab::schema::section::{Section, entries, not_yet, unknown_word};
+use crate::lab::schema::step::{self, Step};
 use crate::lab::schema::traffic::{self, Traffic};
 use crate::lab::schema::value;
 use crate::lab::schema::when::{self, Moment};
@@ -18,7 +19,7 @@ const FIELDS: &[&str] = &[
     "format", "title", "idea", "after", "profile", "seed", "allow", "nodes", "links", "traffic", "events", "variants",
     "expect", "end", "steps", "repair", "cluster", "overlays", "routing",
 ];
-const LATER: &[&str] = &["steps", "repair", "cluster", "overlays", "routing"];
+const LATER: &[&str] = &["repair", "cluster", "overlays", "routing"];
 
 /// Links a lab may have.
 const MOST_LINKS: usize = 2048;
@@ -70,6 +71,10 @@ pub struct Lab {
     pub events: Vec<Named<Event>>,
     /// What holds in every variant, still as typed: it is resolved when all names are known.
     pub expect: Vec<Field>,
+    /// The guide.
+    pub steps: Vec<Named<Step>>,
+    /// Pairs of names that some check asks about with `Reaches`.
+    pub reaches: Vec<(String, String)>,
     /// End of the run.
     pub end: Option<Moment>,
     /// Where to point at when the lab as a whole is meant.
@@ -152,12 +157,42 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
             "traffic" => lab.traffic = named("flows", tree, found, traffic::read),
             "events" => lab.events = named("events", tree, found, event),
             "links" => lab.links = links(tree, found),
+            "steps" => lab.steps = named("steps", tree, found, step::read),
             "expect" => lab.expect = entries("checks", tree, found).into_iter().cloned().collect(),
             _ => {}
         }
     }
+    for (_, tree) in section.given() {
+        reaches(tree, &mut lab.reaches);
+    }
     section.need("nodes", "{\"ann\": Host(ip: \"10.0.0.1/24\")}", found);
     lab
+}
+
+/// All `Reaches("a", "b")` of a part of the lab: each needs a ping that waits to be started.
+fn reaches(tree: &Tree, pairs: &mut Vec<(String, String)>) {
+    match &tree.form {
+        Form::Call(Some(name), args) if name.value == "Reaches" => {
+            let ends: Vec<&Tree> = match args {
+                Args::Fields(fields) => fields.iter().map(|field| &field.value).collect(),
+                Args::Items(items) => items.iter().collect(),
+            };
+            if let [Form::Text(a), Form::Text(b)] = ends.iter().map(|end| &end.form).collect::<Vec<_>>()[..] {
+                pairs.push((a.clone(), b.clone()));
+            }
+        }
+        Form::Call(_, Args::Items(items)) | Form::List(items) => {
+            for item in items {
+                reaches(item, pairs);
+            }
+        }
+        Form::Call(_, Args::Fields(fields)) | Form::Map(fields) => {
+            for field in fields {
+                reaches(&field.value, pairs);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn sentence(section: &Section<'_>, name: &str, found: &mut Findings) -> String {

@@ -20,18 +20,25 @@ pub enum Moment {
     Event(Spanned<String>),
     /// This long after another moment.
     After(Box<Moment>, SimDuration),
+    /// When the first such record is made; the selector is read where names are known.
+    First(Box<Tree>),
     /// When nothing is left to happen.
     Quiet,
 }
 
-const WORDS: &[&str] = &["Done", "Answered", "Event", "After"];
-const LATER: &[&str] = &["First", "Converged"];
+const WORDS: &[&str] = &["Done", "Answered", "Event", "After", "First"];
+const LATER: &[&str] = &["Converged"];
 
-/// Reads a moment. `Quiet` has a meaning only as the end of a run.
+/// Whether this is the end of something: there alone `Quiet` has a meaning.
+fn ends(name: &str) -> bool {
+    ["end", "play"].contains(&name)
+}
+
+/// Reads a moment. `Quiet` has a meaning only as the end of a run or of a step.
 pub fn read(name: &str, tree: &Tree, found: &mut Findings) -> Option<Moment> {
     match &tree.form {
         Form::Text(_) | Form::Number(_) => return value::time(name, tree, found).map(Moment::At),
-        Form::Word(word) if word == "Quiet" && name == "end" => return Some(Moment::Quiet),
+        Form::Word(word) if word == "Quiet" && ends(name) => return Some(Moment::Quiet),
         Form::Word(word) if word == "Quiet" => {
             let finding = Finding::new(Code::WrongType, format!("`{name}` cannot wait for `Quiet`"), tree.span);
             found.push(finding.label("a run that is quiet is over").help(format!("{name}: \"5ms\"")));
@@ -48,6 +55,9 @@ pub fn read(name: &str, tree: &Tree, found: &mut Findings) -> Option<Moment> {
     match word {
         "Done" => flow(&section, "flow", found).map(Moment::Done),
         "Event" => flow(&section, "event", found).map(Moment::Event),
+        "First" => {
+            section.need("selector", "Frames(into: \"…\")", found).map(|tree| Moment::First(Box::new(tree.clone())))
+        }
         "Answered" => {
             let (name, count) = (flow(&section, "flow", found), section.need("count", "1", found)?);
             let count = value::whole("count", count, 1..=u64::from(u32::MAX), found);
@@ -65,6 +75,7 @@ fn fields(word: &str) -> &'static [&'static str] {
     match word {
         "Done" => &["flow"],
         "Event" => &["event"],
+        "First" => &["selector"],
         "Answered" => &["flow", "count"],
         _ => &["moment", "time"],
     }

@@ -7,3 +7,4 @@ mod level;
 mod mutated;
 mod samples;
 mod whole;
+mod words;

@@ -77,7 +77,7 @@ impl Mutator {
     /// One random change.
     fn once(&mut self, text: &mut Vec<u8>) {
         let at = self.below(text.len() + 1);
-        let (start, end) = self.token(text, at);
+        let (start, end) = token(text, at);
         match self.below(7) {
             0 => drop(text.drain(at.min(text.len())..(at + 1).min(text.len()))),
             1 => drop(text.drain(start..end)),
@@ -95,7 +95,7 @@ impl Mutator {
             }
             5 => {
                 let other = self.below(text.len() + 1);
-                let (from, to) = self.token(text, other);
+                let (from, to) = token(text, other);
                 let copy = text[from..to].to_vec();
                 text.splice(start..end, copy);
             }
@@ -107,14 +107,14 @@ impl Mutator {
             }
         }
     }
+}
 
-    /// The token at a place: a run of letters, a quoted text, or one byte.
-    fn token(&mut self, text: &[u8], at: usize) -> (usize, usize) {
-        let inside = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'"' | b'_' | b'.' | b'-' | b'/');
-        let start = text[..at].iter().rposition(|c| !inside(c)).map_or(0, |p| p + 1);
-        let end = text[at..].iter().position(|c| !inside(c)).map_or(text.len(), |p| at + p);
-        if start == end { (at, (at + 1).min(text.len())) } else { (start, end) }
-    }
+/// The token at a place: a run of letters, a quoted text, or one byte.
+fn token(text: &[u8], at: usize) -> (usize, usize) {
+    let inside = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'"' | b'_' | b'.' | b'-' | b'/');
+    let start = text[..at].iter().rposition(|c| !inside(c)).map_or(0, |p| p + 1);
+    let end = text[at..].iter().position(|c| !inside(c)).map_or(text.len(), |p| at + p);
+    if start == end { (at, (at + 1).min(text.len())) } else { (start, end) }
 }
 
 fn looks_into(source: &Source, case: u64, read: &Result<LabFile, Vec<crate::lab::Finding>>) {

@@ -40,3 +40,38 @@ fn a_hub_tells_everybody_and_a_switch_does_not() {
 fn a_flooded_switch_does_what_the_lab_says() {
     all_hold(FLOOD);
 }
+
+#[test]
+fn what_is_shipped_holds_what_it_says() {
+    for lab in crate::lab::shipped::LABS {
+        all_hold(lab.text);
+        assert!(crate::lab::shipped::find(lab.number()).is_some_and(|found| found.name == lab.name));
+    }
+}
+
+#[test]
+fn a_run_may_end_at_a_moment() {
+    let until = |end: &str| {
+        let text = HUB_AND_SWITCH.replacen("format: 1,", &format!("format: 1, end: {end},"), 1);
+        let lab = sound(&text);
+        let ran = run_variant(&lab, Some("switch"), None, EVENT_BUDGET).unwrap();
+        (ran.stop, ran.world.now())
+    };
+    assert_eq!(until("\"1ns\"").0, Stop::Time);
+    let (_, answered) = until("Answered(\"ping\", 1)");
+    let (_, later) = until("After(Answered(\"ping\", 1), \"4s\")");
+    assert!(answered.0 > 0 && later >= answered && later.0 <= answered.0 + 4_000_000_000, "{answered} {later}");
+}
+
+#[test]
+fn variants_are_named_by_any_of_their_values() {
+    let lab = sound(FLOOD);
+    let name = |wanted| lab.variant(wanted).map(|variant| variant.name.clone()).ok();
+    assert_eq!(name(None).as_deref(), Some("none+small"));
+    assert_eq!(name(Some("large")).as_deref(), Some("none+large"));
+    assert_eq!(name(Some("large+port-security")).as_deref(), Some("port-security+large"));
+    assert_eq!(name(Some("large+small")), None);
+    assert_eq!(lab.variant_names().count(), 4);
+    assert_eq!(lab.plan(Some("large"), Some(99)).map(|plan| plan.seed), Ok(99));
+    assert_eq!(lab.plan(None, None).map(|plan| plan.seed), Ok(7));
+}

@@ -76,14 +76,31 @@ fn a_row_stays_as_it_is_for_a_second_whatever_else_is_claimed() {
     let mut bench = Bench::plain();
     bench.put(&ask(2, 1));
     bench.wait(ms(1000));
-    bench.put(&answer(6, 2));
+    assert_eq!(bench.put(&answer(6, 2)), "use arp.locked");
     assert_eq!(bench.neigh(), ["2 STALE 2"], "exactly one second is not yet later");
     bench.wait(ms(1));
     bench.put(&answer(6, 2));
     assert_eq!(bench.neigh(), ["2 REACHABLE 6"]);
     bench.wait(ms(500));
-    bench.put(&answer(7, 2));
+    assert_eq!(bench.put(&answer(7, 2)), "use arp.locked");
     assert_eq!(bench.neigh(), ["2 REACHABLE 6"]);
+    assert_eq!(bench.put(&answer(6, 2)), "use arp.answer", "the same address is no other");
+}
+
+#[test]
+fn a_gratuitous_answer_has_to_name_its_sender_twice() {
+    let mut bench = Bench::plain();
+    bench.put(&ask(2, 1));
+    let claim = |tha| {
+        let (sha, spa) = (station(5), ip(2));
+        arp(MacAddr::BROADCAST, Arp { op: Operation::Reply, sha, spa, tha, tpa: spa })
+    };
+    for other in [MacAddr::ZERO, MacAddr::BROADCAST, OWN] {
+        assert_eq!(bench.put(&claim(other)), "use arp.locked");
+        assert_eq!(bench.neigh(), ["2 STALE 2"]);
+    }
+    assert_eq!(bench.put(&claim(station(5))), "use arp.overheard");
+    assert_eq!(bench.neigh(), ["2 STALE 5"]);
 }
 
 #[test]
@@ -122,6 +139,26 @@ fn who_looks_for_a_free_address_is_answered_and_not_remembered() {
 }
 
 #[test]
+fn who_claims_our_own_address_or_nobodys_is_neither_answered_nor_remembered() {
+    let mut bench = Bench::plain();
+    let from = |spa: [u8; 4], to| {
+        let mut question = ask(9, 1);
+        question[28..32].copy_from_slice(&spa);
+        question[..6].copy_from_slice(&MacAddr::from_key(to).0);
+        question
+    };
+    for to in [OWN.key(), MacAddr::BROADCAST.key()] {
+        assert_eq!(bench.put(&from([10, 0, 0, 1], to)), "drop arp.conflict");
+        for nobody in [[127, 0, 0, 5], [224, 0, 0, 5], [255, 255, 255, 255], [0, 1, 2, 3]] {
+            assert_eq!(bench.put(&from(nobody, to)), "drop ip.martian", "{nobody:?}");
+        }
+    }
+    assert_eq!(bench.neigh(), Vec::<String>::new());
+    // A sender from elsewhere is none of these.
+    assert_eq!(bench.put(&from([192, 168, 7, 7], OWN.key())), "use arp.asked, send arp.reply");
+}
+
+#[test]
 fn any_interface_answers_for_any_address_of_the_host() {
     let mut bench = Bench::with(router(), Vec::new(), Vec::new());
     let mut question = ask(9, 1);
@@ -144,10 +181,13 @@ fn a_permanent_row_withstands_everything() {
     let neighbours = vec![(ip(2), station(2))];
     let mut bench = Bench::with(StackConfig { neighbours, ..config() }, Vec::new(), Vec::new());
     bench.wait(secs(2));
-    for claim in [gratuitous(5), answer(5, 2), ask(5, 1)] {
+    let answered = "use arp.asked, send arp.reply";
+    for (claim, told) in
+        [(gratuitous(5), "use arp.permanent"), (answer(5, 2), "use arp.permanent"), (ask(5, 1), answered)]
+    {
         let mut claim = claim;
         claim[28..32].copy_from_slice(&ip(2).octets());
-        bench.put(&claim);
+        assert_eq!(bench.put(&claim), told);
         assert_eq!(bench.neigh(), ["2 PERMANENT 2"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Settings and rows that are changed while the host runs, and changes that are refused.
 
 use super::*;
+use crate::engine::RowChange;
 
 fn refused(result: Result<(), ChangeError>) -> String {
     result.unwrap_err().to_string()
@@ -72,6 +73,42 @@ fn the_gateway_can_be_replaced() {
     bench.set("gateway", Value::Text("10.0.0.253".to_owned())).unwrap();
     bench.start(0);
     assert_eq!(read_arp(&bench.sent_one()).unwrap().1.tpa, ip(253));
+    let wrong = refused(bench.set("gateway", Value::Text("192.0.2.1".to_owned())));
+    assert!(wrong.contains("expected an address on a connected network"), "a router behind a router: {wrong}");
+    assert_eq!(bench.rows("routes")[0], "0.0.0.0/0 10.0.0.253 eth0 static");
+}
+
+#[test]
+fn every_route_written_or_removed_is_told() {
+    let mut bench = Bench::plain();
+    let rows = |bench: &Bench| -> Vec<(u8, u64, RowChange)> {
+        let rows = bench.world.log().entries().iter().filter_map(|entry| match entry {
+            Entry::Row { row, change, .. } => Some((row.table, row.key, *change)),
+            _ => None,
+        });
+        rows.collect()
+    };
+    for change in [RowChange::Added, RowChange::Changed] {
+        bench.set("gateway", Value::Text("10.0.0.254".to_owned())).unwrap();
+        assert_eq!(rows(&bench), [(ROUTES, fib::key(0, 0), change)]);
+    }
+    let key = fib::key(16, 0x0a03_0000);
+    for change in [RowChange::Added, RowChange::Changed] {
+        bench.add("routes", &[("prefix", "10.3.0.0/16"), ("dev", "eth0")]).unwrap();
+        assert_eq!(rows(&bench), [(ROUTES, key, change)]);
+    }
+    bench.delete("routes", &[("prefix", "10.3.0.0/16")]).unwrap();
+    assert_eq!(rows(&bench), [(ROUTES, key, RowChange::Removed)]);
+}
+
+#[test]
+fn whoever_waited_for_a_neighbour_taken_away_is_told_in_the_same_moment() {
+    let mut bench = Bench::talking_to(2);
+    bench.start(0);
+    bench.wait(ms(500));
+    bench.delete("neigh", &[("ip", "10.0.0.2")]).unwrap();
+    assert_eq!(bench.notes(), ["500ms HostUnreachable 10.0.0.2 0"]);
+    assert!(bench.world.is_quiet());
 }
 
 #[test]

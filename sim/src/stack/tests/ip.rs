@@ -90,7 +90,11 @@ fn a_packet_too_long_for_the_way_out_is_dropped_and_its_sender_told_what_fits() 
     bench.sent();
     assert_eq!(bench.put(&across(9, 1373).bytes()), "drop ip.too-big, send ip.sent");
     let error = icmp::check(&bench.sent_one()[34..]).unwrap();
-    assert_eq!((error.kind, error.code, error.id, error.seq), (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, 0, 1400));
+    let expected = (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, 0, 1400);
+    assert_eq!((error.kind, error.code, error.id, error.seq), expected);
+    for _ in 0..20 {
+        assert_eq!(bench.put(&across(9, 1373).bytes()), "drop ip.too-big, send ip.sent", "told every time");
+    }
 }
 
 #[test]
@@ -99,6 +103,17 @@ fn a_router_without_a_route_says_so() {
     assert_eq!(bench.put(&Packet { dst: FAR, ..across(9, 5) }.bytes()), "drop ip.no-route, send ip.sent");
     let error = icmp::check(&bench.sent_one()[34..]).unwrap();
     assert_eq!((error.kind, error.code), (icmp::UNREACHABLE, 0));
+    assert_eq!(bench.put(&Packet { dst: FAR, ..across(1, 5) }.bytes()), "drop ip.no-route, send ip.sent");
+}
+
+#[test]
+fn a_host_without_a_route_tells_its_application_at_once() {
+    let echo = Notebook::says(Say::Echo { to: FAR, len: 5, df: true });
+    let mut bench =
+        Bench::with(config(), vec![echo, Notebook::says(Say::Udp { to: FAR, port: 9, len: 5 })], Vec::new());
+    assert_eq!(bench.start(0), "drop ip.no-route");
+    assert_eq!(bench.start(1), "drop ip.no-route");
+    assert_eq!(bench.notes(), ["0ns NetUnreachable 192.0.2.7 1", "0ns NetUnreachable 192.0.2.7 0"]);
 }
 
 #[test]
@@ -140,6 +155,26 @@ fn the_host_answers_at_any_of_its_addresses_whichever_interface_they_are_on() {
     let sent = bench.sent().remove(0);
     let header = ipv4::check(&sent.bytes[14..]).unwrap();
     assert_eq!((sent.port, header.src), (PortNo(0), Ipv4Addr::new(10, 1, 0, 1)));
+}
+
+#[test]
+fn a_broadcast_to_any_network_of_the_host_is_for_the_host_and_not_forwarded() {
+    let mut bench = knowing_router();
+    for dst in [ip(255), Ipv4Addr::new(10, 1, 0, 255), Ipv4Addr::BROADCAST] {
+        assert_eq!(bench.put(&Packet { dst, ..echo_request() }.bytes()), "drop icmp.echo-to-all", "{dst}");
+    }
+}
+
+#[test]
+fn the_source_is_the_address_on_the_network_of_the_next_hop() {
+    let mut config = StackConfig { gateway: Some(ip(254)), ..config() };
+    config.interfaces[0].addresses = vec![(Ipv4Addr::new(10, 7, 0, 1), 24), (ip(1), 24)];
+    let say = |to| Notebook::says(Say::Udp { to, port: 9, len: 5 });
+    let mut bench = Bench::with(config, vec![say(FAR), say(Ipv4Addr::new(10, 7, 0, 9))], Vec::new());
+    for (flow, expected) in [(0, ip(1)), (1, Ipv4Addr::new(10, 7, 0, 1))] {
+        bench.start(flow);
+        assert_eq!(read_arp(&bench.sent_one()).unwrap().1.spa, expected);
+    }
 }
 
 #[test]
@@ -210,9 +245,32 @@ fn a_group_is_heard_once_joined() {
 }
 
 #[test]
-fn a_broadcast_or_group_is_no_sender() {
-    let mut bench = Bench::plain();
-    for src in [Ipv4Addr::BROADCAST, Ipv4Addr::new(224, 0, 0, 5)] {
-        assert_eq!(bench.put(&Packet { src, ..echo_request() }.bytes()), "drop ip.martian", "{src}");
+fn a_packet_from_nobody_or_from_ourselves_is_dropped() {
+    let from = |src| Packet { src, ..echo_request() };
+    let impossible = [
+        Ipv4Addr::BROADCAST,
+        Ipv4Addr::new(224, 0, 0, 5),
+        Ipv4Addr::new(127, 0, 0, 5),
+        Ipv4Addr::UNSPECIFIED,
+        Ipv4Addr::new(0, 1, 2, 3),
+        ip(1),
+    ];
+    for src in impossible {
+        assert_eq!(Bench::plain().put(&from(src).bytes()), "drop ip.martian", "{src}");
+    }
+    // Whoever has no address yet may call everybody, as DHCP clients do.
+    let calling = Packet { dst: Ipv4Addr::BROADCAST, ..from(Ipv4Addr::UNSPECIFIED) };
+    assert_eq!(Bench::plain().put(&calling.bytes()), "drop icmp.echo-to-all");
+    for src in [Ipv4Addr::new(240, 0, 0, 1), Ipv4Addr::new(1, 0, 0, 1)] {
+        let mut bench = Bench::with(StackConfig { gateway: Some(ip(254)), ..config() }, Vec::new(), Vec::new());
+        assert_eq!(bench.put(&from(src).bytes()), "use icmp.echo-request, neigh.waiting, send arp.ask", "{src}");
+    }
+}
+
+#[test]
+fn a_packet_to_a_loopback_address_is_dropped_even_by_a_router() {
+    let mut bench = Bench::with(StackConfig { gateway: Some(ip(254)), ..router() }, Vec::new(), Vec::new());
+    for dst in [Ipv4Addr::LOCALHOST, Ipv4Addr::new(0, 1, 2, 3)] {
+        assert_eq!(bench.put(&Packet { dst, ..echo_request() }.bytes()), "drop ip.martian-destination", "{dst}");
     }
 }

@@ -359,13 +359,14 @@ struct Packet {
     protocol: u8,
     ttl: u8,
     df: bool,
+    tos: u8,
     payload: Vec<u8>,
 }
 
 impl Packet {
     /// From host 2 to this host.
     fn new(protocol: u8, payload: Vec<u8>) -> Self {
-        Self { from: station(2), to: OWN, src: ip(2), dst: ip(1), protocol, ttl: 64, df: true, payload }
+        Self { from: station(2), to: OWN, src: ip(2), dst: ip(1), protocol, ttl: 64, df: true, tos: 0, payload }
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -373,8 +374,8 @@ impl Packet {
         let mut bytes = vec![0; ethernet::HEADER_LEN + total];
         ethernet::write(&mut bytes, self.to, self.from, ethernet::IPV4);
         bytes[34..].copy_from_slice(&self.payload);
-        let Self { src, dst, protocol, ttl, df, .. } = *self;
-        ipv4::write(&mut bytes[14..], &ipv4::Send { src, dst, protocol, ttl, df, id: 7 }, total);
+        let Self { src, dst, protocol, ttl, df, tos, .. } = *self;
+        ipv4::write(&mut bytes[14..], &ipv4::Send { src, dst, protocol, ttl, df, tos, id: 7 }, total);
         bytes
     }
 }

@@ -96,6 +96,44 @@ fn a_neighbour_asked_again_and_found_there_is_reachable_for_as_long_as_ever() {
 }
 
 #[test]
+fn a_confirmation_runs_out_however_busy_the_row_is() {
+    let whole = until_it_changes(&mut reachable(1));
+    let mut bench = reachable(1);
+    let began = bench.world.now();
+    while bench.neigh() == ["2 REACHABLE 2"] {
+        assert_eq!(bench.start(0), "send ip.sent");
+        bench.wait(ms(100));
+    }
+    assert_eq!(bench.neigh(), ["2 STALE 2"]);
+    let took = bench.world.now() - began;
+    assert!((whole..=whole + ms(100)).contains(&took), "{took} instead of {whole}");
+    assert_eq!(bench.start(0), "send ip.sent");
+    assert_eq!(bench.neigh(), ["2 DELAY 2"]);
+}
+
+#[test]
+fn any_change_of_state_locks_the_row_for_a_second() {
+    let mut bench = Bench::talking_to(2);
+    bench.put(&ask(2, 1));
+    bench.wait(secs(2));
+    bench.start(0);
+    assert_eq!(bench.neigh(), ["2 DELAY 2"]);
+    assert_eq!(bench.put(&answer(7, 2)), "use arp.locked");
+    bench.wait(ms(1001));
+    assert_eq!(bench.put(&answer(7, 2)), "use arp.answer");
+    assert_eq!(bench.neigh(), ["2 REACHABLE 7"]);
+}
+
+#[test]
+fn a_row_never_confirmed_is_asked_even_in_the_first_seconds_of_a_run() {
+    let mut bench = Bench::talking_to(2);
+    bench.put(&ask(2, 1));
+    bench.start(0);
+    assert_eq!((bench.world.now(), bench.wait(secs(5))), (SimTime::ZERO, "send arp.confirm".to_owned()));
+    assert_eq!(bench.neigh(), ["2 PROBE 2"]);
+}
+
+#[test]
 fn a_stale_row_nobody_uses_stays() {
     let mut bench = stale();
     bench.wait(secs(100_000));
@@ -116,6 +154,36 @@ fn an_unknown_neighbour_is_asked_3_times_of_everybody_and_then_the_sender_is_tol
     assert_eq!(bench.notes(), ["3s HostUnreachable 10.0.0.2 0"]);
     bench.wait(secs(60));
     assert_eq!(bench.sent(), Vec::new());
+}
+
+#[test]
+fn a_question_from_the_neighbour_itself_lets_packets_go_and_starts_the_delay() {
+    let mut bench = Bench::talking_to(2);
+    bench.start(0);
+    assert_eq!(bench.put(&ask(2, 1)), "use arp.asked, send neigh.released, send arp.reply");
+    assert_eq!(bench.neigh(), ["2 DELAY 2"]);
+    assert_eq!(bench.wait(secs(5)), "send arp.confirm", "it never answered");
+    assert_eq!(bench.neigh(), ["2 PROBE 2"]);
+}
+
+#[test]
+fn a_question_is_asked_from_the_address_of_the_packet_that_came_last() {
+    let say = |to| Notebook::says(Say::Udp { to, port: 9, len: 5 });
+    let mut bench = Bench::with(two_addresses(), vec![say(ip(2))], Vec::new());
+    // An answer to a ping of the second address waits first, a datagram from the first address behind it.
+    let request = Packet { dst: ip(11), ..echo_request() };
+    bench.put(&request.bytes());
+    bench.start(0);
+    bench.wait(secs(1));
+    let spa = |sent: &Sent| read_arp(&sent.bytes).unwrap().1.spa;
+    assert_eq!(bench.sent().iter().map(spa).collect::<Vec<_>>(), [ip(11), ip(1)]);
+}
+
+/// 10.0.0.1 and 10.0.0.11 on one interface.
+fn two_addresses() -> StackConfig {
+    let mut config = config();
+    config.interfaces[0].addresses.push((ip(11), 24));
+    config
 }
 
 #[test]
@@ -173,6 +241,33 @@ fn at_most_212992_bytes_wait_and_the_oldest_make_room() {
     let number = |sent: &Sent| u16::from_be_bytes([sent.bytes[18], sent.bytes[19]]);
     assert_eq!(number(&sent[0]) - 1, 3, "the first three were pushed out");
     assert_eq!(bench.notes(), Vec::<String>::new());
+}
+
+/// Host `n` at station `n` of 10.0.0.0/16 asks for this host.
+fn stranger(n: u16) -> Vec<u8> {
+    let [high, low] = n.to_be_bytes();
+    let (sha, spa) = (MacAddr([2, 1, 0, 0, high, low]), Ipv4Addr::new(10, 0, high, low));
+    arp(MacAddr::BROADCAST, Arp { op: Operation::Request, sha, spa, tha: MacAddr::ZERO, tpa: ip(1) })
+}
+
+#[test]
+fn a_table_of_1024_young_rows_takes_in_nobody_and_serves_nobody_new() {
+    let mut bench = Bench::talking_to(2);
+    for n in 0..1024 {
+        assert_eq!(bench.put(&stranger(0x100 + n)), "use arp.asked, send arp.reply");
+    }
+    bench.sent();
+    assert_eq!(bench.put(&stranger(0x700)), "drop arp.no-room");
+    assert_eq!(bench.put(&stranger(0x100)), "use arp.asked, send arp.reply", "a known one is answered");
+    assert_eq!(bench.start(0), "drop neigh.table-full");
+    assert_eq!(bench.notes(), ["0ns HostUnreachable 10.0.0.2 0"]);
+    let mut nameless = ask(9, 1);
+    nameless[28..32].fill(0);
+    assert_eq!(bench.put(&nameless), "use arp.asked, send arp.reply", "and so is one who need not be remembered");
+    assert_eq!(bench.table("neigh").rows.len(), 1024);
+    bench.wait(ms(5001));
+    assert_eq!(bench.put(&stranger(0x700)), "use arp.asked, send arp.reply");
+    assert_eq!(bench.table("neigh").rows.len(), 512);
 }
 
 #[test]

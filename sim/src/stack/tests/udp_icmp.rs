@@ -29,6 +29,18 @@ fn an_echo_request_comes_back_with_the_same_number_and_bytes() {
 }
 
 #[test]
+fn a_reply_has_the_service_of_the_request_and_an_error_that_of_network_control() {
+    let mut bench = knowing(Vec::new(), Vec::new());
+    bench.put(&Packet { tos: 0x28, ..echo_request() }.bytes());
+    assert_eq!(read(&bench.sent_one()).0.tos, 0x28);
+    let closed = Packet::new(ipv4::UDP, datagram((ip(2), 5000), (ip(1), 8), 3));
+    for (tos, expected) in [(0, 0xc0), (0x08, 0xc8), (0xff, 0xde)] {
+        bench.put(&Packet { tos, ..closed.clone() }.bytes());
+        assert_eq!(read(&bench.sent_one()).0.tos, expected);
+    }
+}
+
+#[test]
 fn padding_behind_a_request_is_not_echoed() {
     let mut bench = knowing(Vec::new(), Vec::new());
     let mut bytes = echo_request().bytes();
@@ -97,6 +109,30 @@ fn a_datagram_for_a_closed_port_is_answered_with_an_error_that_quotes_it() {
 }
 
 #[test]
+fn of_many_errors_six_are_reported_and_then_one_a_second() {
+    let mut bench = knowing(Vec::new(), vec![Notebook::listens(9)]);
+    let closed = Packet::new(ipv4::UDP, datagram((ip(2), 5000), (ip(1), 8), 3)).bytes();
+    let reported = |bench: &mut Bench| {
+        let told: Vec<String> = (0..10).map(|_| bench.put(&closed)).collect();
+        let sent = told.iter().filter(|told| *told == "drop udp.no-listener, send ip.sent").count();
+        let limited = told.iter().filter(|told| *told == "drop udp.no-listener, icmp.errors-limited").count();
+        assert_eq!(sent + limited, 10, "{told:?}");
+        sent
+    };
+    assert_eq!(reported(&mut bench), 6);
+    bench.wait(secs(3));
+    assert_eq!(reported(&mut bench), 3);
+}
+
+#[test]
+fn a_host_tells_itself_of_every_error() {
+    let mut bench = Bench::talking_to(1);
+    for _ in 0..20 {
+        assert_eq!(bench.start(0), "ip.looped, drop udp.no-listener, ip.looped, use icmp.error");
+    }
+}
+
+#[test]
 fn an_unknown_protocol_is_answered_with_an_error() {
     let mut bench = knowing(Vec::new(), Vec::new());
     assert_eq!(bench.put(&Packet::new(200, vec![1; 8]).bytes()), "drop ip.unknown-protocol, send ip.sent");
@@ -121,10 +157,23 @@ fn nobody_is_told_of_an_error_about_a_broadcast_an_error_or_a_nobody() {
     router.put(&ask(2, 1));
     let error =
         |kind| Packet { dst: Ipv4Addr::new(10, 1, 0, 9), ttl: 1, ..Packet::new(ipv4::ICMP, echo(kind, 0, 0, 40)) };
-    for kind in [3, 4, 5, 11, 12] {
+    for kind in [3, 4, 5, 11, 12, 19, 255] {
         assert_eq!(router.put(&error(kind).bytes()), "drop ip.ttl-exceeded", "type {kind}");
     }
-    assert_eq!(router.put(&error(icmp::ECHO_REPLY).bytes()), "drop ip.ttl-exceeded, send ip.sent");
+    let cut = Packet { payload: Vec::new(), ..error(0) };
+    assert_eq!(router.put(&cut.bytes()), "drop ip.ttl-exceeded", "no type at all");
+    for kind in [icmp::ECHO_REPLY, icmp::ECHO_REQUEST, 13, 18] {
+        assert_eq!(router.put(&error(kind).bytes()), "drop ip.ttl-exceeded, send ip.sent", "type {kind}");
+    }
+}
+
+#[test]
+fn an_error_quotes_no_more_than_its_own_way_can_carry() {
+    let mut bench = knowing(Vec::new(), Vec::new());
+    bench.set("mtu", Value::Number(100)).unwrap();
+    let closed = Packet::new(ipv4::UDP, datagram((ip(2), 5000), (ip(1), 8), 500));
+    assert_eq!(bench.put(&closed.bytes()), "drop udp.no-listener, send ip.sent");
+    assert_eq!(read(&bench.sent_one()).0.total_len, 100);
 }
 
 /// An ICMP error from host 2 about what was sent.
@@ -146,7 +195,7 @@ fn an_error_reaches_the_application_whose_packet_it_is_about() {
     for (kind, code, mtu) in [(3, 3, 0), (3, 1, 0), (3, 0, 0), (3, 4, 1400), (11, 0, 0)] {
         assert_eq!(bench.put(&complaint(kind, code, mtu, &sent).bytes()), "use icmp.error");
     }
-    let told = ["PortUnreachable", "HostUnreachable", "HostUnreachable", "TooBig(1400)", "Other(11, 0)"];
+    let told = ["PortUnreachable", "HostUnreachable", "NetUnreachable", "TooBig(1400)", "Other(11, 0)"];
     assert_eq!(bench.notes(), told.map(|what| format!("0ns {what} 10.0.0.2 0")));
     bench.start(1);
     let sent = bench.sent_one();

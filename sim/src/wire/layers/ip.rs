@@ -21,9 +21,7 @@ pub(super) fn ipv4(walk: &mut Walk<'_>, range: Range<usize>) {
     } else {
         upper(walk, payload.clone(), &header);
     }
-    if !walk.quoted {
-        walk.rest("padding", payload.end..range.end);
-    }
+    walk.rest("padding", payload.end..range.end);
 }
 
 fn push_header(walk: &mut Walk<'_>, base: usize, bytes: &[u8], header: &ipv4::Header) {
@@ -65,6 +63,7 @@ fn quoted_header(walk: &mut Walk<'_>, range: Range<usize>) {
         mf: fragment & 0x2000 != 0,
         offset: usize::from(fragment & 0x1fff) * 8,
         id: be16(bytes, 4),
+        tos: bytes[1],
     };
     push_header(walk, range.start, bytes, &header);
     walk.rest("payload", range.start + header_len..range.end);

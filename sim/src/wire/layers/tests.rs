@@ -13,7 +13,11 @@ const MAC_B: MacAddr = MacAddr([2, 0, 0, 0, 0, 2]);
 
 fn ip(protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; 20];
-    ipv4::write(&mut bytes, &ipv4::Send { src: A, dst: B, protocol, ttl: 64, df: false, id: 7 }, 20 + payload.len());
+    ipv4::write(
+        &mut bytes,
+        &ipv4::Send { src: A, dst: B, protocol, ttl: 64, df: false, tos: 0, id: 7 },
+        20 + payload.len(),
+    );
     bytes.extend_from_slice(payload);
     bytes
 }

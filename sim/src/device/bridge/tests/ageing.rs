@@ -108,3 +108,19 @@ fn collecting_goes_on_after_a_power_cut() {
     bench.wait(secs(301));
     assert_eq!(bench.fdb(), Vec::<String>::new());
 }
+
+#[test]
+fn a_row_leaves_at_its_very_time_unless_a_collection_was_just_before() {
+    // Linux br_fdb_cleanup: due is updated + ageing, and the work item runs again after 10 ms at the earliest.
+    let mut bench = Bench::plain(2);
+    for (source, pause) in [(1, 100), (2, 3), (3, 3), (4, 50), (5, 0)] {
+        bench.send(0, source, 99);
+        bench.wait(SimDuration::from_ms(pause));
+    }
+    let mut left = Vec::new();
+    while bench.world.step() {
+        left.extend(removed(&bench).into_iter().map(|source| (source, bench.world.now())));
+    }
+    let at = |ms: u64| SimTime(300_000_000_000 + ms * 1_000_000);
+    assert_eq!(left, [(1, at(0)), (2, at(100)), (3, at(110)), (4, at(110)), (5, at(156))]);
+}

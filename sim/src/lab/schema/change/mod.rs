@@ -107,6 +107,11 @@ fn settings(tree: &Tree, found: &mut Findings) -> Option<Vec<Setting>> {
         found.push(finding.label(format!("this is {}", tree.sort())).help("(ageing: \"10s\")"));
         return None;
     };
+    if fields.is_empty() {
+        let finding = Finding::new(Code::Missing, "nothing is set here", tree.span).label("no setting");
+        found.push(finding.help("(ageing: \"10s\")"));
+        return None;
+    }
     let setting = |field: &crate::lab::read::Field| Some((field.name.clone(), setting(&field.value)?));
     fields
         .iter()

@@ -50,7 +50,7 @@ const DAMAGES: &[Damage] = &[
     (Code::NameTaken, "\"ping\": Ping", "\"sw\": Ping"),
     (Code::UnknownReason, "Delivered(\"ping\")", "Saw(Drops(reason: \"bridge.tabel-full\"))"),
     (Code::TooDeep, "Delivered(\"ping\")", "All([All([All([All([All([All([All([All([])])])])])])])])"),
-    (Code::NotYet, "expect:", "steps: {}, expect:"),
+    (Code::NotYet, "expect:", "overlays: {}, expect:"),
     (Code::NoSuchPort, "\"ann\", \"sw:1\"", "\"ann:eth1\", \"sw:1\""),
     (Code::UnknownTable, "Delivered(\"ping\")", "Row(\"sw\", \"fbd\", {\"mac\": \"ann\"})"),
     (Code::Unit, "\"10ms\"", "10"),
@@ -81,8 +81,8 @@ fn damaged((code, from, to): Damage) -> String {
     match code {
         Code::TooBig => "x".repeat(crate::lab::source::MAX_BYTES + 1),
         Code::TooManyVariants => {
-            let axes: String = (0..7).map(|n| format!("\"{n}\": {{\"a{n}\": (), \"b{n}\": ()}}, ")).collect();
-            SOUND.replacen("variants: {", &format!("variants: {{{axes}"), 1)
+            let axes: Vec<String> = (0..7).map(|n| format!("\"{n}\": {{\"a{n}\": (), \"b{n}\": ()}}, ")).collect();
+            SOUND.replacen("variants: {", &format!("variants: {{{}", axes.concat()), 1)
         }
         Code::NeverHappens => {
             SOUND.replacen(from, to, 1).replacen("at: \"5s\"", "at: After(Done(\"ping\"), \"1s\")", 1)
@@ -124,4 +124,36 @@ fn every_code_has_a_damaged_lab() {
         assert!(said.contains(&format!("[{}]", code.id())), "{}:\n{said}", code.id());
         assert!(!said.contains("Code::") && !said.contains("Some("), "{said}");
     }
+}
+
+#[test]
+fn machines_read_the_same() {
+    let source = Source::new("lab.ron", SOUND.replacen("\"10ms\"", "10", 1).as_str());
+    let findings = open(source.clone()).unwrap_err();
+    let json: Vec<String> =
+        findings.iter().map(|finding| serde_json::to_string(&render::json(finding, &source)).unwrap()).collect();
+    insta::assert_snapshot!(json.concat(), @r#"{"code":"L020","severity":"error","message":"`every` needs a unit","file":"lab.ron","line":12,"column":59,"help":["every: \"10ms\""]}"#);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_placed() {
+    let source = Source::from_bytes("lab.ron", b"Lab(\n  title: \"caf\xe9\")");
+    let findings = open(source.clone()).unwrap_err();
+    insta::assert_snapshot!(render::all(&findings, &source), @r#"
+    error[L061]: this file is not text
+     --> lab.ron:2:14
+      |
+    2 |   title: "caf
+      |              ^ the byte behind this is not UTF-8
+      |
+      = help: a lab is a text file in UTF-8; was it saved in another encoding, or is this another file?
+    "#);
+}
+
+#[test]
+fn windows_files_are_read_alike() {
+    let text = format!("\u{feff}{}", SOUND.replace('\n', "\r\n"));
+    assert_eq!(said(&text), "");
+    let broken = text.replacen("\"10ms\"", "10", 1);
+    assert!(said(&broken).contains("lab.ron:12:59"), "{}", said(&broken));
 }

@@ -155,11 +155,11 @@ fn too_deep() {
 #[test]
 fn not_yet() {
     assert_snapshot!(shown(Code::NotYet), @r#"
-    error[L017]: `steps` is not available in this version
-      --> lab.ron:15:12
+    error[L017]: `overlays` is not available in this version
+      --> lab.ron:15:15
        |
-    15 |     steps: {}, expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
-       |            ^ known, but cannot be run yet
+    15 |     overlays: {}, expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
+       |               ^ known, but cannot be run yet
        |
        = help: leave it out for now
     "#);

@@ -1,0 +1,30 @@
+//! UDP between hosts on one learning switch.
+
+use std::time::Duration;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use overunder_benches::switched::{Shape, build};
+use overunder_sim::engine::World;
+use overunder_sim::time::SimTime;
+
+const FRAMES: u64 = 20_000;
+
+fn s1(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("s1");
+    group.throughput(Throughput::Elements(FRAMES)).sample_size(20);
+    group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    for hosts in [16, 128, 1024] {
+        let world = build(Shape::one_switch(hosts), FRAMES).expect("the network can be built");
+        let run = |mut world: World| {
+            world.run(SimTime::MAX, u64::MAX);
+            world
+        };
+        group.bench_function(hosts.to_string(), |bencher| {
+            bencher.iter_batched(|| world.clone(), run, BatchSize::LargeInput);
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, s1);
+criterion_main!(benches);
