@@ -8,10 +8,12 @@ mod check;
 mod explain;
 mod failure;
 mod list;
+mod open;
 mod output;
 mod plan;
 mod report;
 mod run;
+mod shot;
 mod source;
 
 use std::process::ExitCode;
@@ -64,6 +66,8 @@ impl Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Opens a lab on the screen: step forward, step back, see why
+    Open(open::Open),
     /// Lists the labs in teaching order
     List(list::List),
     /// Runs a lab and tells what happens, and why
@@ -72,6 +76,8 @@ enum Command {
     Check(check::Check),
     /// Shows what a lab is made of, each piece with the reason it is there
     Plan(plan::Plan),
+    /// Draws a screen as a picture, without a terminal
+    Shot(shot::Shot),
     /// Explains a reason (bridge.table-full) or a finding (L010) in full
     Explain(explain::Explain),
 }
@@ -88,7 +94,10 @@ pub fn main() -> ExitCode {
     };
     let mut out = Output::new(cli.global);
     let result = match cli.command {
+        None if crate::runtime::has_terminal() => open::Open::default().run(cli.global, &mut out),
         None => list::List::default().run(&mut out),
+        Some(Command::Open(open)) => open.run(cli.global, &mut out),
+        Some(Command::Shot(shot)) => shot.run(&mut out),
         Some(Command::List(list)) => list.run(&mut out),
         Some(Command::Run(run)) => run.run(&mut out),
         Some(Command::Check(check)) => check.run(&mut out),
