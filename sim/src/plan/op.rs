@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
-use crate::engine::{CableConfig, Change, When};
+use crate::engine::{CableConfig, Change, DeviceChange, When};
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::lang::Lang;
 use crate::stack::StackConfig;
@@ -88,6 +88,13 @@ pub enum Op {
         name: String,
         /// What it is.
         spec: DeviceSpec,
+    },
+    /// Writes a row that is there from the start.
+    Row {
+        /// The device.
+        device: DeviceId,
+        /// The row.
+        change: DeviceChange,
     },
     /// Joins two ports inside a node.
     Wire {

@@ -49,6 +49,7 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 let home = nodes.get(node.index()).copied().unwrap_or_default();
                 builder.device(*node, &full_name(home, name), device)?;
             }
+            Op::Row { device, change } => builder.preset(*device, change.clone()),
             Op::Wire { a, b } => builder.wire(*a, *b)?,
             Op::Cable { name, a, b, config } => {
                 builder.cable(name, *a, *b, config.clone())?;

@@ -59,9 +59,9 @@ impl<'a> Context<'a> {
     /// Addresses of all hosts, as text, each with its host.
     pub fn owners(self) -> Vec<(String, String)> {
         let of = |node: &lower::directory::Node| {
-            let name = node.name.value.clone();
-            let mac = node.mac.map(|mac| (mac.to_string(), name.clone()));
-            mac.into_iter().chain(node.ip.map(|(ip, _)| (ip.to_string(), name))).collect::<Vec<_>>()
+            let macs = node.homes.iter().flat_map(|home| home.macs.iter().map(ToString::to_string));
+            let ips = node.homes.iter().flat_map(|home| home.ips.iter().map(|(ip, _)| ip.to_string()));
+            macs.chain(ips).map(|address| (address, node.name.value.clone())).collect::<Vec<_>>()
         };
         self.names.nodes.iter().flat_map(of).collect()
     }

@@ -1,7 +1,9 @@
 //! Labs as a whole: read, run, judged; damaged in every way.
 
+mod changes;
 mod damaged;
 mod heavy;
+mod level;
 mod mutated;
 mod questions;
 mod samples;

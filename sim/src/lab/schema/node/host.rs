@@ -57,7 +57,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     })
 }
 
-fn slots(tree: &Tree, found: &mut Findings) -> Option<u16> {
+pub(super) fn slots(tree: &Tree, found: &mut Findings) -> Option<u16> {
     value::whole("unicast_slots", tree, 1..=4096, found).map(|n| n as u16)
 }
 
@@ -66,7 +66,7 @@ pub(in crate::lab::schema) fn mtu(tree: &Tree, found: &mut Findings) -> Option<S
     value::whole("mtu", tree, 68..=9216, found).map(|n| Spanned::new(n as u16, tree.span))
 }
 
-fn neighbours(tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, Neighbour)> {
+pub(super) fn neighbours(tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, Neighbour)> {
     let mut list = Vec::new();
     for field in pairs("neighbours", tree, found) {
         let name = &field.name;

@@ -42,7 +42,7 @@ fn unknown_word() {
       |               ^^^^^ unknown word
       |
       = help: did you mean `Switch`?
-      = help: possible here: Host, Switch, Hub
+      = help: possible here: Host, Switch, Hub, Linux
     "#);
 }
 
