@@ -25,7 +25,8 @@ const CELL: (f32, f32, f32) = (8.4, 18.0, 5.0);
 /// Around the cells.
 const MARGIN: f32 = 8.0;
 /// Fonts whose cells are even; the last ones for Chinese.
-const FONTS: &str = "'DejaVu Sans Mono','Menlo','Consolas','Noto Sans Mono CJK SC','Microsoft YaHei','PingFang SC',monospace";
+const FONTS: &str =
+    "'DejaVu Sans Mono','Menlo','Consolas','Noto Sans Mono CJK SC','Microsoft YaHei','PingFang SC',monospace";
 
 impl Paper {
     fn back(self) -> &'static str {

@@ -102,8 +102,7 @@ fn belongs(bench: &Bench, place: usize, packet: Packet) -> bool {
 
 fn fits(bench: &Bench, place: usize, stride: Stride) -> bool {
     let moment = bench.session.history().moments().get(place);
-    bench.shows(place)
-        && (stride != Stride::Cable || moment.is_some_and(|moment| matches!(moment.via, Via::Cable(..))))
+    bench.shows(place) && (stride != Stride::Cable || moment.is_some_and(|moment| matches!(moment.via, Via::Cable(..))))
 }
 
 fn wanted(bench: &Bench, place: usize, stride: Stride, packet: Packet) -> bool {

@@ -86,7 +86,6 @@ words! {
     key_zoom: "enlarge the pane, or as before", "放大或还原当前窗格";
     key_next_pane: "next pane", "下一个窗格";
     key_prev_pane: "previous pane", "上一个窗格";
-    key_pane: "pane by its number", "按编号切换窗格";
     key_help: "all keys", "全部按键";
     key_mouse: "mouse on, or off so that text can be selected", "启用鼠标,或关闭以便选择文本";
     key_save: "save the session", "保存会话";
@@ -115,6 +114,7 @@ words! {
     group_what: "What if", "假如";
     group_rest: "Besides", "其他";
     group_here: "In this pane", "本窗格";
+    group_commands: "Commands", "命令";
     // Hints: the verb alone
     hint_step: "next", "前进";
     hint_back: "back", "后退";
@@ -135,8 +135,6 @@ words! {
     hint_cause: "cause", "原因";
     hint_same: "same packet", "同一报文";
     hint_branch: "branch", "分支";
-    hint_pan: "move", "移动";
-    hint_escape: "close", "关闭";
     hint_scroll: "scroll", "滚动";
     // Status
     step: "step", "步骤";
@@ -237,9 +235,6 @@ words! {
     variants: "variants", "变体";
     broken_lab: "This lab cannot be run as it is:", "这个实验无法运行:";
     // Map
-    down: "down", "断开";
-    off: "off", "关机";
-    more_hosts: "{first} to {last} ({n})", "{first} 到 {last}({n})";
     nothing_yet: "nothing has happened yet", "还没有发生任何事";
     // Log
     nothing_told: "nothing has been told yet", "还没有记录";

@@ -116,7 +116,8 @@ pub fn lab(given: &str, variant: Option<&str>, seed: Option<u64>) -> Result<Lab,
 impl Open {
     pub fn run(&self, global: Global, _out: &mut Output) -> Result<(), Failure> {
         if !runtime::has_terminal() {
-            let hint = "run tells a lab as text: overunder run LAB; shot draws a picture: overunder shot LAB -o FILE.svg";
+            let hint =
+                "run tells a lab as text: overunder run LAB; shot draws a picture: overunder shot LAB -o FILE.svg";
             return Err(Failure::usage("there is no terminal to open a lab on", hint));
         }
         let mut model = model(self.look.for_terminal(global)?, (80, 24));
@@ -133,8 +134,8 @@ impl Open {
     fn resume(&self, model: &mut Model, path: &str) -> Result<(), Failure> {
         let text = fs::read_to_string(path).map_err(|error| Failure::File(path.to_owned(), error))?;
         let hint = "the file is kept as it is; open the lab without it";
-        let saved = journal::read(&text)
-            .map_err(|error| Failure::usage(format!("{path} is no session: {error}"), hint))?;
+        let saved =
+            journal::read(&text).map_err(|error| Failure::usage(format!("{path} is no session: {error}"), hint))?;
         let variant = Some(saved.variant.as_str()).filter(|variant| !variant.is_empty());
         let lab = lab(self.lab.as_deref().unwrap_or(&saved.lab), variant, Some(saved.seed))?;
         if let Err(error) = journal::replay(model, &saved, lab) {

@@ -89,7 +89,8 @@ impl Shot {
     }
 
     fn size(&self) -> Result<(u16, u16), Failure> {
-        let parts = self.size.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+        let parts =
+            self.size.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
         let sound = parts.filter(|(width, height)| (1..=500).contains(width) && (1..=200).contains(height));
         sound.ok_or_else(|| Failure::usage(format!("`{}` is no size", self.size), "write columns and lines: 80x24"))
     }

@@ -56,7 +56,8 @@ fn all_series(painter: &Painter<'_>, bench: &Bench, columns: usize) -> Vec<Serie
     let end = history.moments().last().map_or(1, |moment| moment.time.0).max(1);
     let column = |moment: &Moment| (u128::from(moment.time.0) * (columns as u128 - 1) / u128::from(end)) as usize;
     let mut series = Vec::new();
-    for verdict in [Verdict::Forward, Verdict::Flood, Verdict::Deliver, Verdict::Consume, Verdict::Send, Verdict::Drop] {
+    for verdict in [Verdict::Forward, Verdict::Flood, Verdict::Deliver, Verdict::Consume, Verdict::Send, Verdict::Drop]
+    {
         let mut values = vec![0; columns];
         for moment in history.moments().iter().filter(|moment| devices.contains(&moment.device)) {
             let lost = verdict == Verdict::Drop && moment.dropped;

@@ -20,7 +20,9 @@ fn lines(painter: &Painter<'_>, bench: &Bench, room: usize) -> Vec<Line> {
     let lab = &bench.lab;
     if !lab.findings.is_empty() {
         let heading = vec![span(words.broken_lab, Role::Alert)];
-        return std::iter::once(heading).chain(lab.findings.iter().map(|line| vec![span(line.clone(), Role::Text)])).collect();
+        return std::iter::once(heading)
+            .chain(lab.findings.iter().map(|line| vec![span(line.clone(), Role::Text)]))
+            .collect();
     }
     let mut lines: Vec<Line> = wrap(&lab.title, room).into_iter().map(|line| vec![span(line, Role::Strong)]).collect();
     let mut paragraph = |text: &str, role: Role| {

@@ -66,7 +66,12 @@ fn role(part: Part) -> Role {
     }
 }
 
-fn tree_pane(painter: &mut Painter<'_>, area: Rect, bench: &Bench, (taken, lines, chosen): (&Taken, &[TreeLine], usize)) {
+fn tree_pane(
+    painter: &mut Painter<'_>,
+    area: Rect,
+    bench: &Bench,
+    (taken, lines, chosen): (&Taken, &[TreeLine], usize),
+) {
     let first = first_shown(chosen, lines.len(), usize::from(area.height));
     for (y, line) in lines.iter().enumerate().skip(first).take(usize::from(area.height)) {
         let row = Rect { y: area.y + (y - first) as u16, height: 1, ..area };
@@ -128,19 +133,18 @@ fn field_line(bench: &Bench, taken: &Taken, layer: usize, field: usize) -> Line 
         _ => value.clone(),
     };
     let named = if name == value { String::new() } else { format!("  {name}") };
-    vec![
-        span(format!("      {:<9}", at.name), Role::Dim),
-        span(value, Role::Text),
-        span(named, Role::Strong),
-    ]
+    vec![span(format!("      {:<9}", at.name), Role::Dim), span(value, Role::Text), span(named, Role::Strong)]
 }
 
 /// What the sizes come to.
 fn sums(painter: &Painter<'_>, taken: &Taken) -> Vec<Line> {
     let words = painter.words;
-    let parts: Vec<String> = taken.layers.iter().filter(|layer| !layer.quoted).map(|layer| {
-        format!("{} {}", layer.range.len(), layer.name)
-    }).collect();
+    let parts: Vec<String> = taken
+        .layers
+        .iter()
+        .filter(|layer| !layer.quoted)
+        .map(|layer| format!("{} {}", layer.range.len(), layer.name))
+        .collect();
     let total = taken.bytes.len();
     let mut lines = vec![vec![span(format!("{total}B = {}", parts.join(" + ")), Role::Text)]];
     if taken.link == LinkType::Ethernet {

@@ -84,7 +84,10 @@ impl<'a> Painter<'a> {
     /// Puts one glyph somewhere, if that is inside `area`.
     pub fn put(&mut self, area: Rect, (x, y): (i32, i32), glyph: char, role: Role) {
         let (x, y) = (i32::from(area.x) + x, i32::from(area.y) + y);
-        if x < i32::from(area.x) || y < i32::from(area.y) || x >= i32::from(area.right()) || y >= i32::from(area.bottom())
+        if x < i32::from(area.x)
+            || y < i32::from(area.y)
+            || x >= i32::from(area.right())
+            || y >= i32::from(area.bottom())
         {
             return;
         }

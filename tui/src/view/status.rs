@@ -26,7 +26,10 @@ pub fn top(painter: &mut Painter<'_>, area: Rect, model: &Model, bench: &Bench) 
         Motion::Still => span(words.paused, Role::Strong),
     };
     right.push(span(format!("{} {at}/{seen}{more} ", words.step), Role::Strong));
-    right.push(span(format!("| t={} | ", session.moment().map_or_else(|| "0".to_owned(), |m| short_time(m.time))), Role::Text));
+    right.push(span(
+        format!("| t={} | ", session.moment().map_or_else(|| "0".to_owned(), |m| short_time(m.time))),
+        Role::Text,
+    ));
     right.push(moving);
     if session.timeline().branches().len() > 1 {
         right.push(span(format!(" | {} {}", words.branch, session.timeline().current()), Role::Changed));
@@ -81,15 +84,17 @@ fn hints(pane: Pane) -> Vec<Hint> {
             (&[Char('h'), Char('j'), Char('k'), Char('l')], Action::Right, |w| w.hint_select),
             (&[Char('f')], Action::Follow, |w| w.hint_follow),
         ],
-        Pane::Why => &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_scroll), (&[Enter], Action::Open, |w| w.hint_open)],
+        Pane::Why => {
+            &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_scroll), (&[Enter], Action::Open, |w| w.hint_open)]
+        }
         Pane::Time => &[
             (&[Char('N'), Char('P')], Action::NextSame, |w| w.hint_same),
             (&[Char('^')], Action::Cause, |w| w.hint_cause),
+            (&[Char('b')], Action::Break, |w| w.hint_break),
         ],
-        Pane::Packet => &[
-            (&[Char('j'), Char('k')], Action::Down, |w| w.hint_fields),
-            (&[Char('i')], Action::View, |w| w.hint_view),
-        ],
+        Pane::Packet => {
+            &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_fields), (&[Char('i')], Action::View, |w| w.hint_view)]
+        }
         Pane::Tables => &[
             (&[Char('t')], Action::NextTable, |w| w.hint_table),
             (&[Enter], Action::Open, |w| w.hint_open),

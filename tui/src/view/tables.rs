@@ -33,7 +33,11 @@ pub fn title(painter: &Painter<'_>, bench: &Bench) -> Line {
         (true, Some(mark)) => crate::view::fill_n(words.since_mark, mark.event),
         _ => words.since_step.to_owned(),
     };
-    vec![span(words.tables, Role::Title), span(format!(" {name}"), Role::Strong), span(format!("  {against}"), Role::Dim)]
+    vec![
+        span(words.tables, Role::Title),
+        span(format!(" {name}"), Role::Strong),
+        span(format!("  {against}"), Role::Dim),
+    ]
 }
 
 fn tabs(bench: &Bench, tables: &[Marked], chosen: usize) -> Line {

@@ -178,7 +178,8 @@ fn causes_line(painter: &Painter<'_>, bench: &Bench) -> Line {
     let words = painter.words;
     let moments = bench.session.history().moments();
     let Some(moment) = bench.session.moment() else { return Line::new() };
-    let mut line = vec![span(format!(" {}: ", words.causes), Role::Dim), span(format!("#{}", moment.event), Role::Strong)];
+    let mut line =
+        vec![span(format!(" {}: ", words.causes), Role::Dim), span(format!("#{}", moment.event), Role::Strong)];
     let mut at = moment;
     for _ in 0..CAUSES {
         let Some(cause) = at.cause.and_then(|place| moments.get(place as usize)) else { break };

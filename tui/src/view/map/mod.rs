@@ -124,7 +124,8 @@ impl View<'_> {
                 }
                 Some(wire) => {
                     let crossing = wire.sides & (UP | DOWN) == wire.sides || sides & (UP | DOWN) == sides;
-                    let (falls, other) = if sides & (UP | DOWN) == sides { (sides, wire.sides) } else { (wire.sides, sides) };
+                    let (falls, other) =
+                        if sides & (UP | DOWN) == sides { (sides, wire.sides) } else { (wire.sides, sides) };
                     *wire = Wire { sides: if crossing { falls } else { falls | other }, owner: run.owner, role };
                 }
                 None => drop(cells.insert(*cell, Wire { sides, owner: run.owner, role })),
@@ -177,12 +178,7 @@ impl View<'_> {
             let (left, top) = (inside(x, self.area.width), inside(y, self.area.height));
             let right = inside(x + place.width, self.area.width);
             let bottom = inside(y + place.height, self.area.height);
-            let area = Rect {
-                x: self.area.x + left,
-                y: self.area.y + top,
-                width: right - left,
-                height: bottom - top,
-            };
+            let area = Rect { x: self.area.x + left, y: self.area.y + top, width: right - left, height: bottom - top };
             painter.hit(area, Target::Node(stand.nodes[0]));
         }
     }

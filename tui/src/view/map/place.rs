@@ -180,8 +180,11 @@ impl Desk<'_> {
             let mut row = self.rows[at].clone();
             if at > 0 {
                 let weight = |item: usize| {
-                    let above: Vec<f64> =
-                        self.partners(item).filter(|other| self.row_of[*other] < at).map(|other| position[other]).collect();
+                    let above: Vec<f64> = self
+                        .partners(item)
+                        .filter(|other| self.row_of[*other] < at)
+                        .map(|other| position[other])
+                        .collect();
                     if above.is_empty() { f64::MAX } else { above.iter().sum::<f64>() / above.len() as f64 }
                 };
                 let mut weighed: Vec<(f64, usize)> = row.iter().map(|item| (weight(*item), *item)).collect();

@@ -92,9 +92,8 @@ impl<'a> Wires<'a> {
 
     /// What leaves an item below: one line for all falls, one for each other link. Links by line.
     fn below(&self, item: usize) -> Vec<Vec<usize>> {
-        let falls: Vec<usize> = (0..self.links.len())
-            .filter(|link| self.ways[*link] == Way::Fall && self.ends(*link).0 == item)
-            .collect();
+        let falls: Vec<usize> =
+            (0..self.links.len()).filter(|link| self.ways[*link] == Way::Fall && self.ends(*link).0 == item).collect();
         let mut lines = if falls.is_empty() { Vec::new() } else { vec![falls] };
         for link in 0..self.links.len() {
             let (upper, lower) = self.ends(link);
@@ -151,7 +150,8 @@ impl<'a> Wires<'a> {
             let (upper, lower) = self.ends(link);
             let between = self.row_of[upper] + 1..self.row_of[lower];
             let blocked = |x: i32| {
-                let inside = |item: &usize| between.contains(&self.row_of[*item]) && (span(*item).0..span(*item).1).contains(&x);
+                let inside =
+                    |item: &usize| between.contains(&self.row_of[*item]) && (span(*item).0..span(*item).1).contains(&x);
                 used.contains(&x) || (0..self.items).any(|item| inside(&item))
             };
             let want = self.ports[link].1;
@@ -258,10 +258,12 @@ fn settle(tracks: &mut [Track], gap: usize) {
     let mut done: Vec<usize> = Vec::new();
     let over = |a: &Track, b: &Track| a.owner != b.owner && a.stems.iter().any(|x| b.drops.contains(x));
     while !open.is_empty() {
-        let free = open.iter().position(|at| !open.iter().any(|other| other != at && over(&tracks[*other], &tracks[*at])));
+        let free =
+            open.iter().position(|at| !open.iter().any(|other| other != at && over(&tracks[*other], &tracks[*at])));
         let at = open.remove(free.unwrap_or(0));
         let (left, right) = tracks[at].reach();
-        let least = done.iter().filter(|other| over(&tracks[**other], &tracks[at])).map(|other| tracks[*other].line + 1);
+        let least =
+            done.iter().filter(|other| over(&tracks[**other], &tracks[at])).map(|other| tracks[*other].line + 1);
         let least = least.max().unwrap_or(0);
         let meets = |line: i32| {
             done.iter().any(|other| {
