@@ -105,6 +105,7 @@ words! {
     key_collapse: "fold hosts together, or apart", "合并或展开主机";
     key_view: "frame as it came in, as it went out, what changed", "进入的帧、离开的帧、变化";
     key_raw: "all fields, or the summary", "全部字段或摘要";
+    key_axis: "over time, or over steps", "按时间或按步骤";
     key_next_table: "next table", "下一张表";
     key_prev_table: "previous table", "上一张表";
     key_escape: "close, cancel", "关闭,取消";
@@ -130,6 +131,7 @@ words! {
     hint_follow: "follow", "跟随";
     hint_view: "in/out/diff", "进/出/差异";
     hint_fields: "fields", "字段";
+    hint_axis: "time/steps", "时间/步骤";
     hint_table: "table", "换表";
     hint_diff: "diff", "差异";
     hint_cause: "cause", "原因";

@@ -100,6 +100,7 @@ fn hints(pane: Pane) -> Vec<Hint> {
             (&[Enter], Action::Open, |w| w.hint_open),
             (&[Char('D')], Action::Diff, |w| w.hint_diff),
         ],
+        Pane::Charts => &[(&[Char('x')], Action::Raw, |w| w.hint_axis)],
         Pane::Compare => &[(&[Char('o')], Action::Branch, |w| w.hint_branch)],
         _ => &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_scroll)],
     };
