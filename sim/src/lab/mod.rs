@@ -21,9 +21,11 @@
 pub mod diagnostic;
 pub mod expect;
 pub mod file;
+pub mod guide;
 pub mod judge;
 pub mod lower;
 pub mod place;
+pub mod question;
 pub mod read;
 pub mod run;
 pub mod scan;
@@ -36,6 +38,7 @@ pub mod units;
 
 pub use diagnostic::{Code, Finding, Severity};
 pub use file::{LabFile, Variant, open};
+pub use question::{Answer, Question, Verdict};
 pub use run::{EVENT_BUDGET, Ran, RunError, Runner, run_variant};
 pub use source::{Source, Span};
 

@@ -7,6 +7,7 @@
 pub mod op;
 pub mod reasons;
 pub mod show;
+pub mod topology;
 pub mod world;
 
 pub use op::{AppSpec, Bilingual, DeviceSpec, Op, Plan, Step};

@@ -7,7 +7,7 @@ use overunder_sim::lab::shipped::{self, LABS};
 use overunder_sim::lab::{self, Source};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::{Plan, world};
-use overunder_sim::time::{SimDuration, SimTime};
+use overunder_sim::time::SimTime;
 
 use crate::app::model::{Bench, Model, Stage};
 use crate::app::session::Session;
@@ -103,7 +103,7 @@ impl Lab {
             plan: file
                 .plan(Some(&chosen.name).filter(|name| !name.is_empty()).map(String::as_str), seed)
                 .map_err(told)?,
-            until: end_of(chosen.end.as_ref()),
+            until: until_of(chosen.end.as_ref()),
             findings: Vec::new(),
         })
     }
@@ -116,19 +116,20 @@ impl Lab {
     }
 }
 
-/// The time a run is over at the latest. One that ends with something that happens is followed until it is quiet.
-fn end_of(end: Option<&Until>) -> Option<SimTime> {
-    let Some(Until::When(mut when)) = end.cloned() else { return None };
-    let mut later = SimDuration::ZERO;
-    loop {
-        when = match when {
-            When::At(time) => return Some(time + later),
-            When::After(base, span) => {
-                later = later + span;
-                *base
-            }
-            _ => return None,
-        };
+fn until_of(end: Option<&Until>) -> Option<SimTime> {
+    match end? {
+        Until::When(when) => end_of(Some(when)),
+        // A run that ends with something that happens is followed until it is quiet.
+        Until::Quiet | Until::First(..) => None,
+    }
+}
+
+fn end_of(end: Option<&When>) -> Option<SimTime> {
+    match end? {
+        When::At(time) => Some(*time),
+        When::After(base, span) => end_of(Some(base)).map(|time| time + *span),
+        // A run that ends with something that happens is followed until it is quiet.
+        _ => None,
     }
 }
 

@@ -58,7 +58,7 @@ impl Look {
         let charset = match self.charset.as_str() {
             "unicode" => Charset::Unicode,
             "ascii" => Charset::Ascii,
-            "auto" => detect(),
+            "auto" | "" => detect(),
             other => {
                 let hint = "there is: auto, unicode, ascii";
                 return Err(Failure::usage(format!("there is no charset `{other}`"), hint));

@@ -3,6 +3,8 @@
 mod damaged;
 mod heavy;
 mod mutated;
+mod questions;
 mod samples;
+mod sessions;
 mod whole;
 mod words;
