@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::engine::World;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::expect::{self, Context, Variants};
+use crate::lab::guide::{self, Step};
 use crate::lab::judge::Check;
 use crate::lab::lower::{self, Directory, Lowered};
 use crate::lab::read::{Field, Tree, read};
@@ -39,6 +40,8 @@ pub struct LabFile {
     pub idea: String,
     /// Labs to have done before.
     pub after: Vec<String>,
+    /// The steps of its guide.
+    pub steps: Vec<Step>,
     /// Findings that do not keep it from running.
     pub warnings: Vec<Finding>,
     axes: Vec<Axis>,
@@ -81,6 +84,15 @@ impl Variants for All<'_> {
         }
         built.map(|built| (built.name.clone(), built.lowered.as_ref()))
     }
+
+    fn first(&self) -> Option<(String, &Lowered)> {
+        self.built.first().map(|built| (built.name.clone(), built.lowered.as_ref()))
+    }
+
+    fn axes(&self) -> Vec<(String, Vec<String>)> {
+        let values = |axis: &Axis| axis.values.iter().map(|value| value.name.value.clone()).collect();
+        self.axes.iter().map(|axis| (axis.name.value.clone(), values(axis))).collect()
+    }
 }
 
 fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
@@ -117,7 +129,8 @@ fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
     });
     let variants = variants.collect();
     let Lab { title, idea, after, .. } = first;
-    Some(LabFile { source, title, idea, after, warnings: Vec::new(), axes: axes.clone(), variants })
+    let steps = guide::read(&built[0].lab.steps, &all, found);
+    Some(LabFile { source, title, idea, after, steps, warnings: Vec::new(), axes: axes.clone(), variants })
 }
 
 /// The tree with the patches of a combination in place.
@@ -151,6 +164,14 @@ fn checks(one: &Built<'_>, first: bool, all: &All<'_>, found: &mut Findings) -> 
 }
 
 impl LabFile {
+    /// A number that another text hardly has, as hexadecimal digits (FNV-1a). Ends of lines do not matter.
+    pub fn hash(&self) -> String {
+        let bytes = self.source.text.bytes().filter(|byte| *byte != b'\r');
+        let hash =
+            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        format!("{hash:016x}")
+    }
+
     /// Its variants in order; the first one is the default.
     pub fn variants(&self) -> &[Variant] {
         &self.variants

@@ -22,11 +22,13 @@ pub mod command;
 pub mod diagnostic;
 pub mod expect;
 pub mod file;
+pub mod guide;
 pub mod judge;
 pub mod level;
 pub mod lower;
 pub mod place;
 pub mod print;
+pub mod question;
 pub mod read;
 pub mod run;
 pub mod scan;
@@ -39,6 +41,7 @@ pub mod units;
 
 pub use diagnostic::{Code, Finding, Severity};
 pub use file::{LabFile, Variant, open};
+pub use question::{Answer, Question, Verdict};
 pub use run::{EVENT_BUDGET, Ran, RunError, Runner, run_variant};
 pub use source::{Source, Span};
 

@@ -5,6 +5,8 @@ mod damaged;
 mod heavy;
 mod level;
 mod mutated;
+mod questions;
 mod samples;
+mod sessions;
 mod whole;
 mod words;
