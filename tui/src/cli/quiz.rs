@@ -110,7 +110,7 @@ impl Asking<'_> {
             (self.file.steps.len(), self.file.steps.iter().map(|step| step.questions.len()).sum::<usize>());
         match out.lang {
             Lang::En => {
-                out.line(&format!("{steps} steps, {questions} questions. Predict first, then the network runs."))?
+                out.line(&format!("{steps} steps, {questions} questions. Predict first, then the network runs."))?;
             }
             Lang::Zh => out.line(&format!("{steps} 个步骤,{questions} 道题。先预测,再让网络运行。"))?,
         }
@@ -243,10 +243,11 @@ impl Asking<'_> {
         let Ok(played) = self.player.play(step) else { return Ok(()) };
         let (count, time) = (played.until().0 - played.from.0, played.ended());
         out.line("")?;
-        Ok(match out.lang {
-            Lang::En => out.line(&format!("The network runs: {count} events, up to {time}."))?,
-            Lang::Zh => out.line(&format!("网络运行:{count} 个事件,到 {time}。"))?,
-        })
+        let text = match out.lang {
+            Lang::En => format!("The network runs: {count} events, up to {time}."),
+            Lang::Zh => format!("网络运行:{count} 个事件,到 {time}。"),
+        };
+        Ok(out.line(&text)?)
     }
 
     fn reveal(&mut self, out: &mut Output) -> Result<(), Failure> {
@@ -274,7 +275,7 @@ impl Asking<'_> {
             Ok(_) => false,
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 // Bytes that are no text are an answer nobody expects; they are asked for again.
-                line = "\u{fffd}".to_owned();
+                "\u{fffd}".clone_into(&mut line);
                 false
             }
             Err(error) => return Err(Failure::File("standard input".to_owned(), error)),
