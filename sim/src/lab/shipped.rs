@@ -24,6 +24,7 @@ impl Shipped {
 /// The labs that come with the program, in teaching order.
 pub static LABS: &[Shipped] = &[
     Shipped { name: "01-first-ping", text: include_str!("../../../scenarios/01-first-ping/lab.ron") },
+    Shipped { name: "02-learn-and-age", text: include_str!("../../../scenarios/02-learn-and-age/lab.ron") },
     Shipped { name: "03-mac-flood", text: include_str!("../../../scenarios/03-mac-flood/lab.ron") },
 ];
 
