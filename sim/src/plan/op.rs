@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
+use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
 use crate::engine::{CableConfig, Change, DeviceChange, When};
@@ -65,6 +65,8 @@ pub enum AppSpec {
     Server(request_response::ServerConfig),
     /// Fills switch tables with invented addresses.
     MacFlood(mac_flood::MacFloodConfig),
+    /// Sends frames just as they are written.
+    Raw(raw::RawConfig),
     /// Listens to what is not meant for it.
     Sniffer(sniffer::SnifferConfig),
 }

@@ -22,6 +22,7 @@ impl AppSpec {
             Self::Client(config) => Box::new(app::request_response::Client::new(config.clone())),
             Self::Server(config) => Box::new(app::request_response::Server::new(config.clone())),
             Self::MacFlood(config) => Box::new(app::mac_flood::MacFlood::new(config.clone())),
+            Self::Raw(config) => Box::new(app::raw::Raw::new(config.clone())),
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }
     }

@@ -42,6 +42,7 @@ fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan,
     let mtu = mtu_of(lab, names, name, spec.mtu.as_ref()).0;
     let mut card = NicConfig { name: CARD.to_owned(), mac, mtu, promiscuous: spec.promiscuous, ..NicConfig::default() };
     card.unicast_slots = spec.unicast_slots.unwrap_or(card.unicast_slots);
+    card.multicast = spec.groups.iter().map(|group| MacAddr::of_ipv4_group(*group)).collect();
     let address = if spec.mac.is_some() {
         Bilingual::new(
             format!("the card of `{name}`, with the address the lab gives it"),
@@ -59,6 +60,7 @@ fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan,
         interfaces: vec![interface],
         gateway: spec.gateway.as_ref().map(|gateway| gateway.value),
         neighbours: neighbours(names, &spec.neighbours, found),
+        groups: spec.groups.clone(),
         ..StackConfig::default()
     };
     let why = Bilingual::new(format!("the IP stack of `{name}`"), format!("`{name}` 的 IP 协议栈"));

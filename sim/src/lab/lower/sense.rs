@@ -202,7 +202,7 @@ fn ends(traffic: &Traffic) -> Option<(&Spanned<String>, &Spanned<String>, bool)>
         Traffic::Ping(ping) => Some((&ping.from, &ping.to, true)),
         Traffic::Udp(udp) => Some((&udp.from, &udp.to, false)),
         Traffic::Request(request) => Some((&request.from, &request.to, true)),
-        Traffic::MacFlood(_) | Traffic::Sniff(_) => None,
+        Traffic::MacFlood(_) | Traffic::Raw(_) | Traffic::Sniff(_) => None,
     }
 }
 

@@ -1,20 +1,21 @@
 //! Traffic becomes flows, and whatever must listen at their other end.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
-use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
+use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
 use crate::engine::When;
 use crate::id::{DeviceId, FlowId};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::lower::moments::when;
-use crate::lab::schema::traffic::{self, Length, MacFlood, Ping, Request, Sniff, Sources, Traffic, Udp};
+use crate::lab::schema::traffic::{self, Address, Length, MacFlood, Ping, Raw, Request, Sniff, Sources, Traffic, Udp};
 use crate::lab::schema::{Lab, Moment};
 use crate::lab::source::{Span, Spanned};
 use crate::lab::units::Rate;
 use crate::plan::{AppSpec, Bilingual, Op, Plan};
 use crate::time::SimDuration;
-use crate::wire::{ethernet, ipv4, udp};
+use crate::wire::{MacAddr, ethernet, ipv4, udp};
 
 /// Applications a stack can run.
 const MOST: usize = 255;
@@ -28,6 +29,7 @@ pub fn traffic(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
             Some(Traffic::Udp(udp)) => adding.udp(&named.name, udp),
             Some(Traffic::Request(request)) => adding.request(&named.name, request),
             Some(Traffic::MacFlood(flood)) => adding.mac_flood(&named.name, flood),
+            Some(Traffic::Raw(raw)) => adding.raw(&named.name, raw),
             Some(Traffic::Sniff(sniff)) => adding.sniff(sniff),
             None => None,
         };
@@ -175,6 +177,30 @@ impl<'a> Adding<'a> {
         let default = mac_flood::MacFloodConfig::default();
         let app = AppSpec::MacFlood(mac_flood::MacFloodConfig { every, count, lasts, sources, ..default });
         self.flow(Flow { name, from, to: None, app, start: &spec.start })
+    }
+
+    fn raw(&mut self, name: &Spanned<String>, spec: &Raw) -> Option<()> {
+        let from = self.names.host(&spec.from, self.found)?;
+        let to = self.address(&spec.to)?;
+        let sources: Vec<MacAddr> = spec.src.iter().filter_map(|src| self.address(src)).map(|(mac, _)| mac).collect();
+        let default = raw::RawConfig::default();
+        let app = AppSpec::Raw(raw::RawConfig {
+            to: to.0,
+            group: to.1,
+            sources: if spec.src.is_empty() { from.mac().into_iter().collect() } else { sources },
+            count: spec.count.unwrap_or(default.count),
+            every: spec.every.unwrap_or(default.every),
+        });
+        self.flow(Flow { name, from, to: None, app, start: &spec.start })
+    }
+
+    fn address(&mut self, address: &Address) -> Option<(MacAddr, Option<Ipv4Addr>)> {
+        match address {
+            Address::Mac(mac) => Some((*mac, None)),
+            Address::Group(ip) if ip.is_broadcast() => Some((MacAddr::BROADCAST, Some(*ip))),
+            Address::Group(ip) => Some((MacAddr::of_ipv4_group(*ip), Some(*ip))),
+            Address::Name(name) => self.names.host(name, self.found)?.mac().map(|mac| (mac, None)),
+        }
     }
 
     fn sniff(&mut self, spec: &Sniff) -> Option<()> {

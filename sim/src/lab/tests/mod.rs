@@ -6,6 +6,7 @@ mod heavy;
 mod level;
 mod mutated;
 mod questions;
+mod raw;
 mod samples;
 mod sessions;
 mod whole;
