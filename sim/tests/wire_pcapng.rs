@@ -23,7 +23,7 @@ fn eth(ethertype: u16, payload: &[u8]) -> Vec<u8> {
 
 fn ip(protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; 20];
-    let send = ipv4::Send { src: A, dst: B, protocol, ttl: 64, df: true, tos: 0, id: 7 };
+    let send = ipv4::Send { src: A, dst: B, protocol, ttl: 64, df: true, id: 7, tos: 0 };
     ipv4::write(&mut bytes, &send, 20 + payload.len());
     bytes.extend_from_slice(payload);
     bytes

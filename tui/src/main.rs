@@ -1,6 +1,11 @@
 //! `overunder`: a teaching lab for overlay and underlay networks.
 
+mod app;
 mod cli;
+mod runtime;
+mod shot;
+mod store;
+mod view;
 
 use std::process::ExitCode;
 

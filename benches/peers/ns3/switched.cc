@@ -1,7 +1,7 @@
 // The workloads S1 and S2 for ns-3: hosts on one learning switch, or on three in a line.
-// They are defined in the book's chapter on performance and in benches/src/switched.rs; this program does the same
-// with ns-3's own parts: CSMA links, BridgeNetDevice, its IPv4 and UDP stack. It is given its best chance: static
-// ARP, no queue discs above the devices, no traces.
+// benches/src/switched.rs and traffic.rs define them; this program does the same with ns-3's own parts: CSMA links,
+// BridgeNetDevice, its IPv4 and UDP stack. It is given its best chance: static ARP, no queue discs above the devices,
+// no traces.
 //
 //   switched --workload=s1 --hosts=128 --frames=200000 [--raw=1]
 //

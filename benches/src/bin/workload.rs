@@ -51,6 +51,9 @@ const FRAMES: u64 = 1_000_000;
 /// Most hosts: their addresses share one /16.
 const MOST_HOSTS: u64 = 65_534;
 
+/// Most pending events: they take 2 GB or so.
+const MOST_PENDING: u64 = 100_000_000;
+
 fn hosts(flags: &Flags, least: u64) -> Result<usize, String> {
     let hosts = flags.need("--hosts")?;
     if !(least..=MOST_HOSTS).contains(&hosts) {
@@ -84,6 +87,9 @@ fn run(words: &[String]) -> Result<Report, Failure> {
         "hold" => {
             let flags = Flags::parse(rest, &["--pending", "--events"])?;
             let (pending, events) = (flags.need("--pending")?, flags.get("--events").unwrap_or(10_000_000));
+            if pending > MOST_PENDING {
+                return Err(Failure::Usage(format!("`--pending {pending}`: expected 1 to {MOST_PENDING}")));
+            }
             hold::run(pending, events).map_err(Failure::Run)
         }
         "s1" => {

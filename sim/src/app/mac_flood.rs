@@ -47,13 +47,15 @@ pub struct MacFlood {
     config: MacFloodConfig,
     stream: Option<Stream>,
     sent: u64,
+    /// How many had been sent when it was started last.
+    before: u64,
     until: SimTime,
 }
 
 impl MacFlood {
     /// An attacker as configured.
     pub fn new(config: MacFloodConfig) -> Self {
-        Self { config, stream: None, sent: 0, until: SimTime::MAX }
+        Self { config, stream: None, sent: 0, before: 0, until: SimTime::MAX }
     }
 
     /// A unicast, locally administered address, so that no real station is hit.
@@ -86,7 +88,7 @@ impl MacFlood {
             (None, None) => 1,
             (count, _) => count.unwrap_or(u64::MAX),
         };
-        if self.sent < limit && next < self.until {
+        if self.sent - self.before < limit && next < self.until {
             out.arm(NEXT, next);
         } else {
             out.finish();
@@ -112,6 +114,7 @@ impl App for MacFlood {
         if self.config.count == Some(0) {
             return out.finish();
         }
+        self.before = self.sent;
         self.until = self.config.lasts.map_or(SimTime::MAX, |span| out.now() + span);
         self.send(out);
     }

@@ -2,6 +2,7 @@
 
 pub mod mac_flood;
 pub mod ping;
+pub mod raw;
 pub mod request_response;
 pub mod sniffer;
 pub mod udp_flow;

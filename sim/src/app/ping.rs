@@ -43,13 +43,15 @@ impl Default for PingConfig {
 pub struct Ping {
     config: PingConfig,
     sent: u64,
+    /// How many had been sent when it was started last.
+    before: u64,
     open: VecDeque<(u16, SimTime)>,
 }
 
 impl Ping {
     /// A ping as configured.
     pub fn new(config: PingConfig) -> Self {
-        Self { config, sent: 0, open: VecDeque::new() }
+        Self { config, sent: 0, before: 0, open: VecDeque::new() }
     }
 
     fn ask(&mut self, out: &mut AppOut<'_, '_>) {
@@ -61,11 +63,15 @@ impl Ping {
         self.open.push_back((seq, out.now()));
         out.sent();
         out.echo_request(self.config.to, seq, usize::from(self.config.size), self.config.df);
-        if self.sent < self.config.count {
-            out.arm(NEXT, out.now() + self.config.every);
-        } else {
+        if self.asked_all() {
             out.arm(GIVE_UP, out.now() + WAIT);
+        } else {
+            out.arm(NEXT, out.now() + self.config.every);
         }
+    }
+
+    fn asked_all(&self) -> bool {
+        self.sent - self.before >= self.config.count
     }
 
     fn close(&mut self, seq: u16) -> Option<SimTime> {
@@ -74,7 +80,7 @@ impl Ping {
     }
 
     fn finish_if_done(&self, out: &mut AppOut<'_, '_>) {
-        if self.sent == self.config.count && self.open.is_empty() {
+        if self.asked_all() && self.open.is_empty() {
             out.disarm(GIVE_UP);
             out.finish();
         }
@@ -90,6 +96,10 @@ impl App for Ping {
         if self.config.count == 0 {
             return out.finish();
         }
+        // Numbers go on, so that a late answer to an earlier round is not taken for one of this round.
+        self.before = self.sent;
+        self.open.clear();
+        out.disarm(GIVE_UP);
         self.ask(out);
     }
 

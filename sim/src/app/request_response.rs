@@ -40,13 +40,15 @@ pub struct Client {
     config: ClientConfig,
     port: u16,
     sent: u64,
+    /// How many had been sent when it was started last.
+    before: u64,
     asked: Option<SimTime>,
 }
 
 impl Client {
     /// A client as configured.
     pub fn new(config: ClientConfig) -> Self {
-        Self { config, port: 0, sent: 0, asked: None }
+        Self { config, port: 0, sent: 0, before: 0, asked: None }
     }
 
     fn ask(&mut self, out: &mut AppOut<'_, '_>) {
@@ -64,7 +66,7 @@ impl Client {
     fn go_on(&mut self, out: &mut AppOut<'_, '_>) {
         self.asked = None;
         out.disarm(GIVE_UP);
-        if self.sent < self.config.count {
+        if self.sent - self.before < self.config.count {
             out.arm(NEXT, out.now() + self.config.every);
         } else {
             out.finish();
@@ -81,8 +83,20 @@ impl App for Client {
         if self.config.count == 0 {
             return out.finish();
         }
-        self.port = out.bind();
+        if self.port == 0 {
+            self.port = out.bind();
+        }
+        self.before = self.sent;
+        out.disarm(NEXT);
         self.ask(out);
+    }
+
+    fn stop(&mut self, out: &mut AppOut<'_, '_>) {
+        // An answer that comes now must not make it go on.
+        self.asked = None;
+        out.disarm(NEXT);
+        out.disarm(GIVE_UP);
+        out.finish();
     }
 
     fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) {

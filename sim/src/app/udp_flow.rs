@@ -37,13 +37,15 @@ pub struct UdpFlow {
     config: UdpFlowConfig,
     port: u16,
     sent: u64,
+    /// How many had been sent when it was started last.
+    before: u64,
     until: SimTime,
 }
 
 impl UdpFlow {
     /// A flow as configured.
     pub fn new(config: UdpFlowConfig) -> Self {
-        Self { config, port: 0, sent: 0, until: SimTime::MAX }
+        Self { config, port: 0, sent: 0, before: 0, until: SimTime::MAX }
     }
 
     fn send(&mut self, out: &mut AppOut<'_, '_>) {
@@ -61,7 +63,7 @@ impl UdpFlow {
             (None, None) => 1,
             (count, _) => count.unwrap_or(u64::MAX),
         };
-        if self.sent < limit && next < self.until {
+        if self.sent - self.before < limit && next < self.until {
             out.arm(NEXT, next);
         } else {
             out.finish();
@@ -78,7 +80,10 @@ impl App for UdpFlow {
         if self.config.count == Some(0) {
             return out.finish();
         }
-        self.port = out.bind();
+        if self.port == 0 {
+            self.port = out.bind();
+        }
+        self.before = self.sent;
         self.until = self.config.lasts.map_or(SimTime::MAX, |span| out.now() + span);
         self.send(out);
     }

@@ -172,7 +172,8 @@ impl WorldBuilder {
         self.flows += 1;
         let name = format!("start {}", flow.name);
         self.names.flows.push(flow);
-        self.command(&name, Change::Start(id), start);
+        let number = self.command(&name, Change::Start(id), start.clone());
+        self.names.starts.push((number, start));
         id
     }
 

@@ -12,6 +12,7 @@
 //! - Nothing here knows a protocol. Bytes are opaque; only devices read them.
 //! - A world is plain data: cloning it is a checkpoint.
 
+mod again;
 pub mod build;
 pub mod command;
 pub mod core;

@@ -208,6 +208,7 @@ impl<'a> Outbox<'a> {
     pub fn flow_started(&mut self, flow: FlowId) {
         if let Some(stats) = self.core.flow_mut(flow) {
             stats.started = true;
+            stats.finished = false;
         }
     }
 

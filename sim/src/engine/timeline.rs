@@ -15,7 +15,7 @@ use crate::time::SimTime;
 
 /// Fewest events between two checkpoints; measured: closer ones cost more memory than they save time.
 const SPACING: u64 = 20_000;
-/// Bytes all checkpoints together may take before every second one of the older half is dropped.
+/// Bytes all checkpoints together may take before some are dropped.
 const BUDGET: usize = 64 << 20;
 /// An extra checkpoint is kept this many events before the cursor after going back, so that the next step is short.
 const NEAR: u64 = 1_000;
@@ -279,15 +279,15 @@ impl Timeline {
         self.plan_checkpoint();
     }
 
-    /// Drops every second checkpoint of the older half until they fit the budget.
+    /// Drops checkpoints until the rest fit the budget, always the one whose neighbours are closest together, the
+    /// oldest of several: so the longest gap, which is the longest way back, stays as short as it can.
     fn thin(&mut self) {
         while self.checkpoints.len() > 2 && self.checkpoints.iter().map(World::heap_bytes).sum::<usize>() > BUDGET {
-            let half = self.checkpoints.len() / 2;
-            let mut at = 0;
-            self.checkpoints.retain(|_| {
-                at += 1;
-                at > half.max(2) || at % 2 == 0
-            });
+            let event = |at: usize| self.checkpoints[at].event().0;
+            // Before the first lies the genesis; the last is needed for the next step back.
+            let gap = |&at: &usize| event(at + 1) - if at == 0 { 0 } else { event(at - 1) };
+            let Some(at) = (0..self.checkpoints.len() - 1).min_by_key(gap) else { return };
+            self.checkpoints.remove(at);
         }
     }
 

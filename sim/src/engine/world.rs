@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::command::{Change, ChangeError, Signal};
+use crate::engine::command::{Change, ChangeError, Signal, When};
 use crate::engine::core::{Core, Instant, Slot, payload};
 use crate::engine::device::{Device, TimerKind};
 use crate::engine::flow::FlowStats;
@@ -46,6 +46,8 @@ pub(in crate::engine) struct Names {
     /// How many flows at the end of the list only start when somebody asks.
     pub probes: usize,
     pub commands: Vec<(String, Change)>,
+    /// The commands that start the flows, and when.
+    pub starts: Vec<(u32, When)>,
 }
 
 /// Why a run stopped.
@@ -368,7 +370,7 @@ impl World {
         self.core.emit(Signal::Event(number));
     }
 
-    fn execute(&mut self, change: &Change) -> Result<(), ChangeError> {
+    pub(in crate::engine) fn execute(&mut self, change: &Change) -> Result<(), ChangeError> {
         match change {
             Change::Carrier { cable, up } => self.set_carrier(*cable, *up),
             Change::Power { node, up } => self.set_power(*node, *up),

@@ -1,10 +1,14 @@
 //! A lab file that has been read: its words, its variants, their plans and what they must show.
 
+use std::rc::Rc;
+
+use crate::engine::World;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::expect::{self, Context, Variants};
+use crate::lab::guide::{self, Step};
 use crate::lab::judge::Check;
-use crate::lab::lower::{self, Lowered};
-use crate::lab::read::{Tree, read};
+use crate::lab::lower::{self, Directory, Lowered};
+use crate::lab::read::{Field, Tree, read};
 use crate::lab::run::Until;
 use crate::lab::schema::variant::{self, Axis, Choice};
 use crate::lab::schema::{Lab, lab, patch};
@@ -22,7 +26,7 @@ pub struct Variant {
     pub checks: Vec<(String, Check)>,
     /// When its run ends; nothing means when it is quiet.
     pub end: Option<Until>,
-    plan: Plan,
+    lowered: Rc<Lowered>,
 }
 
 /// A lab file without errors.
@@ -36,6 +40,8 @@ pub struct LabFile {
     pub idea: String,
     /// Labs to have done before.
     pub after: Vec<String>,
+    /// The steps of its guide.
+    pub steps: Vec<Step>,
     /// Findings that do not keep it from running.
     pub warnings: Vec<Finding>,
     axes: Vec<Axis>,
@@ -61,7 +67,7 @@ struct Built<'a> {
     name: String,
     combination: Vec<&'a Choice>,
     lab: Lab,
-    lowered: Lowered,
+    lowered: Rc<Lowered>,
 }
 
 struct All<'a> {
@@ -76,7 +82,16 @@ impl Variants for All<'_> {
         if built.is_none() {
             found.push(no_variant(&name.value, name.span, self.axes));
         }
-        built.map(|built| (built.name.clone(), &built.lowered))
+        built.map(|built| (built.name.clone(), built.lowered.as_ref()))
+    }
+
+    fn first(&self) -> Option<(String, &Lowered)> {
+        self.built.first().map(|built| (built.name.clone(), built.lowered.as_ref()))
+    }
+
+    fn axes(&self) -> Vec<(String, Vec<String>)> {
+        let values = |axis: &Axis| axis.values.iter().map(|value| value.name.value.clone()).collect();
+        self.axes.iter().map(|axis| (axis.name.value.clone(), values(axis))).collect()
     }
 }
 
@@ -98,7 +113,7 @@ fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
     let mut built = Vec::new();
     for combination in variant::combinations(&axes) {
         let Some(lab) = typed(&tree, &combination, found) else { continue };
-        let lowered = lower::lower(&lab, found);
+        let lowered = Rc::new(lower::lower(&lab, found));
         built.push(Built { name: variant::name_of(&combination), combination, lab, lowered });
     }
     let all = All { axes: &axes, built: &built };
@@ -110,19 +125,26 @@ fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
         say: one.combination.iter().filter_map(|choice| choice.say.clone()).collect(),
         checks,
         end: one.lab.end.as_ref().and_then(|end| expect::until(end, Context::new(&one.lowered, &all), found)),
-        plan: one.lowered.plan.clone(),
+        lowered: Rc::clone(&one.lowered),
     });
     let variants = variants.collect();
     let Lab { title, idea, after, .. } = first;
-    Some(LabFile { source, title, idea, after, warnings: Vec::new(), axes: axes.clone(), variants })
+    let steps = guide::read(&built[0].lab.steps, &all, found);
+    Some(LabFile { source, title, idea, after, steps, warnings: Vec::new(), axes: axes.clone(), variants })
 }
 
-/// The lab with the patches of a combination in place.
-fn typed(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Option<Lab> {
+/// The tree with the patches of a combination in place.
+fn patched(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Tree {
     let mut patched = tree.clone();
     for (place, patch) in combination.iter().flat_map(|choice| &choice.set) {
         patch::apply(&mut patched, place, patch, found);
     }
+    patched
+}
+
+/// The lab with the patches of a combination in place.
+fn typed(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Option<Lab> {
+    let patched = patched(tree, combination, found);
     let section = lab::open(&patched, found)?;
     Some(lab::read(&section, found))
 }
@@ -142,6 +164,14 @@ fn checks(one: &Built<'_>, first: bool, all: &All<'_>, found: &mut Findings) -> 
 }
 
 impl LabFile {
+    /// A number that another text hardly has, as hexadecimal digits (FNV-1a). Ends of lines do not matter.
+    pub fn hash(&self) -> String {
+        let bytes = self.source.text.bytes().filter(|byte| *byte != b'\r');
+        let hash =
+            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        format!("{hash:016x}")
+    }
+
     /// Its variants in order; the first one is the default.
     pub fn variants(&self) -> &[Variant] {
         &self.variants
@@ -166,9 +196,19 @@ impl LabFile {
 
     /// The plan of a variant, with another seed if one is given.
     pub fn plan(&self, variant: Option<&str>, seed: Option<u64>) -> Result<Plan, Vec<Finding>> {
-        let mut plan = self.variant(variant)?.plan.clone();
+        let mut plan = self.variant(variant)?.plan().clone();
         plan.seed = seed.unwrap_or(plan.seed);
         Ok(plan)
+    }
+
+    /// A variant as a tree, its patches in place, and the checks of its own.
+    pub(in crate::lab) fn tree(&self, variant: &Variant) -> Option<(Tree, Vec<Field>)> {
+        let found = &mut Findings::default();
+        let tree = read(&self.source, found)?;
+        let all = variant::combinations(&self.axes);
+        let combination = all.iter().find(|combination| variant::name_of(combination) == variant.name)?;
+        let checks = combination.iter().flat_map(|choice| choice.expect.clone()).collect();
+        Some((patched(&tree, combination, found), checks))
     }
 
     /// What must hold in a variant, by name.
@@ -180,6 +220,16 @@ impl LabFile {
 impl Variant {
     /// What is built for it.
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        &self.lowered.plan
+    }
+
+    /// What its names stand for.
+    pub(in crate::lab) fn names(&self) -> &Directory {
+        &self.lowered.names
+    }
+
+    /// A world with its devices, to try changes on.
+    pub(in crate::lab) fn probe(&self) -> Option<&World> {
+        self.lowered.probe.as_ref()
     }
 }

@@ -18,12 +18,17 @@
 //! A node kind, a kind of traffic, a check or a value is one file or one line in a list: [`schema::node`],
 //! [`schema::traffic`], [`expect`]. Words of the format that cannot be run yet are in the `LATER` lists beside.
 
+pub mod command;
 pub mod diagnostic;
 pub mod expect;
 pub mod file;
+pub mod guide;
 pub mod judge;
+pub mod level;
 pub mod lower;
 pub mod place;
+pub mod print;
+pub mod question;
 pub mod read;
 pub mod run;
 pub mod scan;
@@ -36,6 +41,7 @@ pub mod units;
 
 pub use diagnostic::{Code, Finding, Severity};
 pub use file::{LabFile, Variant, open};
+pub use question::{Answer, Question, Verdict};
 pub use run::{EVENT_BUDGET, Ran, RunError, Runner, run_variant};
 pub use source::{Source, Span};
 

@@ -60,6 +60,8 @@ pub struct Runner {
 struct Wait {
     base: Base,
     span: SimDuration,
+    /// It is the end of the lab, and not of what is played now.
+    of_lab: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -98,28 +100,33 @@ impl Runner {
     pub fn go_on(&mut self, until: Option<&Until>) {
         self.until = self.last;
         self.waits.clear();
-        for end in self.end.clone().iter().chain(until) {
+        for (end, of_lab) in self.end.clone().iter().map(|end| (end, true)).chain(until.map(|until| (until, false))) {
             match end {
                 Until::Quiet => {}
                 Until::First(selector, span) => {
-                    self.waits.push(Wait { base: Base::First(selector.clone()), span: *span });
+                    self.waits.push(Wait { base: Base::First(selector.clone()), span: *span, of_lab });
                 }
-                Until::When(when) => self.wait_for(when),
+                Until::When(when) => self.wait_for(when, of_lab),
             }
         }
     }
 
-    fn wait_for(&mut self, when: &When) {
+    fn wait_for(&mut self, when: &When, of_lab: bool) {
         let (base, span) = flat(when);
         match self.came(base) {
             Some(time) => self.until = self.until.min(time + span),
-            None => self.waits.push(Wait { base: Base::When(base.clone()), span }),
+            None => self.waits.push(Wait { base: Base::When(base.clone()), span, of_lab }),
         }
     }
 
-    /// Whether all moments it was told to go on to have come.
+    /// Whether the moment it was told to go on to has come.
     pub fn has_arrived(&self) -> bool {
-        self.waits.is_empty()
+        self.waits.iter().all(|wait| wait.of_lab)
+    }
+
+    /// The time up to which it has run: later than the last event when nothing happened meanwhile.
+    pub fn clock(&self) -> SimTime {
+        if self.until == SimTime::MAX { self.world.now() } else { self.until.max(self.world.now()) }
     }
 
     /// Takes the records out: those that follow are of the next window.

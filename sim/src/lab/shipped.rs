@@ -24,7 +24,12 @@ impl Shipped {
 /// The labs that come with the program, in teaching order.
 pub static LABS: &[Shipped] = &[
     Shipped { name: "01-first-ping", text: include_str!("../../../scenarios/01-first-ping/lab.ron") },
+    Shipped { name: "02-learn-and-age", text: include_str!("../../../scenarios/02-learn-and-age/lab.ron") },
     Shipped { name: "03-mac-flood", text: include_str!("../../../scenarios/03-mac-flood/lab.ron") },
+    Shipped { name: "04-port-security", text: include_str!("../../../scenarios/04-port-security/lab.ron") },
+    Shipped { name: "05-nic-filters", text: include_str!("../../../scenarios/05-nic-filters/lab.ron") },
+    Shipped { name: "40-hub-and-switch", text: include_str!("../../../scenarios/40-hub-and-switch/lab.ron") },
+    Shipped { name: "41-vlan-trunk", text: include_str!("../../../scenarios/41-vlan-trunk/lab.ron") },
 ];
 
 /// A shipped lab by its name, its name without the number, or its number: `03-mac-flood`, `mac-flood`, `03`, `3`.

@@ -55,6 +55,15 @@ pub fn share(text: &str) -> Result<u32, Wrong> {
     Ok(ppm as u32)
 }
 
+/// A share in the words labs use: `2%`, `0.5%`, `7ppm`.
+pub fn show_share(ppm: u32) -> String {
+    if !ppm.is_multiple_of(100) {
+        return format!("{ppm}ppm");
+    }
+    let text = format!("{}.{:02}", ppm / 10_000, ppm / 100 % 100);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 fn quantity(text: &str, units: &[(&str, u64)], example: &str) -> Result<u64, Wrong> {
     let names = units.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" ");
     let at = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_').unwrap_or(text.len());
@@ -124,6 +133,10 @@ mod tests {
         assert_eq!(rate("1_000pps"), Ok(Rate::Frames(1000)));
         assert_eq!(rate("5Mbps"), Ok(Rate::Bits(5_000_000)));
         assert_eq!(share("0.5%"), Ok(5000));
+        for ppm in [0, 7, 100, 5000, 20_000, 1_000_000] {
+            assert_eq!(share(&show_share(ppm)), Ok(ppm));
+        }
+        assert_eq!([2_500, 30_000].map(show_share), ["0.25%", "3%"]);
         assert!(time("0.1ns").is_err() && time("99999999999999999999s").is_err() && share("101%").is_err());
         assert!(time("1.2.3s").is_err() && time("1.0000000000000000s").is_err() && time(".5s").is_err());
     }

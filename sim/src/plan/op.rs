@@ -2,10 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
+use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
-use crate::engine::{CableConfig, Change, When};
+use crate::engine::{CableConfig, Change, DeviceChange, When};
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::lang::Lang;
 use crate::stack::StackConfig;
@@ -65,6 +65,8 @@ pub enum AppSpec {
     Server(request_response::ServerConfig),
     /// Fills switch tables with invented addresses.
     MacFlood(mac_flood::MacFloodConfig),
+    /// Sends frames just as they are written.
+    Raw(raw::RawConfig),
     /// Listens to what is not meant for it.
     Sniffer(sniffer::SnifferConfig),
 }
@@ -88,6 +90,13 @@ pub enum Op {
         name: String,
         /// What it is.
         spec: DeviceSpec,
+    },
+    /// Writes a row that is there from the start.
+    Row {
+        /// The device.
+        device: DeviceId,
+        /// The row.
+        change: DeviceChange,
     },
     /// Joins two ports inside a node.
     Wire {

@@ -67,6 +67,7 @@ impl Names {
                 let home = self.nodes.get(node.index()).map_or("?", String::as_str);
                 ("device", format!("{}  {}", full_name(home, name), spec.describe()))
             }
+            Op::Row { device, change } => ("row", format!("{}  {}", self.device(*device), device_change(change))),
             Op::Wire { a, b } => ("wire", format!("{} = {}", self.port(*a), self.port(*b))),
             Op::Cable { name, a, b, config } => {
                 ("cable", format!("{name}  {} -- {}  {}", self.port(*a), self.port(*b), cable(config)))
@@ -162,7 +163,8 @@ pub fn rate(bps: u64) -> String {
 }
 
 impl DeviceSpec {
-    fn port_names(&self) -> Vec<String> {
+    /// Names of its ports in order.
+    pub fn port_names(&self) -> Vec<String> {
         match self {
             Self::Nic(_) => vec!["wire".to_owned(), "host".to_owned()],
             Self::Bridge(config) => config.ports.iter().map(|port| port.name.clone()).collect(),
@@ -206,6 +208,7 @@ impl AppSpec {
             Self::Client(client) => format!("request {}:{} count {}", client.to, client.port, client.count),
             Self::Server(server) => format!("server on port {}", server.port),
             Self::MacFlood(flood) => format!("mac flood every {}", flood.every),
+            Self::Raw(raw) => format!("frames to {} count {} every {}", raw.to, raw.count, raw.every),
             Self::Sniffer(_) => "sniffer".to_owned(),
         }
     }

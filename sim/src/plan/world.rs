@@ -22,6 +22,7 @@ impl AppSpec {
             Self::Client(config) => Box::new(app::request_response::Client::new(config.clone())),
             Self::Server(config) => Box::new(app::request_response::Server::new(config.clone())),
             Self::MacFlood(config) => Box::new(app::mac_flood::MacFlood::new(config.clone())),
+            Self::Raw(config) => Box::new(app::raw::Raw::new(config.clone())),
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }
     }
@@ -49,6 +50,7 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 let home = nodes.get(node.index()).copied().unwrap_or_default();
                 builder.device(*node, &full_name(home, name), device)?;
             }
+            Op::Row { device, change } => builder.preset(*device, change.clone()),
             Op::Wire { a, b } => builder.wire(*a, *b)?,
             Op::Cable { name, a, b, config } => {
                 builder.cable(name, *a, *b, config.clone())?;

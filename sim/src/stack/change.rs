@@ -11,7 +11,8 @@ use crate::id::PortNo;
 use crate::time::SimTime;
 use crate::wire::MacAddr;
 
-const FIELDS: [&str; 3] = ["forwarding", "gateway", "mtu"];
+/// Settings that can be changed while a host runs.
+pub const SETTINGS: [&str; 3] = ["forwarding", "gateway", "mtu"];
 const TABLES: [&str; 2] = ["neigh", "routes"];
 
 fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
@@ -93,7 +94,7 @@ impl Net {
             ("forwarding", other) => return Err(bad(field, &format!("{other:?}"), "true or false")),
             ("gateway", other) => return Err(bad(field, &format!("{other:?}"), "an address such as 10.0.0.1")),
             ("mtu", other) => return Err(bad(field, &format!("{other:?}"), "a number from 68 to 65535")),
-            _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: FIELDS.to_vec() }),
+            _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: SETTINGS.to_vec() }),
         }
         Ok(())
     }

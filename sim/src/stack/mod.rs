@@ -25,6 +25,7 @@ mod upkeep;
 pub mod why;
 
 pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
+pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
 
 use crate::engine::{ChangeError, Device, DeviceChange, Outbox, TableView, TimerKind};

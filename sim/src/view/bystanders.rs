@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::device::bridge::why;
+use crate::device::nic;
 use crate::engine::log::Crossing;
 use crate::engine::{Entry, RowChange, Verdict, World};
 use crate::explain::Reason;
@@ -106,6 +107,14 @@ impl Bystanders {
                         matches!(entry, Entry::Decision { decision, .. }
                             if decision.frame == *frame && decision.verdict == Verdict::Drop)
                     };
+                    // A broadcast is for everybody, a group for whoever joined it.
+                    let meant = |entry: &Entry| {
+                        matches!(entry, Entry::Decision { decision, .. } if decision.frame == *frame
+                            && [&nic::why::ACCEPT_BROADCAST, &nic::why::ACCEPT_GROUP].contains(&decision.reason))
+                    };
+                    if origin.own && entries[at..].iter().any(meant) {
+                        continue;
+                    }
                     let filtered = entries[at..].iter().any(dropped);
                     self.arrived(world, book, (*device, *frame, origin.flow, origin.own), (filtered, &layers));
                 }

@@ -8,10 +8,13 @@ mod check;
 mod explain;
 mod failure;
 mod list;
+mod open;
 mod output;
 mod plan;
+mod quiz;
 mod report;
 mod run;
+mod shot;
 mod source;
 
 use std::process::ExitCode;
@@ -64,14 +67,20 @@ impl Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Opens a lab on the screen: step forward, step back, see why
+    Open(open::Open),
     /// Lists the labs in teaching order
     List(list::List),
     /// Runs a lab and tells what happens, and why
     Run(run::Run),
+    /// Asks the questions of a lab in plain text: predict, then see what happens
+    Quiz(quiz::Quiz),
     /// Checks labs: are they sound, and do they show what they say?
     Check(check::Check),
     /// Shows what a lab is made of, each piece with the reason it is there
     Plan(plan::Plan),
+    /// Draws a screen as a picture, without a terminal
+    Shot(shot::Shot),
     /// Explains a reason (bridge.table-full) or a finding (L010) in full
     Explain(explain::Explain),
 }
@@ -88,9 +97,13 @@ pub fn main() -> ExitCode {
     };
     let mut out = Output::new(cli.global);
     let result = match cli.command {
+        None if crate::runtime::has_terminal() => open::Open::default().run(cli.global, &mut out),
         None => list::List::default().run(&mut out),
+        Some(Command::Open(open)) => open.run(cli.global, &mut out),
+        Some(Command::Shot(shot)) => shot.run(&mut out),
         Some(Command::List(list)) => list.run(&mut out),
         Some(Command::Run(run)) => run.run(&mut out),
+        Some(Command::Quiz(quiz)) => quiz.run(&mut out),
         Some(Command::Check(check)) => check.run(&mut out),
         Some(Command::Plan(plan)) => plan.run(&mut out),
         Some(Command::Explain(explain)) => explain.run(&mut out),

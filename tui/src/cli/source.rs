@@ -62,7 +62,7 @@ pub fn explain_code(code: &str, lang: Lang) -> Option<Vec<String>> {
 }
 
 /// The file of a lab: shipped ones come out of the program, a path is read.
-fn find(given: &str) -> Result<(String, Source), Failure> {
+pub fn find(given: &str) -> Result<(String, Source), Failure> {
     if let Some(lab) = shipped::find(given) {
         return Ok((lab.name.to_owned(), Source::new(&lab.file_name(), lab.text)));
     }
@@ -107,6 +107,11 @@ fn told(findings: &[Finding], source: &Source) -> String {
 }
 
 impl Lab {
+    /// What was read.
+    pub fn file(&self) -> &LabFile {
+        &self.file
+    }
+
     pub fn title(&self) -> &str {
         &self.file.title
     }

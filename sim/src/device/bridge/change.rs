@@ -2,15 +2,26 @@
 
 use super::fdb::{Kind, Row, key};
 use super::vlan::VLANS;
-use super::{Bridge, FDB, WhenFull, flag, recovery_timer};
+use super::{Bridge, FDB, OVER_MTU, WhenFull, flag, recovery_timer};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
 use crate::time::SimTime;
 use crate::wire::MacAddr;
 
-const SETTINGS: [&str; 4] = ["learning", "ageing", "fdb_size", "when_full"];
-const PORT_SETTINGS: [&str; 7] =
-    ["learning", "unicast_flood", "multicast_flood", "broadcast_flood", "hairpin", "isolated", "shutdown"];
+/// Settings of the switch that can be changed while it runs.
+pub const SETTINGS: [&str; 4] = ["learning", "ageing", "fdb_size", "when_full"];
+/// Settings of a port that can be changed while the switch runs.
+pub const PORT_SETTINGS: [&str; 9] = [
+    "learning",
+    "unicast_flood",
+    "multicast_flood",
+    "broadcast_flood",
+    "hairpin",
+    "isolated",
+    "shutdown",
+    "vlan",
+    "mtu",
+];
 const COLUMNS: [&str; 4] = ["mac", "port", "vlan", "kind"];
 
 fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
@@ -141,6 +152,8 @@ impl Bridge {
 
     fn set_port(&mut self, port: PortNo, field: &str, value: &Value, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         let bit = match field {
+            "vlan" => return self.set_vlan(port, value, out),
+            "mtu" => return self.set_mtu(port, value),
             "learning" => flag::LEARNING,
             "unicast_flood" => flag::UNICAST,
             "multicast_flood" => flag::MULTICAST,
@@ -166,6 +179,33 @@ impl Bridge {
             }
         }
         Ok(())
+    }
+
+    /// Untagged frames belong to another VLAN from now on, so what was learned in the old one is forgotten (Linux
+    /// `br_vlan_delete` flushes the port's rows).
+    fn set_vlan(&mut self, port: PortNo, value: &Value, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let wrong = |value: &str, expected| Err(bad("vlan", value, expected));
+        let Value::Text(text) = value else { return wrong(&format!("{value:?}"), "Access(10) or Trunk(…)") };
+        if !self.vlan_filtering {
+            return wrong(text, "no VLAN: this switch does not filter them");
+        }
+        let Ok(vlan) = text.parse() else { return wrong(text, "Access(10) or Trunk(native: 1, allowed: [10, 20])") };
+        let number = u64::from(port.0);
+        *self.vlans.get_mut(port.index()).ok_or(ChangeError::Missing { what: "port", number })? = vlan;
+        self.flush_port(port.0, out);
+        Ok(())
+    }
+
+    fn set_mtu(&mut self, port: PortNo, value: &Value) -> Result<(), ChangeError> {
+        match value {
+            Value::Number(n) if (68..=9216).contains(n) => {
+                let number = u64::from(port.0);
+                let state = self.ports.get_mut(port.index()).ok_or(ChangeError::Missing { what: "port", number })?;
+                state.longest = *n as u16 + OVER_MTU;
+                Ok(())
+            }
+            other => Err(bad("mtu", &format!("{other:?}"), "a number from 68 to 9216")),
+        }
     }
 
     fn cells(&self, cells: &[(String, String)]) -> Result<Cells, ChangeError> {

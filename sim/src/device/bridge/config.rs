@@ -1,5 +1,8 @@
 //! What a switch can be told.
 
+use std::fmt;
+use std::str::FromStr;
+
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
@@ -106,6 +109,51 @@ pub enum PortVlan {
         /// VLANs that may pass; empty lets all pass.
         allowed: Vec<u16>,
     },
+}
+
+/// As labs write it: `Access(10)`, `Trunk(native: 1, allowed: [10, 20])`.
+impl fmt::Display for PortVlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Access(vid) => write!(f, "Access({vid})"),
+            Self::Trunk { native, allowed } => {
+                let native = native.map(|native| format!("native: {native}"));
+                let list = allowed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                let allowed = (!allowed.is_empty()).then(|| format!("allowed: [{list}]"));
+                let parts: Vec<String> = native.into_iter().chain(allowed).collect();
+                write!(f, "Trunk({})", parts.join(", "))
+            }
+        }
+    }
+}
+
+impl FromStr for PortVlan {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let vid = |text: &str| text.trim().parse().ok().filter(|vid| super::vlan::VLANS.contains(vid)).ok_or(());
+        let inside = |kind: &str| text.trim().strip_prefix(kind)?.trim().strip_prefix('(')?.strip_suffix(')');
+        if let Some(number) = inside("Access") {
+            return vid(number).map(Self::Access);
+        }
+        let rest = inside("Trunk").ok_or(())?;
+        let (mut native, mut allowed) = (None, Vec::new());
+        let (plain, list) = match rest.split_once('[') {
+            Some((plain, list)) => (plain, Some(list.trim_end().trim_end_matches(',').strip_suffix(']').ok_or(())?)),
+            None => (rest, None),
+        };
+        for part in plain.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            match part.split_once(':').map(|(name, value)| (name.trim(), value.trim())) {
+                Some(("native", number)) => native = Some(vid(number)?),
+                Some(("allowed", "")) if list.is_some() => {}
+                _ => return Err(()),
+            }
+        }
+        for number in list.unwrap_or_default().split(',').filter(|number| !number.trim().is_empty()) {
+            allowed.push(vid(number)?);
+        }
+        Ok(Self::Trunk { native, allowed })
+    }
 }
 
 /// Limit on the source addresses of a port (Cisco "port security").

@@ -16,6 +16,7 @@ mod tests;
 pub mod vlan;
 pub mod why;
 
+pub use change::{PORT_SETTINGS, SETTINGS};
 pub use config::{BridgeConfig, PortConfig, PortSecurity, PortVlan, Violation, WhenFull};
 
 use fdb::{Fdb, Kind, Learned, Row, key};

@@ -1,9 +1,24 @@
 //! The tables of a switch as people see them.
 
-use super::{Bridge, flag};
+use super::{Bridge, OVER_MTU, Port, flag};
 use crate::engine::{Cell, Column, TableRow, TableView};
 use crate::id::{EventNo, PortNo};
 use crate::wire::MacAddr;
+
+/// Settings of a port that are not what ports come with.
+fn special(port: Port) -> Cell {
+    let words = [
+        (flag::LEARNING, false, "learning off"),
+        (flag::UNICAST, false, "unicast_flood off"),
+        (flag::MULTICAST, false, "multicast_flood off"),
+        (flag::BROADCAST, false, "broadcast_flood off"),
+        (flag::HAIRPIN, true, "hairpin"),
+        (flag::ISOLATED, true, "isolated"),
+    ];
+    let special: Vec<&str> =
+        words.iter().filter(|(bit, on, _)| port.has(*bit) == *on).map(|(.., word)| *word).collect();
+    if special.is_empty() { Cell::None } else { Cell::Name(special.join(", ")) }
+}
 
 impl Bridge {
     fn port_cell(&self, port: u16) -> Cell {
@@ -39,32 +54,41 @@ impl Bridge {
     }
 
     fn ports_view(&self) -> TableView {
-        let columns = vec![
-            Column { name: "port", zh: "端口" },
+        let mut columns = vec![Column { name: "port", zh: "端口" }];
+        if self.vlan_filtering {
+            columns.push(Column { name: "vlan", zh: "VLAN" });
+        }
+        columns.extend([
+            Column { name: "mtu", zh: "MTU" },
+            Column { name: "set", zh: "特殊设置" },
             Column { name: "state", zh: "状态" },
             Column { name: "rows", zh: "表项数" },
             Column { name: "violations", zh: "违例数" },
-        ];
+        ]);
         let mut counts = vec![0; self.ports.len()];
         for (_, row) in self.fdb.iter() {
             if let Some(count) = counts.get_mut(usize::from(row.port)) {
                 *count += 1;
             }
         }
-        let state = |port: &super::Port| match (port.has(flag::SHUT), port.has(flag::UP)) {
+        let state = |port: &Port| match (port.has(flag::SHUT), port.has(flag::UP)) {
             (true, _) => "err-disabled",
             (_, true) => "forwarding",
             _ => "down",
         };
-        let row = |(at, port): (usize, &super::Port)| TableRow {
-            key: at as u64,
-            cells: vec![
-                self.port_cell(at as u16),
+        let row = |(at, port): (usize, &Port)| {
+            let mut cells = vec![self.port_cell(at as u16)];
+            if self.vlan_filtering {
+                cells.push(Cell::Name(self.vlans[at].to_string()));
+            }
+            cells.extend([
+                Cell::Number(u64::from(port.longest - OVER_MTU)),
+                special(*port),
                 Cell::Word(state(port)),
                 Cell::Number(counts[at]),
                 Cell::Number(self.security.violations(at as u16)),
-            ],
-            written: EventNo(0),
+            ]);
+            TableRow { key: at as u64, cells, written: EventNo(0) }
         };
         TableView { name: "ports", zh: "端口", columns, rows: self.ports.iter().enumerate().map(row).collect() }
     }

@@ -4,7 +4,8 @@ use super::Nic;
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::wire::MacAddr;
 
-const FIELDS: [&str; 4] = ["promiscuous", "allmulti", "unicast_slots", "mtu"];
+/// Settings that can be changed while a card runs.
+pub const SETTINGS: [&str; 4] = ["promiscuous", "allmulti", "unicast_slots", "mtu"];
 const COLUMNS: [&str; 2] = ["mac", "kind"];
 /// Place of the filter among the tables of a card.
 const FILTER: u8 = 0;
@@ -56,7 +57,7 @@ impl Nic {
             ("promiscuous" | "allmulti", other) => return Err(bad(field, other, "true or false")),
             ("unicast_slots", other) => return Err(bad(field, other, "a number from 1 to 4096")),
             ("mtu", other) => return Err(bad(field, other, "a number from 68 to 65535")),
-            _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: FIELDS.to_vec() }),
+            _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: SETTINGS.to_vec() }),
         }
         Ok(())
     }

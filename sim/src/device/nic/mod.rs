@@ -11,6 +11,8 @@ mod change;
 mod tests;
 pub mod why;
 
+pub use change::SETTINGS;
+
 use rustc_hash::FxBuildHasher;
 
 use crate::engine::{Cell, ChangeError, Column, Device, DeviceChange, Outbox, TableRow, TableView, TimerKind};

@@ -241,6 +241,55 @@ codes! {
         / "设备没有这样的设置或表项,或者运行中不能改。",
         r#"Set("sw", (speed: 10))"# => r#"Set("sw", (ageing: "10s"))"#
     }
+    // L030–L039: questions.
+    Hints "L030" Error {
+        "three hints" / "三条提示",
+        "Each question has exactly three hints: where to look, which rule applies, and the answer with its reason. A learner asks for them one by one."
+        / "每道题恰好有三条提示:看哪里、用哪条规则、答案和理由。学习者逐条索取。",
+        r#"hints: ["{answer}"]"# => r#"hints: ["Look at sw.", "A hub repeats everything.", "{answer}"]"#
+    }
+    WhyMissing "L031" Error {
+        "a wrong option without a reason" / "错误选项缺少理由",
+        "Whoever chooses a wrong option is told why it is wrong; only the right one needs no `why`."
+        / "选错的人要知道为什么错;只有正确选项不需要 `why`。",
+        r#""all": (say: "floods it", holds: ...)"# => r#""all": (say: "floods it", holds: ..., why: "...")"#
+    }
+    GivenAway "L032" Error {
+        "the answer is given away" / "泄露了答案",
+        "The answer stands in the question, or in the first or second hint. Only the third hint tells it."
+        / "题目或前两条提示里出现了答案。只有第三条提示可以给出答案。",
+        r#"hints: ["It is {answer}.", ...]"# => r#"hints: ["Look at sw.", ...]"#
+    }
+    Fragile "L033" Error {
+        "a fragile answer" / "答案不稳",
+        "One millisecond after the end of the step the answer is another one, so it depends on where the step happens to stop."
+        / "步骤结束后再过 1 毫秒答案就变了,它取决于步骤恰好停在哪里。",
+        r#"play: "60s""# => r#"play: Done("ping")"#
+    }
+    Placeholder "L034" Error {
+        "an unknown word in braces" / "花括号里的词未知",
+        "`{answer}` in a text is replaced by the right answer; nothing else can stand in braces there."
+        / "文本里的 `{answer}` 会换成正确答案;花括号里不能写别的。",
+        r#"because: "{anwser}: one each""# => r#"because: "{answer}: one each""#
+    }
+    NoAnswer "L035" Error {
+        "a question without one answer" / "题目没有唯一答案",
+        "The run gives no value, no option holds or several do, two items are equal, or the set is empty."
+        / "运行得不到值、没有选项成立或有多个成立、两项相等,或者集合为空。",
+        r#"answer: Size(Frames(flow: "later"))"# => r#"answer: Size(Frames(flow: "ping"))"#
+    }
+    SameAnswer "L036" Error {
+        "a wrong answer that is not wrong" / "错误答案其实不错",
+        "A misconception leads to the right answer here, or two of them lead to the same one: it cannot be told who believes what."
+        / "某个误解在这里得到正确答案,或两个误解得到同一个答案,无法分辨学习者信的是哪一个。",
+        r#"wrong: {"hub": (is: 3, ...), "all": (is: 3, ...)}"# => r#"wrong: {"hub": (is: 3, ...)}"#
+    }
+    NeverComes "L037" Error {
+        "a step that does not end where it says" / "步骤到不了终点",
+        "The run of the lab is over, or nothing is left to do, before the moment the step plays to."
+        / "在步骤要播放到的时刻之前,实验已经结束,或者已经没有事情可做。",
+        r#"play: Done("later")"# => r#"play: Done("ping")"#
+    }
     // L040–L049: network sense.
     MtuTooSmall "L040" Warning {
         "packets that do not fit" / "报文太大",
@@ -277,6 +326,19 @@ codes! {
         "The start of this flow or event waits, perhaps by way of others, for itself. It would never come."
         / "这个流或事件的开始在等待自己(可能绕了一圈),永远不会到来。",
         r#""a": Ping(..., start: Done("b")), "b": Ping(..., start: Done("a"))"# => r#""a": Ping(...), "b": Ping(..., start: Done("a"))"#
+    }
+    // L050–L059: proofs.
+    CannotFail "L050" Error {
+        "a check that cannot fail" / "不可能失败的检查",
+        "The check holds in every other world that was tried too: other variants, no traffic, cut links, hubs for switches. It does not show what it seems to show."
+        / "在试过的所有其他世界里(别的变体、没有流量、链路断开、交换机换成集线器)这个检查也成立,说明不了它看起来要说明的事。",
+        r#""few": AtMost(Rows("sw", "fdb", {}), 1000)"# => r#""two": Is(Rows("sw", "fdb", {}), 2)"#
+    }
+    Slow "L059" Warning {
+        "a lab that takes long to check" / "检查太慢",
+        "All proofs of a lab together should take at most two seconds, so that it is checked again after each change."
+        / "一个实验的全部证明最多用两秒,这样每次改动后都会再检查。",
+        r#"lasts: "4000s""# => r#"lasts: "400s""#
     }
     // L060–L069: the file as a whole.
     Empty "L060" Error {

@@ -129,6 +129,11 @@ impl Findings {
         other.list.into_iter().for_each(|finding| self.push(finding));
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
     /// Whether there is one that keeps the lab from running.
     pub fn has_errors(&self) -> bool {
         self.list.iter().any(|finding| finding.severity == Severity::Error)

@@ -4,18 +4,22 @@
 //! variant that will be judged, so a check inside `In("other", …)` sees the other variant's names.
 
 mod check;
-mod fields;
+pub(in crate::lab) mod fields;
 mod select;
 mod value;
 
+pub(in crate::lab) use value::{Sort, sort};
+
 use crate::engine::{When, World};
-use crate::id::FlowId;
+use crate::id::{DeviceId, FlowId};
 use crate::lab::diagnostic::Findings;
-use crate::lab::judge::Check;
-use crate::lab::lower::{self, Directory, Lowered};
+use crate::lab::judge::{Check, Number};
+use crate::lab::lower::{self, Directory, Lowered, rows};
+use crate::lab::place::Place;
 use crate::lab::read::{Field, Tree};
 use crate::lab::run::Until;
 use crate::lab::schema::Moment;
+use crate::lab::schema::change::Cells;
 use crate::lab::schema::section::Section;
 use crate::lab::schema::value as plain;
 use crate::lab::source::Spanned;
@@ -25,6 +29,12 @@ use crate::time::SimDuration;
 pub trait Variants {
     /// The variant a name means, with its whole name; reports one that does not exist.
     fn find(&self, name: &Spanned<String>, found: &mut Findings) -> Option<(String, &Lowered)>;
+
+    /// The variant without a name: the first one.
+    fn first(&self) -> Option<(String, &Lowered)>;
+
+    /// Names of the axes, each with the names of its values.
+    fn axes(&self) -> Vec<(String, Vec<String>)>;
 }
 
 /// Where the names of a check are looked up.
@@ -41,6 +51,47 @@ impl<'a> Context<'a> {
         Self { names: &lowered.names, probe: lowered.probe.as_ref(), variants }
     }
 
+    /// Names of all nodes.
+    pub fn nodes(self) -> Vec<String> {
+        self.names.nodes.iter().map(|node| node.name.value.clone()).collect()
+    }
+
+    /// Addresses of all hosts, as text, each with its host.
+    pub fn owners(self) -> Vec<(String, String)> {
+        let of = |node: &lower::directory::Node| {
+            let macs = node.homes.iter().flat_map(|home| home.macs.iter().map(ToString::to_string));
+            let ips = node.homes.iter().flat_map(|home| home.ips.iter().map(|(ip, _)| ip.to_string()));
+            macs.chain(ips).map(|address| (address, node.name.value.clone())).collect::<Vec<_>>()
+        };
+        self.names.nodes.iter().flat_map(of).collect()
+    }
+
+    /// The device at a place that has a table, and the names of its columns.
+    pub fn table(
+        self,
+        place: &Spanned<Place>,
+        table: &Spanned<String>,
+        found: &mut Findings,
+    ) -> Option<(DeviceId, Vec<&'static str>)> {
+        rows::table(self.names, self.probe, place, table, found)
+    }
+
+    /// Cells as text, names of hosts as the addresses they stand for.
+    pub fn cells(self, cells: &Cells, found: &mut Findings) -> Vec<(String, String)> {
+        rows::cells(self.names, cells, found)
+    }
+
+    /// Another variant, by its whole name, and where names are looked up in it.
+    pub fn elsewhere(self, name: &Spanned<String>, found: &mut Findings) -> Option<(String, Self)> {
+        let (full, lowered) = self.variants.find(name, found)?;
+        Some((full, Self::new(lowered, self.variants)))
+    }
+
+    /// Names of the axes, each with the names of its values.
+    pub fn axes(self) -> Vec<(String, Vec<String>)> {
+        self.variants.axes()
+    }
+
     fn flow(self, section: &Section<'_>, found: &mut Findings) -> Option<(FlowId, String)> {
         let tree = section.need("flow", "\"…\"", found)?;
         let name = plain::text("flow", tree, found)?;
@@ -52,6 +103,11 @@ impl<'a> Context<'a> {
 pub fn read(fields: &[Field], context: Context<'_>, judged_once: bool, found: &mut Findings) -> Vec<(String, Check)> {
     let wanted = fields.iter().filter(|field| check::is_in(&field.value) == judged_once);
     wanted.filter_map(|field| Some((field.name.value.clone(), check::read(&field.value, context, found)?))).collect()
+}
+
+/// Reads one value.
+pub fn value(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    value::read(tree, context, found)
 }
 
 /// Reads the end of a run or of a step.

@@ -9,6 +9,7 @@ use crate::lab::lower::{Directory, rows};
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::section::{Section, kind};
 use crate::lab::schema::value as plain;
+use crate::lab::source::{Span, Spanned};
 use crate::lab::units;
 
 /// A word and how what stands in its brackets is read.
@@ -228,11 +229,14 @@ pub fn like(value: Number, other: &Number, names: &Directory) -> Number {
         return Number::Fixed(Quantity::Set(set));
     }
     let Number::Fixed(Quantity::Text(text)) = &value else { return value };
-    let Some(node) = names.find_node(text) else { return value };
+    let quiet = &mut Findings::default();
+    let known = names.find_node(text.split('/').next().unwrap_or_default()).is_some();
+    let home = names.host(&Spanned::new(text.clone(), Span::default()), quiet).filter(|_| known);
+    let Some(home) = home else { return value };
     let address = address_kind(other);
     let text = match address {
-        Some(fields::Address::Mac) => node.mac.map(|mac| mac.to_string()),
-        Some(fields::Address::Ip) => node.ip.map(|(ip, _)| ip.to_string()),
+        Some(fields::Address::Mac) => home.mac().map(|mac| mac.to_string()),
+        Some(fields::Address::Ip) => home.ip().map(|ip| ip.to_string()),
         None => None,
     };
     text.map_or(value, |text| Number::Fixed(Quantity::Text(text)))

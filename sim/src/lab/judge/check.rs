@@ -123,6 +123,19 @@ impl Check {
     }
 }
 
+impl Check {
+    /// Whether it depends on the window that is judged, and not only on whole runs of variants.
+    pub fn needs_window(&self) -> bool {
+        match self {
+            Self::In(..) => false,
+            Self::Compare(_, left, right) => left.needs_window() || right.needs_window(),
+            Self::All(checks) | Self::Any(checks) => checks.iter().any(Self::needs_window),
+            Self::Not(check) => check.needs_window(),
+            _ => true,
+        }
+    }
+}
+
 fn all(checks: &[Check], run: Run<'_>, others: &dyn Others) -> Outcome {
     let outcomes: Vec<Outcome> = checks.iter().map(|check| check.judge(run, others)).collect();
     match outcomes.iter().find(|outcome| !outcome.holds) {

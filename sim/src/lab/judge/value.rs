@@ -146,6 +146,17 @@ impl Number {
     }
 }
 
+impl Number {
+    /// Whether it depends on the window that is judged, and not only on whole runs of variants.
+    pub fn needs_window(&self) -> bool {
+        match self {
+            Self::Fixed(_) | Self::In(..) => false,
+            Self::Add(a, b) | Self::Sub(a, b) => a.needs_window() || b.needs_window(),
+            _ => true,
+        }
+    }
+}
+
 fn field(run: Run<'_>, record: &Picked<'_>, place: &str) -> Quantity {
     find(&record.layers(run.trace), place).map_or(Quantity::Nothing, |field| match &field.value {
         FieldValue::Number(n) | FieldValue::Hex(n, _) => Quantity::Number(*n as i64),

@@ -1,10 +1,12 @@
 //! The names of a lab and what they stand for: every reference is looked up here, and an unknown one is reported
 //! once, with all its places.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::lower::linux::Layout;
 use crate::lab::place::{End, Place};
 use crate::lab::source::{Span, Spanned};
 use crate::wire::MacAddr;
@@ -20,6 +22,64 @@ pub struct Port {
     pub number: PortNo,
 }
 
+/// What sort of device it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A network card.
+    Nic,
+    /// A switch, a hub, a bridge.
+    Bridge,
+    /// An IP stack.
+    Stack,
+}
+
+impl Sort {
+    /// Names of the settings that can be changed while it runs.
+    pub const fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Nic => &crate::device::nic::SETTINGS,
+            Self::Bridge => &crate::device::bridge::SETTINGS,
+            Self::Stack => &crate::stack::SETTINGS,
+        }
+    }
+}
+
+/// A device of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inside {
+    /// Its name there.
+    pub name: String,
+    /// Its number.
+    pub id: DeviceId,
+    /// What sort of device it is.
+    pub sort: Sort,
+}
+
+/// An IP stack: where applications run, and what its name stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Home {
+    /// `ann` for the only stack of a node, else `h1/c1`.
+    pub name: String,
+    /// The device.
+    pub device: DeviceId,
+    /// Hardware addresses of its interfaces.
+    pub macs: Vec<MacAddr>,
+    /// Its IP addresses, each with the length of the network part.
+    pub ips: Vec<(Ipv4Addr, u8)>,
+}
+
+impl Home {
+    /// The address others know it by.
+    pub fn ip(&self) -> Option<Ipv4Addr> {
+        self.ips.first().map(|(ip, _)| *ip)
+    }
+
+    /// The hardware address its neighbours learn.
+    pub fn mac(&self) -> Option<MacAddr> {
+        self.macs.first().copied()
+    }
+}
+
 /// A node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -29,16 +89,38 @@ pub struct Node {
     pub id: NodeId,
     /// What the author called it; empty when it could not be read, and then nothing more is said about it.
     pub kind: &'static str,
-    /// Its devices with their names.
-    pub devices: Vec<(String, DeviceId)>,
+    /// Its devices.
+    pub devices: Vec<Inside>,
     /// Its ports.
     pub ports: Vec<Port>,
-    /// Address of its card, if it has one.
-    pub mac: Option<MacAddr>,
-    /// Its IP address and the length of the network part.
-    pub ip: Option<(Ipv4Addr, u8)>,
-    /// The stack its applications run on.
-    pub home: Option<DeviceId>,
+    /// Its IP stacks.
+    pub homes: Vec<Home>,
+    /// What it is made of, when its author said so device by device.
+    pub layout: Option<Layout>,
+}
+
+impl Node {
+    /// Its stack, when it has one only.
+    pub fn home(&self) -> Option<&Home> {
+        match self.homes.as_slice() {
+            [home] => Some(home),
+            _ => None,
+        }
+    }
+
+    /// The devices that have a setting of this name.
+    pub fn owners(&self, setting: &str) -> impl Iterator<Item = &Inside> {
+        self.devices.iter().filter(move |device| device.sort.settings().contains(&setting))
+    }
+
+    /// The device with this number.
+    pub fn device(&self, id: DeviceId) -> Option<&Inside> {
+        self.devices.iter().find(|device| device.id == id)
+    }
+
+    fn shown_kind(&self) -> String {
+        if self.kind == "Linux" { "node".to_owned() } else { self.kind.to_lowercase() }
+    }
 }
 
 /// A link: both ends as node and port name.
@@ -70,6 +152,8 @@ pub struct Directory {
     pub probes: Vec<((String, String), FlowId)>,
     /// Events in order, with the number of their last change; none when they could not be read.
     pub events: Vec<(Spanned<String>, Option<u32>)>,
+    by_name: BTreeMap<String, usize>,
+    plugged: BTreeMap<(String, String), usize>,
 }
 
 impl Directory {
@@ -114,7 +198,26 @@ impl Directory {
 
     /// The node with a name, without a word when there is none.
     pub fn find_node(&self, name: &str) -> Option<&Node> {
-        self.nodes.iter().find(|node| node.name.value == name)
+        self.by_name.get(name).and_then(|at| self.nodes.get(*at))
+    }
+
+    /// Adds a node; of two with one name the first is found by it.
+    pub fn add_node(&mut self, node: Node) {
+        self.by_name.entry(node.name.value.clone()).or_insert(self.nodes.len());
+        self.nodes.push(node);
+    }
+
+    /// Adds a cable.
+    pub fn add_cable(&mut self, cable: Cable) {
+        for end in &cable.ends {
+            self.plugged.insert(end.clone(), self.cables.len());
+        }
+        self.cables.push(cable);
+    }
+
+    /// The cable in a port.
+    pub fn plugged(&self, node: &str, port: &str) -> Option<&Cable> {
+        self.plugged.get(&(node.to_owned(), port.to_owned())).and_then(|at| self.cables.get(*at))
     }
 
     /// The node with a name. Nothing, without a word, for one whose definition is broken.
@@ -126,16 +229,36 @@ impl Directory {
         node.filter(|node| !node.kind.is_empty())
     }
 
-    /// The node with a name, when applications can run on it.
-    pub fn host(&self, name: &Spanned<String>, found: &mut Findings) -> Option<&Node> {
-        let node = self.node(&name.value, name.span, found)?;
-        if node.home.is_none() {
-            let text = format!("`{}` is a {}, which has no address", node.name.value, node.kind.to_lowercase());
-            let finding = Finding::new(Code::OtherKind, text, name.span).label("a host is needed here");
-            let hosts = self.nodes.iter().filter(|node| node.home.is_some()).map(|node| node.name.value.as_str());
-            found.push(finding.help(format!("hosts: {}", list(hosts))));
+    /// The stack a name stands for: a node with one stack, or `node/stack`.
+    pub fn host(&self, name: &Spanned<String>, found: &mut Findings) -> Option<&Home> {
+        let (wanted, device) = match Place::parse(&name.value) {
+            Some(Place::End(End { node, device, port: None })) => (node, device),
+            _ => (name.value.clone(), None),
+        };
+        let node = self.node(&wanted, name.span, found)?;
+        if let Some(device) = device {
+            let home = node.homes.iter().find(|home| home.name == name.value);
+            let home =
+                home.or_else(|| node.home().filter(|home| node.device(home.device).is_some_and(|d| d.name == device)));
+            if home.is_none() {
+                let finding = Finding::new(Code::OtherKind, format!("`{}` is no IP stack", name.value), name.span);
+                found.push(finding.label("a stack is needed here").help(self.stacks()));
+            }
+            return home;
         }
-        node.home.and(Some(node))
+        if node.home().is_none() {
+            let (text, label) = if node.homes.is_empty() {
+                (format!("`{wanted}` is a {}, which has no address", node.shown_kind()), "a host is needed here")
+            } else {
+                (format!("`{wanted}` has {} IP stacks", node.homes.len()), "which one?")
+            };
+            found.push(Finding::new(Code::OtherKind, text, name.span).label(label).help(self.stacks()));
+        }
+        node.home()
+    }
+
+    fn stacks(&self) -> String {
+        format!("hosts: {}", list(self.nodes.iter().flat_map(|node| &node.homes).map(|home| home.name.as_str())))
     }
 
     /// The flow with a name.
@@ -183,7 +306,7 @@ impl Directory {
         }
         match &end.device {
             Some(name) => device(node, name, place.span, found).map(|device| (vec![device], None)),
-            None => Some((node.devices.iter().map(|(_, device)| *device).collect(), None)),
+            None => Some((node.devices.iter().map(|device| device.id).collect(), None)),
         }
     }
 
@@ -241,8 +364,13 @@ impl Directory {
         if let Ok(ip) = text.value.parse::<Ipv4Addr>() {
             return Some((Vec::new(), vec![ip]));
         }
-        let node = self.host(text, found)?;
-        Some((node.mac.into_iter().collect(), node.ip.iter().map(|(ip, _)| *ip).collect()))
+        // All stacks of a node together have its addresses.
+        if let Some(node) = self.find_node(&text.value).filter(|node| node.homes.len() > 1) {
+            let ips = node.homes.iter().flat_map(|home| &home.ips).map(|(ip, _)| *ip).collect();
+            return Some((node.homes.iter().flat_map(|home| home.macs.clone()).collect(), ips));
+        }
+        let home = self.host(text, found)?;
+        Some((home.macs.clone(), home.ips.iter().map(|(ip, _)| *ip).collect()))
     }
 }
 
@@ -259,9 +387,9 @@ fn port<'d>(node: &'d Node, end: &End, port: &str, span: Span, found: &mut Findi
 }
 
 fn device(node: &Node, name: &str, span: Span, found: &mut Findings) -> Option<DeviceId> {
-    let device = node.devices.iter().find(|(device, _)| device == name).map(|(_, id)| *id);
+    let device = node.devices.iter().find(|device| device.name == name).map(|device| device.id);
     if device.is_none() {
-        let known: Vec<&str> = node.devices.iter().map(|(name, _)| name.as_str()).collect();
+        let known: Vec<&str> = node.devices.iter().map(|device| device.name.as_str()).collect();
         let text = format!("`{}` has no device `{name}`", node.name.value);
         let finding = Finding::new(Code::UnknownName, text, span).label("not there");
         let finding = finding.suggest(name, known.iter().copied());

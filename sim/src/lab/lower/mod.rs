@@ -1,7 +1,9 @@
 //! From the lab as typed to a plan: names resolved, the network checked, everything the author left open chosen.
 
+mod changes;
 pub mod directory;
 mod events;
+mod linux;
 mod moments;
 mod nodes;
 pub(in crate::lab) mod rows;
@@ -9,6 +11,7 @@ mod sense;
 mod traffic;
 mod wiring;
 
+pub use changes::Resolver;
 pub use directory::Directory;
 pub(in crate::lab) use moments::when;
 
@@ -36,7 +39,8 @@ pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
     nodes::cables(lab, &names, &mut plan);
     traffic::traffic(lab, &names, &mut plan, found);
     traffic::probes(lab, &mut names, &mut plan);
-    let probe = probe(lab, &plan);
+    let probe = probe(&names, &plan);
+    nodes::rows(lab, &names, probe.as_ref(), &mut plan, found);
     events::events(lab, &names, probe.as_ref(), &mut plan, found);
     moments::circles(lab, found);
     sense::check(lab, &names, found);
@@ -44,11 +48,11 @@ pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
 }
 
 /// Broken nodes have no devices, and then numbers in the plan do not fit: better no world than a wrong one.
-fn probe(lab: &Lab, plan: &Plan) -> Option<World> {
-    if lab.nodes.iter().any(|node| node.value.is_none()) {
+fn probe(names: &Directory, plan: &Plan) -> Option<World> {
+    if names.nodes.iter().any(|node| node.kind.is_empty()) {
         return None;
     }
-    let kept = |op: &Op| matches!(op, Op::Node { .. } | Op::Device { .. } | Op::Serve { .. });
+    let kept = |op: &Op| matches!(op, Op::Node { .. } | Op::Device { .. } | Op::Row { .. } | Op::Serve { .. });
     let steps = plan.steps.iter().filter(|step| kept(&step.op)).cloned().collect();
     world::build(&Plan { seed: plan.seed, steps }).ok()
 }

@@ -41,6 +41,7 @@ fn start(traffic: &Traffic) -> Option<&Moment> {
         Traffic::Udp(udp) => Some(&udp.start),
         Traffic::Request(request) => Some(&request.start),
         Traffic::MacFlood(flood) => Some(&flood.start),
+        Traffic::Raw(raw) => Some(&raw.start),
         Traffic::Sniff(_) => None,
     }
 }

@@ -2,13 +2,18 @@
 
 use crate::device::bridge::{BridgeConfig, PortConfig};
 use crate::device::nic::{self, NicConfig};
-use crate::id::PortNo;
+use crate::engine::{self, World};
+use crate::id::{DeviceId, PortNo};
 use crate::lab::diagnostic::Findings;
-use crate::lab::lower::directory::{Directory, Node};
+use crate::lab::lower::changes::Resolver;
+use crate::lab::lower::directory::{Directory, Home, Node};
+use crate::lab::lower::linux;
 use crate::lab::lower::sense::{mtu_of, port_mtu};
 use crate::lab::lower::wiring::{CARD, STACK, own_settings};
-use crate::lab::schema::node::{Host, Neighbour, NodeSpec, Port, Switch};
-use crate::lab::schema::{Lab, Link};
+use crate::lab::place::{End, Place};
+use crate::lab::schema::node::{Host, Inner, Linux, Neighbour, NodeSpec, Port, Switch};
+use crate::lab::schema::{Change, Lab, Link};
+use crate::lab::source::Spanned;
 use crate::plan::{Bilingual, DeviceSpec, Op, Plan};
 use crate::stack::{InterfaceConfig, StackConfig};
 use crate::wire::MacAddr;
@@ -26,16 +31,18 @@ pub fn nodes(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings
         match spec {
             NodeSpec::Host(spec) => host(lab, names, node, spec, plan, found),
             NodeSpec::Switch(spec) => switch(lab, names, node, spec, plan),
+            NodeSpec::Linux(spec) => linux_node(lab, names, node, spec, plan, found),
         }
     }
 }
 
 fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan, found: &mut Findings) {
     let name = &node.name.value;
-    let mac = node.mac.unwrap_or_default();
-    let mtu = mtu_of(lab, name, spec.mtu.as_ref()).0;
+    let mac = node.home().and_then(Home::mac).unwrap_or_default();
+    let mtu = mtu_of(lab, names, name, spec.mtu.as_ref()).0;
     let mut card = NicConfig { name: CARD.to_owned(), mac, mtu, promiscuous: spec.promiscuous, ..NicConfig::default() };
     card.unicast_slots = spec.unicast_slots.unwrap_or(card.unicast_slots);
+    card.multicast = spec.groups.iter().map(|group| MacAddr::of_ipv4_group(*group)).collect();
     let address = if spec.mac.is_some() {
         Bilingual::new(
             format!("the card of `{name}`, with the address the lab gives it"),
@@ -52,29 +59,32 @@ fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan,
     let stack = StackConfig {
         interfaces: vec![interface],
         gateway: spec.gateway.as_ref().map(|gateway| gateway.value),
-        neighbours: neighbours(names, spec, found),
+        neighbours: neighbours(names, &spec.neighbours, found),
+        groups: spec.groups.clone(),
         ..StackConfig::default()
     };
     let why = Bilingual::new(format!("the IP stack of `{name}`"), format!("`{name}` 的 IP 协议栈"));
     plan.push(device(STACK, DeviceSpec::Stack(stack)), why);
-    if let [(_, card), (_, stack)] = node.devices.as_slice() {
+    if let [card, stack] = node.devices.as_slice() {
         let why = Bilingual::new("the card hands frames up and takes frames down", "网卡向上交帧,向下取帧");
-        plan.push(Op::Wire { a: (*card, nic::HOST), b: (*stack, PortNo(0)) }, why);
+        plan.push(Op::Wire { a: (card.id, nic::HOST), b: (stack.id, PortNo(0)) }, why);
     }
 }
 
-fn neighbours(names: &Directory, spec: &Host, found: &mut Findings) -> Vec<(std::net::Ipv4Addr, MacAddr)> {
+type Neighbours<T> = Vec<(std::net::Ipv4Addr, T)>;
+
+fn neighbours(names: &Directory, known: &Neighbours<Neighbour>, found: &mut Findings) -> Neighbours<MacAddr> {
     let mac = |who: &Neighbour, found: &mut Findings| match who {
         Neighbour::Mac(mac) => Some(*mac),
-        Neighbour::Name(name) => names.host(name, found).and_then(|node| node.mac),
+        Neighbour::Name(name) => names.host(name, found).and_then(Home::mac),
     };
-    spec.neighbours.iter().filter_map(|(ip, who)| mac(who, found).map(|mac| (*ip, mac))).collect()
+    known.iter().filter_map(|(ip, who)| mac(who, found).map(|mac| (*ip, mac))).collect()
 }
 
 fn switch(lab: &Lab, names: &Directory, node: &Node, spec: &Switch, plan: &mut Plan) {
     let name = &node.name.value;
     let ports = node.ports.iter().map(|port| {
-        let mtu = port_mtu(lab, names, (name, &port.name), spec.mtu.as_ref());
+        let mtu = port_mtu(lab, names, name, &port.name, spec);
         let plain = PortConfig { mtu, ..PortConfig::named(&port.name) };
         own_settings(spec, &port.name).map_or(plain.clone(), |own| port_config(own, plain))
     });
@@ -99,7 +109,8 @@ fn switch(lab: &Lab, names: &Directory, node: &Node, spec: &Switch, plan: &mut P
     plan.push(Op::Device { node: node.id, name: name.clone(), spec: DeviceSpec::Bridge(config) }, why);
 }
 
-fn port_config(own: &Port, mut port: PortConfig) -> PortConfig {
+/// The settings of a port on top of its defaults.
+pub fn port_config(own: &Port, mut port: PortConfig) -> PortConfig {
     for (name, on) in &own.flags {
         let flag = match *name {
             "hairpin" => &mut port.hairpin,
@@ -111,9 +122,96 @@ fn port_config(own: &Port, mut port: PortConfig) -> PortConfig {
         };
         *flag = *on;
     }
+    port.mtu = own.mtu.as_ref().map_or(port.mtu, |mtu| mtu.value);
     port.vlan = own.vlan.clone().unwrap_or(port.vlan);
     port.security.clone_from(&own.security);
     port
+}
+
+/// A node device by device: what was laid out, with the MTU of the links and the neighbours that are named.
+fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mut Plan, found: &mut Findings) {
+    let Some(mut layout) = node.layout.clone() else { return };
+    let name = &node.name.value;
+    link_mtus(lab, names, name, spec, &mut layout);
+    let ids: Vec<DeviceId> = node.devices.iter().map(|device| device.id).collect();
+    for ((device, config, _), named) in layout.devices.into_iter().zip(&spec.devices) {
+        let why = Bilingual::new(
+            format!("`{name}` is written device by device, and this is one"),
+            format!("`{name}` 是逐个设备写出的,这是其中之一"),
+        );
+        let spec = match (config, &named.value) {
+            (linux::Config::Nic(card), _) => DeviceSpec::Nic(card),
+            (linux::Config::Bridge(bridge), _) => DeviceSpec::Bridge(bridge),
+            (linux::Config::Stack(mut stack), own) => {
+                if let Some(Inner::Stack(own)) = own {
+                    stack.neighbours = neighbours(names, &own.neighbours, found);
+                }
+                DeviceSpec::Stack(stack)
+            }
+        };
+        plan.push(Op::Device { node: node.id, name: device, spec }, why);
+    }
+    for [a, b] in &layout.wires {
+        let why = Bilingual::new("a wire inside the node", "节点内部的一条连线");
+        plan.push(Op::Wire { a: (ids[a.0], a.1), b: (ids[b.0], b.1) }, why);
+    }
+}
+
+/// A card nobody gave an MTU has that of its link, and so has the interface behind it.
+fn link_mtus(lab: &Lab, names: &Directory, node: &str, spec: &Linux, layout: &mut linux::Layout) {
+    let mut cards = Vec::new();
+    for (at, named) in spec.devices.iter().enumerate() {
+        let Some(Inner::Nic(own)) = &named.value else { continue };
+        let mtu = names.plugged(node, &named.name.value).and_then(|cable| lab.links.get(cable.link)?.mtu.as_ref());
+        let (None, Some(mtu)) = (&own.mtu, mtu) else { continue };
+        if let linux::Config::Nic(card) = &mut layout.devices[at].1 {
+            card.mtu = mtu.value;
+            cards.push((at, mtu.value));
+        }
+    }
+    for (card, mtu) in cards {
+        let ends = layout.wires.iter().flat_map(|[a, b]| [(*a, *b), (*b, *a)]);
+        let ends: Vec<(usize, PortNo)> = ends.filter(|(from, _)| from.0 == card).map(|(_, to)| to).collect();
+        for (at, port) in ends {
+            let (Some(Inner::Stack(own)), linux::Config::Stack(stack)) =
+                (spec.devices.get(at).and_then(|named| named.value.as_ref()), &mut layout.devices[at].1)
+            else {
+                continue;
+            };
+            let interface = &mut stack.interfaces[port.index()];
+            if own.mtu.of(&interface.name).is_none() {
+                interface.mtu = mtu;
+            }
+        }
+    }
+}
+
+/// Adds the rows that nodes written device by device have from the start.
+pub fn rows(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan, found: &mut Findings) {
+    for (named, node) in lab.nodes.iter().zip(&names.nodes) {
+        let Some(NodeSpec::Linux(spec)) = &named.value else { continue };
+        let mut resolver = Resolver::new(names, probe.filter(|_| !spec.rows.is_empty()));
+        for row in &spec.rows {
+            let Some(row) = inside(row, &node.name.value) else { continue };
+            for change in resolver.resolve(&row, found).into_iter().flatten() {
+                let engine::Change::Device { device, change } = change else { continue };
+                let why = Bilingual::new("a row that is there from the start", "一开始就有的表项");
+                plan.push(Op::Row { device, change }, why);
+            }
+        }
+    }
+}
+
+/// A row whose place is a device of the node, with the node in front of it.
+fn inside(row: &Change, node: &str) -> Option<Change> {
+    let Change::AddRow(place, table, cells) = row else { return None };
+    let value = match &place.value {
+        Place::End(End { node: device, device: None, port: None }) if device != node => {
+            Place::End(End { node: node.to_owned(), device: Some(device.clone()), port: None })
+        }
+        other => other.clone(),
+    };
+    Some(Change::AddRow(Spanned::new(value, place.span), table.clone(), cells.clone()))
 }
 
 /// Adds all cables.
@@ -126,7 +224,7 @@ pub fn cables(lab: &Lab, names: &Directory, plan: &mut Plan) {
     }
 }
 
-fn port(names: &Directory, (node, name): &(String, String)) -> Option<(crate::id::DeviceId, PortNo)> {
+fn port(names: &Directory, (node, name): &(String, String)) -> Option<(DeviceId, PortNo)> {
     let port = names.find_node(node)?.ports.iter().find(|port| port.name == *name)?;
     Some((port.device, port.number))
 }

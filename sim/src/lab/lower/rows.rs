@@ -3,7 +3,7 @@
 use crate::engine::{Device, World};
 use crate::id::DeviceId;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
-use crate::lab::lower::directory::Directory;
+use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::place::Place;
 use crate::lab::schema::change::Cells;
 use crate::lab::source::Spanned;
@@ -56,10 +56,10 @@ pub fn cells(names: &Directory, cells: &Cells, found: &mut Findings) -> Vec<(Str
 fn cell(names: &Directory, column: &str, value: &Spanned<String>, found: &mut Findings) -> String {
     let address = match column {
         "mac" if value.value.parse::<crate::wire::MacAddr>().is_err() => {
-            names.host(value, found).and_then(|node| node.mac).map(|mac| mac.to_string())
+            names.host(value, found).and_then(Home::mac).map(|mac| mac.to_string())
         }
         "ip" | "src" | "dst" | "via" if value.value.parse::<std::net::Ipv4Addr>().is_err() && value.value != "-" => {
-            names.host(value, found).and_then(|node| node.ip).map(|(ip, _)| ip.to_string())
+            names.host(value, found).and_then(Home::ip).map(|ip| ip.to_string())
         }
         _ => None,
     };

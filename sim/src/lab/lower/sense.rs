@@ -1,12 +1,13 @@
 //! What cannot work on a real network either: duplicate addresses, no way between two ends, packets that do not fit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Node};
-use crate::lab::schema::node::{Host, NodeSpec};
-use crate::lab::schema::{Lab, Traffic};
+use crate::lab::lower::wiring::own_settings;
+use crate::lab::schema::node::{Host, Inner, NodeSpec, Switch};
+use crate::lab::schema::{Lab, Link, Traffic};
 use crate::lab::source::{Span, Spanned};
 
 /// MTU where nobody says otherwise.
@@ -30,9 +31,9 @@ pub fn check(lab: &Lab, names: &Directory, found: &mut Findings) {
     for named in &lab.traffic {
         match &named.value {
             Some(Traffic::Sniff(sniff)) if !lab.allow.contains(&"filtering-listener") => {
-                listener(lab, &sniff.on, found);
+                listener(lab, names, &sniff.on, found);
             }
-            Some(traffic) if !lab.allow.contains(&"unreachable") => reachable(lab, &groups, traffic, found),
+            Some(traffic) if !lab.allow.contains(&"unreachable") => reachable(lab, names, &groups, traffic, found),
             _ => {}
         }
     }
@@ -45,29 +46,53 @@ fn hosts(lab: &Lab) -> impl Iterator<Item = (&Spanned<String>, &Host)> {
     })
 }
 
-fn host<'l>(lab: &'l Lab, name: &str) -> Option<&'l Host> {
-    hosts(lab).find(|(host, _)| host.value == name).map(|(_, host)| host)
+fn host<'l>(lab: &'l Lab, names: &Directory, name: &str) -> Option<&'l Host> {
+    match lab.nodes.get(names.find_node(name)?.id.index())?.value.as_ref()? {
+        NodeSpec::Host(host) => Some(host),
+        _ => None,
+    }
 }
 
 fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
     let mut ips: BTreeMap<Ipv4Addr, Span> = BTreeMap::new();
     let mut macs = BTreeMap::new();
-    for (name, host) in hosts(lab) {
-        if let Some(ip) = &host.ip {
-            let first = *ips.entry(ip.value.0).or_insert(ip.span);
-            if first != ip.span {
-                let why = "on a real network both would answer ARP and the last answer wins";
-                twice(&ip.value.0.to_string(), (first, ip.span), &name.value, why, found);
+    for node in &names.nodes {
+        let spec = lab.nodes.get(node.id.index()).and_then(|named| named.value.as_ref());
+        let (ip_span, mac_span) = match spec {
+            Some(NodeSpec::Host(host)) => {
+                (host.ip_span(node.name.span), host.mac.as_ref().map_or(node.name.span, |mac| mac.span))
+            }
+            _ => (node.name.span, node.name.span),
+        };
+        for home in &node.homes {
+            for (ip, _) in &home.ips {
+                let ip_span = spec.and_then(|spec| inner_ip(spec, *ip)).unwrap_or(ip_span);
+                let first = *ips.entry(*ip).or_insert(ip_span);
+                if first != ip_span {
+                    let why = "on a real network both would answer ARP and the last answer wins";
+                    twice(&ip.to_string(), (first, ip_span), &home.name, why, found);
+                }
+            }
+            for mac in &home.macs {
+                let (first, owner) = *macs.entry(*mac).or_insert((mac_span, node.id));
+                if owner != node.id {
+                    let why = "on a real network each would take the other's row in the switch";
+                    twice(&mac.to_string(), (first, mac_span), &home.name, why, found);
+                }
             }
         }
-        let Some(mac) = names.find_node(&name.value).and_then(|node| node.mac) else { continue };
-        let span = host.mac.as_ref().map_or(name.span, |mac| mac.span);
-        let first = *macs.entry(mac).or_insert(span);
-        if first != span {
-            let why = "on a real network each would take the other's row in the switch";
-            twice(&mac.to_string(), (first, span), &name.value, why, found);
-        }
     }
+}
+
+/// Where a node written device by device has an address.
+fn inner_ip(spec: &NodeSpec, ip: Ipv4Addr) -> Option<Span> {
+    let NodeSpec::Linux(linux) = spec else { return None };
+    let stacks = linux.devices.iter().filter_map(|device| match &device.value {
+        Some(Inner::Stack(stack)) => Some(stack),
+        _ => None,
+    });
+    let mut addresses = stacks.flat_map(|stack| stack.interfaces.iter().flat_map(|(_, addresses)| addresses));
+    addresses.find(|address| address.value.0 == ip).map(|address| address.span)
 }
 
 fn twice(address: &str, (first, span): (Span, Span), name: &str, why: &str, found: &mut Findings) {
@@ -81,8 +106,9 @@ fn unlinked(lab: &Lab, names: &Directory, found: &mut Findings) {
     if lab.nodes.len() < 2 || found.has_errors() {
         return;
     }
-    let linked =
-        |node: &Node| names.cables.iter().any(|cable| cable.ends.iter().any(|(end, _)| *end == node.name.value));
+    let linked: BTreeSet<&str> =
+        names.cables.iter().flat_map(|cable| &cable.ends).map(|(node, _)| node.as_str()).collect();
+    let linked = |node: &Node| linked.contains(node.name.value.as_str());
     for node in names.nodes.iter().filter(|node| !node.kind.is_empty() && !linked(node)) {
         let name = &node.name.value;
         let finding = Finding::new(Code::NotLinked, format!("no link leads to `{name}`"), node.name.span);
@@ -92,41 +118,45 @@ fn unlinked(lab: &Lab, names: &Directory, found: &mut Findings) {
 }
 
 /// What a host sends at most and takes at most.
-pub fn mtu_of(lab: &Lab, name: &str, own: Option<&Spanned<u16>>) -> (u16, Option<Span>) {
-    let on_link = || lab.links.iter().find(|link| link.a.value.node == name || link.b.value.node == name)?.mtu.as_ref();
+pub fn mtu_of(lab: &Lab, names: &Directory, name: &str, own: Option<&Spanned<u16>>) -> (u16, Option<Span>) {
+    let on_link = || link(lab, names, name, super::wiring::CARD)?.mtu.as_ref();
     own.or_else(on_link).map_or((MTU, None), |mtu| (mtu.value, Some(mtu.span)))
 }
 
-/// What a switch port takes at most: what its cable says, or else what the switch says.
-pub fn port_mtu(lab: &Lab, names: &Directory, (node, port): (&str, &str), own: Option<&Spanned<u16>>) -> u16 {
-    let plugged = |(at, name): &(String, String)| at == node && name == port;
-    let cable = names.cables.iter().find(|cable| cable.ends.iter().any(plugged));
-    let on_link = cable.and_then(|cable| lab.links.get(cable.link)).and_then(|link| link.mtu.as_ref());
-    on_link.or(own).map_or(MTU, |mtu| mtu.value)
+/// What a switch port takes at most.
+pub fn port_mtu(lab: &Lab, names: &Directory, node: &str, port: &str, switch: &Switch) -> u16 {
+    let own = own_settings(switch, port).and_then(|own| own.mtu.as_ref());
+    let on_link = || link(lab, names, node, port)?.mtu.as_ref();
+    own.or_else(on_link).or(switch.mtu.as_ref()).map_or(MTU, |mtu| mtu.value)
+}
+
+fn link<'l>(lab: &'l Lab, names: &Directory, node: &str, port: &str) -> Option<&'l Link> {
+    lab.links.get(names.plugged(node, port)?.link)
+}
+
+/// What the other end of a cable takes at most.
+fn takes(lab: &Lab, names: &Directory, (node, port): &(String, String)) -> Option<u16> {
+    let spec = lab.nodes.get(names.find_node(node)?.id.index())?.value.as_ref()?;
+    match spec {
+        NodeSpec::Switch(switch) => Some(port_mtu(lab, names, node, port, switch)),
+        NodeSpec::Host(host) => Some(mtu_of(lab, names, node, host.mtu.as_ref()).0),
+        NodeSpec::Linux(_) => None,
+    }
 }
 
 fn mtus(lab: &Lab, names: &Directory, found: &mut Findings) {
     for (name, host) in hosts(lab) {
-        let (mtu, Some(span)) = mtu_of(lab, &name.value, host.mtu.as_ref()) else { continue };
-        for cable in &names.cables {
-            let Some(at) = cable.ends.iter().position(|(node, _)| *node == name.value) else { continue };
-            let (other, port) = &cable.ends[1 - at];
-            let takes =
-                match lab.nodes.iter().find(|node| node.name.value == *other).and_then(|node| node.value.as_ref()) {
-                    Some(NodeSpec::Switch(switch)) => port_mtu(lab, names, (other, port), switch.mtu.as_ref()),
-                    Some(NodeSpec::Host(host)) => mtu_of(lab, other, host.mtu.as_ref()).0,
-                    None => continue,
-                };
-            if takes < mtu {
-                let text = format!("packets of `{}` do not fit through `{other}:{port}`", name.value);
-                let finding = Finding::new(Code::MtuTooSmall, text, span);
-                let finding = finding.label(format!(
-                    "sends up to {mtu} bytes, but `{other}:{port}` takes {takes} and drops the rest silently"
-                ));
-                let finding = finding.help(format!("give `{other}` mtu: {mtu}, or leave `mtu` out here"));
-                found.push(finding.help("if the trap is the lesson: allow: [\"mtu-too-small\"]"));
-            }
-        }
+        let (mtu, Some(span)) = mtu_of(lab, names, &name.value, host.mtu.as_ref()) else { continue };
+        let Some(cable) = names.plugged(&name.value, super::wiring::CARD) else { continue };
+        let other = &cable.ends[usize::from(cable.ends[0].0 == name.value)];
+        let Some(takes) = takes(lab, names, other).filter(|takes| *takes < mtu) else { continue };
+        let (node, port) = other;
+        let text = format!("packets of `{}` do not fit through `{node}:{port}`", name.value);
+        let finding = Finding::new(Code::MtuTooSmall, text, span);
+        let finding = finding
+            .label(format!("sends up to {mtu} bytes, but `{node}:{port}` takes {takes} and drops the rest silently"));
+        let finding = finding.help(format!("give `{node}` mtu: {mtu}, or leave `mtu` out here"));
+        found.push(finding.help("if the trap is the lesson: allow: [\"mtu-too-small\"]"));
     }
 }
 
@@ -155,8 +185,8 @@ fn gateway(name: &Spanned<String>, host: &Host, found: &mut Findings) {
     found.push(finding.help(format!("gateway: \"{}\"", Ipv4Addr::from_bits(first))));
 }
 
-fn listener(lab: &Lab, on: &Spanned<String>, found: &mut Findings) {
-    let Some(host) = host(lab, &on.value) else { return };
+fn listener(lab: &Lab, names: &Directory, on: &Spanned<String>, found: &mut Findings) {
+    let Some(host) = host(lab, names, &on.value) else { return };
     if host.promiscuous || host.unicast_slots == Some(0) {
         return;
     }
@@ -172,20 +202,22 @@ fn ends(traffic: &Traffic) -> Option<(&Spanned<String>, &Spanned<String>, bool)>
         Traffic::Ping(ping) => Some((&ping.from, &ping.to, true)),
         Traffic::Udp(udp) => Some((&udp.from, &udp.to, false)),
         Traffic::Request(request) => Some((&request.from, &request.to, true)),
-        Traffic::MacFlood(_) | Traffic::Sniff(_) => None,
+        Traffic::MacFlood(_) | Traffic::Raw(_) | Traffic::Sniff(_) => None,
     }
 }
 
-fn reachable(lab: &Lab, groups: &BTreeMap<&str, usize>, traffic: &Traffic, found: &mut Findings) {
+fn reachable(lab: &Lab, names: &Directory, groups: &BTreeMap<&str, usize>, traffic: &Traffic, found: &mut Findings) {
     let Some((from, to, answered)) = ends(traffic) else { return };
-    let (Some(a), Some(b)) = (host(lab, &from.value), host(lab, &to.value)) else { return };
     let allow = "if that is the lesson: allow: [\"unreachable\"]";
     if from.value == to.value {
         let finding = Finding::new(Code::Unreachable, format!("`{}` sends to itself", from.value), to.span);
         found.push(finding.label("the sender").help("name another host"));
         return;
     }
-    if let (Some(ip_a), Some(ip_b)) = (&a.ip, &b.ip) {
+    let subnets = host(lab, names, &from.value).zip(host(lab, names, &to.value));
+    if let Some((a, b)) = subnets
+        && let (Some(ip_a), Some(ip_b)) = (&a.ip, &b.ip)
+    {
         let stuck = |from: &Host, ip: &Spanned<(Ipv4Addr, u8)>, to: Ipv4Addr| {
             !same_subnet(ip.value, to) && from.gateway.is_none()
         };
@@ -205,7 +237,9 @@ fn reachable(lab: &Lab, groups: &BTreeMap<&str, usize>, traffic: &Traffic, found
             }
         }
     }
-    if !found.has_errors() && groups.get(from.value.as_str()) != groups.get(to.value.as_str()) {
+    // The stacks of one node are joined by its wires, if at all.
+    let node = |name: &Spanned<String>| name.value.split('/').next().unwrap_or_default().to_owned();
+    if !found.has_errors() && groups.get(node(from).as_str()) != groups.get(node(to).as_str()) {
         let text = format!("no cable leads from `{}` to `{}`", from.value, to.value);
         let finding = Finding::new(Code::Unreachable, text, to.span).label("out of reach");
         found.push(finding.help("join them in `links`").help(allow));

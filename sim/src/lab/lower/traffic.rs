@@ -1,20 +1,21 @@
 //! Traffic becomes flows, and whatever must listen at their other end.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
-use crate::app::{mac_flood, ping, request_response, sniffer, udp_flow, udp_sink};
+use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
 use crate::engine::When;
 use crate::id::{DeviceId, FlowId};
 use crate::lab::diagnostic::{Code, Finding, Findings};
-use crate::lab::lower::directory::{Directory, Node};
+use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::lower::moments::when;
-use crate::lab::schema::traffic::{self, Length, MacFlood, Ping, Request, Sniff, Sources, Traffic, Udp};
+use crate::lab::schema::traffic::{self, Address, Length, MacFlood, Ping, Raw, Request, Sniff, Sources, Traffic, Udp};
 use crate::lab::schema::{Lab, Moment};
-use crate::lab::source::Spanned;
+use crate::lab::source::{Span, Spanned};
 use crate::lab::units::Rate;
 use crate::plan::{AppSpec, Bilingual, Op, Plan};
 use crate::time::SimDuration;
-use crate::wire::{ethernet, ipv4, udp};
+use crate::wire::{MacAddr, ethernet, ipv4, udp};
 
 /// Applications a stack can run.
 const MOST: usize = 255;
@@ -28,6 +29,7 @@ pub fn traffic(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
             Some(Traffic::Udp(udp)) => adding.udp(&named.name, udp),
             Some(Traffic::Request(request)) => adding.request(&named.name, request),
             Some(Traffic::MacFlood(flood)) => adding.mac_flood(&named.name, flood),
+            Some(Traffic::Raw(raw)) => adding.raw(&named.name, raw),
             Some(Traffic::Sniff(sniff)) => adding.sniff(sniff),
             None => None,
         };
@@ -47,8 +49,9 @@ struct Adding<'a> {
 pub fn probes(lab: &Lab, names: &mut Directory, plan: &mut Plan) {
     let mut next = names.flows.iter().filter(|(_, id)| id.is_some()).count() as u16;
     for (from, to) in &lab.reaches {
-        let ends = names.find_node(from).and_then(|node| node.home).zip(names.find_node(to).and_then(|node| node.ip));
-        let Some((home, (ip, _))) = ends.filter(|_| names.probe(from, to).is_none()) else { continue };
+        let home = |name: &str| names.host(&Spanned::new(name.to_owned(), Span::default()), &mut Findings::default());
+        let ends = home(from).map(|home| home.device).zip(home(to).and_then(Home::ip));
+        let Some((home, ip)) = ends.filter(|_| names.probe(from, to).is_none()) else { continue };
         let app = AppSpec::Ping(ping::PingConfig { to: ip, ..ping::PingConfig::default() });
         let why = Bilingual::new(
             format!("a check asks whether `{from}` reaches `{to}`"),
@@ -63,24 +66,24 @@ pub fn probes(lab: &Lab, names: &mut Directory, plan: &mut Plan) {
 /// A flow as the plan has it.
 struct Flow<'a> {
     name: &'a Spanned<String>,
-    from: &'a Node,
-    to: Option<&'a Node>,
+    from: &'a Home,
+    to: Option<&'a Home>,
     app: AppSpec,
     start: &'a Moment,
 }
 
 impl<'a> Adding<'a> {
-    fn ends(&mut self, from: &Spanned<String>, to: &Spanned<String>) -> Option<(&'a Node, &'a Node)> {
+    fn ends(&mut self, from: &Spanned<String>, to: &Spanned<String>) -> Option<(&'a Home, &'a Home)> {
         let (from, to) = (self.names.host(from, self.found), self.names.host(to, self.found));
         from.zip(to)
     }
 
     fn flow(&mut self, flow: Flow<'_>) -> Option<()> {
         let start: Option<When> = when(flow.start, self.names, self.found);
-        let home = flow.from.home?;
+        let home = flow.from.device;
         self.fits(home, flow.name)?;
-        let from = flow.from.name.value.clone();
-        let to = flow.to.map(|node| node.name.value.clone()).unwrap_or_default();
+        let from = flow.from.name.clone();
+        let to = flow.to.map(|home| home.name.clone()).unwrap_or_default();
         let why = Bilingual::new(
             format!("traffic `{}` of the lab starts at `{from}`", flow.name.value),
             format!("实验的流量 `{}` 从 `{from}` 发出", flow.name.value),
@@ -102,8 +105,8 @@ impl<'a> Adding<'a> {
         Some(())
     }
 
-    fn serve(&mut self, node: &Node, port: u16, answer: u16, app: AppSpec, why: Bilingual, name: &Spanned<String>) {
-        let Some(home) = node.home else { return };
+    fn serve(&mut self, at: &Home, port: u16, answer: u16, app: AppSpec, why: Bilingual, name: &Spanned<String>) {
+        let home = at.device;
         if self.served.insert((home, port), answer).is_none() && self.fits(home, name).is_some() {
             self.plan.push(Op::Serve { home, app }, why);
         }
@@ -113,7 +116,7 @@ impl<'a> Adding<'a> {
         let (from, to) = self.ends(&spec.from, &spec.to)?;
         let default = ping::PingConfig::default();
         let app = AppSpec::Ping(ping::PingConfig {
-            to: to.ip?.0,
+            to: to.ip()?,
             count: spec.count.unwrap_or(default.count),
             every: spec.every.unwrap_or(default.every),
             size: spec.size.unwrap_or(default.size),
@@ -124,12 +127,12 @@ impl<'a> Adding<'a> {
 
     fn udp(&mut self, name: &Spanned<String>, spec: &Udp) -> Option<()> {
         let (from, to) = self.ends(&spec.from, &spec.to)?;
-        let mut config = udp_flow::UdpFlowConfig { to: to.ip?.0, ..udp_flow::UdpFlowConfig::default() };
+        let mut config = udp_flow::UdpFlowConfig { to: to.ip()?, ..udp_flow::UdpFlowConfig::default() };
         config.size = spec.size.unwrap_or(config.size);
         (config.count, config.lasts) = limits(spec.length);
         let headers = ethernet::HEADER_LEN + ipv4::HEADER_LEN + udp::HEADER_LEN;
         config.every = spec.rate.map_or(config.every, |rate| interval(rate, usize::from(config.size) + headers));
-        let target = &to.name.value;
+        let target = &to.name;
         let why = Bilingual::new(
             format!("`{target}` receives and counts what `{}` sends", name.value),
             format!("`{target}` 接收并统计 `{}` 发来的数据", name.value),
@@ -141,19 +144,19 @@ impl<'a> Adding<'a> {
 
     fn request(&mut self, name: &Spanned<String>, spec: &Request) -> Option<()> {
         let (from, to) = self.ends(&spec.from, &spec.to)?;
-        let (home, default) = (to.home?, request_response::ServerConfig::default());
+        let (home, default) = (to.device, request_response::ServerConfig::default());
         let answer = spec.answer.unwrap_or(default.size);
         // Servers that answer alike are one; another size needs a port of its own.
         let free = |port: &u16| self.served.get(&(home, *port)).is_none_or(|size| *size == answer);
         let port = (request_response::PORT..=u16::MAX).find(free)?;
-        let client = request_response::ClientConfig { to: to.ip?.0, port, ..request_response::ClientConfig::default() };
+        let client = request_response::ClientConfig { to: to.ip()?, port, ..request_response::ClientConfig::default() };
         let client = request_response::ClientConfig {
             count: spec.count.unwrap_or(client.count),
             every: spec.every.unwrap_or(client.every),
             size: spec.size.unwrap_or(client.size),
             ..client
         };
-        let target = &to.name.value;
+        let target = &to.name;
         let why = Bilingual::new(
             format!("`{target}` answers the requests of `{}`", name.value),
             format!("`{target}` 回答 `{}` 的请求", name.value),
@@ -176,11 +179,35 @@ impl<'a> Adding<'a> {
         self.flow(Flow { name, from, to: None, app, start: &spec.start })
     }
 
+    fn raw(&mut self, name: &Spanned<String>, spec: &Raw) -> Option<()> {
+        let from = self.names.host(&spec.from, self.found)?;
+        let to = self.address(&spec.to)?;
+        let sources: Vec<MacAddr> = spec.src.iter().filter_map(|src| self.address(src)).map(|(mac, _)| mac).collect();
+        let default = raw::RawConfig::default();
+        let app = AppSpec::Raw(raw::RawConfig {
+            to: to.0,
+            group: to.1,
+            sources: if spec.src.is_empty() { from.mac().into_iter().collect() } else { sources },
+            count: spec.count.unwrap_or(default.count),
+            every: spec.every.unwrap_or(default.every),
+        });
+        self.flow(Flow { name, from, to: None, app, start: &spec.start })
+    }
+
+    fn address(&mut self, address: &Address) -> Option<(MacAddr, Option<Ipv4Addr>)> {
+        match address {
+            Address::Mac(mac) => Some((*mac, None)),
+            Address::Group(ip) if ip.is_broadcast() => Some((MacAddr::BROADCAST, Some(*ip))),
+            Address::Group(ip) => Some((MacAddr::of_ipv4_group(*ip), Some(*ip))),
+            Address::Name(name) => self.names.host(name, self.found)?.mac().map(|mac| (mac, None)),
+        }
+    }
+
     fn sniff(&mut self, spec: &Sniff) -> Option<()> {
-        let node = self.names.host(&spec.on, self.found)?;
-        let home = node.home?;
+        let at = self.names.host(&spec.on, self.found)?;
+        let home = at.device;
         self.fits(home, &spec.on)?;
-        let name = &node.name.value;
+        let name = &at.name;
         let why = Bilingual::new(
             format!("`{name}` listens to what reaches it and is meant for others"),
             format!("`{name}` 监听到达它、却是发给别人的帧"),

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::device::nic;
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
-use crate::lab::diagnostic::{Code, Finding, Findings};
-use crate::lab::lower::directory::{Cable, Directory, Node, Port};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::lower::directory::{Cable, Directory, Home, Inside, Node, Port, Sort};
+use crate::lab::lower::linux;
 use crate::lab::place::End;
 use crate::lab::schema::node::{Host, NodeSpec, Switch, port_number};
 use crate::lab::schema::{Lab, Link, Named, Traffic};
@@ -21,18 +22,21 @@ pub const STACK: &str = "ip";
 pub fn directory(lab: &Lab, found: &mut Findings) -> Directory {
     let mut directory = Directory::default();
     let ports = switch_ports(lab, found);
+    let cabled = cabled(lab);
     let mut devices = 0;
     for (at, node) in lab.nodes.iter().enumerate() {
-        directory.nodes.push(self::node(at, node, &ports, &mut devices));
+        let cabled = cabled.get(node.name.value.as_str()).map_or(&[][..], Vec::as_slice);
+        directory.add_node(self::node(at, node, &ports, cabled, &mut devices, found));
     }
+    let mut flows = 0;
     for named in &lab.traffic {
-        let flows = directory.flows.iter().filter(|(_, id)| id.is_some()).count();
         let listens = matches!(named.value, Some(Traffic::Sniff(_)));
-        directory.flows.push((named.name.clone(), (!listens).then_some(FlowId(flows as u16))));
+        directory.flows.push((named.name.clone(), (!listens).then_some(FlowId(flows))));
+        flows += u16::from(!listens);
     }
-    let mut changes = directory.flows.iter().filter(|(_, id)| id.is_some()).count() as u32;
+    let mut changes = u32::from(flows);
     for event in &lab.events {
-        let steps = event.value.as_ref().map(|event| super::events::steps(&event.change) as u32);
+        let steps = event.value.as_ref().map(|event| super::changes::steps(&event.change, &directory) as u32);
         changes += steps.unwrap_or(0);
         directory.events.push((event.name.clone(), steps.map(|_| changes.saturating_sub(1))));
     }
@@ -41,34 +45,48 @@ pub fn directory(lab: &Lab, found: &mut Findings) -> Directory {
     directory
 }
 
-fn node(at: usize, named: &Named<NodeSpec>, ports: &Ports, devices: &mut u32) -> Node {
+/// The ports that links name, by node.
+fn cabled(lab: &Lab) -> BTreeMap<&str, Vec<&Spanned<End>>> {
+    let mut ports: BTreeMap<&str, Vec<&Spanned<End>>> = BTreeMap::new();
+    for end in lab.links.iter().flat_map(|link| [&link.a, &link.b]) {
+        ports.entry(&end.value.node).or_default().push(end);
+    }
+    ports
+}
+
+fn node(
+    at: usize,
+    named: &Named<NodeSpec>,
+    ports: &Ports<'_>,
+    cabled: &[&Spanned<End>],
+    devices: &mut u32,
+    found: &mut Findings,
+) -> Node {
     let mut node = Node {
         name: named.name.clone(),
         id: NodeId(at as u32),
         kind: named.value.as_ref().map_or("", NodeSpec::kind),
         devices: Vec::new(),
         ports: Vec::new(),
-        mac: None,
-        ip: None,
-        home: None,
+        homes: Vec::new(),
+        layout: None,
     };
-    let mut device = |name: &str| {
+    let mut device = |node: &mut Node, name: &str, sort: Sort| {
         let id = DeviceId(*devices);
         *devices += 1;
-        node.devices.push((name.to_owned(), id));
+        node.devices.push(Inside { name: name.to_owned(), id, sort });
         id
     };
     match &named.value {
         Some(NodeSpec::Host(host)) => {
-            let card = device(CARD);
-            let stack = device(STACK);
+            let card = device(&mut node, CARD, Sort::Nic);
+            let stack = device(&mut node, STACK, Sort::Stack);
             node.ports.push(Port { name: CARD.to_owned(), device: card, number: nic::WIRE });
-            node.mac = Some(mac(host, at));
-            node.ip = host.ip.as_ref().map(|ip| ip.value);
-            node.home = Some(stack);
+            let (macs, ips) = (vec![mac(host, at)], host.ip.iter().map(|ip| ip.value).collect());
+            node.homes.push(Home { name: named.name.value.clone(), device: stack, macs, ips });
         }
         Some(NodeSpec::Switch(_)) => {
-            let bridge = device(&named.name.value);
+            let bridge = device(&mut node, &named.name.value, Sort::Bridge);
             let numbers = ports.get(named.name.value.as_str()).into_iter().flatten();
             node.ports.extend(numbers.enumerate().map(|(at, number)| Port {
                 name: number.to_string(),
@@ -76,9 +94,39 @@ fn node(at: usize, named: &Named<NodeSpec>, ports: &Ports, devices: &mut u32) ->
                 number: PortNo(at as u16),
             }));
         }
+        Some(NodeSpec::Linux(spec)) if linux::is_broken(spec) => node.kind = "",
+        Some(NodeSpec::Linux(spec)) => {
+            let layout = linux::layout(at, spec, cabled, found);
+            let ids: Vec<DeviceId> =
+                layout.devices.iter().map(|(name, config, _)| device(&mut node, name, config.sort())).collect();
+            let port = |(name, (at, number)): &(String, (usize, PortNo))| Port {
+                name: name.clone(),
+                device: ids[*at],
+                number: *number,
+            };
+            node.ports = layout.outside.iter().map(port).collect();
+            node.homes = homes(&named.name.value, &layout, &ids);
+            node.layout = Some(layout);
+        }
         None => {}
     }
     node
+}
+
+fn homes(node: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
+    let stacks = layout.devices.iter().zip(ids).filter_map(|((name, config, _), id)| match config {
+        linux::Config::Stack(config) => Some((name, config, *id)),
+        _ => None,
+    });
+    let stacks: Vec<_> = stacks.collect();
+    let only = stacks.len() == 1;
+    let home = |(name, config, device): &(&String, &crate::stack::StackConfig, DeviceId)| Home {
+        name: if only { node.to_owned() } else { format!("{node}/{name}") },
+        device: *device,
+        macs: config.interfaces.iter().map(|interface| interface.mac).collect(),
+        ips: config.interfaces.iter().flat_map(|interface| interface.addresses.clone()).collect(),
+    };
+    stacks.iter().map(home).collect()
 }
 
 /// The author's, or 02:00:00:00:00:01 for the first node, and so on: locally administered (IEEE 802 §8.4).
@@ -143,6 +191,7 @@ fn cables(lab: &Lab, ports: &Ports<'_>, directory: &mut Directory, found: &mut F
     for end in lab.links.iter().flat_map(|link| [&link.a, &link.b]) {
         named.extend(end.value.port.clone().map(|port| (end.value.node.clone(), port)));
     }
+    let mut cables: Vec<Cable> = Vec::new();
     for (at, link) in lab.links.iter().enumerate() {
         let a = end(&link.a, ports, &mut named, directory, found);
         let b = end(&link.b, ports, &mut named, directory, found);
@@ -156,13 +205,15 @@ fn cables(lab: &Lab, ports: &Ports<'_>, directory: &mut Directory, found: &mut F
         }
         if sound {
             let name = link.name.as_ref().map_or_else(|| format!("{}--{}", a.0, b.0), |name| name.value.clone());
-            let id = CableId(directory.cables.len() as u32);
-            directory.cables.push(Cable { name, id, ends: [a, b], link: at });
+            cables.push(Cable { name, id: CableId(cables.len() as u32), ends: [a, b], link: at });
         } else {
             broken(link, directory);
         }
     }
-    distinct(directory);
+    distinct(&mut cables);
+    for cable in cables {
+        directory.add_cable(cable);
+    }
 }
 
 fn broken(link: &Link, directory: &mut Directory) {
@@ -171,10 +222,13 @@ fn broken(link: &Link, directory: &mut Directory) {
 }
 
 /// Two cables between the same nodes are told apart by their ports.
-fn distinct(directory: &mut Directory) {
-    let names: Vec<String> = directory.cables.iter().map(|cable| cable.name.clone()).collect();
-    for cable in &mut directory.cables {
-        if names.iter().filter(|name| **name == cable.name).count() > 1 {
+fn distinct(cables: &mut [Cable]) {
+    let mut count: BTreeMap<String, u32> = BTreeMap::new();
+    for cable in &*cables {
+        *count.entry(cable.name.clone()).or_default() += 1;
+    }
+    for cable in cables {
+        if count.get(&cable.name).is_some_and(|count| *count > 1) {
             cable.name = super::directory::full_name(&cable.ends);
         }
     }
@@ -194,19 +248,35 @@ fn end(
         (Some(port), Some(numbers)) => {
             port.parse().ok().filter(|number| numbers.contains(number)).map(|_| port.clone())?
         }
-        (Some(port), None) if port != CARD => {
-            let finding = Finding::new(Code::NoSuchPort, format!("`{name}` has no port `{port}`"), end.span);
-            found.push(finding.label(format!("a host has one port, `{CARD}`")).help(format!("\"{name}\"")));
-            return None;
-        }
-        (Some(_) | None, None) => CARD.to_owned(),
         (None, Some(_)) => {
             let free = (1..=u16::MAX).map(|n| n.to_string()).find(|n| !named.contains(&(name.clone(), n.clone())))?;
             named.insert((name.clone(), free.clone()));
             free
         }
+        (Some(port), None) if node.ports.iter().any(|known| known.name == *port) => port.clone(),
+        (None, None) if node.ports.len() == 1 => node.ports[0].name.clone(),
+        (port, None) => {
+            found.push(no_port(node, port.as_deref(), end.span));
+            return None;
+        }
     };
     Some((name, port))
+}
+
+fn no_port(node: &Node, port: Option<&str>, span: Span) -> Finding {
+    let name = &node.name.value;
+    let text = port.map_or_else(|| format!("which port of `{name}`?"), |port| format!("`{name}` has no port `{port}`"));
+    let finding = Finding::new(Code::NoSuchPort, text, span);
+    if node.kind == "Host" {
+        return finding.label(format!("a host has one port, `{CARD}`")).help(format!("\"{name}\""));
+    }
+    let ports: Vec<&str> = node.ports.iter().map(|port| port.name.as_str()).collect();
+    if ports.is_empty() {
+        let finding = finding.label("no card and no free port of a bridge");
+        return finding.help("devices: {\"eth0\": Nic(), …}");
+    }
+    let finding = finding.label("no such port").suggest(port.unwrap_or_default(), ports.iter().copied());
+    finding.help(format!("ports: {}", list(ports)))
 }
 
 fn to_itself(link: &Link, found: &mut Findings) -> bool {
@@ -233,10 +303,11 @@ fn free(
     let (node, port) = end;
     let finding = Finding::new(Code::PortTaken, format!("two links end in `{node}:{port}`"), span);
     let finding = finding.label("and here").also(*first, "one ends here");
-    let host = directory.find_node(node).is_some_and(|node| node.home.is_some());
+    let kind = directory.find_node(node).map_or("", |node| node.kind);
     let taken = |n: &u16| used.contains_key(&(node.clone(), n.to_string()));
     found.push(match (1..=u16::MAX).find(|n| !taken(n)) {
-        Some(free) if !host => finding.help(format!("\"{node}:{free}\"")),
+        _ if kind == "Linux" => finding.help("a port takes one cable: add a card or a port to the node"),
+        Some(free) if kind != "Host" => finding.help(format!("\"{node}:{free}\"")),
         _ => finding.help("a host has one port: put a switch between"),
     });
     false

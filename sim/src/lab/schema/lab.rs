@@ -221,17 +221,8 @@ fn named<T>(
     fields.into_iter().map(|field| Named { name: field.name.clone(), value: read(&field.value, found) }).collect()
 }
 
-fn items<'t>(what: &str, example: &str, tree: &'t Tree, found: &mut Findings) -> &'t [Tree] {
-    if let Form::List(items) = &tree.form {
-        return items;
-    }
-    let finding = Finding::new(Code::WrongBrackets, format!("{what} stand in square brackets"), tree.head());
-    found.push(finding.label(format!("this is {}", tree.sort())).help(example));
-    &[]
-}
-
 fn names(what: &str, tree: &Tree, found: &mut Findings) -> Vec<Spanned<String>> {
-    let items = items(what, &format!("{what}: [\"…\"]"), tree, found);
+    let items = value::items(what, &format!("{what}: [\"…\"]"), tree, found);
     items.iter().filter_map(|item| value::text(what, item, found)).collect()
 }
 
@@ -247,7 +238,7 @@ fn allow(tree: &Tree, found: &mut Findings) -> Vec<&'static str> {
 }
 
 fn links(tree: &Tree, found: &mut Findings) -> Vec<Link> {
-    let items = items("links", "links: [(\"ann\", \"sw:1\")]", tree, found);
+    let items = value::items("links", "links: [(\"ann\", \"sw:1\")]", tree, found);
     if let Some(extra) = items.get(MOST_LINKS) {
         let finding = Finding::new(Code::OutOfRange, format!("{} links", items.len()), extra.head());
         found.push(finding.label(format!("a lab has at most {MOST_LINKS}")));

@@ -210,6 +210,28 @@ pub fn host_address(tree: &Tree, found: &mut Findings) -> Option<Spanned<(Ipv4Ad
     None
 }
 
+/// `239.1.1.1`, of a group.
+pub fn group(tree: &Tree, found: &mut Findings) -> Option<Ipv4Addr> {
+    let group = ip(tree, found)?;
+    if group.is_multicast() {
+        return Some(group);
+    }
+    let finding = Finding::new(Code::NetworkAddress, format!("{group} is not a group"), tree.span);
+    found.push(finding.label("groups are 224.0.0.0 to 239.255.255.255").help("\"239.1.1.1\""));
+    None
+}
+
+/// `01:00:5e:01:01:01`, of a group.
+pub fn group_mac(tree: &Tree, found: &mut Findings) -> Option<Spanned<MacAddr>> {
+    let text = if let Form::Text(text) = &tree.form { text.as_str() } else { "" };
+    let mac = text.parse::<MacAddr>().ok().filter(|mac| mac.is_multicast());
+    if mac.is_none() {
+        let label = "an odd first byte, six pairs of hexadecimal digits".to_owned();
+        bad_address(tree, "the MAC address of a group", label, "01:00:5e:01:01:01", found);
+    }
+    mac.map(|mac| Spanned::new(mac, tree.span))
+}
+
 /// `02:00:00:00:00:01`, of one station.
 pub fn mac(tree: &Tree, found: &mut Findings) -> Option<Spanned<MacAddr>> {
     let text = if let Form::Text(text) = &tree.form { text.as_str() } else { "" };
@@ -229,6 +251,16 @@ pub fn mac(tree: &Tree, found: &mut Findings) -> Option<Spanned<MacAddr>> {
             None
         }
     }
+}
+
+/// The parts of a list.
+pub fn items<'t>(what: &str, example: &str, tree: &'t Tree, found: &mut Findings) -> &'t [Tree] {
+    if let Form::List(items) = &tree.form {
+        return items;
+    }
+    let finding = Finding::new(Code::WrongBrackets, format!("{what} stand in square brackets"), tree.head());
+    found.push(finding.label(format!("this is {}", tree.sort())).help(example));
+    &[]
 }
 
 /// One of a few words.

@@ -1,8 +1,13 @@
 //! Labs as a whole: read, run, judged; damaged in every way.
 
+mod changes;
 mod damaged;
 mod heavy;
+mod level;
 mod mutated;
+mod questions;
+mod raw;
 mod samples;
+mod sessions;
 mod whole;
 mod words;

@@ -88,6 +88,18 @@ fn every_port_setting_takes_effect_at_once() {
 }
 
 #[test]
+fn the_mtu_of_a_port_can_be_set() {
+    let mut bench = Bench::plain(2);
+    bench.send(1, 9, 1);
+    bench.set(Some(1), "mtu", Value::Number(68)).unwrap();
+    let dst = station(9);
+    let long = [frame(station(1), dst), vec![0; 100]].concat();
+    assert!(bench.put(0, &long).contains("too-long"), "{}", bench.put(0, &long));
+    bench.set(Some(1), "mtu", Value::Number(1500)).unwrap();
+    assert!(!bench.put(0, &long).contains("too-long"));
+}
+
+#[test]
 fn isolation_and_learning_can_be_set_too() {
     let mut bench = Bench::plain(3);
     bench.set(Some(0), "isolated", Value::Flag(true)).unwrap();
@@ -116,10 +128,12 @@ fn every_wrong_setting_is_refused_with_what_would_be_right() {
         (None, "colour", Value::Number(1), "no setting `colour` here; there is: learning, ageing, fdb_size, when_full"),
         (
             Some(0),
-            "mtu",
+            "colour",
             Value::Number(1),
-            "there is: learning, unicast_flood, multicast_flood, broadcast_flood, hairpin, isolated, shutdown",
+            "there is: learning, unicast_flood, multicast_flood, broadcast_flood, hairpin, isolated, shutdown, vlan, mtu",
         ),
+        (Some(0), "mtu", Value::Number(1), "expected a number from 68 to 9216"),
+        (Some(0), "vlan", word("Access(10)"), "expected no VLAN: this switch does not filter them"),
         (None, "learning", Value::Number(1), flags),
         (Some(0), "learning", word("yes"), flags),
         (Some(0), "hairpin", Value::Span(secs(1)), flags),

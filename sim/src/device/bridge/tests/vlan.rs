@@ -177,3 +177,43 @@ fn dropped(bench: &Bench) -> Vec<u8> {
     });
     bench.world.log().bytes(found.unwrap()).to_vec()
 }
+
+#[test]
+fn a_port_moves_to_another_vlan_and_forgets_what_it_learned_in_the_old_one() {
+    let mut config = with_ports(3, |at, port| port.vlan = PortVlan::Access(if at == 2 { 20 } else { 10 }));
+    config.vlan_filtering = true;
+    let mut bench = Bench::new(config);
+    bench.send(1, 2, 9);
+    assert_eq!(bench.send(0, 1, 2), "learned, forward-known > 1");
+    bench.set(Some(1), "vlan", Value::Text("Access(20)".to_owned())).unwrap();
+    assert_eq!(bench.rows_told(), "-2");
+    assert_eq!(bench.send(0, 1, 2), "drop no-other-port");
+    assert_eq!(bench.send(1, 2, 9), "learned, flood-unknown > 2");
+    let wrong = bench.set(Some(1), "vlan", Value::Text("Access(0)".to_owned())).unwrap_err().to_string();
+    assert!(wrong.contains("expected Access(10) or Trunk"), "{wrong}");
+}
+
+#[test]
+fn memberships_are_read_as_they_are_printed() {
+    for text in
+        ["Access(10)", "Trunk()", "Trunk(native: 1)", "Trunk(allowed: [10])", "Trunk(native: 1, allowed: [10, 20])"]
+    {
+        assert_eq!(text.parse::<PortVlan>().map(|vlan| vlan.to_string()), Ok(text.to_owned()));
+    }
+    assert_eq!(" Trunk( allowed:[10,20,] ) ".parse(), Ok(PortVlan::Trunk { native: None, allowed: vec![10, 20] }));
+    for text in [
+        "",
+        "Access",
+        "Access()",
+        "Access(4095)",
+        "Access(1, 2)",
+        "Trunk(1)",
+        "Trunk(nativ: 1)",
+        "Trunk(allowed: 1)",
+        "Trunk(allowed: [x])",
+        "Trunk(allowed: [1)",
+        "10",
+    ] {
+        assert_eq!(text.parse::<PortVlan>(), Err(()), "{text}");
+    }
+}

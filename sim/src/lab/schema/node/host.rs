@@ -10,7 +10,8 @@ use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
 use crate::wire::MacAddr;
 
-pub(super) const FIELDS: &[&str] = &["ip", "gateway", "mtu", "mac", "promiscuous", "unicast_slots", "neighbours"];
+pub(super) const FIELDS: &[&str] =
+    &["ip", "gateway", "mtu", "mac", "promiscuous", "unicast_slots", "groups", "neighbours"];
 
 /// A computer with one card and one IP stack.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +28,8 @@ pub struct Host {
     pub promiscuous: bool,
     /// Unicast addresses its card can compare exactly.
     pub unicast_slots: Option<u16>,
+    /// Groups it has joined.
+    pub groups: Vec<Ipv4Addr>,
     /// Neighbours known from the start, by address or by name.
     pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
 }
@@ -53,11 +56,17 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
             .and_then(|tree| value::flag("promiscuous", tree, found))
             .unwrap_or(false),
         unicast_slots: section.get("unicast_slots").and_then(|tree| slots(tree, found)),
+        groups: section.get("groups").map(|tree| groups(tree, found)).unwrap_or_default(),
         neighbours: section.get("neighbours").map(|tree| neighbours(tree, found)).unwrap_or_default(),
     })
 }
 
-fn slots(tree: &Tree, found: &mut Findings) -> Option<u16> {
+fn groups(tree: &Tree, found: &mut Findings) -> Vec<Ipv4Addr> {
+    let items = value::items("groups", "groups: [\"239.1.1.1\"]", tree, found);
+    items.iter().filter_map(|item| value::group(item, found)).collect()
+}
+
+pub(super) fn slots(tree: &Tree, found: &mut Findings) -> Option<u16> {
     value::whole("unicast_slots", tree, 1..=4096, found).map(|n| n as u16)
 }
 
@@ -66,7 +75,7 @@ pub(in crate::lab::schema) fn mtu(tree: &Tree, found: &mut Findings) -> Option<S
     value::whole("mtu", tree, 68..=9216, found).map(|n| Spanned::new(n as u16, tree.span))
 }
 
-fn neighbours(tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, Neighbour)> {
+pub(super) fn neighbours(tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, Neighbour)> {
     let mut list = Vec::new();
     for field in pairs("neighbours", tree, found) {
         let name = &field.name;

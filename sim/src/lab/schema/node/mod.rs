@@ -1,10 +1,12 @@
 //! Node kinds: one file each, one line in [`KINDS`].
 
 mod host;
+mod linux;
 mod switch;
 
 pub(super) use host::mtu;
 pub use host::{Host, Neighbour};
+pub use linux::{Bridge, Inner, Linux, Nic, PerInterface, Stack};
 pub(in crate::lab) use switch::port_number;
 pub use switch::{Port, Ports, Switch};
 
@@ -19,6 +21,8 @@ pub enum NodeSpec {
     Host(Host),
     /// A switch or a hub.
     Switch(Switch),
+    /// Device by device.
+    Linux(Linux),
 }
 
 /// A kind of node: its word, its fields, how they are read.
@@ -32,9 +36,10 @@ static KINDS: &[Kind] = &[
     Kind { name: "Host", fields: host::FIELDS, read: host::read },
     Kind { name: "Switch", fields: switch::FIELDS, read: switch::read },
     Kind { name: "Hub", fields: &[], read: switch::read_hub },
+    Kind { name: "Linux", fields: linux::FIELDS, read: linux::read },
 ];
 
-const LATER: &[&str] = &["Router", "Container", "Linux"];
+const LATER: &[&str] = &["Router", "Container"];
 
 impl NodeSpec {
     /// What the author called it.
@@ -43,6 +48,7 @@ impl NodeSpec {
             Self::Host(_) => "Host",
             Self::Switch(switch) if switch.hub => "Hub",
             Self::Switch(_) => "Switch",
+            Self::Linux(_) => "Linux",
         }
     }
 }

@@ -17,6 +17,7 @@ const PORT: &[&str] = &[
     "unicast_flood",
     "multicast_flood",
     "broadcast_flood",
+    "mtu",
     "vlan",
     "port_security",
 ];
@@ -54,6 +55,8 @@ pub type Ports = Vec<(Spanned<u16>, Port)>;
 pub struct Port {
     /// Flags by name, in the order given.
     pub flags: Vec<(&'static str, bool)>,
+    /// Largest IP packet.
+    pub mtu: Option<Spanned<u16>>,
     /// VLAN membership.
     pub vlan: Option<PortVlan>,
     /// Limit on source addresses.
@@ -65,24 +68,28 @@ pub(super) fn read_hub(_: &Section<'_>, _: &mut Findings) -> NodeSpec {
 }
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
+    NodeSpec::Switch(Switch {
+        hub: false,
+        learning: section.get("learning").and_then(|tree| value::flag("learning", tree, found)),
+        fdb_size: section.get("fdb_size").and_then(|tree| rows("fdb_size", tree, found)),
+        ageing: section.get("ageing").and_then(|tree| value::time("ageing", tree, found)),
+        when_full: section.get("when_full").and_then(|tree| when_full(tree, found)),
+        mtu: section.get("mtu").and_then(|tree| super::host::mtu(tree, found)),
+        ports: section.get("ports").map(|tree| ports(tree, found)).unwrap_or_default(),
+    })
+}
+
+pub(super) fn when_full(tree: &Tree, found: &mut Findings) -> Option<WhenFull> {
     let full = [
         ("RefuseNew", WhenFull::RefuseNew),
         ("EvictOldest", WhenFull::EvictOldest),
         ("Overwrite", WhenFull::Overwrite),
         ("DropFrame", WhenFull::DropFrame),
     ];
-    NodeSpec::Switch(Switch {
-        hub: false,
-        learning: section.get("learning").and_then(|tree| value::flag("learning", tree, found)),
-        fdb_size: section.get("fdb_size").and_then(|tree| rows("fdb_size", tree, found)),
-        ageing: section.get("ageing").and_then(|tree| value::time("ageing", tree, found)),
-        when_full: section.get("when_full").and_then(|tree| value::word("what a full table does", tree, &full, found)),
-        mtu: section.get("mtu").and_then(|tree| super::host::mtu(tree, found)),
-        ports: section.get("ports").map(|tree| ports(tree, found)).unwrap_or_default(),
-    })
+    value::word("what a full table does", tree, &full, found)
 }
 
-fn rows(name: &str, tree: &Tree, found: &mut Findings) -> Option<u32> {
+pub(super) fn rows(name: &str, tree: &Tree, found: &mut Findings) -> Option<u32> {
     value::whole(name, tree, 1..=MAX_ROWS, found).map(|n| n as u32)
 }
 
@@ -101,16 +108,22 @@ fn ports(tree: &Tree, found: &mut Findings) -> Ports {
     for field in pairs("ports", tree, found) {
         let name = &field.name;
         let number = port_number(&name.value, name.span, found);
-        let port = Section::fields("port settings", &field.value, PORT, found).map(|section| port(&section, found));
+        let port = port_settings(&field.value, found);
         list.extend(number.map(|number| Spanned::new(number, name.span)).zip(port));
     }
     list
+}
+
+/// `(hairpin: true, vlan: Access(10), …)`.
+pub(super) fn port_settings(tree: &Tree, found: &mut Findings) -> Option<Port> {
+    Section::fields("port settings", tree, PORT, found).map(|section| port(&section, found))
 }
 
 fn port(section: &Section<'_>, found: &mut Findings) -> Port {
     let mut port = Port::default();
     for (name, tree) in section.given() {
         match name {
+            "mtu" => port.mtu = super::host::mtu(tree, found),
             "vlan" => port.vlan = vlan(tree, found),
             "port_security" => port.security = security(tree, found),
             _ => port.flags.extend(value::flag(name, tree, found).map(|on| (name, on))),

@@ -2,12 +2,14 @@
 
 mod mac_flood;
 mod ping;
+mod raw;
 mod request;
 mod sniff;
 mod udp;
 
 pub use mac_flood::{MacFlood, Sources};
 pub use ping::Ping;
+pub use raw::{Address, Raw};
 pub use request::Request;
 pub use sniff::Sniff;
 pub use udp::Udp;
@@ -32,6 +34,8 @@ pub enum Traffic {
     Request(Request),
     /// Fills switch tables.
     MacFlood(MacFlood),
+    /// Sends frames as written.
+    Raw(Raw),
     /// Listens.
     Sniff(Sniff),
 }
@@ -47,6 +51,7 @@ static KINDS: &[Kind] = &[
     Kind { name: "Udp", fields: udp::FIELDS, read: udp::read },
     Kind { name: "Request", fields: request::FIELDS, read: request::read },
     Kind { name: "MacFlood", fields: mac_flood::FIELDS, read: mac_flood::read },
+    Kind { name: "Raw", fields: raw::FIELDS, read: raw::read },
     Kind { name: "Sniff", fields: sniff::FIELDS, read: sniff::read },
 ];
 

@@ -53,6 +53,11 @@ fn not_a_name() {
        |                                ^^^ not defined
     12 |     traffic: {"ping": Ping(from: "ann", to: "bob", every: "10ms"), "ears": Sniff(on: "eve")},
        |                                              --- and here
+    ...
+    27 |                     "known": (say: "forwards it", holds: Saw(Frames(into: "ann", src: "bob"))),
+       |                                                                                        --- and here
+    28 |                     "late": (say: "keeps it", holds: Never(Frames(into: "ann", src: "bob")), why: "A switch has no time to lose."),
+       |                                                                                      --- and here
        |
        = help: nodes: ann, eve, sw
     "#);
@@ -77,6 +82,9 @@ fn name_taken() {
        |
     15 |     expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
        |                                  ^^^^ not defined
+    ...
+    33 |         play: Done("ping"),
+       |                     ---- and here
        |
        = help: flows: sw
     "#);

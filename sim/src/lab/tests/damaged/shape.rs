@@ -42,7 +42,7 @@ fn unknown_word() {
       |               ^^^^^ unknown word
       |
       = help: did you mean `Switch`?
-      = help: possible here: Host, Switch, Hub
+      = help: possible here: Host, Switch, Hub, Linux
     "#);
 }
 
@@ -66,6 +66,11 @@ fn twice() {
        |                                ^^^ not defined
     12 |     traffic: {"ping": Ping(from: "ann", to: "bob", every: "10ms"), "ears": Sniff(on: "eve")},
        |                                              --- and here
+    ...
+    27 |                     "known": (say: "forwards it", holds: Saw(Frames(into: "ann", src: "bob"))),
+       |                                                                                        --- and here
+    28 |                     "late": (say: "keeps it", holds: Never(Frames(into: "ann", src: "bob")), why: "A switch has no time to lose."),
+       |                                                                                      --- and here
        |
        = help: nodes: ann, eve, sw
     "#);
@@ -296,7 +301,7 @@ fn several_mistakes_at_once() {
       |                     ^^^ unknown field
       |
       = help: did you mean `ip`?
-      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, neighbours
+      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours
 
     error[L006]: `mtu` is a number
      --> lab.ron:7:47
@@ -318,16 +323,16 @@ fn several_mistakes_at_once() {
 
 #[test]
 fn something_behind_the_end() {
-    let said = replaced("\"eve-hears-one\": Is(Count(Frames(into: \"eve\")), 1)},\n)", "}) Lab()");
-    assert_snapshot!(said, @r#"
+    let said = replaced("    )},\n)", "    )}) Lab()");
+    assert_snapshot!(said, @r"
     error[L001]: something stands behind the end of the lab
-      --> lab.ron:15:45
+      --> lab.ron:34:9
        |
-    15 |     expect: {"works": Delivered("ping"), }) Lab()
-       |                                             ^^^ a file holds one `Lab( … )`
+    34 |     )}) Lab()
+       |         ^^^ a file holds one `Lab( … )`
        |
        = help: leave it out
-    "#);
+    ");
 }
 
 #[test]

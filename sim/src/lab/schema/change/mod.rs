@@ -1,4 +1,8 @@
-//! Changes: one vocabulary for events, and later for breakage and solutions.
+//! Changes: one vocabulary for scripted events, for what is broken and how it is repaired, and for what a person
+//! types while a run is on ([`mod@line`]).
+
+pub mod line;
+mod show;
 
 use crate::engine::Value;
 use crate::lab::diagnostic::{Code, Finding, Findings};
@@ -25,15 +29,22 @@ pub enum Change {
     DelRow(Spanned<Place>, Spanned<String>, Cells),
     /// Removes learned rows.
     Flush(Spanned<Place>, Spanned<String>),
-    /// Takes a link or node down or brings it back.
+    /// Cuts a link, unplugs a port, switches a node off.
+    Down(Spanned<Place>),
+    /// The opposite.
+    Up(Spanned<Place>),
+    /// Switches a node off or on.
     Power(Spanned<Place>, bool),
     /// Makes a link lose frames.
     Loss(Spanned<Place>, u32),
+    /// Starts a flow, also one that is over.
+    Start(Spanned<String>),
     /// Ends a flow.
     Stop(Spanned<String>),
 }
 
-const WORDS: &[&str] = &["Set", "AddRow", "DelRow", "Flush", "Down", "Up", "Loss", "Stop"];
+/// The words of changes.
+pub const WORDS: &[&str] = &["Set", "AddRow", "DelRow", "Flush", "Down", "Up", "Power", "Loss", "Start", "Stop"];
 const LATER: &[&str] = &["Move"];
 
 fn fields(word: &str) -> &'static [&'static str] {
@@ -42,7 +53,8 @@ fn fields(word: &str) -> &'static [&'static str] {
         "AddRow" | "DelRow" => &["place", "table", "cells"],
         "Flush" => &["place", "table"],
         "Loss" => &["place", "share"],
-        "Stop" => &["flow"],
+        "Power" => &["node", "state"],
+        "Start" | "Stop" => &["flow"],
         _ => &["place"],
     }
 }
@@ -51,9 +63,17 @@ fn fields(word: &str) -> &'static [&'static str] {
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Change> {
     let word = kind("a change", tree, WORDS, LATER, found)?;
     let section = Section::call(word, tree, fields(word), found)?;
-    if word == "Stop" {
+    if word == "Stop" || word == "Start" {
         let flow = section.need("flow", "\"…\"", found)?;
-        return value::text("flow", flow, found).map(Change::Stop);
+        let flow = value::text("flow", flow, found);
+        return flow.map(if word == "Stop" { Change::Stop } else { Change::Start });
+    }
+    if word == "Power" {
+        let node = section.need("node", "\"sw\"", found).and_then(|tree| value::place("node", tree, found));
+        let states = [("On", true), ("Off", false)];
+        let state = section.need("state", "Off", found);
+        let state = state.and_then(|tree| value::word("a state", tree, &states, found));
+        return node.zip(state).map(|(node, on)| Change::Power(node, on));
     }
     let place = section.need("place", "\"sw\"", found).and_then(|tree| value::place("place", tree, found));
     match word {
@@ -76,7 +96,8 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Change> {
             let share = section.need("share", "\"2%\"", found).and_then(|tree| value::share("share", tree, found));
             place.zip(share).map(|(place, share)| Change::Loss(place, share))
         }
-        _ => place.map(|place| Change::Power(place, word == "Up")),
+        "Up" => place.map(Change::Up),
+        _ => place.map(Change::Down),
     }
 }
 
@@ -113,6 +134,8 @@ fn setting(tree: &Tree) -> Option<Spanned<Value>> {
         Form::Word(word) => Value::Text(word.clone()),
         Form::Number(digits) => Value::Number(digits.parse().ok()?),
         Form::Text(text) => units::time(text).map_or_else(|_| Value::Text(text.clone()), Value::Span),
+        // A membership such as Access(10): the device reads it.
+        Form::Call(Some(_), _) => Value::Text(tree.to_string()),
         _ => return None,
     };
     Some(Spanned::new(value, tree.span))

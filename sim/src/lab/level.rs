@@ -1,0 +1,340 @@
+//! A variant of a lab at the level beneath: every node device by device, nothing left open.
+//!
+//! What is printed is a lab like any other and gives the same trace, so there is no hidden knowledge in how the short
+//! words are lowered. Traffic, events and checks stay as they are: their places are the same on both levels.
+
+use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
+use crate::device::nic::{HOST, NicConfig};
+use crate::engine::{CableConfig, DeviceChange};
+use crate::id::{DeviceId, NodeId, PortNo};
+use crate::lab::file::{LabFile, Variant};
+use crate::lab::place::is_name;
+use crate::lab::print::{made, pretty};
+use crate::lab::read::{Args, Field, Form, Tree};
+use crate::lab::units;
+use crate::plan::show::rate;
+use crate::plan::{DeviceSpec, Op, Plan};
+use crate::stack::StackConfig;
+
+/// Parts of a lab that are about more than one variant, or about how it is taught.
+const LEFT_OUT: &[&str] = &["variants", "steps", "repair"];
+
+/// A field and its value.
+type Part = (String, Tree);
+
+/// The text of a lab whose only variant is this one, device by device.
+pub fn text(file: &LabFile, variant: &Variant) -> String {
+    let Some((tree, checks)) = file.tree(variant) else { return String::new() };
+    let Form::Call(name, Args::Fields(fields)) = tree.form else { return String::new() };
+    let mut parts: Vec<Part> = Vec::new();
+    let mut left_out = Vec::new();
+    for Field { name, value } in fields {
+        match name.value.as_str() {
+            "nodes" => parts.push((name.value, nodes(variant.plan()))),
+            "links" => parts.push((name.value, links(variant.plan()))),
+            "expect" => {}
+            other if LEFT_OUT.contains(&other) => left_out.push(name.value),
+            _ => parts.push((name.value, value)),
+        }
+    }
+    let expect = expect(file, variant, checks);
+    if let Form::Map(list) = &expect.form
+        && !list.is_empty()
+    {
+        parts.push(("expect".to_owned(), expect));
+    }
+    let kind = name.map_or_else(String::new, |name| name.value);
+    let of = if variant.name.is_empty() { String::new() } else { format!(", variant {}", variant.name) };
+    let mut text = format!("// {}{of}, device by device.\n", file.source.name);
+    if !left_out.is_empty() {
+        let list = left_out.join(", ");
+        text.extend(["// Left out, because they are not about this one network: ", &list, ".\n"]);
+    }
+    text + &pretty(&made::call(&kind, parts))
+}
+
+/// The checks of all variants and those of this one; what looks into other variants has none to look into.
+fn expect(file: &LabFile, variant: &Variant, own: Vec<Field>) -> Tree {
+    let common = file.tree(variant).and_then(|(tree, _)| match tree.form {
+        Form::Call(_, Args::Fields(fields)) => fields.into_iter().find(|field| field.name.value == "expect"),
+        _ => None,
+    });
+    let common = common.map(|field| match field.value.form {
+        Form::Map(fields) => fields,
+        _ => Vec::new(),
+    });
+    let mut parts: Vec<Part> = Vec::new();
+    for Field { name, value } in common.unwrap_or_default().into_iter().chain(own) {
+        if !mentions_in(&value) {
+            let mut name = name.value;
+            while parts.iter().any(|(known, _)| *known == name) {
+                name.push_str("-too");
+            }
+            parts.push((name, value));
+        }
+    }
+    made::map(parts)
+}
+
+fn mentions_in(tree: &Tree) -> bool {
+    match &tree.form {
+        Form::Call(Some(name), _) if name.value == "In" => true,
+        Form::Call(_, Args::Fields(fields)) | Form::Map(fields) => fields.iter().any(|field| mentions_in(&field.value)),
+        Form::Call(_, Args::Items(items)) | Form::List(items) => items.iter().any(mentions_in),
+        _ => false,
+    }
+}
+
+fn part(name: &str, value: Tree) -> Part {
+    (name.to_owned(), value)
+}
+
+fn flag_unless(parts: &mut Vec<Part>, name: &str, value: bool, default: bool) {
+    if value != default {
+        parts.push(part(name, made::flag(value)));
+    }
+}
+
+/// A port, by its device.
+type At = (DeviceId, PortNo);
+
+/// What belongs to one node.
+#[derive(Clone, Debug, Default)]
+struct Contents<'p> {
+    name: &'p str,
+    devices: Vec<(DeviceId, &'p str, &'p DeviceSpec)>,
+    wires: Vec<[At; 2]>,
+    rows: Vec<(DeviceId, &'p DeviceChange)>,
+}
+
+fn contents(plan: &Plan) -> Vec<Contents<'_>> {
+    let mut nodes: Vec<Contents<'_>> =
+        plan.nodes().map(|(_, name, _)| Contents { name, ..Contents::default() }).collect();
+    let mut homes: Vec<NodeId> = Vec::new();
+    for (id, home, name, spec) in plan.devices() {
+        homes.push(home);
+        nodes[home.index()].devices.push((id, name, spec));
+    }
+    for step in &plan.steps {
+        match &step.op {
+            Op::Wire { a, b } => nodes[homes[a.0.index()].index()].wires.push([*a, *b]),
+            Op::Row { device, change } => nodes[homes[device.index()].index()].rows.push((*device, change)),
+            _ => {}
+        }
+    }
+    nodes
+}
+
+fn nodes(plan: &Plan) -> Tree {
+    made::map(contents(plan).iter().map(|contents| (contents.name, node(contents))))
+}
+
+fn node(contents: &Contents<'_>) -> Tree {
+    let Contents { devices: own, wires, .. } = contents;
+    let find = |device: DeviceId| own.iter().find(|(id, ..)| *id == device);
+    let row = |(device, change): &(DeviceId, &DeviceChange)| match change {
+        DeviceChange::AddRow { table, cells } => {
+            let cells = made::map(cells.iter().map(|(column, cell)| (column.clone(), made::text(cell.clone()))));
+            let device = find(*device).map_or("?", |(_, name, _)| name);
+            Some(made::items("AddRow", [made::text(device), made::text(table.clone()), cells]))
+        }
+        _ => None,
+    };
+    let rows: Vec<Tree> = contents.rows.iter().filter_map(row).collect();
+    let is_bridge = |device| matches!(find(device), Some((.., DeviceSpec::Bridge(_))));
+    let card = |at: At| {
+        let other = wires.iter().find_map(|[a, b]| match at {
+            at if at == *a => Some(*b),
+            at if at == *b => Some(*a),
+            _ => None,
+        })?;
+        match find(other.0)?.2 {
+            DeviceSpec::Nic(card) => Some(card),
+            _ => None,
+        }
+    };
+    let bridged = |card: DeviceId| {
+        let joins = |[a, b]: &[At; 2]| (a.0 == card && is_bridge(b.0)) || (b.0 == card && is_bridge(a.0));
+        wires.iter().any(joins)
+    };
+    let device = |(id, name, spec): &(DeviceId, &str, &DeviceSpec)| {
+        let tree = match spec {
+            DeviceSpec::Nic(config) => nic(config, bridged(*id)),
+            DeviceSpec::Bridge(config) => bridge(config),
+            DeviceSpec::Stack(config) => stack(config, |port| card((*id, PortNo(port as u16)))),
+        };
+        ((*name).to_owned(), tree)
+    };
+    let mut parts = vec![part("devices", made::map(own.iter().map(device)))];
+    if !wires.is_empty() {
+        let end = |(device, port): At| match find(device) {
+            Some((_, name, DeviceSpec::Nic(_))) if port == HOST => made::text(*name),
+            Some((_, name, spec)) => made::text(format!("{name}:{}", spec.port_names()[port.index()])),
+            None => made::text("?"),
+        };
+        parts.push(part("wires", made::list(wires.iter().map(|[a, b]| made::items("", [end(*a), end(*b)])))));
+    }
+    if !rows.is_empty() {
+        parts.push(part("rows", made::list(rows)));
+    }
+    made::call("Linux", parts)
+}
+
+fn nic(config: &NicConfig, bridged: bool) -> Tree {
+    let default = NicConfig::default();
+    let mut parts = vec![part("mac", made::text(config.mac.to_string())), part("mtu", made::number(config.mtu))];
+    flag_unless(&mut parts, "promiscuous", config.promiscuous, bridged);
+    flag_unless(&mut parts, "allmulti", config.allmulti, default.allmulti);
+    if config.unicast_slots != default.unicast_slots {
+        parts.push(part("unicast_slots", made::number(config.unicast_slots)));
+    }
+    for (name, list) in [("unicast", &config.unicast), ("multicast", &config.multicast)] {
+        if !list.is_empty() {
+            parts.push(part(name, made::list(list.iter().map(|mac| made::text(mac.to_string())))));
+        }
+    }
+    flag_unless(&mut parts, "pads", config.pads, default.pads);
+    made::call("Nic", parts)
+}
+
+fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>) -> Tree {
+    let addresses = |list: &[(std::net::Ipv4Addr, u8)]| {
+        let text = |(ip, len): &(_, _)| made::text(format!("{ip}/{len}"));
+        if let [only] = list { text(only) } else { made::list(list.iter().map(text)) }
+    };
+    let interfaces = || config.interfaces.iter().enumerate();
+    let mut parts =
+        vec![part("ip", made::map(interfaces().map(|(_, at)| (at.name.clone(), addresses(&at.addresses)))))];
+    let macs = interfaces().filter(|(port, at)| card(*port).is_none_or(|card| card.mac != at.mac));
+    let macs: Vec<Part> = macs.map(|(_, at)| part(&at.name, made::text(at.mac.to_string()))).collect();
+    let mtus = interfaces().filter(|(port, at)| card(*port).map_or(1500, |card| card.mtu) != at.mtu);
+    let mtus: Vec<Part> = mtus.map(|(_, at)| part(&at.name, made::number(at.mtu))).collect();
+    for (name, list) in [("mac", macs), ("mtu", mtus)] {
+        if !list.is_empty() {
+            parts.push(part(name, made::map(list)));
+        }
+    }
+    parts.extend(config.gateway.map(|gateway| part("gateway", made::text(gateway.to_string()))));
+    flag_unless(&mut parts, "forwarding", config.forwarding, false);
+    if !config.neighbours.is_empty() {
+        let known = config.neighbours.iter().map(|(ip, mac)| (ip.to_string(), made::text(mac.to_string())));
+        parts.push(part("neighbours", made::map(known)));
+    }
+    if !config.groups.is_empty() {
+        parts.push(part("groups", made::list(config.groups.iter().map(|group| made::text(group.to_string())))));
+    }
+    made::call("Stack", parts)
+}
+
+fn bridge(config: &BridgeConfig) -> Tree {
+    let default = BridgeConfig::default();
+    let mut parts = Vec::new();
+    flag_unless(&mut parts, "learning", config.learning, default.learning);
+    parts.extend(config.capacity.map(|rows| part("fdb_size", made::number(rows))));
+    parts.push(part("ageing", made::text(config.ageing.to_string())));
+    if config.when_full != default.when_full {
+        parts.push(part("when_full", made::word(format!("{:?}", config.when_full))));
+    }
+    if config.ways != default.ways {
+        parts.push(part("ways", made::number(config.ways)));
+    }
+    let says = config.ports.iter().any(|port| port.vlan != PortVlan::Access(1));
+    flag_unless(&mut parts, "vlan_filtering", config.vlan_filtering, says);
+    parts.push(part("ports", made::map(config.ports.iter().map(|port| (port.name.clone(), bridge_port(port))))));
+    made::call("Bridge", parts)
+}
+
+fn bridge_port(config: &PortConfig) -> Tree {
+    let default = PortConfig::named(&config.name);
+    let mut parts = Vec::new();
+    for (name, value, default) in [
+        ("learning", config.learning, default.learning),
+        ("unicast_flood", config.unicast_flood, default.unicast_flood),
+        ("multicast_flood", config.multicast_flood, default.multicast_flood),
+        ("broadcast_flood", config.broadcast_flood, default.broadcast_flood),
+        ("hairpin", config.hairpin, default.hairpin),
+        ("isolated", config.isolated, default.isolated),
+    ] {
+        flag_unless(&mut parts, name, value, default);
+    }
+    if config.mtu != default.mtu {
+        parts.push(part("mtu", made::number(config.mtu)));
+    }
+    if config.vlan != default.vlan {
+        parts.push(part("vlan", vlan(&config.vlan)));
+    }
+    parts.extend(config.security.as_ref().map(|security| part("port_security", port_security(security))));
+    made::call("", parts)
+}
+
+fn vlan(vlan: &PortVlan) -> Tree {
+    match vlan {
+        PortVlan::Access(vid) => made::items("Access", [made::number(vid)]),
+        PortVlan::Trunk { native, allowed } => {
+            let mut parts: Vec<Part> = native.map(|native| part("native", made::number(native))).into_iter().collect();
+            if !allowed.is_empty() {
+                parts.push(part("allowed", made::list(allowed.iter().map(made::number))));
+            }
+            made::call("Trunk", parts)
+        }
+    }
+}
+
+fn port_security(config: &PortSecurity) -> Tree {
+    let mut parts = vec![part("maximum", made::number(config.maximum))];
+    flag_unless(&mut parts, "sticky", config.sticky, false);
+    parts.push(part("violation", made::word(format!("{:?}", config.violation))));
+    parts.extend(config.recovery.map(|recovery| part("recovery", made::text(recovery.to_string()))));
+    if !config.secure.is_empty() {
+        parts.push(part("secure", made::list(config.secure.iter().map(|mac| made::text(mac.to_string())))));
+    }
+    made::call("", parts)
+}
+
+fn links(plan: &Plan) -> Tree {
+    let nodes: Vec<&str> = plan.nodes().map(|(_, name, _)| name).collect();
+    let devices: Vec<(&str, &str, &DeviceSpec)> =
+        plan.devices().map(|(_, node, name, spec)| (nodes[node.index()], name, spec)).collect();
+    let mut links = Vec::new();
+    for step in &plan.steps {
+        let Op::Cable { name, a, b, config } = &step.op else { continue };
+        let mut parts = vec![made::text(end(&devices, *a)), made::text(end(&devices, *b))];
+        let options = options(name, config);
+        if !options.is_empty() {
+            parts.push(made::call("", options));
+        }
+        links.push(made::items("", parts));
+    }
+    made::list(links)
+}
+
+/// `ann:eth0`, `sw:1`: the node and the name its port has outside.
+fn end(devices: &[(&str, &str, &DeviceSpec)], (device, port): At) -> String {
+    let (node, name, spec) = devices[device.index()];
+    match spec {
+        DeviceSpec::Nic(_) => format!("{node}:{name}"),
+        other => format!("{node}:{}", other.port_names()[port.index()]),
+    }
+}
+
+fn options(name: &str, config: &CableConfig) -> Vec<Part> {
+    let default = CableConfig::default();
+    let mut parts = Vec::new();
+    if config.rate_bps != default.rate_bps {
+        parts.push(part("rate", made::text(rate(config.rate_bps))));
+    }
+    if config.delay != default.delay {
+        parts.push(part("delay", made::text(config.delay.to_string())));
+    }
+    if config.queue_bytes != default.queue_bytes {
+        parts.push(part("queue", made::number(config.queue_bytes)));
+    }
+    if config.loss_ppm != default.loss_ppm {
+        parts.push(part("loss", made::text(units::show_share(config.loss_ppm))));
+    }
+    // A name made of both ends is no author's.
+    if is_name(name) {
+        parts.push(part("name", made::text(name)));
+    }
+    parts
+}

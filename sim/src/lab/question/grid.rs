@@ -1,0 +1,183 @@
+//! `Grid(say, rows, cells, hints)`: what holds in which variant? One run a row, one check a column.
+
+use super::words;
+use super::{Answer, Asked, Evidence, Form, Mistake, NoAnswer, Place, Seen};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::expect;
+use crate::lab::judge::Check;
+use crate::lab::read::{Form as Shape, Tree};
+use crate::lab::schema::section::{Section, pairs};
+use crate::lab::schema::value as plain;
+use crate::lab::source::Spanned;
+use crate::lang::Lang;
+
+/// What may stand in its brackets.
+pub const FIELDS: &[&str] = &["say", "rows", "cells", "hints", "because"];
+
+/// One variant and what is asked of it.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    /// As it is shown: the values of the axes that make the rows.
+    name: String,
+    /// Whole name of the variant.
+    variant: String,
+    checks: Vec<Check>,
+}
+
+/// A question for a truth table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    rows: Vec<Row>,
+    columns: Vec<String>,
+}
+
+/// Reads it.
+pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Option<Grid> {
+    let rows = section.need("rows", "[\"axis\"]", found).and_then(|tree| rows(tree, place, found));
+    let tree = section.need("cells", "{\"works\": Delivered(\"…\")}", found)?;
+    let cells = pairs("columns", tree, found);
+    if cells.is_empty() {
+        let finding = Finding::new(Code::Missing, "a grid needs a column at least", tree.head());
+        found.push(finding.label("nothing to ask").help("cells: {\"works\": Delivered(\"…\")}"));
+        return None;
+    }
+    let mut grid = Grid { rows: Vec::new(), columns: cells.iter().map(|cell| cell.name.value.clone()).collect() };
+    for (name, variant) in rows? {
+        let span = tree.head();
+        let (full, context) = place.context.elsewhere(&Spanned::new(variant, span), found)?;
+        let checks: Vec<Check> = cells.iter().filter_map(|cell| expect::check(&cell.value, context, found)).collect();
+        if checks.len() < cells.len() {
+            return None;
+        }
+        grid.rows.push(Row { name, variant: full, checks });
+    }
+    Some(grid)
+}
+
+/// Shown names and variants of the rows.
+fn rows(tree: &Tree, place: Place<'_>, found: &mut Findings) -> Option<Vec<(String, String)>> {
+    let Shape::List(items) = &tree.form else {
+        let finding = Finding::new(Code::WrongBrackets, "axes stand in square brackets", tree.head());
+        found.push(finding.label(format!("this is {}", tree.sort())).help("rows: [\"axis\"]"));
+        return None;
+    };
+    let axes = place.context.axes();
+    let mut chosen = Vec::new();
+    for item in items {
+        let name = plain::text("an axis", item, found)?;
+        let known: Vec<&str> = axes.iter().map(|(axis, _)| axis.as_str()).collect();
+        let Some(at) = known.iter().position(|axis| *axis == name.value) else {
+            let text = format!("there is no axis `{}` in this lab", name.value);
+            let finding = Finding::new(Code::UnknownName, text, name.span).label("not defined");
+            let finding = finding.suggest(&name.value, known.iter().copied());
+            found.push(finding.help(format!("axes: {}", list(known))));
+            return None;
+        };
+        chosen.push(at);
+    }
+    if chosen.is_empty() {
+        let finding = Finding::new(Code::Missing, "a grid needs an axis for its rows", tree.head());
+        found.push(finding.label("no rows").help("rows: [\"axis\"]"));
+        return None;
+    }
+    let mut rows = vec![String::new()];
+    for at in &chosen {
+        let join = |row: &String, value: &String| if row.is_empty() { value.clone() } else { format!("{row}+{value}") };
+        rows = rows.iter().flat_map(|row| axes[*at].1.iter().map(move |value| join(row, value))).collect();
+    }
+    // The other axes stand as they do in the step.
+    let own = |value: &&str| !chosen.iter().any(|at| axes[*at].1.iter().any(|known| known == value));
+    let rest: Vec<&str> = place.variant.split('+').filter(own).filter(|value| !value.is_empty()).collect();
+    let full = |row: String| {
+        let variant = [row.as_str()].into_iter().chain(rest.iter().copied()).collect::<Vec<_>>().join("+");
+        (row, variant)
+    };
+    Some(rows.into_iter().map(full).collect())
+}
+
+/// What people type for yes and no.
+const YES: &[&str] = &["y", "yes", "1", "true", "+", "是", "对"];
+const NO: &[&str] = &["n", "no", "0", "false", "-", "否", "不"];
+
+fn flags(part: &str) -> Option<Vec<bool>> {
+    let lower = part.to_lowercase();
+    let one = |text: &str| {
+        let yes = YES.contains(&text);
+        (yes || NO.contains(&text)).then_some(yes)
+    };
+    one(&lower).map(|flag| vec![flag]).or_else(|| lower.chars().map(|c| one(&c.to_string())).collect())
+}
+
+impl Asked for Grid {
+    fn answer(&self, seen: Seen<'_>) -> Result<Answer, NoAnswer> {
+        let mut table = Vec::new();
+        for row in &self.rows {
+            let run = seen.others.variant(&row.variant);
+            let run = run.ok_or_else(|| NoAnswer(format!("`{}` cannot be run", row.variant)))?;
+            table.push(row.checks.iter().map(|check| check.judge(run.run(), seen.others).holds).collect());
+        }
+        Ok(Answer::Grid(table))
+    }
+
+    fn mistakes(&self, _seen: Seen<'_>) -> Vec<Mistake> {
+        Vec::new()
+    }
+
+    fn needs_play(&self) -> bool {
+        false
+    }
+
+    fn form(&self) -> Form {
+        Form::Grid(self.rows.iter().map(|row| row.name.clone()).collect(), self.columns.clone())
+    }
+
+    fn parse(&self, text: &str, lang: Lang) -> Result<Answer, String> {
+        let flags: Option<Vec<Vec<bool>>> = words::parts(text).into_iter().map(flags).collect();
+        let flags = flags.unwrap_or_default().concat();
+        if flags.len() != self.rows.len() * self.columns.len() {
+            return Err(self.expects(lang));
+        }
+        Ok(Answer::Grid(flags.chunks(self.columns.len()).map(<[bool]>::to_vec).collect()))
+    }
+
+    fn expects(&self, lang: Lang) -> String {
+        let count = self.rows.len() * self.columns.len();
+        let columns = self.columns.join(", ");
+        match lang {
+            Lang::En => format!("{count} times y or n, row by row ({columns})"),
+            Lang::Zh => format!("逐行写 {count} 个 y 或 n({columns})"),
+        }
+    }
+
+    fn show(&self, answer: &Answer, lang: Lang) -> String {
+        let Answer::Grid(table) = answer else { return "?".to_owned() };
+        let word = |flag: &bool| if *flag { lang.pick("yes", "是") } else { lang.pick("no", "否") };
+        let line = |(row, flags): (&Row, &Vec<bool>)| {
+            format!("{} {}", row.name, flags.iter().map(word).collect::<Vec<_>>().join(" "))
+        };
+        self.rows.iter().zip(table).map(line).collect::<Vec<_>>().join(lang.pick(", ", ","))
+    }
+
+    fn giveaways(&self, _answer: &Answer) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn evidence(&self, _seen: Seen<'_>) -> Evidence {
+        // Each row is a run of its own; the events of this one show nothing.
+        Evidence::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn yes_and_no_have_many_names() {
+        assert_eq!(
+            (flags("Yes"), flags("ynn"), flags("否")),
+            (Some(vec![true]), Some(vec![true, false, false]), Some(vec![false]))
+        );
+        assert_eq!(flags("maybe"), None);
+    }
+}

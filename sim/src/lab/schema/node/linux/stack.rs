@@ -1,0 +1,102 @@
+//! `Stack(ip: {"eth0": "10.0.0.1/24"}, gateway: "10.0.0.254", …)`.
+
+use std::net::Ipv4Addr;
+
+use super::Inner;
+use crate::lab::diagnostic::Findings;
+use crate::lab::read::{Form, Tree};
+use crate::lab::schema::node::host::{self, Neighbour};
+use crate::lab::schema::section::{Section, entries};
+use crate::lab::schema::value;
+use crate::lab::source::Spanned;
+use crate::wire::MacAddr;
+
+pub(super) const FIELDS: &[&str] = &["ip", "mac", "mtu", "gateway", "forwarding", "neighbours", "groups"];
+
+/// An address with the length of its network part.
+type Address = Spanned<(Ipv4Addr, u8)>;
+
+/// One value for all interfaces, or one for each that is named.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PerInterface<T> {
+    /// For all that are not named.
+    pub all: Option<T>,
+    /// By name of the interface.
+    pub named: Vec<(Spanned<String>, T)>,
+}
+
+impl<T> Default for PerInterface<T> {
+    fn default() -> Self {
+        Self { all: None, named: Vec::new() }
+    }
+}
+
+impl<T> PerInterface<T> {
+    /// The value for an interface.
+    pub fn of(&self, interface: &str) -> Option<&T> {
+        let own = self.named.iter().find(|(name, _)| name.value == interface).map(|(_, value)| value);
+        own.or(self.all.as_ref())
+    }
+}
+
+/// An IP stack.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stack {
+    /// Its interfaces in order, with their addresses.
+    pub interfaces: Vec<(Spanned<String>, Vec<Address>)>,
+    /// Hardware addresses; one that is not given is that of the card behind it.
+    pub mac: PerInterface<Spanned<MacAddr>>,
+    /// Largest IP packets; one that is not given is that of the card behind it.
+    pub mtu: PerInterface<Spanned<u16>>,
+    /// Where packets for other subnets go.
+    pub gateway: Option<Spanned<Ipv4Addr>>,
+    /// Forwards packets of others.
+    pub forwarding: Option<bool>,
+    /// Neighbours known from the start.
+    pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
+    /// Groups it has joined.
+    pub groups: Vec<Ipv4Addr>,
+}
+
+pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
+    let mut stack = Stack::default();
+    section.need("ip", "{\"eth0\": \"10.0.0.1/24\"}", found);
+    for (name, tree) in section.given() {
+        match name {
+            "ip" => stack.interfaces = interfaces(tree, found),
+            "mac" => stack.mac.named = named(tree, found, value::mac),
+            "mtu" if matches!(tree.form, Form::Map(_)) => stack.mtu.named = named(tree, found, host::mtu),
+            "mtu" => stack.mtu.all = host::mtu(tree, found),
+            "gateway" => stack.gateway = value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span)),
+            "forwarding" => stack.forwarding = value::flag(name, tree, found),
+            "neighbours" => stack.neighbours = host::neighbours(tree, found),
+            _ => {
+                let items = value::items(name, "groups: [\"239.1.1.1\"]", tree, found);
+                stack.groups = items.iter().filter_map(|item| value::group(item, found)).collect();
+            }
+        }
+    }
+    Inner::Stack(stack)
+}
+
+fn named<T>(
+    tree: &Tree,
+    found: &mut Findings,
+    read: fn(&Tree, &mut Findings) -> Option<T>,
+) -> Vec<(Spanned<String>, T)> {
+    let fields = entries("interfaces", tree, found);
+    fields.into_iter().filter_map(|field| Some((field.name.clone(), read(&field.value, found)?))).collect()
+}
+
+/// `{"eth0": "10.0.0.1/24", "eth1": ["10.1.0.1/24", "10.2.0.1/24"], "eth2": []}`.
+fn interfaces(tree: &Tree, found: &mut Findings) -> Vec<(Spanned<String>, Vec<Address>)> {
+    let mut list = Vec::new();
+    for field in entries("interfaces", tree, found) {
+        let addresses = match &field.value.form {
+            Form::List(items) => items.iter().filter_map(|item| value::host_address(item, found)).collect(),
+            _ => value::host_address(&field.value, found).into_iter().collect(),
+        };
+        list.push((field.name.clone(), addresses));
+    }
+    list
+}

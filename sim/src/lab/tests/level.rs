@@ -1,0 +1,132 @@
+//! The level beneath: every lab printed device by device is a lab that gives the same trace.
+
+use super::samples::{FLOOD, HUB_AND_SWITCH};
+use crate::engine::Stop;
+use crate::lab::diagnostic::render;
+use crate::lab::shipped::LABS;
+use crate::lab::{EVENT_BUDGET, LabFile, Source, level, open, run_variant};
+use crate::plan::{Op, Plan};
+
+fn sound(name: &str, text: &str) -> LabFile {
+    let source = Source::new(name, text);
+    open(source.clone()).unwrap_or_else(|findings| panic!("{}\n{text}", render::all(&findings, &source)))
+}
+
+/// The operations; what kind a node is called is the only thing that may differ between the levels.
+fn ops(plan: &Plan) -> Vec<Op> {
+    let op = |op: &Op| match op {
+        Op::Node { name, .. } => Op::Node { name: name.clone(), kind: "" },
+        other => other.clone(),
+    };
+    plan.steps.iter().map(|step| op(&step.op)).collect()
+}
+
+fn same_below(name: &str, text: &str) {
+    let lab = sound(name, text);
+    for variant in lab.variants() {
+        let printed = level::text(&lab, variant);
+        assert!(!printed.contains("Host(") && !printed.contains("Switch("), "{printed}");
+        let below = sound("below.ron", &printed);
+        assert_eq!(below.warnings, [], "{printed}");
+        assert_eq!(ops(below.variants()[0].plan()), ops(variant.plan()), "{name} {}\n{printed}", variant.name);
+        let above = run_variant(&lab, Some(&variant.name), None, EVENT_BUDGET).unwrap();
+        let ran = run_variant(&below, None, None, EVENT_BUDGET).unwrap();
+        assert_eq!((ran.world.digest(), ran.world.event()), (above.world.digest(), above.world.event()), "{name}");
+        let failed: Vec<&String> = ran.outcomes.iter().filter(|(_, o)| !o.holds).map(|(name, _)| name).collect();
+        assert!(failed.is_empty(), "{name} {}: {failed:?}", variant.name);
+        // What is at the bottom prints as itself.
+        assert_eq!(body(&level::text(&below, &below.variants()[0])), body(&printed));
+    }
+}
+
+fn body(text: &str) -> String {
+    text.lines().filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn shipped_labs_are_the_same_device_by_device() {
+    for lab in LABS {
+        same_below(lab.name, lab.text);
+    }
+}
+
+#[test]
+fn every_setting_survives_the_way_down() {
+    same_below("hub", HUB_AND_SWITCH);
+    same_below("flood", FLOOD);
+    same_below("settings", SETTINGS);
+}
+
+const SETTINGS: &str = r#"Lab(
+    format: 1, title: "t", idea: "i", seed: 9,
+    allow: ["mtu-too-small", "node-without-link", "unreachable"],
+    nodes: {
+        "a": Host(ip: "10.0.0.1/24", gateway: "10.0.0.254", mtu: 9000, mac: "02:aa:00:00:00:01", unicast_slots: 3),
+        "b": Host(ip: "10.0.0.2/30", neighbours: {"10.0.0.1": "a", "10.0.0.9": "02:00:00:00:00:09"}),
+        "c": Host(ip: "10.0.0.3/32", promiscuous: true),
+        "s": Switch(learning: false, mtu: 8000, ageing: "1.5s", fdb_size: 7, when_full: Overwrite, ports: {
+            "7": (hairpin: true, isolated: true, learning: false, mtu: 1600, vlan: Access(20)),
+            "2": (unicast_flood: false, multicast_flood: false, broadcast_flood: false, vlan: Trunk(allowed: [10, 20])),
+            "9": (vlan: Trunk(native: 3), port_security: (maximum: 2, sticky: true, violation: Restrict, recovery: "5s",
+                secure: ["02:aa:00:00:00:01"])),
+        }),
+        "t": Hub(),
+    },
+    links: [
+        ("a", "s", (mtu: 4000)),
+        ("b", "s:7", (rate: "1.5Mbps", delay: "7us", queue: 999, loss: "0.0007%", name: "slow")),
+        ("s", "t", (mtu: 1700)), ("t", "s"),
+    ],
+    traffic: {"p": Ping(from: "a", to: "b", count: 2), "u": Udp(from: "b", to: "a", rate: "3pps", count: 3)},
+    events: {"e": (at: "3s", do: Set("a", (mtu: 1400))), "f": (at: "4s", do: Down("s:7"))},
+)"#;
+
+const ROUTED: &str = r#"Lab(
+    format: 1, title: "A router, device by device", idea: "i",
+    nodes: {
+        "r": Linux(
+            devices: {
+                "eth0": Nic(),
+                "eth1": Nic(mtu: 1400),
+                "ip": Stack(ip: {"eth0": "10.0.0.254/24", "eth1": ["10.1.0.254/24", "10.2.0.254/24"]}, forwarding: true),
+            },
+            wires: [("ip:eth0", "eth0"), ("ip:eth1", "eth1")],
+        ),
+        "a": Host(ip: "10.0.0.1/24", gateway: "10.0.0.254"),
+        "h": Linux(
+            devices: {
+                "eth0": Nic(),
+                "br": Bridge(ageing: "10s"),
+                "c1": Stack(ip: {"eth0": "10.1.0.1/24"}, gateway: "10.1.0.254", neighbours: {"10.1.0.2": "h/c2"}),
+                "c2": Stack(ip: {"eth0": "10.1.0.2/24"}, gateway: "10.1.0.254"),
+            },
+            wires: [("eth0", "br:up"), ("c1:eth0", "br:1"), ("c2:eth0", "br:2")],
+            rows: [AddRow("br", "fdb", {"mac": "h/c2", "port": "2"})],
+        ),
+    },
+    links: [("a", "r:eth0"), ("r:eth1", "h", (mtu: 1450))],
+    traffic: {
+        "far": Ping(from: "a", to: "h/c1"),
+        "near": Ping(from: "h/c1", to: "h/c2", start: Done("far")),
+        "back": Udp(from: "h/c2", to: "a", start: Done("near")),
+    },
+    expect: {
+        "all": All([Delivered("far"), Delivered("near"), Delivered("back")]),
+        "given": Row("h/br", "fdb", {"mac": "h/c2", "kind": "static"}),
+        "two-hops": Is(Field(Frames(into: "h", flow: "far"), "ipv4.ttl"), 63),
+        "inside": Never(Frames(into: "a", flow: "near")),
+        "by-name": Is(Field(Frames(into: "h", flow: "far"), "ipv4.dst"), "h/c1"),
+    },
+)"#;
+
+#[test]
+fn nodes_can_be_written_device_by_device() {
+    let lab = sound("routed.ron", ROUTED);
+    assert_eq!(lab.warnings, []);
+    let ran = run_variant(&lab, None, None, EVENT_BUDGET).unwrap();
+    assert_eq!(ran.stop, Stop::Quiet);
+    for (name, outcome) in &ran.outcomes {
+        assert!(outcome.holds, "{name}: {}", outcome.text.en);
+    }
+    same_below("routed.ron", ROUTED);
+}

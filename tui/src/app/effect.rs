@@ -1,0 +1,26 @@
+//! What the program wants done outside itself.
+
+/// Something for the runtime to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// End the program.
+    Quit,
+    /// Write a session to a path, or where sessions of this lab belong.
+    Save {
+        /// Where; nothing means the usual place.
+        path: Option<String>,
+        /// Name of the lab.
+        lab: String,
+        /// The file.
+        text: String,
+    },
+    /// Write a picture of the screen.
+    Shot {
+        /// Where.
+        path: String,
+    },
+    /// Put a text on the clipboard.
+    Copy(String),
+    /// Take the mouse, or give it back.
+    Mouse(bool),
+}

@@ -1,0 +1,163 @@
+//! Labs: the list, and one as it is opened.
+
+use overunder_sim::engine::When;
+use overunder_sim::lab::diagnostic::render;
+use overunder_sim::lab::run::Until;
+use overunder_sim::lab::shipped::{self, LABS};
+use overunder_sim::lab::{self, Source};
+use overunder_sim::lang::Lang;
+use overunder_sim::plan::{Plan, world};
+use overunder_sim::time::SimTime;
+
+use crate::app::model::{Bench, Model, Stage};
+use crate::app::session::Session;
+
+/// A lab of the list.
+#[derive(Clone, Debug, Default)]
+pub struct Card {
+    /// `03-mac-flood`.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What will be remembered.
+    pub idea: String,
+    /// Labs to have done before.
+    pub after: Vec<String>,
+    /// Its variants.
+    pub variants: Vec<String>,
+    /// It was done to the end.
+    pub done: bool,
+}
+
+/// A lab as it is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Lab {
+    /// `03-mac-flood`, or the path of a file.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What will be remembered.
+    pub idea: String,
+    /// The variant, empty for a lab without.
+    pub variant: String,
+    /// All its variants.
+    pub variants: Vec<String>,
+    /// What its author says about the variant.
+    pub say: Vec<String>,
+    /// Names of what must hold.
+    pub expectations: Vec<String>,
+    /// What it is built from.
+    pub plan: Plan,
+    /// When the run is over at the latest.
+    pub until: Option<SimTime>,
+    /// What is wrong with the file, when it cannot be run as it is.
+    pub findings: Vec<String>,
+}
+
+/// The labs that come with the program, in teaching order.
+pub fn library() -> Vec<Card> {
+    let card = |shipped: &'static shipped::Shipped| {
+        let file = lab::parse(&shipped.file_name(), shipped.text).ok()?;
+        Some(Card {
+            name: shipped.name.to_owned(),
+            variants: file.variant_names().map(str::to_owned).collect(),
+            title: file.title,
+            idea: file.idea,
+            after: file.after,
+            done: false,
+        })
+    };
+    LABS.iter().filter_map(card).collect()
+}
+
+impl Lab {
+    /// A lab that comes with the program, by name or number.
+    pub fn shipped(wanted: &str, variant: Option<&str>, seed: Option<u64>) -> Option<Result<Self, String>> {
+        let found = shipped::find(wanted)?;
+        Some(Self::read(found.name, Source::new(&found.file_name(), found.text), variant, seed))
+    }
+
+    /// A lab from its file. One that is wrong comes with its findings and nothing else; an unknown variant is an error.
+    pub fn read(name: &str, source: Source, variant: Option<&str>, seed: Option<u64>) -> Result<Self, String> {
+        let file = match lab::open(source.clone()) {
+            Ok(file) => file,
+            Err(findings) => {
+                let told = render::all(&findings, &source);
+                let findings = told.lines().map(str::to_owned).collect();
+                return Ok(Self { name: name.to_owned(), title: name.to_owned(), findings, ..Self::default() });
+            }
+        };
+        let told = |findings: Vec<lab::Finding>| {
+            let text = |finding: &lab::Finding| format!("{}; {}", finding.message, finding.helps.join("; "));
+            findings.iter().map(text).collect::<Vec<_>>().join("; ")
+        };
+        let chosen = file.variant(variant).map_err(told)?;
+        Ok(Self {
+            name: name.to_owned(),
+            title: file.title.clone(),
+            idea: file.idea.clone(),
+            variant: chosen.name.clone(),
+            variants: file.variant_names().map(str::to_owned).collect(),
+            say: chosen.say.clone(),
+            expectations: chosen.checks.iter().map(|(name, _)| name.clone()).collect(),
+            plan: file
+                .plan(Some(&chosen.name).filter(|name| !name.is_empty()).map(String::as_str), seed)
+                .map_err(told)?,
+            until: until_of(chosen.end.as_ref()),
+            findings: Vec::new(),
+        })
+    }
+
+    /// Puts the lab on the table; the error says why it cannot be built.
+    pub fn open(self, lang: Lang) -> Result<Bench, String> {
+        let world = world::build(&self.plan).map_err(|error| error.to_string())?;
+        let session = Session::new(world, lang, self.until.unwrap_or(SimTime::MAX));
+        Ok(Bench::new(self, session))
+    }
+}
+
+fn until_of(end: Option<&Until>) -> Option<SimTime> {
+    match end? {
+        Until::When(when) => end_of(Some(when)),
+        // A run that ends with something that happens is followed until it is quiet.
+        Until::Quiet | Until::First(..) => None,
+    }
+}
+
+fn end_of(end: Option<&When>) -> Option<SimTime> {
+    match end? {
+        When::At(time) => Some(*time),
+        When::After(base, span) => end_of(Some(base)).map(|time| time + *span),
+        // A run that ends with something that happens is followed until it is quiet.
+        _ => None,
+    }
+}
+
+/// Opens the chosen lab of the list.
+pub fn open_card(model: &mut Model) {
+    let Stage::Picker(line) = model.stage else { return };
+    let Some(name) = model.library.get(line).map(|card| card.name.clone()) else { return };
+    match Lab::shipped(&name, None, None) {
+        Some(Ok(lab)) => put(model, lab),
+        Some(Err(error)) => model.complain(error),
+        None => {}
+    }
+}
+
+/// Opens a lab and leaves what was open before.
+pub fn put(model: &mut Model, lab: Lab) {
+    match lab.open(model.lang()) {
+        Ok(bench) => {
+            model.stage = Stage::Bench(Box::new(bench));
+            model.unsaved = false;
+        }
+        Err(error) => model.complain(error),
+    }
+}
+
+/// Opens the lab on the table again, from the start.
+pub fn reopen(model: &mut Model) {
+    if let Some(lab) = model.bench().map(|bench| bench.lab.clone()) {
+        put(model, lab);
+    }
+}

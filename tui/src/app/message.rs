@@ -1,0 +1,42 @@
+//! What can happen to the program.
+
+use overunder_sim::id::NodeId;
+
+use crate::app::keymap::{Action, Key};
+use crate::app::model::Pane;
+
+/// Something on the screen that was clicked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Anywhere in a pane.
+    Pane(Pane),
+    /// A step of the timeline, by its place; `None` is the start.
+    Moment(Option<usize>),
+    /// A node of the map.
+    Node(NodeId),
+    /// A line of a pane.
+    Line(Pane, usize),
+    /// A lab of the list.
+    Card(usize),
+    /// A hint.
+    Action(Action),
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Key),
+    /// Something was clicked.
+    Click(Target),
+    /// The wheel turned over a pane: lines down.
+    Wheel(Option<Pane>, i32),
+    /// A tenth of a second went by while something moves.
+    Tick,
+    /// The screen has another size.
+    Resize(u16, u16),
+    /// A session was written to this path, or could not be.
+    Saved(Result<String, String>),
+    /// A text was put on the clipboard.
+    Copied,
+}

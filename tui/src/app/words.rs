@@ -1,0 +1,273 @@
+//! Every word of the interface in both languages. A word that lacks one does not compile.
+
+use overunder_sim::engine::Verdict;
+use overunder_sim::lang::Lang;
+
+macro_rules! words {
+    ($($name:ident: $en:literal, $zh:literal;)*) => {
+        /// The words of one language.
+        #[derive(Debug)]
+        pub struct Words {
+            $(pub $name: &'static str,)*
+        }
+        static EN: Words = Words { $($name: $en,)* };
+        static ZH: Words = Words { $($name: $zh,)* };
+        /// Name, English and Chinese of each.
+        #[cfg(test)]
+        pub const ALL: &[(&str, &str, &str)] = &[$((stringify!($name), $en, $zh),)*];
+    };
+}
+
+impl Words {
+    /// A verdict in a word.
+    pub fn verdict(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Forward => self.forward,
+            Verdict::Flood => self.flood,
+            Verdict::Deliver => self.deliver,
+            Verdict::Consume => self.consume,
+            Verdict::Drop => self.dropped,
+            Verdict::Encapsulate => self.encapsulate,
+            Verdict::Decapsulate => self.decapsulate,
+            Verdict::Send => self.send,
+            Verdict::Note => self.note,
+        }
+    }
+}
+
+/// The words of a language.
+pub fn words(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::En => &EN,
+        Lang::Zh => &ZH,
+    }
+}
+
+words! {
+    // Panes
+    map: "Map", "拓扑图";
+    why: "Why", "为什么";
+    time: "Timeline", "时间线";
+    packet: "Packet", "报文";
+    tables: "Tables", "表项";
+    guide: "Guide", "导读";
+    compare: "Compare", "对比";
+    charts: "Charts", "图表";
+    log: "Log", "日志";
+    map_short: "Map", "图";
+    why_short: "Why", "为何";
+    time_short: "Time", "时间";
+    packet_short: "Packet", "报文";
+    tables_short: "Tables", "表项";
+    guide_short: "Guide", "导读";
+    compare_short: "Compare", "对比";
+    charts_short: "Charts", "图表";
+    log_short: "Log", "日志";
+    // Keys
+    key_step: "next step", "下一步";
+    key_back: "step back", "上一步";
+    key_next_same: "next step of the same packet", "同一报文的下一步";
+    key_prev_same: "previous step of the same packet", "同一报文的上一步";
+    key_next_cable: "next arrival off a cable", "下一次从电缆到达";
+    key_prev_cable: "previous arrival off a cable", "上一次从电缆到达";
+    key_play: "play or pause", "播放或暂停";
+    key_slower: "slower", "放慢";
+    key_faster: "faster", "加快";
+    key_first: "to the start", "回到开头";
+    key_last: "run to the end", "运行到结尾";
+    key_break: "breakpoint here, or away with it", "在此设置或取消断点";
+    key_continue: "run to the next breakpoint", "运行到下一个断点";
+    key_cause: "to the cause of this step", "跳到这一步的原因";
+    key_return: "back to where I came from", "返回跳转之前的位置";
+    key_mark: "mark this moment for comparison", "标记此刻以便对比";
+    key_diff: "compare tables with the step before, or with the mark", "表项与上一步或与标记对比";
+    key_filter: "filter the steps", "过滤步骤";
+    key_command: "command line", "命令行";
+    key_zoom: "enlarge the pane, or as before", "放大或还原当前窗格";
+    key_next_pane: "next pane", "下一个窗格";
+    key_prev_pane: "previous pane", "上一个窗格";
+    key_help: "all keys", "全部按键";
+    key_mouse: "mouse on, or off so that text can be selected", "启用鼠标,或关闭以便选择文本";
+    key_save: "save the session", "保存会话";
+    key_copy: "copy what is selected", "复制所选内容";
+    key_undo: "take the last change back", "撤销上一次改动";
+    key_branch: "to the next branch", "切换到下一条分支";
+    key_reset: "lab from the start", "重新开始实验";
+    key_quit: "leave", "离开";
+    key_up: "up", "向上";
+    key_down: "down", "向下";
+    key_left: "left, fold", "向左,折叠";
+    key_right: "right, unfold", "向右,展开";
+    key_page_up: "page up", "上一页";
+    key_page_down: "page down", "下一页";
+    key_open: "open, follow", "打开,跟随";
+    key_follow: "follow the frame with the selection, or stay", "选择跟随帧,或固定不动";
+    key_collapse: "fold hosts together, or apart", "合并或展开主机";
+    key_view: "frame as it came in, as it went out, what changed", "进入的帧、离开的帧、变化";
+    key_raw: "all fields, or the summary", "全部字段或摘要";
+    key_axis: "over time, or over steps", "按时间或按步骤";
+    key_next_table: "next table", "下一张表";
+    key_prev_table: "previous table", "上一张表";
+    key_escape: "close, cancel", "关闭,取消";
+    key_picker: "to the list of labs", "返回实验列表";
+    group_time: "Time", "时间";
+    group_place: "Panes", "窗格";
+    group_what: "What if", "假如";
+    group_rest: "Besides", "其他";
+    group_here: "In this pane", "本窗格";
+    group_commands: "Commands", "命令";
+    // Hints: the verb alone
+    hint_step: "next", "前进";
+    hint_back: "back", "后退";
+    hint_play: "play", "播放";
+    hint_break: "break", "断点";
+    hint_filter: "filter", "过滤";
+    hint_zoom: "zoom", "放大";
+    hint_help: "keys", "按键";
+    hint_command: "command", "命令";
+    hint_quit: "quit", "退出";
+    hint_select: "select", "选择";
+    hint_open: "open", "打开";
+    hint_follow: "follow", "跟随";
+    hint_view: "in/out/diff", "进/出/差异";
+    hint_fields: "fields", "字段";
+    hint_axis: "time/steps", "时间/步骤";
+    hint_table: "table", "换表";
+    hint_diff: "diff", "差异";
+    hint_cause: "cause", "原因";
+    hint_same: "same packet", "同一报文";
+    hint_branch: "branch", "分支";
+    hint_scroll: "scroll", "滚动";
+    // Status
+    step: "step", "步骤";
+    paused: "PAUSED", "暂停";
+    playing: "PLAY", "播放";
+    running: "RUNNING", "运行中";
+    quiet: "QUIET", "静止";
+    hidden: "hidden until you predict", "先预测再揭示";
+    branch: "branch", "分支";
+    filter: "filter", "过滤";
+    copy_mode: "COPY MODE", "复制模式";
+    // Small terminals
+    too_small: "This window is {w}x{h}; overunder needs 60x16.", "窗口为 {w}x{h};overunder 需要 60x16。";
+    small_keys: "n next  p back  q quit", "n 前进  p 后退  q 退出";
+    // Timeline
+    before_start: "before the first step: press n", "尚未开始:按 n 前进";
+    causes: "causes", "原因链";
+    no_cause: "nothing before it: a timer or an application began", "没有更早的原因:由定时器或应用触发";
+    nothing_matches: "no step matches the filter", "没有符合过滤条件的步骤";
+    // Notices
+    at_start: "this is the start", "已在开头";
+    at_end: "nothing more can happen", "不会再发生任何事";
+    is_quiet: "the network is quiet: nothing is in flight", "网络已静止:没有帧在途";
+    is_masked: "a prediction is open: answer it first", "有待回答的预测:请先作答";
+    no_more_same: "this packet goes no further", "这个报文到此为止";
+    no_earlier_same: "this packet begins here", "这个报文从这里开始";
+    break_set: "breakpoint set at step {n}", "已在步骤 {n} 设置断点";
+    break_gone: "breakpoint removed", "断点已取消";
+    no_break: "there is no breakpoint; b sets one here, :break FILTER one by words", "没有断点;按 b 在此设置,或用 :break 条件";
+    break_hit: "breakpoint", "断点";
+    interrupted: "stopped", "已停止";
+    marked: "marked; D compares with it", "已标记;按 D 与之对比";
+    no_mark: "nothing is marked; m marks this moment", "没有标记;按 m 标记此刻";
+    no_return: "there is nowhere to go back to", "没有可返回的位置";
+    one_branch: "there is one branch only; a change makes another", "只有一条分支;改动会产生新的分支";
+    on_branch: "branch {n}: {name}", "分支 {n}:{name}";
+    original: "as the lab has it", "实验原样";
+    nothing_to_undo: "no change to take back", "没有可撤销的改动";
+    saved: "saved: {path}", "已保存:{path}";
+    copied: "copied", "已复制";
+    refused: "refused: {why}", "被拒绝:{why}";
+    mouse_on: "mouse on; M lets you select text", "鼠标已启用;按 M 可选择文本";
+    mouse_off: "mouse off: text can be selected; M turns it on", "鼠标已关闭:可选择文本;按 M 启用";
+    sure_reset: "start this lab again? y yes, any other key no", "重新开始实验?y 是,其他键否";
+    sure_quit: "leave without saving the session? y yes, s save and leave, any other key no", "不保存会话就离开?y 是,s 保存后离开,其他键否";
+    unknown_command: "there is no command `{name}`; Tab completes, :help lists", "没有命令 `{name}`;Tab 补全,:help 列出全部";
+    not_here: "that does nothing here", "此处无效";
+    // Verdicts
+    forward: "forward", "转发";
+    flood: "flood", "泛洪";
+    deliver: "deliver", "交付";
+    consume: "consume", "收下";
+    dropped: "drop", "丢弃";
+    encapsulate: "encap", "封装";
+    decapsulate: "decap", "解封装";
+    send: "send", "发送";
+    note: "note", "注意";
+    // Why
+    why_change: "change", "改动";
+    why_hit: "row", "命中";
+    why_row_gone: "the row is gone by now", "该表项已不存在";
+    why_also: "also fits", "也匹配";
+    why_wrote: "wrote", "写表";
+    why_not_read: "NOT read", "没有看";
+    why_because: "because", "原因";
+    why_source: "source", "出处";
+    no_row: "this line speaks of no row", "这一行不涉及表项";
+    // Packet
+    no_frame: "no frame in this step", "这一步没有帧";
+    side_in: "as it came in", "进入时";
+    side_out: "as it went out", "离开时";
+    side_diff: "what changed", "变化";
+    outer: "OUTER", "外层";
+    inner: "INNER", "内层";
+    quoted: "QUOTED", "引用";
+    on_wire: "on the wire {n}B: +8 preamble +4 FCS +12 gap, at least 84", "线路上 {n} 字节:加前导 8、FCS 4、帧间隔 12,至少 84";
+    ip_packet: "IP packet {n}B: this is what an MTU limits", "IP 包 {n} 字节:MTU 限制的就是它";
+    tunnel_share: "tunnel {n}B = {share}% of this frame", "隧道 {n} 字节,占此帧 {share}%";
+    not_passed: "the device did not pass the frame on, so there is nothing to compare", "设备没有把帧传下去,无从对比";
+    unchanged: "passed on as it came, byte for byte", "原样传下,一个字节也没变";
+    // Tables
+    no_tables: "this node has no tables", "该节点没有表";
+    since_step: "+ ~ - since the step before", "+ ~ - 与上一步相比";
+    since_mark: "+ ~ - since the mark at #{n}", "+ ~ - 与 #{n} 处的标记相比";
+    empty_table: "empty", "空";
+    written_by: "event", "事件";
+    row_unwritten: "no event wrote this row: it was there from the start", "没有事件写过这一行:它一开始就在";
+    // Compare, charts
+    compared_with: "here against branch {n}, at the same time: + only there, - only here, ~ different", "与分支 {n} 在同一时刻相比:+ 仅彼处,- 仅此处,~ 不同";
+    no_difference: "all tables are the same", "所有表都相同";
+    rows: "rows", "行数";
+    at_most: "max {n}", "峰值 {n}";
+    // Labs
+    labs: "Labs", "实验";
+    choose_lab: "choose a lab", "选择一个实验";
+    after_labs: "after", "先修";
+    variant: "variant", "变体";
+    variants: "variants", "变体";
+    broken_lab: "This lab cannot be run as it is:", "这个实验无法运行:";
+    // Map
+    nothing_yet: "nothing has happened yet", "还没有发生任何事";
+    // Log
+    nothing_told: "nothing has been told yet", "还没有记录";
+    // Guide
+    idea: "Idea", "要点";
+    expectations: "What must hold", "必须成立";
+    no_guide: "This lab has no steps: look around, step with n, change things with :", "本实验没有步骤:随意观察,按 n 前进,用 : 改动";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_gaps_to_fill() {
+        let gaps = |text: &str| {
+            let mut names: Vec<String> =
+                text.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect();
+            names.sort();
+            names
+        };
+        for (name, en, zh) in ALL {
+            assert!(!en.is_empty() && !zh.is_empty(), "{name} is empty");
+            assert_eq!(gaps(en), gaps(zh), "{name}");
+        }
+    }
+
+    #[test]
+    fn chinese_is_chinese() {
+        let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..'\u{9fff}').contains(&c));
+        let foreign: Vec<&str> = ALL.iter().filter(|(_, _, zh)| !han(zh)).map(|(name, ..)| *name).collect();
+        assert!(foreign.is_empty(), "{foreign:?} have no Chinese text");
+    }
+}

@@ -1,0 +1,146 @@
+//! `overunder open`, and `overunder` alone on a terminal.
+
+use std::fs;
+
+use clap::Args;
+use overunder_sim::lang::Lang;
+
+use super::failure::Failure;
+use super::output::Output;
+use super::{Global, source};
+use crate::app::journal;
+use crate::app::lab::{self, Lab};
+use crate::app::look::{Charset, Palette, Settings};
+use crate::app::model::{Model, Stage};
+use crate::runtime;
+use crate::store::Store;
+
+/// How the screen looks.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Look {
+    /// Colours: default, contrast or mono
+    #[arg(long, value_name = "NAME")]
+    theme: Option<Palette>,
+    /// Glyphs: auto, unicode or ascii
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    charset: String,
+    /// The frame jumps instead of moving along its cable
+    #[arg(long)]
+    no_animation: bool,
+}
+
+#[derive(Args, Debug, Default)]
+pub struct Open {
+    /// Name or number of a shipped lab, or a path; without it the list of labs opens
+    lab: Option<String>,
+    /// The variant to open; the first one if not given
+    #[arg(long, value_name = "NAME")]
+    variant: Option<String>,
+    /// Seed of all random numbers; that of the lab if not given
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// A saved session to go on with
+    #[arg(long, value_name = "FILE")]
+    session: Option<String>,
+    #[command(flatten)]
+    look: Look,
+}
+
+impl Look {
+    /// The palette asked for, or none where colours are not wanted.
+    fn palette(&self, global: Global) -> Palette {
+        self.theme.unwrap_or(if global.colors() { Palette::Plain } else { Palette::Mono })
+    }
+
+    /// The settings for a terminal.
+    fn for_terminal(&self, global: Global) -> Result<Settings, Failure> {
+        let full = std::env::var("COLORTERM").is_ok_and(|value| matches!(value.as_str(), "truecolor" | "24bit"));
+        let charset = match self.charset.as_str() {
+            "unicode" => Charset::Unicode,
+            "ascii" => Charset::Ascii,
+            "auto" | "" => detect(),
+            other => {
+                let hint = "there is: auto, unicode, ascii";
+                return Err(Failure::usage(format!("there is no charset `{other}`"), hint));
+            }
+        };
+        Ok(Settings {
+            lang: global.lang(),
+            palette: self.palette(global),
+            full_colour: full,
+            charset,
+            mouse: true,
+            animation: !self.no_animation,
+        })
+    }
+
+    /// The settings for a picture: nothing of them comes from the terminal.
+    pub fn for_picture(&self, lang: Lang) -> Settings {
+        let charset = if self.charset == "ascii" { Charset::Ascii } else { Charset::Unicode };
+        let palette = self.theme.unwrap_or_default();
+        Settings { lang, palette, full_colour: false, charset, mouse: true, animation: false }
+    }
+}
+
+/// ASCII where the locale knows no more, or where lines would be drawn two cells wide.
+fn detect() -> Charset {
+    let variable = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(variable).unwrap_or_default();
+    let upper = locale.to_uppercase();
+    if !upper.contains("UTF-8") && !upper.contains("UTF8") {
+        return Charset::Ascii;
+    }
+    // Only fonts for these draw lines two cells wide, so only there a terminal is worth asking.
+    if ["zh", "ja", "ko"].iter().any(|lang| locale.starts_with(lang)) { runtime::probe() } else { Charset::Unicode }
+}
+
+/// A model with nothing open but the list.
+pub fn model(settings: Settings, size: (u16, u16)) -> Model {
+    Model {
+        settings,
+        size,
+        library: lab::library(),
+        stage: Stage::Picker(0),
+        overlay: None,
+        notice: None,
+        unsaved: false,
+    }
+}
+
+/// A lab by name, number or path. One that is wrong comes with its findings.
+pub fn lab(given: &str, variant: Option<&str>, seed: Option<u64>) -> Result<Lab, Failure> {
+    let (name, source) = source::find(given)?;
+    Lab::read(&name, source, variant, seed).map_err(|error| Failure::usage(error, ""))
+}
+
+impl Open {
+    pub fn run(&self, global: Global, _out: &mut Output) -> Result<(), Failure> {
+        if !runtime::has_terminal() {
+            let hint =
+                "run tells a lab as text: overunder run LAB; shot draws a picture: overunder shot LAB -o FILE.svg";
+            return Err(Failure::usage("there is no terminal to open a lab on", hint));
+        }
+        let mut model = model(self.look.for_terminal(global)?, (80, 24));
+        if let Some(path) = &self.session {
+            self.resume(&mut model, path)?;
+        } else if let Some(given) = &self.lab {
+            let lab = lab(given, self.variant.as_deref(), self.seed)?;
+            lab::put(&mut model, lab);
+        }
+        runtime::run(model, &Store::usual()).map_err(Failure::Output)
+    }
+
+    /// Does again what a session did. One that cannot be read is left as it is.
+    fn resume(&self, model: &mut Model, path: &str) -> Result<(), Failure> {
+        let text = fs::read_to_string(path).map_err(|error| Failure::File(path.to_owned(), error))?;
+        let hint = "the file is kept as it is; open the lab without it";
+        let saved =
+            journal::read(&text).map_err(|error| Failure::usage(format!("{path} is no session: {error}"), hint))?;
+        let variant = Some(saved.variant.as_str()).filter(|variant| !variant.is_empty());
+        let lab = lab(self.lab.as_deref().unwrap_or(&saved.lab), variant, Some(saved.seed))?;
+        if let Err(error) = journal::replay(model, &saved, lab) {
+            model.complain(error);
+        }
+        Ok(())
+    }
+}
