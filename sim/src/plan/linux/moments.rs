@@ -110,6 +110,7 @@ impl AppSpec {
             Self::Client(_) => "requests",
             Self::Server(_) => "a server",
             Self::MacFlood(_) => "a MAC flood",
+            Self::Raw(_) => "frames written by hand",
             Self::Sniffer(_) => "a listener",
         }
     }
