@@ -27,7 +27,7 @@ use crate::view::{self, Hits};
 /// Between two ticks while something moves.
 const TICK: Duration = Duration::from_millis(100);
 /// Without ticks the program sleeps until a key comes; it wakes this often all the same.
-const SLEEP: Duration = Duration::from_secs(3600);
+const SLEEP: Duration = Duration::from_hours(1);
 
 type Screen = Terminal<CrosstermBackend<Stdout>>;
 
@@ -186,13 +186,11 @@ pub fn probe() -> Charset {
         disable_raw_mode()?;
         Ok(column)
     };
-    match ask() {
-        Ok(1) => Charset::Unicode,
-        _ => {
-            let _ = leave();
-            Charset::Ascii
-        }
+    if let Ok(1) = ask() {
+        return Charset::Unicode;
     }
+    let _ = leave();
+    Charset::Ascii
 }
 
 /// The clipboard sequence of terminals (OSC 52) wants its text so.

@@ -63,10 +63,10 @@ impl Ping {
         self.open.push_back((seq, out.now()));
         out.sent();
         out.echo_request(self.config.to, seq, usize::from(self.config.size), self.config.df);
-        if !self.asked_all() {
-            out.arm(NEXT, out.now() + self.config.every);
-        } else {
+        if self.asked_all() {
             out.arm(GIVE_UP, out.now() + WAIT);
+        } else {
+            out.arm(NEXT, out.now() + self.config.every);
         }
     }
 

@@ -33,6 +33,7 @@ pub struct Refusal {
 
 impl Variant {
     /// Reads a line such as `set sw ageing 10s`; names are those of this variant.
+    #[expect(clippy::result_large_err, reason = "once for each line a person types")]
     pub fn command(&self, line: &str) -> Result<Command, Refusal> {
         let source = Source::new("typed", line);
         let found = &mut Findings::default();
@@ -47,7 +48,9 @@ impl Variant {
             _ => {
                 let mut findings = std::mem::take(found).into_vec();
                 // Where a name is defined is a place in the lab file, which is not what is shown here.
-                findings.iter_mut().for_each(|finding| finding.others.clear());
+                for finding in &mut findings {
+                    finding.others.clear();
+                }
                 Err(Refusal { source, findings })
             }
         }

@@ -1,6 +1,6 @@
 //! A lab file that has been read: its words, its variants, their plans and what they must show.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use crate::engine::World;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
@@ -26,7 +26,7 @@ pub struct Variant {
     pub checks: Vec<(String, Check)>,
     /// When its run ends; nothing means when it is quiet.
     pub end: Option<Until>,
-    lowered: Arc<Lowered>,
+    lowered: Rc<Lowered>,
 }
 
 /// A lab file without errors.
@@ -67,7 +67,7 @@ struct Built<'a> {
     name: String,
     combination: Vec<&'a Choice>,
     lab: Lab,
-    lowered: Arc<Lowered>,
+    lowered: Rc<Lowered>,
 }
 
 struct All<'a> {
@@ -113,7 +113,7 @@ fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
     let mut built = Vec::new();
     for combination in variant::combinations(&axes) {
         let Some(lab) = typed(&tree, &combination, found) else { continue };
-        let lowered = Arc::new(lower::lower(&lab, found));
+        let lowered = Rc::new(lower::lower(&lab, found));
         built.push(Built { name: variant::name_of(&combination), combination, lab, lowered });
     }
     let all = All { axes: &axes, built: &built };
@@ -125,7 +125,7 @@ fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
         say: one.combination.iter().filter_map(|choice| choice.say.clone()).collect(),
         checks,
         end: one.lab.end.as_ref().and_then(|end| expect::until(end, Context::new(&one.lowered, &all), found)),
-        lowered: Arc::clone(&one.lowered),
+        lowered: Rc::clone(&one.lowered),
     });
     let variants = variants.collect();
     let Lab { title, idea, after, .. } = first;

@@ -47,7 +47,8 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
     let of = if variant.name.is_empty() { String::new() } else { format!(", variant {}", variant.name) };
     let mut text = format!("// {}{of}, device by device.\n", file.source.name);
     if !left_out.is_empty() {
-        text.push_str(&format!("// Left out, because they are not about this one network: {}.\n", left_out.join(", ")));
+        let list = left_out.join(", ");
+        text.extend(["// Left out, because they are not about this one network: ", &list, ".\n"]);
     }
     text + &pretty(&made::call(&kind, parts))
 }

@@ -2,6 +2,7 @@
 
 use overunder_sim::id::{EventNo, NodeId};
 use overunder_sim::lab::units;
+use overunder_sim::lang::Lang;
 use overunder_sim::time::SimTime;
 use overunder_sim::view::sentence::fill;
 
@@ -23,6 +24,19 @@ pub struct Command {
     pub en: &'static str,
     /// The same in Chinese.
     pub zh: &'static str,
+}
+
+impl Command {
+    /// What it does.
+    pub fn says(&self, lang: Lang) -> &'static str {
+        lang.pick(self.en, self.zh)
+    }
+}
+
+/// The command a line begins with.
+pub fn begun(line: &str) -> Option<&'static Command> {
+    let name = line.split(' ').next().unwrap_or_default();
+    COMMANDS.iter().find(|command| command.name == name)
 }
 
 const fn command(name: &'static str, follows: &'static str, en: &'static str, zh: &'static str) -> Command {

@@ -176,7 +176,7 @@ impl History {
     /// The record of the present event, from its main verdict.
     fn begin(&mut self, world: &World, entries: &[Entry]) -> Moment {
         let main = main_decision(entries);
-        let via = self.via(world, entries, main.map(|(decision, _)| decision));
+        let via = Self::via(world, entries, main.map(|(decision, _)| decision));
         let mut moment = Moment {
             event: world.event(),
             time: world.now(),
@@ -214,7 +214,7 @@ impl History {
         moment
     }
 
-    fn via(&self, world: &World, entries: &[Entry], main: Option<&Decision>) -> Via {
+    fn via(world: &World, entries: &[Entry], main: Option<&Decision>) -> Via {
         for entry in entries {
             match entry {
                 Entry::Command(number) => return Via::Change(*number),

@@ -205,6 +205,7 @@ static PACKET: &[Binding] = &[
     bind(&[Char('x')], A::Raw, |w| w.key_raw, G::Here),
     bind(&[Char('f')], A::Follow, |w| w.key_follow, G::Here),
 ];
+static CHARTS: &[Binding] = &[bind(&[Char('x')], A::Raw, |w| w.key_axis, G::Here)];
 static TABLES: &[Binding] = &[
     bind(&[Char('t')], A::NextTable, |w| w.key_next_table, G::Here),
     bind(&[Char('T')], A::PrevTable, |w| w.key_prev_table, G::Here),
@@ -231,6 +232,7 @@ pub fn own(pane: Pane) -> &'static [Binding] {
         Pane::Map => MAP,
         Pane::Packet => PACKET,
         Pane::Tables => TABLES,
+        Pane::Charts => CHARTS,
         _ => &[],
     }
 }

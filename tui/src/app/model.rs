@@ -144,6 +144,8 @@ pub struct Places {
     pub log: usize,
     /// Which chart.
     pub chart: usize,
+    /// What charts run over.
+    pub axis: Axis,
 }
 
 /// Which frame of an event is looked at.
@@ -156,6 +158,16 @@ pub enum Side {
     Out,
     /// What the device changed.
     Diff,
+}
+
+/// What charts run over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Axis {
+    /// Simulated time.
+    #[default]
+    Time,
+    /// The steps, each as wide as the other.
+    Steps,
 }
 
 /// The node looked at.

@@ -128,13 +128,11 @@ pub fn jump(model: &mut Model, place: Option<usize>) {
     let words = model.words();
     let Some(bench) = model.bench_mut() else { return };
     let from = bench.session.cursor();
-    match bench.session.go_to(place) {
-        Moved::Masked => model.say(words.is_masked),
-        _ => {
-            leave_trail(bench, from);
-            arrived(bench);
-        }
+    if bench.session.go_to(place) == Moved::Masked {
+        return model.say(words.is_masked);
     }
+    leave_trail(bench, from);
+    arrived(bench);
 }
 
 /// Remembers a place for going back.
@@ -259,17 +257,14 @@ pub fn toggle_break(model: &mut Model) {
     let words = model.words();
     let Some(bench) = model.bench_mut() else { return };
     let event = bench.session.event().0;
-    let text = match bench.breakpoints.iter().position(|at| *at == Breakpoint::Event(event)) {
-        Some(at) => {
-            bench.breakpoints.remove(at);
-            bench.record(format!("nobreak {event}"));
-            words.break_gone.to_owned()
-        }
-        None => {
-            bench.breakpoints.push(Breakpoint::Event(event));
-            bench.record(format!("break step={event}"));
-            number(words.break_set, event)
-        }
+    let text = if let Some(at) = bench.breakpoints.iter().position(|at| *at == Breakpoint::Event(event)) {
+        bench.breakpoints.remove(at);
+        bench.record(format!("nobreak {event}"));
+        words.break_gone.to_owned()
+    } else {
+        bench.breakpoints.push(Breakpoint::Event(event));
+        bench.record(format!("break step={event}"));
+        number(words.break_set, event)
     };
     model.say(text);
 }

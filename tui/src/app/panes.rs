@@ -5,7 +5,7 @@ use overunder_sim::id::NodeId;
 use crate::app::effect::Effect;
 use crate::app::frame::{self, TreeLine};
 use crate::app::keymap::Action;
-use crate::app::model::{Bench, Compared, Model, Motion, Pane, Side, Stage};
+use crate::app::model::{Axis, Bench, Compared, Model, Motion, Pane, Side, Stage};
 use crate::app::moves;
 use crate::app::rows::{self, Marked};
 use crate::app::why;
@@ -92,6 +92,12 @@ fn in_pane(model: &mut Model, action: Action) {
         Pane::Packet => packet(bench, action, lines),
         Pane::Tables => tables(model, action, lines),
         Pane::Why if action == Action::Open => open_reason(model),
+        Pane::Charts if action == Action::Raw => {
+            bench.places.axis = match bench.places.axis {
+                Axis::Time => Axis::Steps,
+                Axis::Steps => Axis::Time,
+            };
+        }
         pane => scroll(bench, pane, lines),
     }
 }

@@ -276,21 +276,34 @@ fn enter(model: &mut Model, mut prompt: Prompt) -> Vec<Effect> {
     }
 }
 
-/// The bindings the help shows: those of the pane that contain what is searched for.
-pub fn help_lines(model: &Model, search: &str) -> Vec<&'static keymap::Binding> {
+/// A line of the help.
+#[derive(Clone, Copy, Debug)]
+pub enum HelpLine {
+    /// A key.
+    Key(&'static keymap::Binding),
+    /// A command.
+    Command(&'static command::Command),
+}
+
+/// What the help shows: the keys of the pane and the commands that contain what is searched for.
+pub fn help_lines(model: &Model, search: &str) -> Vec<HelpLine> {
     let pane = model.bench().map(|bench| bench.focus);
     let wanted = search.to_lowercase();
     let words = model.words();
-    let mut found: Vec<_> = keymap::bindings(pane)
-        .into_iter()
-        .filter(|binding| {
-            (binding.say)(words).to_lowercase().contains(&wanted)
-                || binding.keys.iter().any(|key| key.to_string().to_lowercase() == wanted)
-        })
-        .collect();
+    let named = |binding: &keymap::Binding| {
+        binding.keys.iter().any(|key| key.to_string() == search)
+            || (binding.say)(words).to_lowercase().contains(&wanted)
+    };
+    let mut keys = keymap::bindings(pane);
+    keys.retain(|binding| named(binding));
     let rank = |group: keymap::Group| keymap::Group::ALL.iter().position(|at| *at == group);
-    found.sort_by_key(|binding| rank(binding.group));
-    found
+    keys.sort_by_key(|binding| rank(binding.group));
+    let lang = model.lang();
+    let says = |command: &&command::Command| {
+        command.name.contains(&wanted) || command.says(lang).to_lowercase().contains(&wanted)
+    };
+    let commands = command::COMMANDS.iter().filter(|_| pane.is_some()).filter(says);
+    keys.into_iter().map(HelpLine::Key).chain(commands.map(HelpLine::Command)).collect()
 }
 
 fn help(model: &mut Model, mut search: String, mut line: usize, key: Key) -> Vec<Effect> {
@@ -298,10 +311,7 @@ fn help(model: &mut Model, mut search: String, mut line: usize, key: Key) -> Vec
     match key {
         Key::Esc | Key::F(1) => return Vec::new(),
         Key::Char('?') if search.is_empty() => return Vec::new(),
-        Key::Enter => {
-            let chosen = help_lines(model, &search).get(line).map(|binding| binding.action);
-            return chosen.filter(|action| *action != Action::Help).map_or(Vec::new(), |action| act(model, action));
-        }
+        Key::Enter => return chosen_help(model, help_lines(model, &search).get(line).copied()),
         Key::Up => line = line.saturating_sub(1),
         Key::Down => line = (line + 1).min(count.saturating_sub(1)),
         Key::PageUp => line = line.saturating_sub(panes::PAGE),
@@ -318,6 +328,20 @@ fn help(model: &mut Model, mut search: String, mut line: usize, key: Key) -> Vec
     }
     model.overlay = Some(Overlay::Help { search, line });
     Vec::new()
+}
+
+/// Does what a line of the help says; a command is put on the command line for the rest to be typed.
+fn chosen_help(model: &mut Model, line: Option<HelpLine>) -> Vec<Effect> {
+    match line {
+        Some(HelpLine::Key(binding)) if binding.action != Action::Help => act(model, binding.action),
+        Some(HelpLine::Command(command)) => {
+            let mut prompt = Prompt::new(Purpose::Command, &format!("{} ", command.name));
+            offer(model, &mut prompt);
+            model.overlay = Some(Overlay::Prompt(prompt));
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn click(model: &mut Model, target: Target) -> Vec<Effect> {

@@ -1,6 +1,6 @@
 //! Why the present event went as it did: what was looked up, which row answered, and what was not looked at.
 
-use overunder_sim::engine::{Cell, Decision, Device, Entry, RowChange, RowRef, TableView, World};
+use overunder_sim::engine::{Cell, Decision, Device, Entry, RowChange, RowRef, TableView, Verdict, World};
 use overunder_sim::id::{DeviceId, PortNo};
 use overunder_sim::view::names::port_name;
 use overunder_sim::view::sentence::Context;
@@ -91,17 +91,17 @@ impl Teller<'_> {
     }
 
     fn decision(&mut self, decision: &Decision, layers: &[Layer], ports: &[PortNo]) {
-        // One event can hold several frames: the first is what came in, the others were made from it.
-        if self.told.as_ref().is_none_or(|(last, _)| last.reason != decision.reason || last.frame != decision.frame) {
+        // A remark speaks of a row that was written; that is told by itself.
+        if decision.verdict != Verdict::Note {
             self.looked_up(decision, layers);
         }
-        let lost = decision.verdict == overunder_sim::engine::Verdict::Drop;
+        let lost = decision.verdict == Verdict::Drop;
         let kind = if lost { Kind::Drop } else { Kind::Verdict };
         let verdict = self.words.verdict(decision.verdict);
         let why = self.context.why(decision, layers, ports);
         let row = decision.row.map(|row| (decision.device, row));
         self.push(kind, verdict, format!("{why} [{}]", decision.reason.slug), row);
-        if self.told.is_none() || decision.verdict != overunder_sim::engine::Verdict::Note {
+        if self.told.is_none() || decision.verdict != Verdict::Note {
             self.told = Some((*decision, layers.to_vec()));
         }
     }

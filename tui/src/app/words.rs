@@ -86,7 +86,6 @@ words! {
     key_zoom: "enlarge the pane, or as before", "放大或还原当前窗格";
     key_next_pane: "next pane", "下一个窗格";
     key_prev_pane: "previous pane", "上一个窗格";
-    key_pane: "pane by its number", "按编号切换窗格";
     key_help: "all keys", "全部按键";
     key_mouse: "mouse on, or off so that text can be selected", "启用鼠标,或关闭以便选择文本";
     key_save: "save the session", "保存会话";
@@ -106,6 +105,7 @@ words! {
     key_collapse: "fold hosts together, or apart", "合并或展开主机";
     key_view: "frame as it came in, as it went out, what changed", "进入的帧、离开的帧、变化";
     key_raw: "all fields, or the summary", "全部字段或摘要";
+    key_axis: "over time, or over steps", "按时间或按步骤";
     key_next_table: "next table", "下一张表";
     key_prev_table: "previous table", "上一张表";
     key_escape: "close, cancel", "关闭,取消";
@@ -115,6 +115,7 @@ words! {
     group_what: "What if", "假如";
     group_rest: "Besides", "其他";
     group_here: "In this pane", "本窗格";
+    group_commands: "Commands", "命令";
     // Hints: the verb alone
     hint_step: "next", "前进";
     hint_back: "back", "后退";
@@ -130,13 +131,12 @@ words! {
     hint_follow: "follow", "跟随";
     hint_view: "in/out/diff", "进/出/差异";
     hint_fields: "fields", "字段";
+    hint_axis: "time/steps", "时间/步骤";
     hint_table: "table", "换表";
     hint_diff: "diff", "差异";
     hint_cause: "cause", "原因";
     hint_same: "same packet", "同一报文";
     hint_branch: "branch", "分支";
-    hint_pan: "move", "移动";
-    hint_escape: "close", "关闭";
     hint_scroll: "scroll", "滚动";
     // Status
     step: "step", "步骤";
@@ -237,9 +237,6 @@ words! {
     variants: "variants", "变体";
     broken_lab: "This lab cannot be run as it is:", "这个实验无法运行:";
     // Map
-    down: "down", "断开";
-    off: "off", "关机";
-    more_hosts: "{first} to {last} ({n})", "{first} 到 {last}({n})";
     nothing_yet: "nothing has happened yet", "还没有发生任何事";
     // Log
     nothing_told: "nothing has been told yet", "还没有记录";

@@ -11,6 +11,7 @@ mod list;
 mod open;
 mod output;
 mod plan;
+mod quiz;
 mod report;
 mod run;
 mod shot;
@@ -72,6 +73,8 @@ enum Command {
     List(list::List),
     /// Runs a lab and tells what happens, and why
     Run(run::Run),
+    /// Asks the questions of a lab in plain text: predict, then see what happens
+    Quiz(quiz::Quiz),
     /// Checks labs: are they sound, and do they show what they say?
     Check(check::Check),
     /// Shows what a lab is made of, each piece with the reason it is there
@@ -100,6 +103,7 @@ pub fn main() -> ExitCode {
         Some(Command::Shot(shot)) => shot.run(&mut out),
         Some(Command::List(list)) => list.run(&mut out),
         Some(Command::Run(run)) => run.run(&mut out),
+        Some(Command::Quiz(quiz)) => quiz.run(&mut out),
         Some(Command::Check(check)) => check.run(&mut out),
         Some(Command::Plan(plan)) => plan.run(&mut out),
         Some(Command::Explain(explain)) => explain.run(&mut out),

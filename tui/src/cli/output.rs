@@ -30,6 +30,12 @@ impl Output {
         writeln!(self.stdout, "{text}")
     }
 
+    /// The beginning of a line that somebody will end; written at once.
+    pub fn part(&mut self, text: &str) -> io::Result<()> {
+        write!(self.stdout, "{text}")?;
+        self.stdout.flush()
+    }
+
     /// A heading: bold on a terminal.
     pub fn heading(&mut self, text: &str) -> io::Result<()> {
         if self.colors { writeln!(self.stdout, "\u{1b}[1m{text}\u{1b}[0m") } else { self.line(text) }

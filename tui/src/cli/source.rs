@@ -107,6 +107,11 @@ fn told(findings: &[Finding], source: &Source) -> String {
 }
 
 impl Lab {
+    /// What was read.
+    pub fn file(&self) -> &LabFile {
+        &self.file
+    }
+
     pub fn title(&self) -> &str {
         &self.file.title
     }

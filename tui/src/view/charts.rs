@@ -4,10 +4,11 @@ use overunder_sim::engine::{Device, RowChange, Verdict};
 use overunder_sim::id::DeviceId;
 use ratatui::layout::Rect;
 
-use crate::app::history::{History, Moment};
-use crate::app::model::Bench;
+use crate::app::history::History;
+use crate::app::model::{Axis, Bench};
 use crate::view::paint::{Painter, span};
 use crate::view::theme::Role;
+use crate::view::time::short_time;
 
 /// One line of a chart: its name, a value for each column, and whether it adds up.
 struct Series {
@@ -36,15 +37,37 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
         bar_chart(painter, row, one);
         y += height;
     }
-    let last = moments.last().map_or(String::new(), |moment| moment.time.to_string());
-    let cursor = bench.session.moment().map(|moment| moment.time.0);
-    let span_ns = moments.last().map_or(1, |moment| moment.time.0).max(1);
-    let axis = Rect { y: area.y + area.height - 1, height: 1, ..area };
-    painter.text(axis, (22, 0), "0", Role::Dim);
-    painter.text(axis, (22 + columns as i32 - last.len() as i32, 0), &last, Role::Dim);
-    if let Some(now) = cursor {
-        let x = (now as u128 * (columns as u128 - 1) / u128::from(span_ns)) as i32;
-        painter.put(axis, (22 + x, 0), painter.glyphs.ticks[3], Role::Now);
+    let axis = Rect { x: area.x + 22, y: area.y + area.height - 1, height: 1, width: columns as u16 };
+    time_axis(painter, axis, bench);
+}
+
+/// The column of a moment: by its time, or by its place among the steps.
+fn column(bench: &Bench, place: usize, columns: usize) -> usize {
+    let moments = bench.session.history().moments();
+    let (at, end) = if bench.places.axis == Axis::Steps {
+        (place as u64, moments.len() as u64 - 1)
+    } else {
+        (moments[place].time.0, moments.last().map_or(0, |moment| moment.time.0))
+    };
+    (u128::from(at) * (columns as u128 - 1) / u128::from(end.max(1))) as usize
+}
+
+fn time_axis(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
+    let moments = bench.session.history().moments();
+    let (first, last) = match (bench.places.axis, moments.first(), moments.last()) {
+        (Axis::Steps, Some(first), Some(last)) => (format!("#{}", first.event), format!("#{}", last.event)),
+        (Axis::Time, _, Some(last)) => ("0".to_owned(), short_time(last.time)),
+        _ => return,
+    };
+    let right = i32::from(area.width) - last.len() as i32;
+    for x in 0..i32::from(area.width) {
+        painter.put(area, (x, 0), painter.glyphs.across, Role::Border);
+    }
+    painter.text(area, (0, 0), &format!("{first} "), Role::Dim);
+    painter.text(area, (right - 1, 0), &format!(" {last}"), Role::Dim);
+    if let Some(place) = bench.session.cursor() {
+        let x = column(bench, place, usize::from(area.width));
+        painter.put(area, (x as i32, 0), painter.glyphs.ticks[3], Role::Now);
     }
 }
 
@@ -53,16 +76,16 @@ fn all_series(painter: &Painter<'_>, bench: &Bench, columns: usize) -> Vec<Serie
     let world = bench.session.world();
     let node = bench.selection.node;
     let devices: Vec<DeviceId> = world.nodes().get(node.index()).map(|node| node.devices.clone()).unwrap_or_default();
-    let end = history.moments().last().map_or(1, |moment| moment.time.0).max(1);
-    let column = |moment: &Moment| (u128::from(moment.time.0) * (columns as u128 - 1) / u128::from(end)) as usize;
+    let column = |place: usize| column(bench, place, columns);
     let mut series = Vec::new();
     for verdict in [Verdict::Forward, Verdict::Flood, Verdict::Deliver, Verdict::Consume, Verdict::Send, Verdict::Drop]
     {
         let mut values = vec![0; columns];
-        for moment in history.moments().iter().filter(|moment| devices.contains(&moment.device)) {
+        for (place, moment) in history.moments().iter().enumerate() {
             let lost = verdict == Verdict::Drop && moment.dropped;
-            if lost || moment.verdict.is_some_and(|(main, _)| main == verdict) && !moment.dropped {
-                values[column(moment)] += 1;
+            let told = lost || moment.verdict.is_some_and(|(main, _)| main == verdict) && !moment.dropped;
+            if told && devices.contains(&moment.device) {
+                values[column(place)] += 1;
             }
         }
         if values.iter().any(|value| *value > 0) {
@@ -87,7 +110,7 @@ fn rows_over_time(
     history: &History,
     table: (DeviceId, u8),
     columns: usize,
-    column: &dyn Fn(&Moment) -> usize,
+    column: &dyn Fn(usize) -> usize,
 ) -> Option<Vec<u64>> {
     let mut steps = vec![0_i64; columns];
     let mut changed = false;
@@ -98,7 +121,7 @@ fn rows_over_time(
             RowChange::Changed => continue,
         };
         changed = true;
-        steps[column(&history.moments()[row.moment as usize])] += step;
+        steps[column(row.moment as usize)] += step;
     }
     let mut sum = 0_i64;
     let sums = steps.into_iter().map(|step| {

@@ -3,19 +3,19 @@
 use ratatui::layout::Rect;
 
 use crate::app::model::Bench;
-use crate::view::paint::{Line, Painter, span};
+use crate::view::paint::{Line, Painter, span, wrap};
 use crate::view::theme::Role;
 
 /// Paints the branches and their differences.
 pub fn render(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
-    let lines = lines(painter, bench);
+    let lines = lines(painter, bench, usize::from(area.width));
     let first = bench.places.compare.min(lines.len().saturating_sub(usize::from(area.height)));
     for (y, line) in lines.iter().skip(first).take(usize::from(area.height)).enumerate() {
         painter.line(area, y as u16, line);
     }
 }
 
-fn lines(painter: &Painter<'_>, bench: &Bench) -> Vec<Line> {
+fn lines(painter: &Painter<'_>, bench: &Bench, room: usize) -> Vec<Line> {
     let words = painter.words;
     let session = &bench.session;
     let mut lines: Vec<Line> = Vec::new();
@@ -35,7 +35,8 @@ fn lines(painter: &Painter<'_>, bench: &Bench) -> Vec<Line> {
     }
     let Some(compared) = &bench.compared else { return lines };
     lines.push(Line::new());
-    lines.push(vec![span(crate::view::fill_n(words.compared_with, compared.with), Role::Dim)]);
+    let legend = crate::view::fill_n(words.compared_with, compared.with);
+    lines.extend(wrap(&legend, room).into_iter().map(|line| vec![span(line, Role::Dim)]));
     if compared.found.is_empty() {
         lines.push(vec![span(words.no_difference, Role::Text)]);
     }

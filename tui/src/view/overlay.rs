@@ -3,9 +3,10 @@
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
+use crate::app::command;
 use crate::app::model::{Ask, Model, Overlay};
 use crate::app::prompt::{Prompt, Purpose};
-use crate::app::update::help_lines;
+use crate::app::update::{HelpLine, help_lines};
 use crate::view::paint::{Painter, first_shown, span};
 use crate::view::theme::Role;
 
@@ -14,7 +15,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, model: &Model) {
     let bottom = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     match &model.overlay {
         Some(Overlay::Help { search, line }) => help(painter, area, model, search, *line),
-        Some(Overlay::Prompt(prompt)) => prompt_line(painter, area, prompt),
+        Some(Overlay::Prompt(prompt)) => prompt_line(painter, area, model, prompt),
         Some(Overlay::Ask(ask)) => {
             let text = match ask {
                 Ask::Reset => painter.words.sure_reset,
@@ -42,24 +43,43 @@ fn help(painter: &mut Painter<'_>, area: Rect, model: &Model, search: &str, chos
     let lines = help_lines(model, search);
     let chosen = chosen.min(lines.len().saturating_sub(1));
     let first = first_shown(chosen, lines.len(), usize::from(inside.height));
-    let mut group = first.checked_sub(1).and_then(|before| lines.get(before)).map(|binding| binding.group);
-    for (y, binding) in lines.iter().skip(first).take(usize::from(inside.height)).enumerate() {
-        let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
+    let mut before = first.checked_sub(1).and_then(|before| lines.get(before)).map(|line| heading(painter, *line));
+    for (y, line) in lines.iter().skip(first).take(usize::from(inside.height)).enumerate() {
         let row = Rect { y: inside.y + y as u16, height: 1, ..inside };
-        let heading = if group == Some(binding.group) { "" } else { binding.group.title(painter.words) };
-        group = Some(binding.group);
-        painter.text(row, (0, 0), heading, Role::Title);
-        painter.text(row, (14, 0), &keys.join(" "), Role::Key);
-        let says = Rect { x: row.x + 27.min(row.width), width: row.width.saturating_sub(27), ..row };
-        painter.line(says, 0, &[span((binding.say)(painter.words), Role::Text)]);
+        let title = heading(painter, *line);
+        if before != Some(title) {
+            painter.text(row, (0, 0), title, Role::Title);
+        }
+        before = Some(title);
+        let (keys, says) = match line {
+            HelpLine::Key(binding) => {
+                let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
+                (keys.join(" "), (binding.say)(painter.words))
+            }
+            HelpLine::Command(command) => {
+                (format!(":{} {}", command.name, command.follows), command.says(model.lang()))
+            }
+        };
+        // A long command moves its meaning to the right, where what does not fit is cut.
+        painter.text(row, (14, 0), &keys, Role::Key);
+        let from = (16 + keys.width() as u16).max(28).min(row.width);
+        let rest = Rect { x: row.x + from, width: row.width - from, ..row };
+        painter.line(rest, 0, &[span(says, Role::Text)]);
         if first + y == chosen {
             painter.shade(row, Role::Select);
         }
     }
 }
 
+fn heading(painter: &Painter<'_>, line: HelpLine) -> &'static str {
+    match line {
+        HelpLine::Key(binding) => binding.group.title(painter.words),
+        HelpLine::Command(_) => painter.words.group_commands,
+    }
+}
+
 /// The line at the bottom, and above it what could come next or what is wrong.
-fn prompt_line(painter: &mut Painter<'_>, area: Rect, prompt: &Prompt) {
+fn prompt_line(painter: &mut Painter<'_>, area: Rect, model: &Model, prompt: &Prompt) {
     let bottom = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     painter.clear(bottom);
     let sign = match prompt.purpose {
@@ -90,4 +110,17 @@ fn prompt_line(painter: &mut Painter<'_>, area: Rect, prompt: &Prompt) {
         }
         painter.line(above, 0, &line);
     }
+    usage(painter, area, model, prompt);
+}
+
+/// How the command that is being typed is written, and what it does.
+fn usage(painter: &mut Painter<'_>, area: Rect, model: &Model, prompt: &Prompt) {
+    if prompt.purpose != Purpose::Command || area.height < 3 {
+        return;
+    }
+    let Some(command) = command::begun(&prompt.text) else { return };
+    let place = Rect { y: area.bottom() - 3, height: 1, ..area };
+    painter.clear(place);
+    let text = format!(" :{} {}", command.name, command.follows);
+    painter.line(place, 0, &[span(text, Role::Key), span(format!("  {}", command.says(model.lang())), Role::Text)]);
 }

@@ -55,6 +55,8 @@ pub struct Painter<'a> {
     buffer: &'a mut Buffer,
     theme: Theme,
     charset: Charset,
+    /// What a person chose.
+    pub settings: Settings,
     /// The glyphs in use.
     pub glyphs: &'static Glyphs,
     /// The words in use.
@@ -70,6 +72,7 @@ impl<'a> Painter<'a> {
             buffer,
             theme: Theme::new(settings),
             charset: settings.charset,
+            settings,
             glyphs: glyphs(settings.charset),
             words: words(settings.lang),
             hits: Hits::default(),

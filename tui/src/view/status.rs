@@ -90,6 +90,7 @@ fn hints(pane: Pane) -> Vec<Hint> {
         Pane::Time => &[
             (&[Char('N'), Char('P')], Action::NextSame, |w| w.hint_same),
             (&[Char('^')], Action::Cause, |w| w.hint_cause),
+            (&[Char('b')], Action::Break, |w| w.hint_break),
         ],
         Pane::Packet => {
             &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_fields), (&[Char('i')], Action::View, |w| w.hint_view)]
@@ -99,6 +100,7 @@ fn hints(pane: Pane) -> Vec<Hint> {
             (&[Enter], Action::Open, |w| w.hint_open),
             (&[Char('D')], Action::Diff, |w| w.hint_diff),
         ],
+        Pane::Charts => &[(&[Char('x')], Action::Raw, |w| w.hint_axis)],
         Pane::Compare => &[(&[Char('o')], Action::Branch, |w| w.hint_branch)],
         _ => &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_scroll)],
     };

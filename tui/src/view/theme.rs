@@ -109,13 +109,11 @@ fn plain(role: Role, full: bool) -> Style {
         Role::Now => style.fg(Color::Cyan).add_modifier(Modifier::BOLD | Modifier::REVERSED),
         Role::Key => style.fg(Color::Cyan),
         Role::Added | Role::Good => style.fg(green).add_modifier(Modifier::BOLD),
-        Role::Changed => style.fg(orange),
         Role::Drop => style.fg(Color::LightMagenta).add_modifier(Modifier::REVERSED),
         Role::Alert | Role::Ask => style.fg(Color::LightMagenta).add_modifier(Modifier::BOLD),
         Role::Active => style.fg(orange).add_modifier(Modifier::BOLD),
-        Role::Leaving => style.fg(blue),
-        Role::Outer => style.fg(blue),
-        Role::Tunnel => style.fg(orange),
+        Role::Leaving | Role::Outer => style.fg(blue),
+        Role::Changed | Role::Tunnel => style.fg(orange),
         Role::Inner => style.fg(green),
     }
 }

@@ -91,7 +91,8 @@ impl<'a> Player<'a> {
 
     /// The window of a step that has been played.
     pub fn seen(&self, step: usize) -> Option<Seen<'_>> {
-        Some(Seen { run: self.played.get(step)?.run(), others: &self.runs })
+        let variant = &self.file.steps.get(step)?.variant;
+        Some(Seen { run: self.played.get(step)?.run(), variant, others: &self.runs })
     }
 
     /// The last step played, as if it had gone on for a while: what was seen and what would have been.

@@ -211,7 +211,9 @@ fn cables(lab: &Lab, ports: &Ports<'_>, directory: &mut Directory, found: &mut F
         }
     }
     distinct(&mut cables);
-    cables.into_iter().for_each(|cable| directory.add_cable(cable));
+    for cable in cables {
+        directory.add_cable(cable);
+    }
 }
 
 fn broken(link: &Link, directory: &mut Directory) {

@@ -79,6 +79,11 @@ pub fn of_value(value: &Value, seen: Seen<'_>) -> Evidence {
             all.join(of_value(b, seen));
             all
         }
+        // Its own variant as a whole: the same events, also those before and behind the step.
+        Value::In(variant, value) if variant == seen.variant => match seen.others.variant(variant) {
+            Some(whole) => of_value(value, Seen { run: whole.run(), ..seen }),
+            None => Evidence::default(),
+        },
         _ => Evidence::default(),
     }
 }

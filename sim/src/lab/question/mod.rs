@@ -62,6 +62,8 @@ pub struct NoAnswer(pub String);
 pub struct Seen<'a> {
     /// The window.
     pub run: Run<'a>,
+    /// The variant it belongs to.
+    pub variant: &'a str,
     /// Other variants.
     pub others: &'a dyn Others,
 }

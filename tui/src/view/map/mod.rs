@@ -238,7 +238,7 @@ impl View<'_> {
         }
         let last = path.len() - 1;
         let at = match bench.motion {
-            Motion::Playing(ticks) => {
+            Motion::Playing(ticks) if painter.settings.animation => {
                 // The last quarter of a step the frame rests where it arrived.
                 let travel = (bench.dwell() * 3 / 4).max(1);
                 last * ticks.min(travel) as usize / travel as usize
@@ -266,12 +266,11 @@ fn caption_lines(painter: &Painter<'_>, bench: &Bench) -> Vec<Line> {
     };
     let world = bench.session.world();
     let text = bench.session.history().text(moment).to_owned();
-    let place = match moment.via {
-        Via::Change(_) => String::new(),
-        _ => {
-            let port = crate::app::history::arrival_port(world, world.log().entries()).map(|(_, port)| port);
-            format!("{}  ", why::place(world, moment.device, port))
-        }
+    let place = if let Via::Change(_) = moment.via {
+        String::new()
+    } else {
+        let port = crate::app::history::arrival_port(world, world.log().entries()).map(|(_, port)| port);
+        format!("{}  ", why::place(world, moment.device, port))
     };
     let mut lines = vec![vec![
         span(format!("{} ", painter.glyphs.frame), Role::Active),

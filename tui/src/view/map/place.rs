@@ -100,9 +100,10 @@ pub struct Sheet {
     pub rows: Vec<Vec<usize>>,
 }
 
-/// Columns between neighbours, and between those joined side by side.
+/// Columns between neighbours; between those joined side by side; between items that are one line high.
 const GAP: i32 = 2;
 const LINKED_GAP: i32 = 7;
+const NARROW_GAP: i32 = 1;
 
 /// Lays a network out.
 pub fn lay_out(items: &[Item], links: &[Link]) -> Sheet {
@@ -216,7 +217,11 @@ impl Desk<'_> {
     }
 
     fn gap(&self, left: usize, right: usize) -> i32 {
-        if self.joined(left, right) { LINKED_GAP } else { GAP }
+        match self.items[left].height {
+            _ if self.joined(left, right) => LINKED_GAP,
+            1 => NARROW_GAP,
+            _ => GAP,
+        }
     }
 
     /// Finds columns: each row under or over the middle of what it is joined to.
@@ -345,7 +350,7 @@ mod tests {
         let (items, links) = star(4);
         let sheet = check(&items, &links);
         assert_eq!(sheet.rows, [vec![0], vec![1, 2, 3, 4]]);
-        let middle = (sheet.places[1].middle() + sheet.places[4].middle()) / 2;
+        let middle = i32::midpoint(sheet.places[1].middle(), sheet.places[4].middle());
         assert!((sheet.places[0].middle() - middle).abs() <= 1);
     }
 

@@ -75,14 +75,15 @@ impl Scene {
             }
         }
         if !folded {
-            for detail in [Detail::Address, Detail::Frame] {
+            for detail in [Detail::Address, Detail::Frame, Detail::Name] {
                 let scene = Self::with(bench, detail, true);
                 if fits(&scene) {
                     return scene;
                 }
             }
         }
-        Self::with(bench, Detail::Frame, true)
+        // Nothing fits, so it is moved about in.
+        Self::with(bench, Detail::Name, true)
     }
 
     fn with(bench: &Bench, detail: Detail, folded: bool) -> Self {
@@ -121,7 +122,7 @@ impl Scene {
         let lines: Vec<Link> = links.iter().map(|cord| Link { a: cord.ends[0], b: cord.ends[1] }).collect();
         let sheet = lay_out(&items, &lines);
         for (cord, run) in links.iter_mut().zip(&sheet.runs) {
-            let upper = if run.falls { 0 } else { 1 };
+            let upper = usize::from(!run.falls);
             if cord.ends.iter().all(|stand| stands[*stand].nodes.len() == 1) {
                 let (device, port) = world.cables()[cord.cable.index()].ends[upper];
                 let bridge = world.device(device).is_some_and(|device| device.kind() == "bridge");
@@ -178,14 +179,13 @@ fn groups(count: usize, ends: &[[usize; 2]], joins: impl Fn(usize) -> bool, fold
     let mut group_of: Vec<Option<usize>> = vec![None; count];
     for node in 0..count {
         match only(node).filter(|switch| crowds[*switch] >= CROWD) {
-            Some(switch) => match group_of[switch] {
-                Some(group) => groups[group].push(node),
-                None => {
+            Some(switch) if group_of[switch].is_some() => groups[group_of[switch].unwrap_or(0)].push(node),
+            switch => {
+                if let Some(switch) = switch {
                     group_of[switch] = Some(groups.len());
-                    groups.push(vec![node]);
                 }
-            },
-            None => groups.push(vec![node]),
+                groups.push(vec![node]);
+            }
         }
     }
     groups
@@ -194,9 +194,8 @@ fn groups(count: usize, ends: &[[usize; 2]], joins: impl Fn(usize) -> bool, fold
 fn item(stand: &Stand, detail: Detail) -> Item {
     let text = stand.lines.iter().map(|line| line.width()).max().unwrap_or(0) as i32;
     let framed = detail > Detail::Name;
-    let width = text + 2 + if framed { 2 } else { 0 };
-    let height = stand.lines.len() as i32 + if framed { 2 } else { 0 };
-    Item { width: width.max(5), height, joins: stand.joins }
+    let frame = if framed { 2 } else { 0 };
+    Item { width: text + 2 + frame, height: stand.lines.len() as i32 + frame, joins: stand.joins }
 }
 
 fn lines(bench: &Bench, group: &[usize], detail: Detail) -> Vec<String> {
@@ -204,7 +203,8 @@ fn lines(bench: &Bench, group: &[usize], detail: Detail) -> Vec<String> {
     let node = &world.nodes()[group[0]];
     if group.len() > 1 {
         let last = &world.nodes()[group[group.len() - 1]];
-        return vec![format!("{}-{} ({})", node.name, last.name, group.len())];
+        let count = if detail > Detail::Name { format!(" ({})", group.len()) } else { String::new() };
+        return vec![format!("{}-{}{count}", node.name, last.name)];
     }
     let mut lines = vec![node.name.clone()];
     if detail >= Detail::Inside {

@@ -156,7 +156,8 @@ impl<'a> Wires<'a> {
             };
             let want = self.ports[link].1;
             // Right of everything there is always room.
-            let near = (0..).flat_map(|far| [want - far, want + far]).find(|x| *x >= 0 && !blocked(*x));
+            let edge = (0..self.items).map(|item| span(item).1).max().unwrap_or(0) + used.len() as i32;
+            let near = (0..=edge).flat_map(|far| [want - far, want + far]).find(|x| *x >= 0 && !blocked(*x));
             self.passes[link] = near.unwrap_or(want);
             used.push(self.passes[link]);
         }
@@ -271,7 +272,9 @@ fn settle(tracks: &mut [Track], gap: usize) {
                 tracks[*other].line == line && left <= other_right + 1 && other_left <= right + 1
             })
         };
-        let line = (least..).find(|line| !meets(*line)).unwrap_or(least);
+        // There is a free line at the latest below all others.
+        let most = least + done.len() as i32;
+        let line = (least..=most).find(|line| !meets(*line)).unwrap_or(most);
         tracks[at].line = line;
         done.push(at);
     }

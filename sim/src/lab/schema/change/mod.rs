@@ -1,5 +1,5 @@
 //! Changes: one vocabulary for scripted events, for what is broken and how it is repaired, and for what a person
-//! types while a run is on ([`line`]).
+//! types while a run is on ([`mod@line`]).
 
 pub mod line;
 mod show;

@@ -42,7 +42,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "promiscuous" => nic.promiscuous = value::flag(name, tree, found),
             "allmulti" => nic.allmulti = value::flag(name, tree, found),
             "unicast_slots" => nic.unicast_slots = host::slots(tree, found),
-            "unicast" => nic.unicast = each(name, tree, found, |tree, found| value::mac(tree, found)),
+            "unicast" => nic.unicast = each(name, tree, found, value::mac),
             "multicast" => nic.multicast = each(name, tree, found, value::group_mac),
             _ => nic.pads = value::flag(name, tree, found),
         }
