@@ -1,7 +1,7 @@
 //! `overunder plan LAB`.
 
 use clap::Args;
-use overunder_sim::plan::show;
+use overunder_sim::plan::{linux, show};
 
 use super::failure::Failure;
 use super::output::Output;
@@ -14,15 +14,29 @@ pub struct Plan {
     /// The variant to show; the first one if not given
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
+    /// As a script for real Linux network namespaces
+    #[arg(long)]
+    linux: bool,
 }
 
 impl Plan {
     pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
         let lab = source::load(&self.lab)?;
         let plan = lab.plan(self.variant.as_deref(), None)?;
-        for line in show::text(&plan, out.lang).lines() {
+        let text = if self.linux {
+            linux::script(&plan).map_err(|missing| refused(&missing))?
+        } else {
+            show::text(&plan, out.lang)
+        };
+        for line in text.lines() {
             out.line(line)?;
         }
         Ok(())
     }
+}
+
+/// What a Linux machine cannot do as the simulator does it.
+fn refused(missing: &[String]) -> Failure {
+    let what = format!("a Linux machine cannot do all of this lab:\n  {}", missing.join("\n  "));
+    Failure::usage(what, "leave these out of a copy of the lab to compare the rest with the kernel")
 }

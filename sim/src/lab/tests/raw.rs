@@ -25,7 +25,7 @@ fn said(host: &str, traffic: &str, expect: &str) -> String {
         Ok(lab) => {
             let ran = run_variant(&lab, None, None, EVENT_BUDGET).unwrap();
             let failed = ran.outcomes.iter().filter(|(_, outcome)| !outcome.holds);
-            failed.map(|(name, outcome)| format!("{name}: {}\n", outcome.text(Lang::En))).collect()
+            failed.map(|(name, outcome)| format!("{name}: {}", outcome.text(Lang::En))).collect::<Vec<_>>().join("\n")
         }
     }
 }
