@@ -190,8 +190,11 @@ mod tests {
                 let again = self::tree(&text);
                 assert_eq!(again.to_string(), tree.to_string());
             }
-            let long = pretty(&tree).lines().map(|line| line.chars().count()).max();
-            assert!(long <= Some(WIDTH), "{}: {long:?}", lab.name);
+            // Only a single text may stick out: there is no place in it where a line could be broken.
+            let broken = pretty(&tree);
+            let mut long = broken.lines().filter(|line| line.chars().count() > WIDTH);
+            let breakable = long.find(|line| !(line.ends_with("\",") && line.matches('"').count() == 2));
+            assert_eq!(breakable, None, "{}", lab.name);
         }
     }
 
