@@ -2,12 +2,14 @@
 //!
 //! Each `$ overunder …` in a `console` block is run again from the top of the repository and compared byte for byte;
 //! `UPDATE_BOOK=1 cargo test -p overunder --test book` rewrites the pages instead. Each whole lab in a `ron` block must
-//! pass `overunder check`.
+//! pass `overunder check`. Each picture has the command that draws it above it, and is drawn again.
 
 #[path = "book/command.rs"]
 mod command;
 #[path = "book/page.rs"]
 mod page;
+#[path = "book/picture.rs"]
+mod picture;
 
 use std::fmt::Write;
 use std::fs;
@@ -49,7 +51,7 @@ fn run(line: &str) -> Result<String, String> {
 
 #[test]
 fn pages_show_what_the_program_prints() {
-    let update = std::env::var_os("UPDATE_BOOK").is_some_and(|value| value == "1");
+    let update = updating();
     let mut complaints = String::new();
     for path in pages() {
         let text = read(&path);
@@ -69,6 +71,54 @@ fn pages_show_what_the_program_prints() {
     }
     let remedy = "if the program is right: UPDATE_BOOK=1 cargo test -p overunder --test book";
     assert!(complaints.is_empty(), "\n{complaints}{remedy}\n");
+}
+
+/// Whether what differs is to be written rather than complained about.
+fn updating() -> bool {
+    std::env::var_os("UPDATE_BOOK").is_some_and(|value| value == "1")
+}
+
+/// What is wrong with a picture; with `UPDATE_BOOK=1` it is drawn anew.
+fn redraw(picture: &picture::Picture) -> Result<(), String> {
+    let told = |error: std::io::Error| error.to_string();
+    let there = top().join(&picture.file);
+    let fresh = std::env::temp_dir().join(format!("overunder-{}-{}.svg", std::process::id(), picture.line));
+    let printed = run(&format!("{} -o {}", picture.command, fresh.display()))?;
+    if !printed.is_empty() {
+        return Err(printed);
+    }
+    let drawn = fs::read(&fresh).map_err(told)?;
+    fs::remove_file(&fresh).map_err(told)?;
+    if fs::read(&there).is_ok_and(|old| old == drawn) {
+        return Ok(());
+    }
+    if !updating() {
+        return Err(format!("{} is not what the program draws", picture.file.display()));
+    }
+    fs::create_dir_all(there.parent().unwrap_or(top())).and_then(|()| fs::write(&there, drawn)).map_err(told)
+}
+
+#[test]
+fn pictures_are_what_the_program_draws() {
+    let mut complaints = String::new();
+    let mut drawn = 0;
+    for path in pages() {
+        let shown = path.display();
+        let found =
+            picture::pictures(&path, &read(&path)).unwrap_or_else(|(line, error)| panic!("{shown}:{line}: {error}"));
+        drawn += found.len();
+        for picture in &found {
+            if let Err(error) = redraw(picture) {
+                writeln!(complaints, "{shown}:{}: {error}", picture.line).expect("text takes text");
+            }
+        }
+        let needs_one = path == Path::new("README.md") || path.starts_with("book/src/labs");
+        if needs_one && found.is_empty() {
+            writeln!(complaints, "{shown}: shows no picture").expect("text takes text");
+        }
+    }
+    let remedy = "if the program is right: UPDATE_BOOK=1 cargo test -p overunder --test book";
+    assert!(complaints.is_empty() && drawn > 0, "\n{complaints}{remedy}\n");
 }
 
 #[test]
