@@ -259,3 +259,32 @@ fn captures_are_read_by_tshark_without_complaint() {
     assert_eq!(read("icmp && frame.interface_name == \"m:eth0\" && icmp.type == 8 && frame.time_relative > 2"), 0);
     assert!(read("frame.comment contains \"bridge.table-full\"") > 100);
 }
+
+#[test]
+fn every_template_is_a_lab_that_holds() {
+    let templates = stdout(&["new"]);
+    let names: Vec<&str> = templates.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["blank", "hosts", "switch"]);
+    for name in names {
+        let path = scratch(&format!("new-{name}"), "");
+        fs::remove_file(&path).expect("was there");
+        let path = path.to_str().expect("UTF-8");
+        stdout(&["new", name, "-o", path]);
+        assert_eq!(stdout(&["new", name, "-o", "-"]), fs::read_to_string(path).expect("written"));
+        let checked = run(&["check", path]);
+        assert!(checked.status.success(), "{name}: {}", String::from_utf8_lossy(&checked.stdout));
+    }
+}
+
+#[test]
+fn a_new_lab_never_replaces_a_file() {
+    let path = scratch("new-twice", "mine");
+    let path = path.to_str().expect("UTF-8");
+    assert_eq!(code(&["new", "blank", "-o", path]), 2);
+    assert!(stderr(&["new", "blank", "-o", path]).contains("is there already and is kept"));
+    assert_eq!(fs::read_to_string(path).expect("still there"), "mine");
+    let unknown = stderr(&["new", "swich", "-o", "-"]);
+    assert!(unknown.contains("did you mean `switch`?"), "{unknown}");
+    assert_eq!(code(&["new", "blank", "-o", "no-such-folder/x.ron"]), 2);
+    assert_eq!(code(&["new", "-o", "-"]), 2);
+}

@@ -8,6 +8,7 @@ mod check;
 mod explain;
 mod failure;
 mod list;
+mod new;
 mod open;
 mod output;
 mod plan;
@@ -79,6 +80,8 @@ enum Command {
     Check(check::Check),
     /// Shows what a lab is made of, each piece with the reason it is there
     Plan(plan::Plan),
+    /// Writes a lab to begin with
+    New(new::New),
     /// Draws a screen as a picture, without a terminal
     Shot(shot::Shot),
     /// Explains a reason (bridge.table-full) or a finding (L010) in full
@@ -104,6 +107,7 @@ pub fn main() -> ExitCode {
         Some(Command::List(list)) => list.run(&mut out),
         Some(Command::Run(run)) => run.run(&mut out),
         Some(Command::Quiz(quiz)) => quiz.run(&mut out),
+        Some(Command::New(new)) => new.run(&mut out),
         Some(Command::Check(check)) => check.run(&mut out),
         Some(Command::Plan(plan)) => plan.run(&mut out),
         Some(Command::Explain(explain)) => explain.run(&mut out),
