@@ -207,7 +207,7 @@ impl AppSpec {
             Self::UdpSink(sink) => format!("udp sink on port {}", sink.port),
             Self::Client(client) => format!("request {}:{} count {}", client.to, client.port, client.count),
             Self::Server(server) => format!("server on port {}", server.port),
-            Self::MacFlood(flood) => format!("mac flood every {}", flood.every),
+            Self::MacFlood(flood) => format!("mac flood every {}, EtherType {:#06x}", flood.every, flood.ethertype),
             Self::Raw(raw) => format!("frames to {} count {} every {}", raw.to, raw.count, raw.every),
             Self::Sniffer(_) => "sniffer".to_owned(),
         }

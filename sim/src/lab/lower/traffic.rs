@@ -9,7 +9,9 @@ use crate::id::{DeviceId, FlowId};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::lower::moments::when;
-use crate::lab::schema::traffic::{self, Address, Length, MacFlood, Ping, Raw, Request, Sniff, Sources, Traffic, Udp};
+use crate::lab::schema::traffic::{
+    self, Address, Ethertype, Length, MacFlood, Ping, Raw, Request, Sniff, Sources, Traffic, Udp,
+};
 use crate::lab::schema::{Lab, Moment};
 use crate::lab::source::{Span, Spanned};
 use crate::lab::units::Rate;
@@ -174,8 +176,11 @@ impl<'a> Adding<'a> {
             Sources::Sequential => mac_flood::Sources::Sequential,
         };
         let every = interval(spec.rate, 60);
-        let default = mac_flood::MacFloodConfig::default();
-        let app = AppSpec::MacFlood(mac_flood::MacFloodConfig { every, count, lasts, sources, ..default });
+        let ethertype = match spec.ethertype {
+            Ethertype::Experimental => ethernet::EXPERIMENTAL,
+            Ethertype::Ipv4 => ethernet::IPV4,
+        };
+        let app = AppSpec::MacFlood(mac_flood::MacFloodConfig { every, count, lasts, sources, ethertype });
         self.flow(Flow { name, from, to: None, app, start: &spec.start })
     }
 

@@ -55,7 +55,7 @@ pub const FLOOD: &str = r#"Lab(
     links: [("ann", "sw:1", (rate: "1Gbps", delay: "10us")), ("bob", "sw:2"), ("eve", "sw:3", (name: "spy"))],
     traffic: {
         "ears": Sniff(on: "eve"),
-        "flood": MacFlood(from: "eve", rate: "100pps", lasts: "2s"),
+        "flood": MacFlood(from: "eve", rate: "100pps", lasts: "2s", ethertype: Ipv4),
         "secret": Ping(from: "ann", to: "bob", count: 5, every: "10ms", start: After(Done("flood"), "1s")),
         "data": Udp(from: "ann", to: "bob", count: 10, rate: "100pps", size: 200, start: Done("secret")),
         "web": Request(from: "bob", to: "ann", count: 2, answer: 300, start: Event("cut-spy")),

@@ -8,7 +8,7 @@ use crate::lab::schema::when::Moment;
 use crate::lab::source::Spanned;
 use crate::lab::units::Rate;
 
-pub(super) const FIELDS: &[&str] = &["from", "rate", "count", "lasts", "sources", "start"];
+pub(super) const FIELDS: &[&str] = &["from", "rate", "count", "lasts", "sources", "ethertype", "start"];
 
 /// Which source addresses are invented.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,16 @@ pub enum Sources {
     Random,
     /// One after the other.
     Sequential,
+}
+
+/// What the frames say they carry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ethertype {
+    /// 0x88b5, which no host knows: the frames fill tables and do nothing else.
+    #[default]
+    Experimental,
+    /// 0x0800, with an IPv4 and a UDP header: what passes a filter that lets only IP through.
+    Ipv4,
 }
 
 /// Frames from invented addresses.
@@ -31,6 +41,8 @@ pub struct MacFlood {
     pub length: Length,
     /// Which source addresses.
     pub sources: Sources,
+    /// What the frames say they carry.
+    pub ethertype: Ethertype,
     /// When it begins.
     pub start: Moment,
 }
@@ -46,7 +58,10 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Option<Traffi
     let length = length(section, found);
     let words = [("Random", Sources::Random), ("Sequential", Sources::Sequential)];
     let sources = section.get("sources").map(|tree| value::word("a choice of sources", tree, &words, found));
+    let words = [("Experimental", Ethertype::Experimental), ("Ipv4", Ethertype::Ipv4)];
+    let ethertype = section.get("ethertype").map(|tree| value::word("an EtherType", tree, &words, found));
     let start = start(section, found);
-    let sources = sources.unwrap_or(Some(Sources::Random))?;
-    Some(Traffic::MacFlood(MacFlood { from: from?, rate: rate?, length: length?, sources, start: start? }))
+    let (sources, ethertype) =
+        (sources.unwrap_or(Some(Sources::Random))?, ethertype.unwrap_or(Some(Ethertype::Experimental))?);
+    Some(Traffic::MacFlood(MacFlood { from: from?, rate: rate?, length: length?, sources, ethertype, start: start? }))
 }

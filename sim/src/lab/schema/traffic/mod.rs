@@ -7,7 +7,7 @@ mod request;
 mod sniff;
 mod udp;
 
-pub use mac_flood::{MacFlood, Sources};
+pub use mac_flood::{Ethertype, MacFlood, Sources};
 pub use ping::Ping;
 pub use raw::{Address, Raw};
 pub use request::Request;

@@ -204,6 +204,13 @@ fn a_flood_without_end() {
 }
 
 #[test]
+fn a_flood_of_a_protocol_there_is_not() {
+    let flood = r#"MacFlood(from: "eve", rate: "100pps", lasts: "1s", ethertype: Ipv5)"#;
+    let said = replaced(r#"Ping(from: "ann", to: "bob", every: "10ms")"#, flood);
+    assert!(said.contains("Ipv5") && said.contains("did you mean `Ipv4`?"), "{said}");
+}
+
+#[test]
 fn a_number_compared_with_names() {
     let said = replaced(r#"Count(Frames(into: "eve")), 1"#, r#"Nodes(Frames(into: "eve")), "eve""#);
     assert_snapshot!(said, @r#"
