@@ -146,8 +146,9 @@ impl Runner {
             return Some(Stop::Budget);
         }
         self.budget -= 1;
-        if !self.world.step() {
-            return Some(Stop::Quiet);
+        // What was due may be a timer that was stopped meanwhile, and the next event lies behind the end.
+        if !self.world.step_by(self.until) {
+            return Some(if self.world.is_quiet() { Stop::Quiet } else { Stop::Time });
         }
         let seen = [self.trace.frames.len(), self.trace.decisions.len(), self.trace.changes.len()];
         let marks = (self.trace.finished.len(), self.trace.commands.len());

@@ -64,6 +64,16 @@ fn a_run_may_end_at_a_moment() {
 }
 
 #[test]
+fn nothing_happens_behind_the_end_though_a_stopped_timer_was_due() {
+    // The answer stops the timer that waits for it; what comes next is the second ping, far behind the end.
+    let text = HUB_AND_SWITCH.replacen("format: 1,", "format: 1, end: \"3s\",", 1);
+    let later = "to: \"bob\"), \"later\": Ping(from: \"ann\", to: \"bob\", start: \"5s\")";
+    let lab = sound(&text.replacen("to: \"bob\")", later, 1));
+    let ran = run_variant(&lab, Some("switch"), None, EVENT_BUDGET).unwrap();
+    assert!(ran.stop == Stop::Time && ran.world.now().0 < 3_000_000_000, "{:?} {}", ran.stop, ran.world.now());
+}
+
+#[test]
 fn variants_are_named_by_any_of_their_values() {
     let lab = sound(FLOOD);
     let name = |wanted| lab.variant(wanted).map(|variant| variant.name.clone()).ok();
