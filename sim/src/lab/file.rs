@@ -9,6 +9,7 @@ use crate::lab::guide::{self, Step};
 use crate::lab::judge::Check;
 use crate::lab::lower::{self, Directory, Lowered};
 use crate::lab::read::{Field, Tree, read};
+use crate::lab::repair::{self, Repair};
 use crate::lab::run::Until;
 use crate::lab::schema::variant::{self, Axis, Choice};
 use crate::lab::schema::{Lab, lab, patch};
@@ -42,6 +43,8 @@ pub struct LabFile {
     pub after: Vec<String>,
     /// The steps of its guide.
     pub steps: Vec<Step>,
+    /// What is broken in it and what counts as repaired; nothing unless it is a repair lab.
+    pub repair: Option<Repair>,
     /// Findings that do not keep it from running.
     pub warnings: Vec<Finding>,
     axes: Vec<Axis>,
@@ -130,7 +133,8 @@ fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
     let variants = variants.collect();
     let Lab { title, idea, after, .. } = first;
     let steps = guide::read(&built[0].lab.steps, &all, found);
-    Some(LabFile { source, title, idea, after, steps, warnings: Vec::new(), axes: axes.clone(), variants })
+    let repair = built[0].lab.repair.as_ref().and_then(|tree| repair::read(tree, &all, found));
+    Some(LabFile { source, title, idea, after, steps, repair, warnings: Vec::new(), axes: axes.clone(), variants })
 }
 
 /// The tree with the patches of a combination in place.

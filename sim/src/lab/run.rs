@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::engine::{BuildError, Stop, When, World};
+use crate::engine::{BuildError, Change, ChangeError, Stop, When, World};
 use crate::id::FlowId;
 use crate::lab::diagnostic::Finding;
 use crate::lab::file::{LabFile, Variant};
@@ -200,7 +200,46 @@ impl Runner {
         }
     }
 
-    fn run(&self) -> Run<'_> {
+    /// Makes changes now. They belong to the world that is judged, not to what is judged.
+    pub fn make(&mut self, name: &str, changes: &[Change]) -> Result<(), ChangeError> {
+        changes.iter().try_for_each(|change| self.world.apply(name, change))
+    }
+
+    /// Ends what is under way and begins the traffic anew, in the world as it is: a fresh attempt. The end of the lab
+    /// is as far away as it was at the start. [`Stop::Budget`] if the world does not come to rest before.
+    pub fn begin_again(&mut self) -> Stop {
+        self.world.stop_flows();
+        self.waits.clear();
+        self.until = self.last;
+        let stop = self.finish();
+        if stop == Stop::Budget {
+            return stop;
+        }
+        self.world.restart_flows();
+        self.done.clear();
+        self.trace = Trace::at(&self.world);
+        self.trace.began = self.world.now();
+        self.end = match self.end.take() {
+            Some(Until::When(when)) => Some(Until::When(self.counted_from_now(when))),
+            other => other,
+        };
+        self.go_on(None);
+        stop
+    }
+
+    /// A moment that is counted from the start, or from something that is past, counted from now.
+    fn counted_from_now(&self, when: When) -> When {
+        let now = self.world.now();
+        match when {
+            When::At(time) => When::At(now + time.since(SimTime::ZERO)),
+            When::Event(number) if self.made.iter().any(|(known, _)| *known == number) => When::At(now),
+            When::After(base, span) => When::After(Box::new(self.counted_from_now(*base)), span),
+            other => other,
+        }
+    }
+
+    /// All that was seen, to be judged.
+    pub fn run(&self) -> Run<'_> {
         Run::whole(&self.trace, &self.world)
     }
 }

@@ -205,7 +205,7 @@ impl Checked {
     }
 }
 
-/// Reads a lab, runs each variant and judges it.
+/// Reads a lab, runs each variant and judges it; a repair lab is proved to be one.
 pub fn check(given: &str) -> Result<Checked, Failure> {
     let (name, source) = find(given)?;
     let opened = lab::file::open(source.clone());
@@ -242,9 +242,17 @@ fn run(file: &LabFile, name: &str) -> Variant {
     if ran.stop == Stop::Budget {
         complaints.push(format!("the run did not end within {EVENT_BUDGET} events: give the lab an `end`"));
     }
+    let mut checks = ran.outcomes;
+    // Beside what must hold in the variant that is broken and repaired.
+    if file.repair.as_ref().is_some_and(|repair| repair.variant == ran.variant) {
+        match lab::repair::prove(file, EVENT_BUDGET) {
+            Ok(proofs) => checks.extend(proofs),
+            Err(error) => complaints.push(error.to_string()),
+        }
+    }
     Variant {
         name: ran.variant,
-        checks: ran.outcomes,
+        checks,
         complaints,
         events: ran.world.event().0,
         digest: format!("{:016x}", ran.world.digest()),

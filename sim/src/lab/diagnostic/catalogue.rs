@@ -244,8 +244,8 @@ codes! {
     // L030–L039: questions.
     Hints "L030" Error {
         "three hints" / "三条提示",
-        "Each question has exactly three hints: where to look, which rule applies, and the answer with its reason. A learner asks for them one by one."
-        / "每道题恰好有三条提示:看哪里、用哪条规则、答案和理由。学习者逐条索取。",
+        "Each question and each repair lab has exactly three hints: where to look, which rule applies, and the answer with its reason. A learner asks for them one by one."
+        / "每道题和每个修复实验恰好有三条提示:看哪里、用哪条规则、答案和理由。学习者逐条索取。",
         r#"hints: ["{answer}"]"# => r#"hints: ["Look at sw.", "A hub repeats everything.", "{answer}"]"#
     }
     WhyMissing "L031" Error {
@@ -256,8 +256,8 @@ codes! {
     }
     GivenAway "L032" Error {
         "the answer is given away" / "泄露了答案",
-        "The answer stands in the question, or in the first or second hint. Only the third hint tells it."
-        / "题目或前两条提示里出现了答案。只有第三条提示可以给出答案。",
+        "The answer stands in the question, or in the first or second hint; or the solution of a repair lab does. Only the third hint tells it."
+        / "题目或前两条提示里出现了答案,或修复实验的解法。只有第三条提示可以给出答案。",
         r#"hints: ["It is {answer}.", ...]"# => r#"hints: ["Look at sw.", ...]"#
     }
     Fragile "L033" Error {
@@ -268,8 +268,8 @@ codes! {
     }
     Placeholder "L034" Error {
         "an unknown word in braces" / "花括号里的词未知",
-        "`{answer}` in a text is replaced by the right answer; nothing else can stand in braces there."
-        / "文本里的 `{answer}` 会换成正确答案;花括号里不能写别的。",
+        "`{answer}` in a text is replaced by the right answer, `{solution}` in the third hint of a repair lab by its solution; nothing else can stand in braces there."
+        / "文本里的 `{answer}` 会换成正确答案,修复实验第三条提示里的 `{solution}` 会换成解法;花括号里不能写别的。",
         r#"because: "{anwser}: one each""# => r#"because: "{answer}: one each""#
     }
     NoAnswer "L035" Error {

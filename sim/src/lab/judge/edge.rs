@@ -33,7 +33,7 @@ impl Edge {
     fn find(&self, trace: &Trace, world: &World) -> Bound {
         let mark = |mark: Option<Mark>| mark.map_or(Bound::Never, Bound::Place);
         match self {
-            Self::At(time) => Bound::Time(*time),
+            Self::At(time) => Bound::Time(trace.began + time.since(SimTime::ZERO)),
             Self::First(selector) => {
                 let found = pick(selector, trace, world);
                 mark(found.first().map(|record| Mark { place: record.place(), time: record.time() }))

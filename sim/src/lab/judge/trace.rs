@@ -83,6 +83,8 @@ pub struct Trace {
     pub commands: Vec<(u32, Mark)>,
     /// Flows that had finished at this mark; those that had before the first record are at its start.
     pub finished: Vec<(FlowId, Mark)>,
+    /// Moments are counted from here: the start of the run, or of a fresh attempt in a world that has run.
+    pub began: SimTime,
     next: u64,
     bytes: Vec<u8>,
 }

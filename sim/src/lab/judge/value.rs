@@ -120,7 +120,9 @@ impl Number {
                 Quantity::Number(all(selector).iter().map(|record| record.len(run.trace) as i64).sum())
             }
             Self::Size(selector) => first(selector, run, |record| Quantity::Number(record.len(run.trace) as i64)),
-            Self::Time(selector) => first(selector, run, |record| Quantity::Span(record.time().0 as i64)),
+            Self::Time(selector) => {
+                first(selector, run, |record| Quantity::Span(record.time().since(run.trace.began).0 as i64))
+            }
             Self::Field(selector, place) => first(selector, run, |record| field(run, record, place)),
             Self::Nodes(selector) => {
                 let mut names: Vec<String> = all(selector).iter().map(|at| node_of(run.world, at.device())).collect();

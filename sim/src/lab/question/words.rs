@@ -6,10 +6,34 @@ use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
 
-/// What may stand in braces in a text.
-const ANSWER: &str = "{answer}";
 /// Where to look, which rule, the answer.
 const HINTS: usize = 3;
+
+/// A place left in texts, to be filled in later: but not where it would tell too early.
+#[derive(Clone, Copy, Debug)]
+pub struct Blank {
+    /// What stands in braces.
+    word: &'static str,
+    /// Whose hints they are.
+    whose: &'static str,
+    early: &'static str,
+    filled: &'static str,
+}
+
+/// `{answer}`, in the texts of a question.
+pub const ANSWER: Blank = Blank {
+    word: "answer",
+    whose: "a question",
+    early: "the answer is told before it is asked for",
+    filled: "filled in with the right answer",
+};
+/// `{solution}`, in the texts of a repair lab.
+pub const SOLUTION: Blank = Blank {
+    word: "solution",
+    whose: "a repair lab",
+    early: "the solution is told before it is asked for",
+    filled: "filled in with the solution",
+};
 
 /// Words that every question has.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,44 +50,61 @@ pub struct Words {
 pub fn read(section: &Section<'_>, found: &mut Findings) -> Option<Words> {
     let say = section.need("say", "\"…\"", found).and_then(|tree| text("say", tree, false, found));
     let example = "[\"where to look\", \"which rule\", \"{answer}, because …\"]";
-    let hints = section.need("hints", example, found).and_then(|tree| hints(tree, found));
+    let hints = section.need("hints", example, found).and_then(|tree| ANSWER.hints(tree, found));
     let because = section.get("because").and_then(|tree| text("because", tree, true, found));
     let (say, hints) = say.zip(hints)?;
     Some(Words { say, hints, because })
 }
 
-fn hints(tree: &Tree, found: &mut Findings) -> Option<Vec<String>> {
-    let Form::List(items) = &tree.form else {
-        let finding = Finding::new(Code::WrongBrackets, "hints stand in square brackets", tree.head());
-        found.push(finding.label(format!("this is {}", tree.sort())).help("hints: [\"…\", \"…\", \"{answer}\"]"));
-        return None;
-    };
-    if items.len() != HINTS {
-        let spot = items.get(HINTS).map_or(tree.head(), |extra| extra.span);
-        let finding = Finding::new(Code::Hints, format!("a question has three hints, this one {}", items.len()), spot);
-        let finding = finding.label(if items.len() > HINTS { "one too many" } else { "some are missing" });
-        found.push(finding.help("where to look, which rule, and the answer with its reason"));
-        return None;
+impl Blank {
+    /// Exactly three hints; only the last one may tell.
+    pub fn hints(self, tree: &Tree, found: &mut Findings) -> Option<Vec<String>> {
+        let Self { word, whose, .. } = self;
+        let Form::List(items) = &tree.form else {
+            let finding = Finding::new(Code::WrongBrackets, "hints stand in square brackets", tree.head());
+            let example = format!("hints: [\"…\", \"…\", \"{{{word}}}\"]");
+            found.push(finding.label(format!("this is {}", tree.sort())).help(example));
+            return None;
+        };
+        if items.len() != HINTS {
+            let spot = items.get(HINTS).map_or(tree.head(), |extra| extra.span);
+            let text = format!("{whose} has three hints, this one {}", items.len());
+            let label = if items.len() > HINTS { "one too many" } else { "some are missing" };
+            let help = format!("where to look, which rule, and the {word} with its reason");
+            found.push(Finding::new(Code::Hints, text, spot).label(label).help(help));
+            return None;
+        }
+        let read = |(at, item): (usize, &Tree)| self.text("a hint", item, at + 1 == HINTS, &mut *found);
+        let hints: Vec<String> = items.iter().enumerate().filter_map(read).collect();
+        (hints.len() == HINTS).then_some(hints)
     }
-    let read = |(at, item): (usize, &Tree)| text("a hint", item, at + 1 == HINTS, &mut *found);
-    let hints: Vec<String> = items.iter().enumerate().filter_map(read).collect();
-    (hints.len() == HINTS).then_some(hints)
+
+    /// A text in which the blank may stand, or must not.
+    pub fn text(self, name: &str, tree: &Tree, may_tell: bool, found: &mut Findings) -> Option<String> {
+        let text = value::text(name, tree, found)?;
+        for (at, inside) in placeholders(&text.value) {
+            let span = exact(&text, at, inside.len() + 2);
+            if inside != self.word {
+                let finding = Finding::new(Code::Placeholder, format!("`{{{inside}}}` is not filled in here"), span);
+                found.push(finding.label("unknown").help(format!("possible here: {{{}}}", self.word)));
+            } else if !may_tell {
+                let finding = Finding::new(Code::GivenAway, self.early, span);
+                found.push(finding.label(self.filled).help("leave it to the third hint"));
+            }
+        }
+        Some(text.value)
+    }
+
+    /// The text with the blank filled in.
+    pub fn fill(self, text: &str, with: impl FnOnce() -> String) -> String {
+        let blank = format!("{{{}}}", self.word);
+        if text.contains(&blank) { text.replace(&blank, &with()) } else { text.to_owned() }
+    }
 }
 
-/// A text in which the answer may stand, or must not.
+/// A text of a question in which the answer may stand, or must not.
 pub fn text(name: &str, tree: &Tree, may_tell: bool, found: &mut Findings) -> Option<String> {
-    let text = value::text(name, tree, found)?;
-    for (at, inside) in placeholders(&text.value) {
-        let span = exact(&text, at, inside.len() + 2);
-        if inside != "answer" {
-            let finding = Finding::new(Code::Placeholder, format!("`{{{inside}}}` is not filled in here"), span);
-            found.push(finding.label("unknown").help("possible here: {answer}"));
-        } else if !may_tell {
-            let finding = Finding::new(Code::GivenAway, "the answer is told before it is asked for", span);
-            found.push(finding.label("filled in with the right answer").help("leave it to the third hint"));
-        }
-    }
-    Some(text.value)
+    ANSWER.text(name, tree, may_tell, found)
 }
 
 /// Where a part of a text stands in the file, if the text is written there as it is.
@@ -81,7 +122,7 @@ fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// The text with the answer in its place.
 pub fn fill(text: &str, answer: impl FnOnce() -> String) -> String {
-    if text.contains(ANSWER) { text.replace(ANSWER, &answer()) } else { text.to_owned() }
+    ANSWER.fill(text, answer)
 }
 
 /// A wrong belief as typed: its name, what it leads to, what to say to it.

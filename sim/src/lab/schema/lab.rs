@@ -19,7 +19,7 @@ const FIELDS: &[&str] = &[
     "format", "title", "idea", "after", "profile", "seed", "allow", "nodes", "links", "traffic", "events", "variants",
     "expect", "end", "steps", "repair", "cluster", "overlays", "routing",
 ];
-const LATER: &[&str] = &["repair", "cluster", "overlays", "routing"];
+const LATER: &[&str] = &["cluster", "overlays", "routing"];
 
 /// Links a lab may have.
 const MOST_LINKS: usize = 2048;
@@ -73,6 +73,8 @@ pub struct Lab {
     pub expect: Vec<Field>,
     /// The guide.
     pub steps: Vec<Named<Step>>,
+    /// What is broken and how it is repaired, still as typed: it is read when all names are known.
+    pub repair: Option<Tree>,
     /// Pairs of names that some check asks about with `Reaches`.
     pub reaches: Vec<(String, String)>,
     /// End of the run.
@@ -158,6 +160,7 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
             "events" => lab.events = named("events", tree, found, event),
             "links" => lab.links = links(tree, found),
             "steps" => lab.steps = named("steps", tree, found, step::read),
+            "repair" => lab.repair = Some(tree.clone()),
             "expect" => lab.expect = entries("checks", tree, found).into_iter().cloned().collect(),
             _ => {}
         }

@@ -7,6 +7,7 @@ mod level;
 mod mutated;
 mod questions;
 mod raw;
+mod repair;
 mod samples;
 mod sessions;
 mod whole;

@@ -2,6 +2,7 @@
 
 use super::samples::{FLOOD, HUB_AND_SWITCH};
 use crate::lab::diagnostic::render;
+use crate::lab::repair::prove;
 use crate::lab::shipped::LABS;
 use crate::lab::{LabFile, Source, open, run_variant};
 use crate::rng::Stream;
@@ -155,6 +156,8 @@ fn no_damage_makes_it_panic() {
             sound += 1;
             let ran = run_variant(lab, None, None, 300);
             assert!(ran.is_ok(), "case {case}: {:?}\n{}", ran.err(), source.text);
+            let proved = prove(lab, 300);
+            assert!(proved.is_ok(), "case {case}: {:?}\n{}", proved.err(), source.text);
         }
     }
     // Some damage is harmless (a comment, a sentence): the test reaches behind the reader too.
