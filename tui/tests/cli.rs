@@ -288,3 +288,47 @@ fn a_new_lab_never_replaces_a_file() {
     assert_eq!(code(&["new", "blank", "-o", "no-such-folder/x.ron"]), 2);
     assert_eq!(code(&["new", "-o", "-"]), 2);
 }
+
+const REPAIR: &str = r#"Lab(
+    format: 1, title: "t", idea: "i",
+    nodes: {"a": Host(ip: "10.0.0.1/24"), "b": Host(ip: "10.0.0.2/24"), "sw": Switch()},
+    links: [("a", "sw:1"), ("b", "sw:2")],
+    traffic: {"ping": Ping(from: "a", to: "b")},
+    repair: (
+        say: "a has lost b.", broken: [Down("b--sw")], goals: {"back": Delivered("ping")}, solution: [Up("b--sw")],
+        hints: ["Look at sw.", "No carrier, no frames.", "{solution}"],
+    ),
+)"#;
+
+#[test]
+fn check_proves_a_repair_lab_and_fails_when_it_cannot() {
+    let good = scratch("repair-good", REPAIR);
+    let text = stdout(&["check", good.to_str().unwrap()]);
+    for proof in ["healthy", "broken", "solution", "goal back"] {
+        assert!(text.contains(&format!("ok    repair: {proof}\n")), "{text}");
+    }
+    let bad = scratch("repair-bad", REPAIR.replace("[Up(\"b--sw\")]", "[Flush(\"sw\", \"fdb\")]"));
+    let (bad, junit) = (bad.to_str().unwrap(), good.with_file_name("report.xml"));
+    let output = run(&["check", bad, "--json", "--junit", junit.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let checks = report["labs"][0]["variants"][0]["checks"].as_array().unwrap();
+    let failed: Vec<&Value> = checks.iter().filter(|check| check["holds"] == false).collect();
+    assert_eq!((failed.len(), &failed[0]["name"]), (1, &Value::from("repair: solution")));
+    assert!(failed[0]["text"].as_str().unwrap().contains("`back` fails"), "{}", failed[0]);
+    let xml = fs::read_to_string(junit).unwrap();
+    assert!(xml.contains("failures=\"1\"") && xml.contains("repair: solution"), "{xml}");
+    let told = String::from_utf8(run(&["check", bad, "--lang", "zh"]).stdout).unwrap();
+    assert!(told.contains("按解法修复后所有目标都应成立"), "{told}");
+}
+
+#[test]
+fn a_repair_lab_can_be_run_as_it_is_found() {
+    let path = scratch("repair-run", REPAIR);
+    let path = path.to_str().unwrap();
+    let received = |args: &[&str]| json_lines(args).pop().expect("an end")["flows"][0]["received"].clone();
+    assert_eq!(received(&["run", path, "--json"]), 1);
+    assert_eq!(received(&["run", path, "--json", "--broken"]), 0);
+    assert_eq!(code(&["run", "1", "--broken"]), 2);
+    assert!(stderr(&["run", "1", "--broken"]).contains("nothing is broken in 01-first-ping"));
+}

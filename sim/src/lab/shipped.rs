@@ -30,6 +30,7 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "05-nic-filters", text: include_str!("../../../scenarios/05-nic-filters/lab.ron") },
     Shipped { name: "40-hub-and-switch", text: include_str!("../../../scenarios/40-hub-and-switch/lab.ron") },
     Shipped { name: "41-vlan-trunk", text: include_str!("../../../scenarios/41-vlan-trunk/lab.ron") },
+    Shipped { name: "42-repair-port", text: include_str!("../../../scenarios/42-repair-port/lab.ron") },
 ];
 
 /// A shipped lab by its name, its name without the number, or its number: `03-mac-flood`, `mac-flood`, `03`, `3`.

@@ -1,6 +1,6 @@
 //! Labs: the list, and one as it is opened.
 
-use overunder_sim::engine::When;
+use overunder_sim::engine::{Change, When};
 use overunder_sim::lab::diagnostic::render;
 use overunder_sim::lab::run::Until;
 use overunder_sim::lab::shipped::{self, LABS};
@@ -48,6 +48,8 @@ pub struct Lab {
     pub expectations: Vec<String>,
     /// What it is built from.
     pub plan: Plan,
+    /// What is broken before the traffic begins, in a repair lab.
+    pub broken: Vec<Change>,
     /// When the run is over at the latest.
     pub until: Option<SimTime>,
     /// What is wrong with the file, when it cannot be run as it is.
@@ -92,17 +94,20 @@ impl Lab {
             findings.iter().map(text).collect::<Vec<_>>().join("; ")
         };
         let chosen = file.variant(variant).map_err(told)?;
+        // Other variants of a repair lab are there to compare with: nothing is broken in them.
+        let repair = file.repair.as_ref().filter(|repair| repair.variant == chosen.name);
         Ok(Self {
             name: name.to_owned(),
             title: file.title.clone(),
             idea: file.idea.clone(),
             variant: chosen.name.clone(),
             variants: file.variant_names().map(str::to_owned).collect(),
-            say: chosen.say.clone(),
+            say: chosen.say.iter().chain(repair.map(|repair| &repair.say)).cloned().collect(),
             expectations: chosen.checks.iter().map(|(name, _)| name.clone()).collect(),
             plan: file
                 .plan(Some(&chosen.name).filter(|name| !name.is_empty()).map(String::as_str), seed)
                 .map_err(told)?,
+            broken: repair.map(|repair| repair.broken.changes.clone()).unwrap_or_default(),
             until: until_of(chosen.end.as_ref()),
             findings: Vec::new(),
         })
@@ -110,7 +115,10 @@ impl Lab {
 
     /// Puts the lab on the table; the error says why it cannot be built.
     pub fn open(self, lang: Lang) -> Result<Bench, String> {
-        let world = world::build(&self.plan).map_err(|error| error.to_string())?;
+        let mut world = world::build(&self.plan).map_err(|error| error.to_string())?;
+        for change in &self.broken {
+            world.apply("repair", change).map_err(|error| error.to_string())?;
+        }
         let session = Session::new(world, lang, self.until.unwrap_or(SimTime::MAX));
         Ok(Bench::new(self, session))
     }

@@ -42,6 +42,9 @@ pub struct Run {
     /// The variant to run; the first one if not given
     #[arg(long, value_name = "NAME")]
     variant: Option<String>,
+    /// A repair lab as it is found: broken before the traffic begins
+    #[arg(long)]
+    broken: bool,
     /// Seed of all random numbers; the lab's own if not given
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -65,6 +68,9 @@ impl Run {
         let variant = lab.variant_name(self.variant.as_deref())?;
         let seed = lab.plan(Some(&variant), self.seed)?.seed;
         let mut runner = lab.start(Some(&variant), self.seed)?;
+        if self.broken {
+            lab.damage(&variant, &mut runner)?;
+        }
         if let Some(until) = until {
             runner.stop_at(until);
         }

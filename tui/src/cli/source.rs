@@ -161,6 +161,16 @@ impl Lab {
         Ok(plan)
     }
 
+    /// Breaks what a repair lab says is broken, in a run that has not begun.
+    pub fn damage(&self, variant: &str, runner: &mut Runner) -> Result<(), Failure> {
+        let Some(repair) = self.file.repair.as_ref().filter(|repair| repair.variant == variant) else {
+            let what = format!("nothing is broken in {}", self.name);
+            return Err(Failure::usage(what, "--broken is for the default variant of labs with a `repair`"));
+        };
+        let refused = |error| Failure::usage(format!("{}: {error}", self.name), "`overunder check` tells more");
+        runner.make("repair", &repair.broken.changes).map_err(refused)
+    }
+
     /// A run that has not begun.
     pub fn start(&self, variant: Option<&str>, seed: Option<u64>) -> Result<Runner, Failure> {
         let variant = self.variant(variant)?;

@@ -1,10 +1,12 @@
 //! Saving, replaying, leaving.
 
+use overunder_sim::id::FlowId;
+
 use super::{bench, event, notice, open, press, run};
 use crate::app::effect::Effect;
 use crate::app::journal;
 use crate::app::keymap::Key;
-use crate::app::lab::Lab;
+use crate::app::lab::{self, Lab};
 use crate::app::message::Msg;
 use crate::app::model::Model;
 use crate::app::sample;
@@ -105,7 +107,7 @@ fn starting_again_asks_first() {
 
 #[test]
 fn shipped_labs_open() {
-    for card in crate::app::lab::library() {
+    for card in lab::library() {
         for variant in card.variants.iter().map(Some).chain([None]) {
             let lab = Lab::shipped(&card.name, variant.map(String::as_str), None).expect("it is shipped");
             let lab = lab.expect("the variant is there");
@@ -113,4 +115,29 @@ fn shipped_labs_open() {
             lab.open(overunder_sim::lang::Lang::Zh).expect("it can be built");
         }
     }
+}
+
+#[test]
+fn a_repair_lab_opens_broken_and_is_repaired_by_hand() {
+    let found = || Lab::shipped("42", None, None).expect("it is shipped").expect("it is sound");
+    let mut model = open(sample::ping_plan());
+    lab::put(&mut model, found());
+    assert_eq!(event(&model), 0, "what is broken is no step of the run");
+    let printed = |model: &Model| bench(model).session.world().flow_stats(FlowId(1)).map(|stats| stats.received);
+    run(&mut model, "goto end");
+    let broken = bench(&model).session.world().digest();
+    assert_eq!(printed(&model), Some(0));
+    run(&mut model, "goto 3");
+    run(&mut model, "goto end");
+    assert_eq!(bench(&model).session.world().digest(), broken, "also after going back");
+    run(&mut model, "set s2:2 vlan Access(20)");
+    run(&mut model, "start print");
+    run(&mut model, "goto end");
+    assert_eq!(printed(&model), Some(1));
+
+    let saved = journal::read(&journal::write(bench(&model))).expect("it was just written");
+    let mut again = open(sample::ping_plan());
+    journal::replay(&mut again, &saved, found()).expect("the same comes of it");
+    assert_eq!(printed(&again), Some(1));
+    assert_eq!(bench(&again).session.world().digest(), bench(&model).session.world().digest());
 }
