@@ -2,3 +2,5 @@
 
 pub mod bridge;
 pub mod nic;
+pub mod outer;
+pub mod vtep;
