@@ -3,4 +3,5 @@
 pub mod bridge;
 pub mod nic;
 pub mod outer;
+pub mod tunnel;
 pub mod vtep;

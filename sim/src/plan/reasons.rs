@@ -10,6 +10,7 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("bridge", crate::device::bridge::why::ALL),
         ("stack", crate::stack::why::ALL),
         ("vtep", crate::device::vtep::why::ALL),
+        ("tunnel", crate::device::tunnel::why::ALL),
     ]
 }
 

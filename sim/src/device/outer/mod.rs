@@ -35,6 +35,8 @@ pub struct Outer {
     pub local: Ipv4Addr,
     /// Time to live; `None` is 64 towards a host and 1 towards a group, as Linux does.
     pub ttl: Option<u8>,
+    /// Takes the time to live over from an IPv4 packet inside (Linux `ttl inherit`, what IPIP and GRE do by default).
+    pub inherit_ttl: bool,
     /// May the outer packet be fragmented?
     pub df: Df,
     /// Writes a checksum into the UDP header (Linux `udpcsum`, on for IPv4 unless turned off).
@@ -43,7 +45,7 @@ pub struct Outer {
 
 impl Default for Outer {
     fn default() -> Self {
-        Self { local: Ipv4Addr::UNSPECIFIED, ttl: None, df: Df::Unset, checksum: true }
+        Self { local: Ipv4Addr::UNSPECIFIED, ttl: None, inherit_ttl: false, df: Df::Unset, checksum: true }
     }
 }
 
@@ -54,6 +56,8 @@ pub struct Inner {
     pub df: bool,
     /// Its type of service, of which the outer header copies the ECN bits.
     pub tos: u8,
+    /// Its time to live, if it is IPv4.
+    pub ttl: Option<u8>,
     /// Bytes of it that the MTU counts: without the Ethernet header.
     pub len: usize,
 }
@@ -66,8 +70,10 @@ impl Inner {
         let is_ip = link == LinkType::Ip || ethernet::ethertype(bytes) == Some(ethernet::IPV4);
         let len = bytes.len().saturating_sub(start);
         match bytes.get(start..) {
-            Some(ip) if is_ip && ip.len() >= ipv4::HEADER_LEN => Self { df: ip[6] & 0x40 != 0, tos: ip[1], len },
-            _ => Self { df: false, tos: 0, len },
+            Some(ip) if is_ip && ip.len() >= ipv4::HEADER_LEN => {
+                Self { df: ip[6] & 0x40 != 0, tos: ip[1], ttl: Some(ip[8]), len }
+            }
+            _ => Self { len, ..Self::default() },
         }
     }
 }
@@ -140,7 +146,7 @@ mod tests {
             for inner_df in [false, true] {
                 let mut frame = packet(inner_df, 84);
                 let inner = Inner::read(frame.link(), frame.bytes());
-                assert_eq!(inner, Inner { df: inner_df, tos: 0x12, len: 84 });
+                assert_eq!(inner, Inner { df: inner_df, tos: 0x12, ttl: Some(9), len: 84 });
                 let outer = Outer { local, df, ..Outer::default() };
                 assert!(outer.put_udp(&mut frame, to, (40_000, 4789), inner));
                 let header = ipv4::check(frame.bytes()).unwrap();
@@ -162,6 +168,6 @@ mod tests {
         let outer = Outer::default();
         let room = std::iter::repeat_with(|| outer.put_ip(&mut frame, Ipv4Addr::LOCALHOST, 4, Inner::default()));
         assert_eq!(room.take_while(|put| *put).count(), 128 / 20);
-        assert!(Inner::read(LinkType::Ip, &[0x45; 19]) == Inner { df: false, tos: 0, len: 19 });
+        assert!(Inner::read(LinkType::Ip, &[0x45; 19]) == Inner { len: 19, ..Inner::default() });
     }
 }
