@@ -43,11 +43,14 @@ impl Topology {
             stacks.push(matches!(spec, DeviceSpec::Stack(_)));
             match spec {
                 DeviceSpec::Stack(stack) => {
-                    for port in 0..stack.interfaces.len() as u16 {
+                    for port in 0..(stack.interfaces.len() + stack.tunnels.len()) as u16 {
                         topology.add(Place::Interface(device, PortNo(port)));
                     }
                 }
-                DeviceSpec::Nic(_) | DeviceSpec::Bridge(_) => topology.add(Place::Device(device)),
+                // What a tunnel carries ends where its envelope begins.
+                DeviceSpec::Nic(_) | DeviceSpec::Bridge(_) | DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
+                    topology.add(Place::Device(device));
+                }
             }
         }
         let place = |(device, port): (DeviceId, PortNo)| match stacks.get(device.index()) {

@@ -2,9 +2,10 @@
 
 use super::app::{Datagram, Echo};
 use super::net::{Net, Outgoing};
+use super::tunnel::ip_at;
 use super::{Stack, echo_owner, why};
 use crate::engine::{Outbox, Why};
-use crate::wire::{Frame, ethernet, icmp, ipv4, udp};
+use crate::wire::{Frame, icmp, ipv4, udp};
 
 impl Stack {
     /// A packet that is for this host; its header was checked.
@@ -12,6 +13,9 @@ impl Stack {
     pub(super) fn local(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
         if ip.mf || ip.offset > 0 {
             return out.drop(frame, &why::FRAGMENT);
+        }
+        if let Some(port) = self.net.tunnel_of(ip, &frame) {
+            return Net::to_tunnel(port, ip, frame, out);
         }
         match ip.protocol {
             ipv4::UDP => self.udp(ip, frame, out),
@@ -27,8 +31,8 @@ impl Stack {
 
     #[inline]
     fn udp(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
-        let start = ethernet::HEADER_LEN + ip.header_len;
-        let end = ethernet::HEADER_LEN + ip.total_len;
+        let start = ip_at(&frame) + ip.header_len;
+        let end = ip_at(&frame) + ip.total_len;
         let Ok(header) = udp::check(&frame.bytes()[start..end], ip.src, ip.dst) else {
             return out.drop(frame, &why::UDP_MALFORMED);
         };
@@ -46,8 +50,8 @@ impl Stack {
     }
 
     fn icmp(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
-        let start = ethernet::HEADER_LEN + ip.header_len;
-        let end = ethernet::HEADER_LEN + ip.total_len;
+        let start = ip_at(&frame) + ip.header_len;
+        let end = ip_at(&frame) + ip.total_len;
         let Ok(header) = icmp::check(&frame.bytes()[start..end]) else {
             return out.drop(frame, &why::ICMP_MALFORMED);
         };

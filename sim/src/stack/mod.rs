@@ -1,6 +1,6 @@
 //! The IP stack of a host: one network namespace, one device.
 //!
-//! Ports are its interfaces. Modelled: neighbours with the states and timers of Linux, longest-prefix routes, ICMP
+//! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states and timers of Linux, longest-prefix routes, ICMP
 //! echo and errors, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: fragments, groups
 //! joined by IGMP, TCP, IPv6.
 //!
@@ -21,6 +21,7 @@ pub mod net;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod tunnel;
 mod upkeep;
 pub mod why;
 
@@ -28,11 +29,11 @@ pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
 pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
 
-use crate::engine::{ChangeError, Device, DeviceChange, Outbox, TableView, TimerKind};
+use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, TableView, TimerKind};
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::time::SimTime;
-use crate::wire::{Frame, Origin, ethernet, icmp, ipv4};
+use crate::wire::{Frame, LinkType, Origin, icmp, ipv4};
 use app::{APP_TIMERS, STACK_TIMERS};
 use net::Net;
 
@@ -126,7 +127,7 @@ impl Device for Stack {
             NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
             LOOPBACK => {
                 if let Some(frame) = self.net.loopback.pop_front() {
-                    match ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) {
+                    match ipv4::check(&frame.bytes()[tunnel::ip_at(&frame)..]) {
                         Ok(ip) => self.local(ip, frame, out),
                         Err(_) => out.drop(frame, &why::IP_MALFORMED),
                     }
@@ -178,11 +179,20 @@ impl Device for Stack {
     }
 
     fn ports(&self) -> u16 {
-        self.net.interfaces.len() as u16
+        (self.net.interfaces.len() + self.net.tunnels.len()) as u16
     }
 
     fn port_name(&self, port: PortNo) -> String {
-        self.net.interfaces.get(port.index()).map_or_else(|| port.to_string(), |at| at.name.clone())
+        let interface = self.net.interfaces.get(port.index()).map(|at| at.name.clone());
+        interface.or_else(|| self.net.tunnel(port).map(|at| at.name.clone())).unwrap_or_else(|| port.to_string())
+    }
+
+    fn link_type(&self, port: PortNo) -> LinkType {
+        self.net.interfaces.get(port.index()).map_or(LinkType::Ip, |at| at.link)
+    }
+
+    fn listen(&mut self, port: PortNo, what: Listen) {
+        self.net.listen(port, what);
     }
 
     fn timers(&self) -> u32 {

@@ -11,6 +11,7 @@ use super::fib::{Fib, Protocol, Route};
 use super::interface::Interface;
 use super::limit::Limits;
 use super::neigh::{self, Entry, Neighbours, State};
+use super::tunnel::{Tunnel, ip_at};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
 use crate::engine::{Outbox, RowChange, Why};
 use crate::id::{EventNo, PortNo};
@@ -48,7 +49,7 @@ impl Outgoing {
 
 /// Where a packet goes next.
 #[derive(Clone, Copy, Debug)]
-enum Hop {
+pub(super) enum Hop {
     /// To this host itself.
     Local,
     /// To everybody on a link.
@@ -63,6 +64,7 @@ enum Hop {
 #[derive(Clone, Debug)]
 pub struct Net {
     pub(super) interfaces: Vec<Interface>,
+    pub(super) tunnels: Vec<Tunnel>,
     pub(super) fib: Fib,
     pub(super) neigh: Neighbours,
     pub(super) forwarding: bool,
@@ -84,6 +86,7 @@ impl Net {
     pub fn new(config: StackConfig) -> Self {
         let mut net = Self {
             interfaces: config.interfaces.into_iter().map(Interface::from).collect(),
+            tunnels: config.tunnels.into_iter().map(Tunnel::from).collect(),
             fib: Fib::default(),
             neigh: Neighbours::default(),
             forwarding: config.forwarding,
@@ -141,7 +144,7 @@ impl Net {
     }
 
     #[inline]
-    fn hop(&self, dst: Ipv4Addr) -> Option<Hop> {
+    pub(super) fn hop(&self, dst: Ipv4Addr) -> Option<Hop> {
         if let Some((_, route)) = self.fib.lookup(dst)
             && !dst.is_multicast()
         {
@@ -180,9 +183,9 @@ impl Net {
         let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
-        self.next_id = self.next_id.wrapping_add(1);
+        let id = self.take_id();
         let Outgoing { protocol, df, dst, tos, .. } = packet;
-        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id: self.next_id };
+        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id };
         let (link, bytes) = frame.bytes_mut().split_at_mut(ethernet::HEADER_LEN);
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
@@ -194,6 +197,12 @@ impl Net {
             }
             Some(hop) => self.output(out, hop, frame),
         }
+    }
+
+    /// The number of the next packet.
+    pub(super) fn take_id(&mut self) -> u16 {
+        self.next_id = self.next_id.wrapping_add(1);
+        self.next_id
     }
 
     /// Sends a packet of somebody else on; its header was checked and its time to live taken down.
@@ -214,7 +223,7 @@ impl Net {
     }
 
     #[inline]
-    fn output(&mut self, out: &mut Outbox<'_>, hop: Hop, mut frame: Frame) {
+    pub(super) fn output(&mut self, out: &mut Outbox<'_>, hop: Hop, mut frame: Frame) {
         let (port, mac, reason) = match hop {
             Hop::Local => {
                 out.note(&frame, &why::LOOPED);
@@ -222,29 +231,33 @@ impl Net {
                 return out.arm(LOOPBACK, out.now());
             }
             Hop::Neighbour(port, via) => {
-                if self.fits(port, &frame) {
-                    return self.deliver_to(out, neigh::key(port, via), frame);
+                if !self.fits(port, &frame) {
+                    return self.too_big(out, port, frame);
                 }
-                return self.too_big(out, port, frame);
+                if self.interfaces[port.index()].link == LinkType::Ip {
+                    return Self::send_bare(out, port, frame);
+                }
+                return self.deliver_to(out, neigh::key(port, via), frame);
             }
             Hop::Broadcast(port) => (port, MacAddr::BROADCAST, &why::SENT_BROADCAST),
             Hop::Group(port) => {
-                let group =
-                    ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]).map_or(Ipv4Addr::BROADCAST, |ip| ip.dst);
+                let group = ipv4::check(&frame.bytes()[ip_at(&frame)..]).map_or(Ipv4Addr::BROADCAST, |ip| ip.dst);
                 (port, MacAddr::of_ipv4_group(group), &why::SENT_GROUP)
             }
         };
         if !self.fits(port, &frame) {
             return self.too_big(out, port, frame);
         }
-        let src = self.interfaces[port.index()].mac;
-        ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
-        out.send(port, frame, reason);
+        let Interface { mac: src, link, .. } = self.interfaces[port.index()];
+        if link == LinkType::Ip {
+            return Self::send_bare(out, port, frame);
+        }
+        if put_link(&mut frame, mac, src) { out.send(port, frame, reason) } else { out.drop(frame, &why::TOO_DEEP) }
     }
 
     #[inline]
     fn fits(&self, port: PortNo, frame: &Frame) -> bool {
-        frame.len() <= ethernet::HEADER_LEN + usize::from(self.interfaces[port.index()].mtu)
+        frame.len() <= ip_at(frame) + usize::from(self.interfaces[port.index()].mtu)
     }
 
     #[cold]
@@ -282,7 +295,9 @@ impl Net {
             }
             let (mac, port) = (entry.mac, neigh::port_of(key));
             let src = self.interfaces[port.index()].mac;
-            ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
+            if !put_link(&mut frame, mac, src) {
+                return out.drop(frame, &why::TOO_DEEP);
+            }
             out.send(port, frame, Why::row(&why::SENT, NEIGH, key));
             if stale {
                 self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
@@ -335,7 +350,7 @@ impl Net {
         entry.due = Some(now + neigh::RETRANSMIT);
         let known = entry.state == State::Probe;
         let (to, origin) = (if known { entry.mac } else { MacAddr::BROADCAST }, entry.origin.caused());
-        let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
+        let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ip_at(f)..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
         let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
@@ -371,8 +386,11 @@ impl Net {
         let port = neigh::port_of(key);
         let Some(at) = self.interfaces.get(port.index()) else { return };
         for mut frame in waiting {
-            ethernet::write(frame.bytes_mut(), mac, at.mac, ethernet::IPV4);
-            out.send(port, frame, Why::row(&why::NEIGH_RELEASED, NEIGH, key));
+            if put_link(&mut frame, mac, at.mac) {
+                out.send(port, frame, Why::row(&why::NEIGH_RELEASED, NEIGH, key));
+            } else {
+                out.drop(frame, &why::TOO_DEEP);
+            }
         }
     }
 
@@ -416,7 +434,7 @@ impl Net {
 
     /// Notes that a packet of an application here failed, to be told after the event.
     pub(super) fn fail(&mut self, frame: &Frame, error: NetError) {
-        let Some(packet) = frame.bytes().get(ethernet::HEADER_LEN..) else { return };
+        let Some(packet) = frame.bytes().get(ip_at(frame)..) else { return };
         let Ok(ip) = ipv4::check(packet) else { return };
         if self.is_local(ip.src) {
             self.fail_about(ip.dst, ip.protocol, &packet[ip.header_len..], error);
@@ -439,6 +457,19 @@ impl Net {
         let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
         tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
+}
+
+/// Writes the Ethernet header, in front of the packet if there is none yet. False when there is no room for it.
+#[inline]
+fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
+    if frame.link() == LinkType::Ip {
+        if frame.prepend(ethernet::HEADER_LEN).is_none() {
+            return false;
+        }
+        frame.set_link(LinkType::Ethernet);
+    }
+    ethernet::write(frame.bytes_mut(), dst, src, ethernet::IPV4);
+    true
 }
 
 fn kernel_route(at: usize) -> Route {

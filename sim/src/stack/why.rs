@@ -427,4 +427,54 @@ reasons! {
         because_zh: "到达混杂网卡的东西,监听者都能读。",
         source: "Linux net/packet/af_packet.c packet_rcv",
     }
+    /// Into a tunnel device.
+    SENT_BARE = "ip.sent-bare" {
+        en: "out by {out}, which takes the packet as it is: no neighbour, no Ethernet header",
+        zh: "从 {out} 出去,那里原样收包:不要邻居,也没有以太网头",
+        because: "A device without a link layer has nobody to ask for an address.",
+        because_zh: "没有链路层的设备,没有人可问地址。",
+        source: "Linux net/core/neighbour.c neigh_direct_output (NOARP)",
+    }
+    /// For a tunnel.
+    TO_TUNNEL = "ip.to-tunnel" {
+        en: "an envelope for the tunnel behind {out}: handed over whole",
+        zh: "这是给 {out} 后面隧道的信封:整个交给它",
+        because: "A tunnel has asked the stack for such packets, as a program does with a socket.",
+        because_zh: "隧道像程序用套接字那样,向协议栈要了这样的包。",
+        source: "Linux net/ipv4/udp.c udp_queue_rcv_one_skb (encap_rcv); net/ipv4/tunnel4.c",
+    }
+    /// From a tunnel.
+    FROM_TUNNEL = "ip.from-tunnel" {
+        en: "an envelope from the tunnel at {in}: it needs a way to {dst} like any packet of this host",
+        zh: "来自 {in} 隧道的信封:像本机其他包一样,要找去 {dst} 的路",
+        because: "The outer packet knows nothing of what is inside; the routes of the host decide.",
+        because_zh: "外层包对里面一无所知,由主机的路由决定。",
+        source: "Linux net/ipv4/ip_tunnel_core.c iptunnel_xmit",
+    }
+    /// Out by the way in.
+    TUNNEL_LOOP = "ip.tunnel-loop" {
+        en: "the way to {dst} leads into the same tunnel again: dropped",
+        zh: "去 {dst} 的路又通向同一条隧道:丢弃",
+        because: "An envelope in an envelope in an envelope would never end.",
+        because_zh: "信封套信封套信封,永无止境。",
+        source: "Linux drivers/net/vxlan/vxlan_core.c vxlan_xmit_one (circular route); net/ipv4/ip_tunnel.c (collisions)",
+        linux: "collisions",
+    }
+    /// News for a tunnel.
+    TOLD_TUNNEL = "ip.told-tunnel" {
+        en: "tells the tunnel behind {out}: only {n} bytes fit, header included",
+        zh: "告诉 {out} 后面的隧道:连头只容 {n} 字节",
+        because: "The envelope may not be fragmented, so what is inside must become smaller.",
+        because_zh: "信封不许分片,里面的东西就得变小。",
+        source: "Linux net/ipv4/ip_output.c ip_fragment (ICMP_FRAG_NEEDED)",
+    }
+    /// No room in front.
+    TOO_DEEP = "ip.too-deep" {
+        en: "no room for another header in front: dropped",
+        zh: "前面没有空间再加一个头:丢弃",
+        because: "A packet can be wrapped a few times only.",
+        because_zh: "一个包只能封装有限的几层。",
+        source: "Linux net/core/dev.h dev_xmit_recursion (XMIT_RECURSION_LIMIT)",
+        linux: "tx_errors",
+    }
 }

@@ -31,6 +31,10 @@ pub enum Sort {
     Bridge,
     /// An IP stack.
     Stack,
+    /// The end of a VXLAN tunnel.
+    Vtep,
+    /// The end of another tunnel.
+    Tunnel,
 }
 
 impl Sort {
@@ -40,6 +44,8 @@ impl Sort {
             Self::Nic => &crate::device::nic::SETTINGS,
             Self::Bridge => &crate::device::bridge::SETTINGS,
             Self::Stack => &crate::stack::SETTINGS,
+            Self::Vtep => &crate::device::vtep::SETTINGS,
+            Self::Tunnel => &crate::device::tunnel::SETTINGS,
         }
     }
 }

@@ -9,6 +9,7 @@ mod nodes;
 pub(in crate::lab) mod rows;
 mod sense;
 mod traffic;
+mod tunnels;
 mod wiring;
 
 pub use changes::Resolver;

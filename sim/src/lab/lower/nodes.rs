@@ -9,6 +9,7 @@ use crate::lab::lower::changes::Resolver;
 use crate::lab::lower::directory::{Directory, Home, Node};
 use crate::lab::lower::linux;
 use crate::lab::lower::sense::{mtu_of, port_mtu};
+use crate::lab::lower::tunnels;
 use crate::lab::lower::wiring::{CARD, STACK, own_settings};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::node::{Host, Inner, Linux, Neighbour, NodeSpec, Port, Switch};
@@ -54,8 +55,13 @@ fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan,
     };
     let device = |at: &str, spec| Op::Device { node: node.id, name: at.to_owned(), spec };
     plan.push(device(CARD, DeviceSpec::Nic(card)), address);
-    let interface =
-        InterfaceConfig { name: CARD.to_owned(), mac, mtu, addresses: spec.ip.iter().map(|ip| ip.value).collect() };
+    let interface = InterfaceConfig {
+        name: CARD.to_owned(),
+        mac,
+        mtu,
+        addresses: spec.ip.iter().map(|ip| ip.value).collect(),
+        ..InterfaceConfig::default()
+    };
     let stack = StackConfig {
         interfaces: vec![interface],
         gateway: spec.gateway.as_ref().map(|gateway| gateway.value),
@@ -133,6 +139,7 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
     let Some(mut layout) = node.layout.clone() else { return };
     let name = &node.name.value;
     link_mtus(lab, names, name, spec, &mut layout);
+    tunnels::join(spec, &mut layout);
     let ids: Vec<DeviceId> = node.devices.iter().map(|device| device.id).collect();
     for ((device, config, _), named) in layout.devices.into_iter().zip(&spec.devices) {
         let why = Bilingual::new(
@@ -142,6 +149,8 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
         let spec = match (config, &named.value) {
             (linux::Config::Nic(card), _) => DeviceSpec::Nic(card),
             (linux::Config::Bridge(bridge), _) => DeviceSpec::Bridge(bridge),
+            (linux::Config::Vtep(vtep), _) => DeviceSpec::Vtep(vtep),
+            (linux::Config::Tunnel(tunnel), _) => DeviceSpec::Tunnel(tunnel),
             (linux::Config::Stack(mut stack), own) => {
                 if let Some(Inner::Stack(own)) = own {
                     stack.neighbours = neighbours(names, &own.neighbours, found);
@@ -190,6 +199,7 @@ fn link_mtus(lab: &Lab, names: &Directory, node: &str, spec: &Linux, layout: &mu
 pub fn rows(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan, found: &mut Findings) {
     for (named, node) in lab.nodes.iter().zip(&names.nodes) {
         let Some(NodeSpec::Linux(spec)) = &named.value else { continue };
+        tunnels::remotes(node, spec, plan);
         let mut resolver = Resolver::new(names, probe.filter(|_| !spec.rows.is_empty()));
         for row in &spec.rows {
             let Some(row) = inside(row, &node.name.value) else { continue };

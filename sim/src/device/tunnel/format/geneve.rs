@@ -17,8 +17,6 @@ pub const PORT: u16 = 6081;
 const BASE: usize = 8;
 /// Class, type and length of an option.
 const OPTION_HEADER: usize = 4;
-/// Most bytes of options: six bits count words of four.
-pub const MOST_OPTIONS: u8 = 252;
 /// An option class for experiments (RFC 8926 §7).
 const EXPERIMENTAL: u16 = 0xff00;
 
@@ -27,7 +25,7 @@ const EXPERIMENTAL: u16 = 0xff00;
 pub struct Geneve {
     /// Network identifier, 24 bits.
     pub vni: u32,
-    /// Bytes of options, headers of the options included: a multiple of four, at most 252.
+    /// Bytes of options, headers of the options included: a multiple of four, at most 252: six bits count words.
     pub options: u8,
     /// UDP port.
     pub port: u16,

@@ -11,6 +11,14 @@ mod sleeve;
 mod udp;
 mod wireguard;
 
+/// Customary UDP ports.
+pub mod ports {
+    pub use super::geneve::PORT as GENEVE;
+    pub use super::sleeve::PORT as SLEEVE;
+    pub use super::udp::PORT as UDP;
+    pub use super::wireguard::PORT as WIREGUARD;
+}
+
 pub use geneve::Geneve;
 pub use gre::Gre;
 pub use gretap::Gretap;

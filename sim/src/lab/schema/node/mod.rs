@@ -6,7 +6,7 @@ mod switch;
 
 pub(super) use host::mtu;
 pub use host::{Host, Neighbour};
-pub use linux::{Bridge, Inner, Linux, Nic, PerInterface, Stack};
+pub use linux::{Bridge, Inner, Linux, Nic, PerInterface, Stack, Tunnel, Vtep};
 pub(in crate::lab) use switch::port_number;
 pub use switch::{Port, Ports, Switch};
 

@@ -3,10 +3,14 @@
 mod bridge;
 mod nic;
 mod stack;
+pub(in crate::lab::schema) mod tunnel;
+pub(in crate::lab::schema) mod vtep;
 
 pub use bridge::Bridge;
 pub use nic::Nic;
 pub use stack::{PerInterface, Stack};
+pub use tunnel::Tunnel;
+pub use vtep::Vtep;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::{End, Place};
@@ -38,6 +42,10 @@ pub enum Inner {
     Bridge(Bridge),
     /// An IP stack.
     Stack(Stack),
+    /// The end of a VXLAN tunnel.
+    Vtep(Vtep),
+    /// The end of another tunnel.
+    Tunnel(Tunnel),
 }
 
 struct Kind {
@@ -50,9 +58,11 @@ static KINDS: &[Kind] = &[
     Kind { name: "Nic", fields: nic::FIELDS, read: nic::read },
     Kind { name: "Bridge", fields: bridge::FIELDS, read: bridge::read },
     Kind { name: "Stack", fields: stack::FIELDS, read: stack::read },
+    Kind { name: "Vtep", fields: vtep::FIELDS, read: vtep::read },
+    Kind { name: "Tunnel", fields: tunnel::FIELDS, read: tunnel::read },
 ];
 
-const LATER: &[&str] = &["Vtep", "Macvlan", "Ipvlan", "Tunnel", "Tun"];
+const LATER: &[&str] = &["Macvlan", "Ipvlan", "Tun"];
 
 fn device(tree: &Tree, found: &mut Findings) -> Option<Inner> {
     let names: Vec<&'static str> = KINDS.iter().map(|kind| kind.name).collect();

@@ -3,6 +3,8 @@
 //! What is printed is a lab like any other and gives the same trace, so there is no hidden knowledge in how the short
 //! words are lowered. Traffic, events and checks stay as they are: their places are the same on both levels.
 
+mod tunnels;
+
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
 use crate::device::nic::{HOST, NicConfig};
 use crate::engine::{CableConfig, DeviceChange};
@@ -162,6 +164,8 @@ fn node(contents: &Contents<'_>) -> Tree {
             DeviceSpec::Nic(config) => nic(config, bridged(*id)),
             DeviceSpec::Bridge(config) => bridge(config),
             DeviceSpec::Stack(config) => stack(config, |port| card((*id, PortNo(port as u16)))),
+            DeviceSpec::Vtep(config) => tunnels::vtep(config),
+            DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
         };
         ((*name).to_owned(), tree)
     };
@@ -207,7 +211,7 @@ fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>
         vec![part("ip", made::map(interfaces().map(|(_, at)| (at.name.clone(), addresses(&at.addresses)))))];
     let macs = interfaces().filter(|(port, at)| card(*port).is_none_or(|card| card.mac != at.mac));
     let macs: Vec<Part> = macs.map(|(_, at)| part(&at.name, made::text(at.mac.to_string()))).collect();
-    let mtus = interfaces().filter(|(port, at)| card(*port).map_or(1500, |card| card.mtu) != at.mtu);
+    let mtus = interfaces().filter(|(port, at)| card(*port).is_none_or(|card| card.mtu != at.mtu));
     let mtus: Vec<Part> = mtus.map(|(_, at)| part(&at.name, made::number(at.mtu))).collect();
     for (name, list) in [("mac", macs), ("mtu", mtus)] {
         if !list.is_empty() {
