@@ -339,6 +339,12 @@ codes! {
         / "同一节点的两条隧道 VNI 与端口相同,或类型与密钥号相同,到来的包分不清是谁的;内核会拒绝第二条。",
         r#""a": Vtep(vni: 42), "b": Vtep(vni: 42)"# => r#""a": Vtep(vni: 42), "b": Vtep(vni: 43)"#
     }
+    OverlappingSubnets "L049" Error {
+        "one subnet on two hosts" / "两台主机用了同一子网",
+        "In a routed network the subnet says which host a container is on. Two hosts with the same subnet answer for each other's containers. If that is the lesson: allow: [\"overlapping-subnets\"]."
+        / "在路由型网络里,子网说明容器在哪台主机上;两台主机用同一子网,就会替对方的容器应答。若这正是要教的:allow: [\"overlapping-subnets\"]。",
+        r#"Container(on: "h2", ip: "10.244.1.3/24", ...)"# => r#"Container(on: "h2", ip: "10.244.2.3/24", ...)"#
+    }
     // L050–L059: proofs.
     CannotFail "L050" Error {
         "a check that cannot fail" / "不可能失败的检查",

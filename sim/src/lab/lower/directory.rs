@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::lower::expand::Aliases;
 use crate::lab::lower::linux::Layout;
 use crate::lab::place::{End, Place};
 use crate::lab::source::{Span, Spanned};
@@ -110,7 +111,8 @@ impl Node {
     pub fn home(&self) -> Option<&Home> {
         match self.homes.as_slice() {
             [home] => Some(home),
-            _ => None,
+            // A host with containers is known by its own stack.
+            homes => homes.iter().find(|home| home.name == self.name.value),
         }
     }
 
@@ -158,6 +160,8 @@ pub struct Directory {
     pub probes: Vec<((String, String), FlowId)>,
     /// Events in order, with the number of their last change; none when they could not be read.
     pub events: Vec<(Spanned<String>, Option<u32>)>,
+    /// Names of containers, and where each is: node and device.
+    pub aliases: Aliases,
     by_name: BTreeMap<String, usize>,
     plugged: BTreeMap<(String, String), usize>,
 }
@@ -165,7 +169,10 @@ pub struct Directory {
 impl Directory {
     fn names(&self, what: &str) -> Vec<&str> {
         match what {
-            "node" => self.nodes.iter().map(|node| node.name.value.as_str()).collect(),
+            "node" => {
+                let nodes = self.nodes.iter().map(|node| node.name.value.as_str());
+                nodes.chain(self.aliases.keys().map(String::as_str)).collect()
+            }
             "link" => self.cables.iter().map(|cable| cable.name.as_str()).collect(),
             "event" => self.events.iter().map(|(name, _)| name.value.as_str()).collect(),
             _ => self.flows.iter().filter(|(_, id)| id.is_some()).map(|(name, _)| name.value.as_str()).collect(),
@@ -235,17 +242,29 @@ impl Directory {
         node.filter(|node| !node.kind.is_empty())
     }
 
-    /// The stack a name stands for: a node with one stack, or `node/stack`.
+    /// A container's name stands for the device that it is.
+    fn spelt_out(&self, place: &Place) -> Place {
+        match place {
+            Place::End(End { node, device: None, port }) => match self.aliases.get(node) {
+                Some((node, device)) => {
+                    Place::End(End { node: node.clone(), device: Some(device.clone()), port: port.clone() })
+                }
+                None => place.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+
+    /// The stack a name stands for: a node with one stack, a container, or `node/stack`.
     pub fn host(&self, name: &Spanned<String>, found: &mut Findings) -> Option<&Home> {
-        let (wanted, device) = match Place::parse(&name.value) {
+        let (wanted, device) = match Place::parse(&name.value).map(|place| self.spelt_out(&place)) {
             Some(Place::End(End { node, device, port: None })) => (node, device),
             _ => (name.value.clone(), None),
         };
         let node = self.node(&wanted, name.span, found)?;
         if let Some(device) = device {
-            let home = node.homes.iter().find(|home| home.name == name.value);
-            let home =
-                home.or_else(|| node.home().filter(|home| node.device(home.device).is_some_and(|d| d.name == device)));
+            let is = |home: &&Home| node.device(home.device).is_some_and(|at| at.name == device);
+            let home = node.homes.iter().find(is);
             if home.is_none() {
                 let finding = Finding::new(Code::OtherKind, format!("`{}` is no IP stack", name.value), name.span);
                 found.push(finding.label("a stack is needed here").help(self.stacks()));
@@ -292,6 +311,7 @@ impl Directory {
 
     /// Devices a place stands for, and the port if it names one.
     pub fn place(&self, place: &Spanned<Place>, found: &mut Findings) -> Option<(Vec<DeviceId>, Option<PortNo>)> {
+        let place = &Spanned::new(self.spelt_out(&place.value), place.span);
         let end = match &place.value {
             Place::End(end) => end,
             Place::Link(..) => {
@@ -371,7 +391,7 @@ impl Directory {
             return Some((Vec::new(), vec![ip]));
         }
         // All stacks of a node together have its addresses.
-        if let Some(node) = self.find_node(&text.value).filter(|node| node.homes.len() > 1) {
+        if let Some(node) = self.find_node(&text.value).filter(|node| node.home().is_none() && !node.homes.is_empty()) {
             let ips = node.homes.iter().flat_map(|home| &home.ips).map(|(ip, _)| *ip).collect();
             return Some((node.homes.iter().flat_map(|home| home.macs.clone()).collect(), ips));
         }

@@ -3,6 +3,7 @@
 mod changes;
 pub mod directory;
 mod events;
+mod expand;
 mod linux;
 mod moments;
 mod nodes;
@@ -34,7 +35,10 @@ pub struct Lowered {
 
 /// Lowers one variant.
 pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
+    let (lab, aliases) = expand::expand(lab, found);
+    let lab = &lab;
     let mut names = wiring::directory(lab, found);
+    names.aliases = aliases;
     let mut plan = Plan { seed: lab.seed, steps: Vec::new() };
     nodes::nodes(lab, &names, &mut plan, found);
     nodes::cables(lab, &names, &mut plan);

@@ -33,6 +33,8 @@ pub fn nodes(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings
             NodeSpec::Host(spec) => host(lab, names, node, spec, plan, found),
             NodeSpec::Switch(spec) => switch(lab, names, node, spec, plan),
             NodeSpec::Linux(spec) => linux_node(lab, names, node, spec, plan, found),
+            // Spelt out before.
+            NodeSpec::Container(_) | NodeSpec::Router(_) => {}
         }
     }
 }
@@ -142,10 +144,13 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
     tunnels::join(spec, &mut layout);
     let ids: Vec<DeviceId> = node.devices.iter().map(|device| device.id).collect();
     for ((device, config, _), named) in layout.devices.into_iter().zip(&spec.devices) {
-        let why = Bilingual::new(
-            format!("`{name}` is written device by device, and this is one"),
-            format!("`{name}` 是逐个设备写出的,这是其中之一"),
-        );
+        let known = spec.whys.iter().find(|(known, _)| *known == device).map(|(_, why)| why.clone());
+        let why = known.unwrap_or_else(|| {
+            Bilingual::new(
+                format!("`{name}` is written device by device, and this is one"),
+                format!("`{name}` 是逐个设备写出的,这是其中之一"),
+            )
+        });
         let spec = match (config, &named.value) {
             (linux::Config::Nic(card), _) => DeviceSpec::Nic(card),
             (linux::Config::Bridge(bridge), _) => DeviceSpec::Bridge(bridge),

@@ -105,15 +105,16 @@ fn node(
                 number: *number,
             };
             node.ports = layout.outside.iter().map(port).collect();
-            node.homes = homes(&named.name.value, &layout, &ids);
+            node.homes = homes(&named.name.value, spec.called, &layout, &ids);
             node.layout = Some(layout);
         }
-        None => {}
+        // Containers and routers are spelt out before.
+        Some(NodeSpec::Container(_) | NodeSpec::Router(_)) | None => {}
     }
     node
 }
 
-fn homes(node: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
+fn homes(node: &str, called: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
     let stacks = layout.devices.iter().zip(ids).filter_map(|((name, config, _), id)| match config {
         linux::Config::Stack(config) => Some((name, config, *id)),
         _ => None,
@@ -121,7 +122,13 @@ fn homes(node: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
     let stacks: Vec<_> = stacks.collect();
     let only = stacks.len() == 1;
     let home = |(name, config, device): &(&String, &crate::stack::StackConfig, DeviceId)| Home {
-        name: if only { node.to_owned() } else { format!("{node}/{name}") },
+        name: match called {
+            _ if only => node.to_owned(),
+            // The stack of a host is the host, its containers have names of their own.
+            "Linux" => format!("{node}/{name}"),
+            _ if name.as_str() == STACK => node.to_owned(),
+            _ => (*name).clone(),
+        },
         device: *device,
         macs: config.interfaces.iter().map(|interface| interface.mac).collect(),
         ips: config.interfaces.iter().flat_map(|interface| interface.addresses.clone()).collect(),

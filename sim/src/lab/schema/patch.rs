@@ -18,7 +18,7 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, found: &mut F
     match &place.value {
         Place::Prefix(prefix) => {
             let mut any = false;
-            for section in ["nodes", "traffic"] {
+            for section in ["nodes", "overlays", "traffic"] {
                 for entry in entries_mut(lab, section) {
                     if entry.name.value.starts_with(prefix.as_str()) {
                         merge(&mut entry.value, patch);
@@ -55,7 +55,7 @@ fn entries_mut<'t>(lab: &'t mut Tree, section: &str) -> impl Iterator<Item = &'t
 }
 
 fn names(lab: &mut Tree) -> Vec<String> {
-    ["nodes", "traffic"]
+    ["nodes", "overlays", "traffic"]
         .iter()
         .flat_map(|section| entries_mut(lab, section).map(|entry| entry.name.value.clone()).collect::<Vec<_>>())
         .collect()
@@ -97,7 +97,7 @@ fn whole_lab(lab: &mut Tree, patch: &Tree, found: &mut Findings) {
 fn set_end(lab: &mut Tree, end: &End, place: &Spanned<Place>, patch: &Tree, found: &mut Findings) {
     let linked = end.port.as_ref().is_some_and(|port| is_linked(lab, &end.node, port));
     let mut target = None;
-    for section in ["nodes", "traffic"] {
+    for section in ["nodes", "overlays", "traffic"] {
         if entries_mut(lab, section).any(|entry| entry.name.value == end.node) {
             target = Some(section);
             break;

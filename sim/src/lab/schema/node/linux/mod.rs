@@ -19,18 +19,29 @@ use crate::lab::schema::change::{self, Change};
 use crate::lab::schema::section::{Section, entries, kind};
 use crate::lab::schema::{Named, NodeSpec};
 use crate::lab::source::Spanned;
+use crate::plan::Bilingual;
 
 pub(super) const FIELDS: &[&str] = &["devices", "wires", "rows"];
 
 /// A node device by device.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Linux {
+    /// What its author called it: `Linux`, or a shorter word that was spelt out.
+    pub called: &'static str,
     /// Its devices in order.
     pub devices: Vec<Named<Inner>>,
     /// What is joined inside: `device:port` at both ends.
     pub wires: Vec<[Spanned<End>; 2]>,
     /// Rows that are there from the start; places are devices of this node.
     pub rows: Vec<Change>,
+    /// Why a device or row is there, by name of the device, where that is known better than "its author wrote it".
+    pub whys: Vec<(String, Bilingual)>,
+}
+
+impl Default for Linux {
+    fn default() -> Self {
+        Self { called: "Linux", devices: Vec::new(), wires: Vec::new(), rows: Vec::new(), whys: Vec::new() }
+    }
 }
 
 /// A device of a node.
@@ -84,7 +95,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     let wires = wires.unwrap_or_default().iter().filter_map(|tree| wire(tree, found)).collect();
     let rows = section.get("rows").map(|tree| list(tree, "rows: [AddRow(\"br\", \"fdb\", {…})]", found));
     let rows = rows.unwrap_or_default().iter().filter_map(|tree| row(tree, found)).collect();
-    NodeSpec::Linux(Linux { devices, wires, rows })
+    NodeSpec::Linux(Linux { devices, wires, rows, ..Linux::default() })
 }
 
 fn list<'t>(tree: &'t Tree, example: &str, found: &mut Findings) -> &'t [Tree] {

@@ -100,6 +100,22 @@ fn port(section: &Section<'_>, usual: u16, found: &mut Findings) -> u16 {
     section.get("port").and_then(|tree| vtep::port(tree, found)).unwrap_or(usual)
 }
 
+/// Fields of a kind where it stands for a whole overlay.
+pub(in crate::lab::schema) fn overlay_fields(name: &str) -> &'static [&'static str] {
+    match name {
+        "Gre" | "Gretap" => &["key", "checksum", "sequence", "mtu"],
+        "Geneve" => &["vni", "options", "port", "mtu"],
+        "Ipip" => &["mtu"],
+        _ => &["port", "mtu"],
+    }
+}
+
+/// The kind of this name from fields that were read already.
+pub(in crate::lab::schema) fn of_section(name: &str, section: &Section<'_>, found: &mut Findings) -> Option<Format> {
+    let kind = KINDS.iter().find(|kind| kind.name == name)?;
+    (kind.read)(section, found)
+}
+
 /// Reads `Ipip()`, `Gre(key: 7)`, ….
 pub(in crate::lab::schema) fn format(tree: &Tree, found: &mut Findings) -> Option<Format> {
     let names: Vec<&'static str> = kinds().collect();

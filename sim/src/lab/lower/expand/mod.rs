@@ -1,0 +1,150 @@
+//! Short words spelt out: containers, overlays and routers become nodes written device by device.
+//!
+//! What comes out is what an author could have typed with `Linux(…)`, so a short word can do nothing that the level
+//! beneath cannot, and `overunder plan` shows all of it.
+
+mod host;
+mod members;
+mod overlay;
+mod router;
+
+use std::collections::BTreeMap;
+
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::place::End;
+use crate::lab::schema::node::{Container, Inner, NodeSpec};
+use crate::lab::schema::{Lab, Named};
+use crate::lab::source::{Span, Spanned};
+use members::Members;
+
+/// Names of containers, and where each is: node and device.
+pub type Aliases = BTreeMap<String, (String, String)>;
+
+/// A container that can be placed.
+#[derive(Clone, Debug)]
+struct Placed<'l> {
+    name: &'l Spanned<String>,
+    spec: &'l Container,
+    on: &'l str,
+    net: &'l str,
+}
+
+/// The lab with its short words spelt out.
+pub fn expand(lab: &Lab, found: &mut Findings) -> (Lab, Aliases) {
+    let short = |node: &Named<NodeSpec>| match &node.value {
+        Some(NodeSpec::Container(_) | NodeSpec::Router(_)) => true,
+        Some(NodeSpec::Host(host)) => !host.routes.is_empty() || host.forwarding.is_some(),
+        _ => false,
+    };
+    if lab.overlays.is_empty() && !lab.nodes.iter().any(short) {
+        return (lab.clone(), Aliases::new());
+    }
+    let placed = containers(lab, found);
+    let members = Members::of(lab, &placed, found);
+    unused(lab, &placed, found);
+    let mut aliases = Aliases::new();
+    let mut nodes = Vec::new();
+    for node in &lab.nodes {
+        let own: Vec<&Placed<'_>> = placed.iter().filter(|at| at.on == node.name.value).collect();
+        let value = match &node.value {
+            Some(NodeSpec::Container(_)) => continue,
+            Some(NodeSpec::Router(router)) => Some(NodeSpec::Linux(router::spell(&node.name, router))),
+            Some(NodeSpec::Host(host)) if short(node) || !own.is_empty() => {
+                Some(NodeSpec::Linux(host::spell(&node.name, host, &own, &members)))
+            }
+            other => other.clone(),
+        };
+        for at in &own {
+            aliases.insert(at.name.value.clone(), (node.name.value.clone(), at.name.value.clone()));
+        }
+        nodes.push(Named { name: node.name.clone(), value });
+    }
+    (Lab { nodes, overlays: Vec::new(), ..lab.clone() }, aliases)
+}
+
+/// The containers whose host and network exist; what is wrong with the others is reported.
+fn containers<'l>(lab: &'l Lab, found: &mut Findings) -> Vec<Placed<'l>> {
+    let mut placed = Vec::new();
+    for node in &lab.nodes {
+        let Some(NodeSpec::Container(spec)) = &node.value else { continue };
+        let (Some(on), Some(net)) = (&spec.on, &spec.net) else { continue };
+        let host = lab.nodes.iter().find(|host| host.name.value == on.value);
+        let sound = match host.map(|host| &host.value) {
+            Some(Some(NodeSpec::Host(_))) => true,
+            Some(None) => false,
+            Some(Some(_)) => {
+                let finding = Finding::new(Code::OtherKind, format!("`{}` is not a host", on.value), on.span);
+                found.push(finding.label("a container runs on a host").help(hosts(lab)));
+                false
+            }
+            None => {
+                let known = lab.nodes.iter().map(|node| node.name.value.as_str());
+                let finding =
+                    Finding::new(Code::UnknownName, format!("there is no node `{}` in this lab", on.value), on.span);
+                found.push(finding.label("not defined").suggest(&on.value, known).help(hosts(lab)));
+                false
+            }
+        };
+        let known = lab.overlays.iter().find(|overlay| overlay.name.value == net.value);
+        if known.is_none() {
+            let names: Vec<&str> = lab.overlays.iter().map(|overlay| overlay.name.value.as_str()).collect();
+            let finding =
+                Finding::new(Code::UnknownName, format!("there is no overlay `{}` in this lab", net.value), net.span);
+            let finding = finding.label("not defined").suggest(&net.value, names.iter().copied());
+            found.push(if names.is_empty() {
+                finding.help(format!("overlays: {{\"{}\": Vxlan(vni: 42)}}", net.value))
+            } else {
+                finding.help(format!("overlays: {}", list(names)))
+            });
+        }
+        if sound && known.is_some_and(|overlay| overlay.value.is_some()) {
+            placed.push(Placed { name: &node.name, spec, on: &on.value, net: &net.value });
+        }
+    }
+    reserved(&placed, found);
+    placed
+}
+
+fn hosts(lab: &Lab) -> String {
+    let host = |node: &&Named<NodeSpec>| matches!(node.value, Some(NodeSpec::Host(_)));
+    format!("hosts: {}", list(lab.nodes.iter().filter(host).map(|node| node.name.value.as_str())))
+}
+
+/// A container is a device of its host, whose own devices have names too.
+fn reserved(placed: &[Placed<'_>], found: &mut Findings) {
+    for at in placed.iter().filter(|at| ["eth0", "ip"].contains(&at.name.value.as_str())) {
+        let text = format!("`{}` is the name of a device that every host has", at.name.value);
+        let finding = Finding::new(Code::NameTaken, text, at.name.span).label("not for a container");
+        found.push(finding.help("\"c1\": Container(…)"));
+    }
+}
+
+fn unused(lab: &Lab, placed: &[Placed<'_>], found: &mut Findings) {
+    for overlay in &lab.overlays {
+        if overlay.value.is_some() && !placed.iter().any(|at| at.net == overlay.name.value) && !found.has_errors() {
+            let name = &overlay.name.value;
+            let finding = Finding::new(Code::NotLinked, format!("no container is in `{name}`"), overlay.name.span);
+            let help = format!("\"c1\": Container(on: \"h1\", net: \"{name}\", ip: \"10.1.0.1/24\")");
+            found.push(finding.label("this network is empty").help(help));
+        }
+    }
+}
+
+/// A name where an author could have written it.
+fn spanned(text: impl Into<String>, span: Span) -> Spanned<String> {
+    Spanned::new(text.into(), span)
+}
+
+/// `device:port` of a wire.
+fn end(device: &str, port: &str, span: Span) -> Spanned<End> {
+    Spanned::new(End { node: device.to_owned(), device: None, port: Some(port.to_owned()) }, span)
+}
+
+/// The inner end of a card.
+fn card(device: &str, span: Span) -> Spanned<End> {
+    Spanned::new(End { node: device.to_owned(), device: None, port: None }, span)
+}
+
+fn device(name: &str, span: Span, inner: Inner) -> Named<Inner> {
+    Named { name: spanned(name, span), value: Some(inner) }
+}
