@@ -162,6 +162,8 @@ pub struct Directory {
     pub events: Vec<(Spanned<String>, Option<u32>)>,
     /// Names of containers, and where each is: node and device.
     pub aliases: Aliases,
+    /// Containers that could not be placed. What names them is not to blame.
+    pub lost: Vec<String>,
     by_name: BTreeMap<String, usize>,
     plugged: BTreeMap<(String, String), usize>,
 }
@@ -189,6 +191,9 @@ impl Directory {
     }
 
     fn missing(&self, what: &str, name: &str, span: Span, found: &mut Findings) {
+        if self.lost.iter().any(|lost| lost == name) {
+            return;
+        }
         if !found.is_news(Code::UnknownName, span) || !found.is_news(Code::OtherKind, span) {
             return;
         }
