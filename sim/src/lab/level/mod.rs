@@ -7,7 +7,7 @@ mod tunnels;
 
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
 use crate::device::nic::{HOST, NicConfig};
-use crate::engine::{CableConfig, DeviceChange};
+use crate::engine::{CableConfig, DeviceChange, Value};
 use crate::id::{DeviceId, NodeId, PortNo};
 use crate::lab::file::{LabFile, Variant};
 use crate::lab::place::is_name;
@@ -140,6 +140,11 @@ fn node(contents: &Contents<'_>) -> Tree {
             let device = find(*device).map_or("?", |(_, name, _)| name);
             Some(made::items("AddRow", [made::text(device), made::text(table.clone()), cells]))
         }
+        DeviceChange::Set { port: None, field, value } => {
+            let device = find(*device).map_or("?", |(_, name, _)| name);
+            let fields = made::call("", vec![part(field, setting(value))]);
+            Some(made::items("Set", [made::text(device), fields]))
+        }
         _ => None,
     };
     let rows: Vec<Tree> = contents.rows.iter().filter_map(row).collect();
@@ -182,6 +187,16 @@ fn node(contents: &Contents<'_>) -> Tree {
         parts.push(part("rows", made::list(rows)));
     }
     made::call("Linux", parts)
+}
+
+/// A value as `Set` takes it; words of the format stand without quotes, and any text is read as one of them too.
+fn setting(value: &Value) -> Tree {
+    match value {
+        Value::Flag(flag) => made::flag(*flag),
+        Value::Number(number) => made::number(number),
+        Value::Span(span) => made::text(span.to_string()),
+        Value::Text(text) => made::text(text.clone()),
+    }
 }
 
 fn nic(config: &NicConfig, bridged: bool) -> Tree {

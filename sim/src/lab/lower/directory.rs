@@ -60,6 +60,8 @@ pub struct Inside {
     pub id: DeviceId,
     /// What sort of device it is.
     pub sort: Sort,
+    /// Names of its ports.
+    pub ports: Vec<String>,
 }
 
 /// An IP stack: where applications run, and what its name stands for.
@@ -260,6 +262,11 @@ impl Directory {
         }
     }
 
+    /// Whether a place is a device inside a node, or a port of one.
+    pub fn is_inside(&self, place: &Place) -> bool {
+        matches!(self.spelt_out(place), Place::End(End { device: Some(_), .. }))
+    }
+
     /// The stack a name stands for: a node with one stack, a container, or `node/stack`.
     pub fn host(&self, name: &Spanned<String>, found: &mut Findings) -> Option<&Home> {
         let (wanted, device) = match Place::parse(&name.value).map(|place| self.spelt_out(&place)) {
@@ -331,6 +338,10 @@ impl Directory {
             }
         };
         let node = self.node(&end.node, place.span, found)?;
+        if let (Some(port), Some(name)) = (&end.port, &end.device) {
+            let device = device(node, name, place.span, found)?;
+            return inner_port(node, device, port, place.span, found).map(|port| (vec![device], Some(port)));
+        }
         if let Some(port) = &end.port {
             let port = self::port(node, end, port, place.span, found)?;
             return Some((vec![port.device], Some(port.number)));
@@ -415,6 +426,19 @@ fn port<'d>(node: &'d Node, end: &End, port: &str, span: Span, found: &mut Findi
         found.push(finding.label("no such port").help(text));
     }
     known
+}
+
+/// A port of a device inside a node.
+fn inner_port(node: &Node, device: DeviceId, port: &str, span: Span, found: &mut Findings) -> Option<PortNo> {
+    let device = node.device(device)?;
+    let at = device.ports.iter().position(|known| known == port);
+    if at.is_none() {
+        let text = format!("`{}` has no port `{port}`", device.name);
+        let finding = Finding::new(Code::NoSuchPort, text, span).label("no such port");
+        let finding = finding.suggest(port, device.ports.iter().map(String::as_str));
+        found.push(finding.help(format!("ports: {}", list(device.ports.iter().map(String::as_str)))));
+    }
+    at.map(|at| PortNo(at as u16))
 }
 
 fn device(node: &Node, name: &str, span: Span, found: &mut Findings) -> Option<DeviceId> {

@@ -46,6 +46,7 @@ pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
     traffic::probes(lab, &mut names, &mut plan);
     let probe = probe(&names, &plan);
     nodes::rows(lab, &names, probe.as_ref(), &mut plan, found);
+    nodes::presets(lab, &names, probe.as_ref(), &mut plan, found);
     events::events(lab, &names, probe.as_ref(), &mut plan, found);
     moments::circles(lab, found);
     sense::check(lab, &names, found);
