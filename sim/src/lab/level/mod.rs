@@ -34,7 +34,8 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
         match name.value.as_str() {
             "nodes" => parts.push((name.value, nodes(variant.plan()))),
             "links" => parts.push((name.value, links(variant.plan()))),
-            "expect" => {}
+            // Spelt out in the nodes.
+            "expect" | "overlays" => {}
             other if LEFT_OUT.contains(&other) => left_out.push(name.value),
             _ => parts.push((name.value, value)),
         }
@@ -160,6 +161,13 @@ fn node(contents: &Contents<'_>) -> Tree {
             _ => None,
         }
     };
+    // A port says its MTU where a tunnel behind it would say another.
+    let tunnelled = |at: At| {
+        let other = wires.iter().find_map(|[a, b]| (*a == at).then_some(*b).or_else(|| (*b == at).then_some(*a)));
+        other
+            .and_then(|(other, _)| find(other))
+            .is_some_and(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)))
+    };
     let bridged = |card: DeviceId| {
         let joins = |[a, b]: &[At; 2]| (a.0 == card && is_bridge(b.0)) || (b.0 == card && is_bridge(a.0));
         wires.iter().any(joins)
@@ -167,7 +175,7 @@ fn node(contents: &Contents<'_>) -> Tree {
     let device = |(id, name, spec): &(DeviceId, &str, &DeviceSpec)| {
         let tree = match spec {
             DeviceSpec::Nic(config) => nic(config, bridged(*id)),
-            DeviceSpec::Bridge(config) => bridge(config),
+            DeviceSpec::Bridge(config) => bridge(config, |port| tunnelled((*id, PortNo(port as u16)))),
             DeviceSpec::Stack(config) => stack(config, |port| card((*id, PortNo(port as u16)))),
             DeviceSpec::Vtep(config) => tunnels::vtep(config),
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
@@ -245,7 +253,7 @@ fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>
     made::call("Stack", parts)
 }
 
-fn bridge(config: &BridgeConfig) -> Tree {
+fn bridge(config: &BridgeConfig, tunnelled: impl Fn(usize) -> bool) -> Tree {
     let default = BridgeConfig::default();
     let mut parts = Vec::new();
     flag_unless(&mut parts, "learning", config.learning, default.learning);
@@ -259,11 +267,13 @@ fn bridge(config: &BridgeConfig) -> Tree {
     }
     let says = config.ports.iter().any(|port| port.vlan != PortVlan::Access(1));
     flag_unless(&mut parts, "vlan_filtering", config.vlan_filtering, says);
-    parts.push(part("ports", made::map(config.ports.iter().map(|port| (port.name.clone(), bridge_port(port))))));
+    let ports = config.ports.iter().enumerate();
+    let ports = ports.map(|(at, port)| (port.name.clone(), bridge_port(port, tunnelled(at))));
+    parts.push(part("ports", made::map(ports)));
     made::call("Bridge", parts)
 }
 
-fn bridge_port(config: &PortConfig) -> Tree {
+fn bridge_port(config: &PortConfig, tunnelled: bool) -> Tree {
     let default = PortConfig::named(&config.name);
     let mut parts = Vec::new();
     for (name, value, default) in [
@@ -276,7 +286,7 @@ fn bridge_port(config: &PortConfig) -> Tree {
     ] {
         flag_unless(&mut parts, name, value, default);
     }
-    if config.mtu != default.mtu {
+    if config.mtu != default.mtu || tunnelled {
         parts.push(part("mtu", made::number(config.mtu)));
     }
     if config.vlan != default.vlan {

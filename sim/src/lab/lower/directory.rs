@@ -6,7 +6,6 @@ use std::net::Ipv4Addr;
 
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
-use crate::lab::lower::expand::Aliases;
 use crate::lab::lower::linux::Layout;
 use crate::lab::place::{End, Place};
 use crate::lab::source::{Span, Spanned};
@@ -162,8 +161,8 @@ pub struct Directory {
     pub probes: Vec<((String, String), FlowId)>,
     /// Events in order, with the number of their last change; none when they could not be read.
     pub events: Vec<(Spanned<String>, Option<u32>)>,
-    /// Names of containers, and where each is: node and device.
-    pub aliases: Aliases,
+    /// Stacks that can be named without their node, and where each is: node and device.
+    pub aliases: BTreeMap<String, (String, String)>,
     /// Containers that could not be placed. What names them is not to blame.
     pub lost: Vec<String>,
     by_name: BTreeMap<String, usize>,
@@ -259,6 +258,32 @@ impl Directory {
                 None => place.clone(),
             },
             other => other.clone(),
+        }
+    }
+
+    /// A stack inside a node can be named without its node where nothing else has its name: a container is known by
+    /// its own name, on whatever host it runs.
+    pub fn name_stacks(&mut self) {
+        let mut known: BTreeMap<String, Option<(String, String)>> = BTreeMap::new();
+        let taken = self.nodes.iter().map(|node| node.name.value.clone());
+        let taken = taken.chain(self.flows.iter().map(|(name, _)| name.value.clone()));
+        known.extend(taken.chain(self.events.iter().map(|(name, _)| name.value.clone())).map(|name| (name, None)));
+        for node in &self.nodes {
+            for home in node.homes.iter().filter(|home| home.name != node.name.value) {
+                let Some(device) = node.device(home.device) else { continue };
+                let at = (node.name.value.clone(), device.name.clone());
+                known.entry(device.name.clone()).and_modify(|other| *other = None).or_insert(Some(at));
+            }
+        }
+        self.aliases = known.into_iter().filter_map(|(name, at)| Some((name, at?))).collect();
+        for node in &mut self.nodes {
+            let host = &node.name.value;
+            for home in &mut node.homes {
+                let name = home.name.strip_prefix(&format!("{host}/")).map(str::to_owned);
+                if let Some(name) = name.filter(|name| self.aliases.get(name).is_some_and(|(at, _)| at == host)) {
+                    home.name = name;
+                }
+            }
         }
     }
 

@@ -35,10 +35,10 @@ pub struct Lowered {
 
 /// Lowers one variant.
 pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
-    let expand::Expanded { lab, aliases, lost } = expand::expand(lab, found);
+    let expand::Expanded { lab, lost } = expand::expand(lab, found);
     let lab = &lab;
     let mut names = wiring::directory(lab, found);
-    (names.aliases, names.lost) = (aliases, lost);
+    names.lost = lost;
     let mut plan = Plan { seed: lab.seed, steps: Vec::new() };
     nodes::nodes(lab, &names, &mut plan, found);
     nodes::cables(lab, &names, &mut plan);

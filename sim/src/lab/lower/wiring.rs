@@ -41,6 +41,7 @@ pub fn directory(lab: &Lab, found: &mut Findings) -> Directory {
         directory.events.push((event.name.clone(), steps.map(|_| changes.saturating_sub(1))));
     }
     one_name_each(&directory, found);
+    directory.name_stacks();
     cables(lab, &ports, &mut directory, found);
     directory
 }
@@ -106,7 +107,7 @@ fn node(
                 number: *number,
             };
             node.ports = layout.outside.iter().map(port).collect();
-            node.homes = homes(&named.name.value, spec.called, &layout, &ids);
+            node.homes = homes(&named.name.value, &layout, &ids);
             node.layout = Some(layout);
         }
         // Containers and routers are spelt out before.
@@ -123,7 +124,7 @@ fn port_names((name, config, ports): &(String, linux::Config, Vec<String>)) -> V
     }
 }
 
-fn homes(node: &str, called: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
+fn homes(node: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
     let stacks = layout.devices.iter().zip(ids).filter_map(|((name, config, _), id)| match config {
         linux::Config::Stack(config) => Some((name, config, *id)),
         _ => None,
@@ -131,13 +132,8 @@ fn homes(node: &str, called: &str, layout: &linux::Layout, ids: &[DeviceId]) -> 
     let stacks: Vec<_> = stacks.collect();
     let only = stacks.len() == 1;
     let home = |(name, config, device): &(&String, &crate::stack::StackConfig, DeviceId)| Home {
-        name: match called {
-            _ if only => node.to_owned(),
-            // The stack of a host is the host, its containers have names of their own.
-            "Linux" => format!("{node}/{name}"),
-            _ if name.as_str() == STACK => node.to_owned(),
-            _ => (*name).clone(),
-        },
+        // The stack called `ip` is the host itself; the others are in it.
+        name: if only || name.as_str() == STACK { node.to_owned() } else { format!("{node}/{name}") },
         device: *device,
         macs: config.interfaces.iter().map(|interface| interface.mac).collect(),
         ips: config.interfaces.iter().flat_map(|interface| interface.addresses.clone()).collect(),

@@ -8,17 +8,12 @@ mod members;
 mod overlay;
 mod router;
 
-use std::collections::BTreeMap;
-
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::End;
 use crate::lab::schema::node::{Container, Inner, NodeSpec};
 use crate::lab::schema::{Lab, Named};
 use crate::lab::source::{Span, Spanned};
 use members::Members;
-
-/// Names of containers, and where each is: node and device.
-pub type Aliases = BTreeMap<String, (String, String)>;
 
 /// A container that can be placed.
 #[derive(Clone, Debug)]
@@ -34,8 +29,6 @@ struct Placed<'l> {
 pub struct Expanded {
     /// The lab.
     pub lab: Lab,
-    /// Its containers.
-    pub aliases: Aliases,
     /// Containers that could not be placed: what names them is not to blame.
     pub lost: Vec<String>,
 }
@@ -48,12 +41,12 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
         _ => false,
     };
     if lab.overlays.is_empty() && !lab.nodes.iter().any(short) {
-        return Expanded { lab: lab.clone(), aliases: Aliases::new(), lost: Vec::new() };
+        return Expanded { lab: lab.clone(), lost: Vec::new() };
     }
     let placed = containers(lab, found);
     let members = Members::of(lab, &placed, found);
     unused(lab, &placed, found);
-    let (mut aliases, mut lost) = (Aliases::new(), Vec::new());
+    let mut lost = Vec::new();
     let mut nodes = Vec::new();
     for node in &lab.nodes {
         let own: Vec<&Placed<'_>> = placed.iter().filter(|at| at.on == node.name.value).collect();
@@ -70,12 +63,9 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
             }
             other => other.clone(),
         };
-        for at in &own {
-            aliases.insert(at.name.value.clone(), (node.name.value.clone(), at.name.value.clone()));
-        }
         nodes.push(Named { name: node.name.clone(), value });
     }
-    Expanded { lab: Lab { nodes, overlays: Vec::new(), ..lab.clone() }, aliases, lost }
+    Expanded { lab: Lab { nodes, overlays: Vec::new(), ..lab.clone() }, lost }
 }
 
 /// The containers whose host and network exist; what is wrong with the others is reported.
