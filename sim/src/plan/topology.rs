@@ -186,8 +186,13 @@ mod tests {
                 let spec = DeviceSpec::Nic(NicConfig::default());
                 push(Op::Device { node: NodeId(node), name: format!("eth{card}"), spec });
             }
-            let interface =
-                InterfaceConfig { name: "eth".to_owned(), mac: MacAddr::ZERO, mtu: 1500, addresses: Vec::new() };
+            let interface = InterfaceConfig {
+                name: "eth".to_owned(),
+                mac: MacAddr::ZERO,
+                mtu: 1500,
+                addresses: Vec::new(),
+                ..InterfaceConfig::default()
+            };
             let interfaces = vec![interface; cards as usize];
             let spec = DeviceSpec::Stack(StackConfig { interfaces, ..StackConfig::default() });
             push(Op::Device { node: NodeId(node), name: "ip".to_owned(), spec });

@@ -304,7 +304,13 @@ fn router() -> StackConfig {
 }
 
 fn interface(name: &str, number: u8, ip: Ipv4Addr) -> InterfaceConfig {
-    InterfaceConfig { name: name.to_owned(), mac: station(number), mtu: 1500, addresses: vec![(ip, 24)] }
+    InterfaceConfig {
+        name: name.to_owned(),
+        mac: station(number),
+        mtu: 1500,
+        addresses: vec![(ip, 24)],
+        ..InterfaceConfig::default()
+    }
 }
 
 const fn station(number: u8) -> MacAddr {

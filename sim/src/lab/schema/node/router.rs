@@ -41,6 +41,13 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
             _ => not_yet("routing", tree.head(), found),
         }
     }
+    if router.ports.is_empty()
+        && let Some(tree) = section.get("ips")
+        && !found.has_errors()
+    {
+        let finding = Finding::new(Code::Missing, "a router without ports", tree.span).label("no port");
+        found.push(finding.help("ips: {\"eth0\": \"10.0.0.254/24\", \"eth1\": \"10.1.0.254/24\"}"));
+    }
     NodeSpec::Router(router)
 }
 
