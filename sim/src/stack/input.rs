@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::app::NetError;
-use super::net::{Net, Outgoing};
+use super::net::{Df, Net, Outgoing};
 use super::tunnel::ip_at;
 use super::{Stack, why};
 use crate::engine::{Outbox, Why};
@@ -110,11 +110,9 @@ impl Net {
                 self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
             });
         }
-        if ip.total_len > usize::from(mtu) {
+        if ip.df && ip.total_len > usize::from(mtu) {
             return out.drop_with(frame, Why::number(&why::TOO_BIG, u64::from(mtu)), |out, frame| {
-                if ip.df {
-                    self.complain(out, frame, icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, mtu);
-                }
+                self.complain(out, frame, icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, mtu);
             });
         }
         let start = ip_at(&frame);
@@ -140,14 +138,20 @@ impl Net {
         }
         // Nothing limits what a host tells itself, nor what finds the MTU of a way.
         let free = self.is_local(ip.src) || (kind, code) == (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED);
-        if !free && !self.limits.allow(out.now(), ip.src) {
-            return out.note(about, &why::ERRORS_LIMITED);
+        if !free {
+            if !self.limits.host_allows(out.now()) {
+                return out.note(about, &why::ERRORS_LIMITED_ALL);
+            }
+            if !self.limits.allow(out.now(), ip.src) {
+                return out.note(about, &why::ERRORS_LIMITED);
+            }
+            self.limits.spend();
         }
         let way = self.mtu_towards(ip.src).unwrap_or(u16::MAX);
         let quoted = icmp::quoted_len(packet.len(), way);
         let (src, tos) = (Some(ip.dst).filter(|dst| self.is_local(*dst)), ip.tos & 0x1e | ipv4::TOS_CONTROL);
         let len = icmp::HEADER_LEN + quoted;
-        let answer = Outgoing { src, tos, df: false, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
+        let answer = Outgoing { src, tos, df: Df::Unset, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
         self.send(out, about.origin().caused(), answer, |bytes, _| {
             bytes[icmp::HEADER_LEN..].copy_from_slice(&packet[..quoted]);
             icmp::write(bytes, icmp::Header { kind, code, id: 0, seq: mtu });

@@ -12,12 +12,15 @@ mod arp;
 mod change;
 pub mod config;
 pub mod fib;
+mod fragment;
 mod input;
 pub mod interface;
 mod limit;
 mod local;
 pub mod neigh;
 pub mod net;
+mod pmtu;
+mod reassembly;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -48,6 +51,8 @@ const NEIGH_TIMER: TimerKind = TimerKind(0);
 const NEIGH_UPKEEP: TimerKind = TimerKind(1);
 /// A packet to this host itself comes round.
 const LOOPBACK: TimerKind = TimerKind(2);
+/// Fragments have waited long enough.
+const REASSEMBLY: TimerKind = TimerKind(3);
 
 /// An application and the flow it sends.
 #[derive(Clone, Debug)]
@@ -125,6 +130,7 @@ impl Device for Stack {
     fn timer(&mut self, now: SimTime, kind: TimerKind, out: &mut Outbox<'_>) {
         match kind {
             NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
+            REASSEMBLY => self.net.reassembly_timers(now, out),
             LOOPBACK => {
                 if let Some(frame) = self.net.loopback.pop_front() {
                     match ipv4::check(&frame.bytes()[tunnel::ip_at(&frame)..]) {
@@ -154,6 +160,8 @@ impl Device for Stack {
         self.net.neigh.clear_learned();
         self.net.loopback.clear();
         self.net.limits.clear();
+        self.net.reassembly.clear();
+        self.net.ways.clear();
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
@@ -205,7 +213,8 @@ impl Device for Stack {
 
     fn tables(&self) -> Vec<TableView> {
         let own = [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
-        own.into_iter().chain(self.apps.iter().filter_map(|runs| runs.app.table())).collect()
+        let rare = [self.pmtu_view(), self.fragments_view()];
+        own.into_iter().chain(self.apps.iter().filter_map(|runs| runs.app.table())).chain(rare).collect()
     }
 
     fn heap_bytes(&self) -> usize {

@@ -135,19 +135,20 @@ impl Net {
         bytes[4..6].copy_from_slice(&id.to_be_bytes());
         bytes[10..12].copy_from_slice(&sum.to_be_bytes());
         let Ok(ip) = ipv4::check(frame.bytes()) else { return out.drop(frame, &why::IP_MALFORMED) };
-        match self.hop(dst) {
+        let hop = self.hop(dst);
+        let mtu = self.limit(hop, self.ways.to(out.now(), dst));
+        match hop {
             None => out.drop(frame, &why::NO_ROUTE),
             Some(Hop::Neighbour(way, _) | Hop::Broadcast(way) | Hop::Group(way)) if Some(way) == own => {
                 out.drop(frame, &why::TUNNEL_LOOP);
             }
-            Some(Hop::Neighbour(way, _)) if ip.df && ip.total_len > usize::from(self.interfaces[way.index()].mtu) => {
-                let mtu = self.interfaces[way.index()].mtu;
+            Some(_) if ip.df && ip.total_len > usize::from(mtu) => {
                 self.tell_tunnel(port, mtu, &frame, out);
                 out.drop(frame, Why::number(&why::TOO_BIG, u64::from(mtu)));
             }
             Some(hop) => {
                 out.note(&frame, &why::FROM_TUNNEL);
-                self.output(out, hop, frame);
+                self.output(out, hop, mtu, frame);
             }
         }
     }

@@ -273,14 +273,87 @@ reasons! {
         source: "RFC 1122 §3.2.1; Linux net/ipv4/ip_input.c ip_rcv_core",
         linux: "IP_CSUM",
     }
-    /// A fragment.
-    FRAGMENT = "ip.fragment" {
-        en: "a fragment: this stack does not put fragments together, dropped",
-        zh: "这是分片:本协议栈不重组,丢弃",
-        because: "Reassembly is not part of this model of a host.",
-        because_zh: "这个主机模型不包含重组。",
-        source: "RFC 791 §3.2",
+    /// Split on the way out.
+    FRAGMENTED = "ip.fragmented" {
+        en: "longer than {n}, which is what fits on the way to {dst}: split into fragments",
+        zh: "去 {dst} 的路上只容 {n} 字节,包更长:拆成分片",
+        because: "Without DF a packet may be cut. Every fragment has an IP header of its own; only the first has the ports.",
+        because_zh: "没有 DF 的包可以拆开。每个分片都有自己的 IP 头,只有第一片带端口。",
+        source: "RFC 791 §2.3, §3.2; Linux net/ipv4/ip_output.c ip_do_fragment",
+    }
+    /// Waits for the rest.
+    FRAGMENT_HELD = "ip.fragment-held" {
+        en: "a part of packet {n} from {src}: it waits for the others",
+        zh: "来自 {src} 的第 {n} 号包的一部分:等其余部分",
+        because: "Only the host that a packet is for puts its fragments together, and only when it has them all.",
+        because_zh: "只有目的主机才重组分片,而且要等到齐。",
+        source: "RFC 791 §3.2; Linux net/ipv4/ip_fragment.c ip_frag_queue",
+    }
+    /// Together again.
+    REASSEMBLED = "ip.reassembled" {
+        en: "all parts are here: they become one packet again",
+        zh: "各部分到齐:重新合成一个包",
+        because: "What is above IP never sees fragments.",
+        because_zh: "IP 以上的协议看不到分片。",
+        source: "RFC 791 §3.2; Linux net/ipv4/ip_fragment.c ip_frag_reasm",
+    }
+    /// The rest never came.
+    FRAGMENT_TIMEOUT = "ip.fragment-timeout" {
+        en: "the rest of the packet did not come within 30 s: dropped",
+        zh: "30 秒内其余部分没到:丢弃",
+        because: "One lost fragment loses the whole packet. Its sender is told if the first fragment came.",
+        because_zh: "丢一个分片就丢了整个包。若第一片到了,就通知发送者。",
+        source: "RFC 1122 §3.3.2; Linux net/ipv4/ip_fragment.c ip_expire",
         linux: "FRAG_REASM_TIMEOUT",
+    }
+    /// Twice the same.
+    FRAGMENT_TWICE = "ip.fragment-duplicate" {
+        en: "this part of the packet is here already: dropped",
+        zh: "这一部分已经有了:丢弃",
+        because: "A repeated fragment adds nothing.",
+        because_zh: "重复的分片没有用处。",
+        source: "RFC 815 §4; Linux net/ipv4/inet_fragment.c inet_frag_queue_insert",
+        linux: "DUP_FRAG",
+    }
+    /// Parts that cannot belong together.
+    FRAGMENT_OVERLAP = "ip.fragment-overlap" {
+        en: "the parts of this packet overlap or contradict each other: all are dropped",
+        zh: "这个包的各部分重叠或矛盾:全部丢弃",
+        because: "Overlapping fragments are how attackers hide what they send, so the packet is given up.",
+        because_zh: "重叠的分片是攻击者隐藏内容的手段,所以整个包作废。",
+        source: "RFC 5722 §4 (the same for IPv6); Linux net/ipv4/inet_fragment.c inet_frag_queue_insert",
+    }
+    /// Longer than a packet can be.
+    FRAGMENT_TOO_LONG = "ip.fragment-too-long" {
+        en: "together the parts are longer than a packet can be: dropped",
+        zh: "合起来超过了一个包的最大长度:丢弃",
+        because: "The length field of IPv4 ends at 65,535: the 'ping of death' went beyond.",
+        because_zh: "IPv4 的长度字段最大 65,535;“死亡之 ping”就超过了它。",
+        source: "RFC 791 §3.1; Linux net/ipv4/ip_fragment.c ip_frag_reasm (oversized)",
+    }
+    /// Marks that cannot belong together.
+    FRAGMENT_ECN = "ip.fragment-ecn" {
+        en: "some parts may carry marks of congestion and others may not: dropped",
+        zh: "有的部分可以带拥塞标记,有的不可以:丢弃",
+        because: "All fragments of a packet come from one header, so their ECN bits must agree.",
+        because_zh: "一个包的分片来自同一个首部,ECN 位必须一致。",
+        source: "RFC 3168 §5.3; Linux net/ipv4/inet_fragment.c ip_frag_ecn_table",
+    }
+    /// Too many wait.
+    FRAGMENT_NO_ROOM = "ip.fragment-no-room" {
+        en: "fragments hold 4 MiB already: no new packet is begun, dropped",
+        zh: "等待的分片已占 4 MiB:不再开始新的包,丢弃",
+        because: "Memory for fragments is limited, or a flood of first fragments would use it all up.",
+        because_zh: "分片占用的内存有上限,否则大量首片会耗尽内存。",
+        source: "Linux net/ipv4/inet_fragment.c inet_frag_create (ipfrag_high_thresh)",
+    }
+    /// A way is narrower than thought.
+    PMTU_LEARNED = "ip.pmtu-learned" {
+        en: "{src} says what fits: for ten minutes packets on this way are at most {n} bytes long",
+        zh: "{src} 说明了能装下多少:十分钟内,这条路上的包最多 {n} 字节",
+        because: "The router that dropped the packet names the MTU of its next link; it is remembered for that one destination.",
+        because_zh: "丢包的路由器说出下一段链路的 MTU;只为那一个目的地记住。",
+        source: "RFC 1191 §4, §6.3; Linux net/ipv4/route.c __ip_rt_update_pmtu",
     }
     /// A router sends on.
     FORWARDING = "ip.forwarding" {
@@ -374,6 +447,14 @@ reasons! {
         because: "A host tells each other host of six errors at once and then of one a second, so that errors about a flood do not become a flood.",
         because_zh: "对每台主机,差错最多一次报六个,之后每秒一个,免得对洪水的报错又成洪水。",
         source: "RFC 1812 §4.3.2.8; Linux net/ipv4/icmp.c icmpv4_xrlim_allow, net/ipv4/inetpeer.c inet_peer_xrlim_allow",
+    }
+    /// Enough complaints altogether.
+    ERRORS_LIMITED_ALL = "icmp.errors-limited-all" {
+        en: "this host has reported fifty errors in a moment: this one is not reported",
+        zh: "本机一下子报告了五十次差错:这次不再报告",
+        because: "Besides the limit for each host there is one for all of them: fifty at once, then a thousand a second.",
+        because_zh: "除了对每台主机的限制,还有总的限制:一次五十个,之后每秒一千个。",
+        source: "Linux net/ipv4/icmp.c icmp_global_allow (icmp_msgs_burst, icmp_msgs_per_sec)",
     }
     /// Unknown ICMP.
     ICMP_UNKNOWN = "icmp.unknown-type" {
