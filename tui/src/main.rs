@@ -2,6 +2,7 @@
 
 mod app;
 mod cli;
+mod packs;
 mod runtime;
 mod shot;
 mod store;
