@@ -2,6 +2,7 @@
 
 mod app;
 mod cli;
+mod fresh;
 mod packs;
 mod runtime;
 mod shot;
