@@ -53,8 +53,13 @@ pub struct LabFile {
 
 /// Reads a lab file. All that is wrong with it comes at once.
 pub fn open(source: Source) -> Result<LabFile, Vec<Finding>> {
+    open_with(source, |_| ())
+}
+
+/// The same, with other texts in the places of its own.
+pub(in crate::lab) fn open_with(source: Source, lay: impl FnOnce(&mut Tree)) -> Result<LabFile, Vec<Finding>> {
     let mut found = Findings::default();
-    let file = build(source, &mut found);
+    let file = build(source, lay, &mut found);
     let has_errors = found.has_errors();
     match file {
         Some(mut file) if !has_errors => {
@@ -109,8 +114,9 @@ fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
     finding.help(format!("values to choose from: {}; several are joined by `+`", list(known)))
 }
 
-fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
-    let tree = read(&source, found)?;
+fn build(source: Source, lay: impl FnOnce(&mut Tree), found: &mut Findings) -> Option<LabFile> {
+    let mut tree = read(&source, found)?;
+    lay(&mut tree);
     let section = lab::open(&tree, found)?;
     let axes = section.get("variants").map(|tree| variant::read(tree, found)).unwrap_or_default();
     let mut built = Vec::new();

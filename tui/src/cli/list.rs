@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::output::Output;
-use super::source;
+use super::{source, words};
 use crate::packs;
 
 #[derive(Args, Debug, Default)]
@@ -19,7 +19,7 @@ impl List {
     pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
         let mut labs = Vec::new();
         for shipped in source::shipped() {
-            labs.push(source::load(shipped)?);
+            labs.push(words::load(shipped, out)?);
         }
         let packs = packs::usual();
         for lab in &packs.labs {

@@ -8,9 +8,9 @@ use overunder_sim::lang::Lang;
 
 use super::failure::Failure;
 use super::output::Output;
-use super::{Global, source};
+use super::{Global, source, words};
 use crate::app::journal;
-use crate::app::lab::{self, Lab};
+use crate::app::lab::{self, Lab, Text};
 use crate::app::look::{Charset, Palette, Settings};
 use crate::app::model::{Model, Stage};
 use crate::packs;
@@ -99,9 +99,9 @@ fn detect() -> Charset {
 /// A model with nothing open but the list.
 pub fn model(settings: Settings, size: (u16, u16)) -> Model {
     Model {
+        library: lab::library(settings.lang),
         settings,
         size,
-        library: lab::library(),
         stage: Stage::Picker(0),
         overlay: None,
         notice: None,
@@ -110,9 +110,10 @@ pub fn model(settings: Settings, size: (u16, u16)) -> Model {
 }
 
 /// A lab by name, number or path. One that is wrong comes with its findings.
-pub fn lab(given: &str, variant: Option<&str>, seed: Option<u64>) -> Result<Lab, Failure> {
+pub fn lab(given: &str, lang: Lang, variant: Option<&str>, seed: Option<u64>) -> Result<Lab, Failure> {
     let (name, source) = source::find(given)?;
-    Lab::read(&name, source, variant, seed).map_err(|error| Failure::usage(error, ""))
+    let words = words::find(given, lang)?;
+    Lab::read(&name, Text { source, words, lang }, variant, seed).map_err(|error| Failure::usage(error, ""))
 }
 
 impl Open {
@@ -144,7 +145,7 @@ impl Open {
                 return Err(Failure::usage(format!("there is no lab in {}", folder.display()), hint));
             }
         } else if let Some(given) = &self.lab {
-            let lab = lab(given, self.variant.as_deref(), self.seed)?;
+            let lab = lab(given, global.lang(), self.variant.as_deref(), self.seed)?;
             lab::put(&mut model, lab);
         }
         runtime::run(model, &Store::usual()).map_err(Failure::Output)
@@ -157,7 +158,7 @@ impl Open {
         let saved =
             journal::read(&text).map_err(|error| Failure::usage(format!("{path} is no session: {error}"), hint))?;
         let variant = Some(saved.variant.as_str()).filter(|variant| !variant.is_empty());
-        let lab = lab(self.lab.as_deref().unwrap_or(&saved.lab), variant, Some(saved.seed))?;
+        let lab = lab(self.lab.as_deref().unwrap_or(&saved.lab), model.lang(), variant, Some(saved.seed))?;
         if let Err(error) = journal::replay(model, &saved, lab) {
             model.complain(error);
         }

@@ -7,13 +7,14 @@ use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
 use overunder_sim::lab::diagnostic::{self, render};
 use overunder_sim::lab::judge::Outcome;
 use overunder_sim::lab::shipped::{self, LABS};
-use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Source, units};
+use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Severity, Source, units};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::Plan;
 use overunder_sim::time::SimDuration;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::words;
 use crate::packs::{self, Packed, Packs};
 
 /// A lab that can be run.
@@ -21,7 +22,7 @@ use crate::packs::{self, Packed, Packs};
 pub struct Lab {
     /// Name of a shipped one, else the path as it was given.
     pub name: String,
-    file: LabFile,
+    pub(super) file: LabFile,
 }
 
 /// Names of the shipped labs in teaching order.
@@ -109,7 +110,7 @@ pub fn load(given: &str) -> Result<Lab, Failure> {
     }
 }
 
-fn told(findings: &[Finding], source: &Source) -> String {
+pub(super) fn told(findings: &[Finding], source: &Source) -> String {
     format!("{}\n", render::all(findings, source))
 }
 
@@ -220,6 +221,13 @@ impl Checked {
     pub fn holds(&self) -> bool {
         !self.invalid && self.failed() == 0
     }
+
+    fn add(&mut self, findings: &[Finding], source: &Source) {
+        if !findings.is_empty() {
+            self.findings.push_str(&told(findings, source));
+            self.findings_json.extend(findings.iter().map(|finding| json!(render::json(finding, source))));
+        }
+    }
 }
 
 /// Reads a lab, runs each variant and judges it; a repair lab is proved to be one.
@@ -230,18 +238,16 @@ pub fn check(given: &str) -> Result<Checked, Failure> {
         Ok(file) => (file.warnings.as_slice(), false),
         Err(findings) => (findings.as_slice(), true),
     };
-    let findings_json = findings.iter().map(|finding| json!(render::json(finding, &source))).collect();
-    let mut checked = Checked {
-        name,
-        file: source.name.clone(),
-        invalid,
-        findings: if findings.is_empty() { String::new() } else { told(findings, &source) },
-        findings_json,
-        variants: Vec::new(),
-    };
+    let (file, variants) = (source.name.clone(), Vec::new());
+    let mut checked = Checked { name, file, invalid, findings: String::new(), findings_json: Vec::new(), variants };
+    checked.add(findings, &source);
     if let Ok(file) = &opened {
         for variant in file.variants() {
             checked.variants.push(run(file, &variant.name));
+        }
+        for (words, findings) in words::check(given, &source)? {
+            checked.invalid |= findings.iter().any(|finding| finding.severity == Severity::Error);
+            checked.add(&findings, &words);
         }
     }
     Ok(checked)

@@ -395,6 +395,31 @@ codes! {
         / "所有轴的所有取值会两两组合;超过 64 种组合应改用对比套件。",
         r#"variants: {"a": {...}, "b": {...}, "c": {...}}"# => r#"variants: {"a": {...}}"#
     }
+    // L070–L079: translations.
+    Untranslated "L070" Warning {
+        "a text without translation" / "缺少译文",
+        "The lab has a text that its translation lacks. Until it is there, the English text is shown, marked [en]."
+        / "实验里有一段文字在翻译文件中没有译文。补上之前显示英文,并标有 [en]。",
+        r#""hub": (ask: {...})"# => r#""hub": (say: "...", ask: {...})"#
+    }
+    Stale "L071" Warning {
+        "a translation of an old text" / "译文已过时",
+        "The English text has changed since it was translated. Read both, mend the translation, and have `overunder check --accept-translation LAB` note that it is up to date."
+        / "翻译之后英文原文有改动。请对照两者修改译文,再用 `overunder check --accept-translation 实验` 记下已更新。",
+        r#""hub.copies": "1d03""# => r#""hub.copies": "9a41""#
+    }
+    Elsewhere "L072" Error {
+        "a translation of another lab" / "这是别的实验的译文",
+        "A translation says which lab it is of and in which language; this does not fit where it lies."
+        / "翻译文件写明译的是哪个实验、哪种语言;这里与它所在的位置不符。",
+        r#"of: "mac-flod""# => r#"of: "mac-flood""#
+    }
+    NothingThere "L073" Error {
+        "a translation of nothing" / "没有可译的原文",
+        "The lab has no text at this place. A translation has words for what the lab says, and nothing of its own."
+        / "实验在这个位置没有文字。翻译文件只能译实验里已有的话,不能另加。",
+        r#"because: "...""# => r""
+    }
 }
 
 #[cfg(test)]
