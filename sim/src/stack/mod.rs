@@ -20,6 +20,7 @@ mod local;
 pub mod neigh;
 pub mod net;
 mod pmtu;
+pub mod proxy;
 mod reassembly;
 mod tables;
 #[cfg(test)]
@@ -53,6 +54,8 @@ const NEIGH_UPKEEP: TimerKind = TimerKind(1);
 const LOOPBACK: TimerKind = TimerKind(2);
 /// Fragments have waited long enough.
 const REASSEMBLY: TimerKind = TimerKind(3);
+/// An answer for somebody else has waited long enough.
+const PROXY: TimerKind = TimerKind(4);
 
 /// An application and the flow it sends.
 #[derive(Clone, Debug)]
@@ -131,6 +134,7 @@ impl Device for Stack {
         match kind {
             NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
             REASSEMBLY => self.net.reassembly_timers(now, out),
+            PROXY => self.net.proxy_timers(now, out),
             LOOPBACK => {
                 if let Some(frame) = self.net.loopback.pop_front() {
                     match ipv4::check(&frame.bytes()[tunnel::ip_at(&frame)..]) {
@@ -162,6 +166,7 @@ impl Device for Stack {
         self.net.limits.clear();
         self.net.reassembly.clear();
         self.net.ways.clear();
+        self.net.proxy.clear();
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {

@@ -355,6 +355,54 @@ reasons! {
         because_zh: "丢包的路由器说出下一段链路的 MTU;只为那一个目的地记住。",
         source: "RFC 1191 §4, §6.3; Linux net/ipv4/route.c __ip_rt_update_pmtu",
     }
+    /// A route swallows it.
+    ROUTE_BLACKHOLE = "ip.route-blackhole" {
+        en: "the route to {dst} is a blackhole: dropped, and nobody elsewhere is told",
+        zh: "到 {dst} 的路由是黑洞:丢弃,不通知别处",
+        because: "Such a route is for what must vanish without a sound, such as the unused part of a range of addresses.",
+        because_zh: "这种路由用于悄悄丢弃,例如地址段里没用到的部分。",
+        source: "Linux net/ipv4/fib_semantics.c fib_props (RTN_BLACKHOLE); net/ipv4/route.c ip_error",
+    }
+    /// A route refuses it.
+    ROUTE_UNREACHABLE = "ip.route-unreachable" {
+        en: "the route to {dst} says that it cannot be reached: dropped",
+        zh: "到 {dst} 的路由注明不可达:丢弃",
+        because: "Such a route answers 'host unreachable' at once, where nothing at all would let senders wait.",
+        because_zh: "这种路由立即回答“主机不可达”,免得发送者空等。",
+        source: "Linux net/ipv4/fib_semantics.c fib_props (RTN_UNREACHABLE); net/ipv4/route.c ip_error",
+    }
+    /// A route forbids it.
+    ROUTE_PROHIBIT = "ip.route-prohibited" {
+        en: "the route to {dst} forbids it: dropped",
+        zh: "到 {dst} 的路由禁止通过:丢弃",
+        because: "Such a route answers that a rule forbids the communication (code 13).",
+        because_zh: "这种路由回答:规则禁止通信(代码 13)。",
+        source: "RFC 1812 §5.2.7.1; Linux net/ipv4/fib_semantics.c fib_props (RTN_PROHIBIT)",
+    }
+    /// A question for somebody behind this router.
+    ARP_PROXIED = "arp.proxied" {
+        en: "{src} asks for an address to which this router has another way: it will answer in its place",
+        zh: "{src} 问的地址可以从本路由器的另一接口到达:由本机代为回答",
+        because: "With proxy_arp a router says 'here' for hosts behind it. The answer waits up to 0.8 s unless the delay is set.",
+        because_zh: "开启 proxy_arp 时,路由器替它后面的主机回答“在这里”。若不另设,回答最多推迟 0.8 秒。",
+        source: "RFC 1027; Linux net/ipv4/arp.c arp_fwd_proxy, net/core/neighbour.c pneigh_enqueue",
+    }
+    /// The answer for somebody else.
+    ARP_PROXY_REPLY = "arp.proxy-reply" {
+        en: "answer to {dst} in the name of somebody behind this router: the hardware address of the router",
+        zh: "替后面的主机回答 {dst}:给出路由器的硬件地址",
+        because: "Packets for that host now come to the router, which sends them on.",
+        because_zh: "发给那台主机的包于是来到路由器,由它转发。",
+        source: "RFC 1027; Linux net/ipv4/arp.c arp_process",
+    }
+    /// Too many questions wait.
+    ARP_PROXY_FULL = "arp.proxy-full" {
+        en: "64 questions for others wait already: dropped",
+        zh: "已有 64 个代答在等待:丢弃",
+        because: "The queue of delayed answers is bounded.",
+        because_zh: "推迟回答的队列有上限。",
+        source: "Linux net/core/neighbour.c pneigh_enqueue (proxy_qlen)",
+    }
     /// A router sends on.
     FORWARDING = "ip.forwarding" {
         en: "{dst} is somewhere else: time to live down by one, and on",
