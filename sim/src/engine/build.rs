@@ -217,7 +217,6 @@ impl WorldBuilder {
         let names = Arc::new(self.names);
         let mut world = World { core, devices: self.devices, powered, whole, names, refused: Vec::new() };
         world.tell_dark_ends();
-        (0..world.devices.len()).for_each(|at| world.tell_listener(DeviceId(at as u32)));
         for (device, change) in &self.rows {
             let number = device.0;
             let at = world.devices.get_mut(device.index()).ok_or(BuildError::Missing { what: "device", number })?;
@@ -228,6 +227,7 @@ impl WorldBuilder {
                 error,
             })?;
         }
+        (0..world.devices.len()).for_each(|at| world.tell_listener(DeviceId(at as u32)));
         for (number, when) in &self.whens {
             world.core.await_moment(*number, when, SimDuration::ZERO);
         }

@@ -6,7 +6,6 @@ use std::net::Ipv4Addr;
 
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
-use crate::lab::lower::expand::Aliases;
 use crate::lab::lower::linux::Layout;
 use crate::lab::place::{End, Place};
 use crate::lab::source::{Span, Spanned};
@@ -60,6 +59,8 @@ pub struct Inside {
     pub id: DeviceId,
     /// What sort of device it is.
     pub sort: Sort,
+    /// Names of its ports.
+    pub ports: Vec<String>,
 }
 
 /// An IP stack: where applications run, and what its name stands for.
@@ -160,8 +161,10 @@ pub struct Directory {
     pub probes: Vec<((String, String), FlowId)>,
     /// Events in order, with the number of their last change; none when they could not be read.
     pub events: Vec<(Spanned<String>, Option<u32>)>,
-    /// Names of containers, and where each is: node and device.
-    pub aliases: Aliases,
+    /// Stacks that can be named without their node, and where each is: node and device.
+    pub aliases: BTreeMap<String, (String, String)>,
+    /// Containers that could not be placed. What names them is not to blame.
+    pub lost: Vec<String>,
     by_name: BTreeMap<String, usize>,
     plugged: BTreeMap<(String, String), usize>,
 }
@@ -189,6 +192,9 @@ impl Directory {
     }
 
     fn missing(&self, what: &str, name: &str, span: Span, found: &mut Findings) {
+        if self.lost.iter().any(|lost| lost == name) {
+            return;
+        }
         if !found.is_news(Code::UnknownName, span) || !found.is_news(Code::OtherKind, span) {
             return;
         }
@@ -253,6 +259,37 @@ impl Directory {
             },
             other => other.clone(),
         }
+    }
+
+    /// A stack inside a node can be named without its node where nothing else has its name: a container is known by
+    /// its own name, on whatever host it runs.
+    pub fn name_stacks(&mut self) {
+        let mut known: BTreeMap<String, Option<(String, String)>> = BTreeMap::new();
+        let taken = self.nodes.iter().map(|node| node.name.value.clone());
+        let taken = taken.chain(self.flows.iter().map(|(name, _)| name.value.clone()));
+        known.extend(taken.chain(self.events.iter().map(|(name, _)| name.value.clone())).map(|name| (name, None)));
+        for node in &self.nodes {
+            for home in node.homes.iter().filter(|home| home.name != node.name.value) {
+                let Some(device) = node.device(home.device) else { continue };
+                let at = (node.name.value.clone(), device.name.clone());
+                known.entry(device.name.clone()).and_modify(|other| *other = None).or_insert(Some(at));
+            }
+        }
+        self.aliases = known.into_iter().filter_map(|(name, at)| Some((name, at?))).collect();
+        for node in &mut self.nodes {
+            let host = &node.name.value;
+            for home in &mut node.homes {
+                let name = home.name.strip_prefix(&format!("{host}/")).map(str::to_owned);
+                if let Some(name) = name.filter(|name| self.aliases.get(name).is_some_and(|(at, _)| at == host)) {
+                    home.name = name;
+                }
+            }
+        }
+    }
+
+    /// Whether a place is a device inside a node, or a port of one.
+    pub fn is_inside(&self, place: &Place) -> bool {
+        matches!(self.spelt_out(place), Place::End(End { device: Some(_), .. }))
     }
 
     /// The stack a name stands for: a node with one stack, a container, or `node/stack`.
@@ -326,6 +363,10 @@ impl Directory {
             }
         };
         let node = self.node(&end.node, place.span, found)?;
+        if let (Some(port), Some(name)) = (&end.port, &end.device) {
+            let device = device(node, name, place.span, found)?;
+            return inner_port(node, device, port, place.span, found).map(|port| (vec![device], Some(port)));
+        }
         if let Some(port) = &end.port {
             let port = self::port(node, end, port, place.span, found)?;
             return Some((vec![port.device], Some(port.number)));
@@ -410,6 +451,19 @@ fn port<'d>(node: &'d Node, end: &End, port: &str, span: Span, found: &mut Findi
         found.push(finding.label("no such port").help(text));
     }
     known
+}
+
+/// A port of a device inside a node.
+fn inner_port(node: &Node, device: DeviceId, port: &str, span: Span, found: &mut Findings) -> Option<PortNo> {
+    let device = node.device(device)?;
+    let at = device.ports.iter().position(|known| known == port);
+    if at.is_none() {
+        let text = format!("`{}` has no port `{port}`", device.name);
+        let finding = Finding::new(Code::NoSuchPort, text, span).label("no such port");
+        let finding = finding.suggest(port, device.ports.iter().map(String::as_str));
+        found.push(finding.help(format!("ports: {}", list(device.ports.iter().map(String::as_str)))));
+    }
+    at.map(|at| PortNo(at as u16))
 }
 
 fn device(node: &Node, name: &str, span: Span, found: &mut Findings) -> Option<DeviceId> {

@@ -217,16 +217,33 @@ pub fn rows(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan
     }
 }
 
+/// Adds what the variant sets inside of nodes.
+pub fn presets(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan, found: &mut Findings) {
+    let mut resolver = Resolver::new(names, probe.filter(|_| !lab.presets.is_empty()));
+    for preset in &lab.presets {
+        for change in resolver.resolve(preset, found).into_iter().flatten() {
+            let engine::Change::Device { device, change } = change else { continue };
+            let why = Bilingual::new("what this variant sets", "这个变体的设置");
+            plan.push(Op::Row { device, change }, why);
+        }
+    }
+}
+
 /// A row whose place is a device of the node, with the node in front of it.
 fn inside(row: &Change, node: &str) -> Option<Change> {
-    let Change::AddRow(place, table, cells) = row else { return None };
+    let (Change::AddRow(place, ..) | Change::Set(place, _)) = row else { return None };
     let value = match &place.value {
         Place::End(End { node: device, device: None, port: None }) if device != node => {
             Place::End(End { node: node.to_owned(), device: Some(device.clone()), port: None })
         }
         other => other.clone(),
     };
-    Some(Change::AddRow(Spanned::new(value, place.span), table.clone(), cells.clone()))
+    let place = Spanned::new(value, place.span);
+    Some(match row {
+        Change::AddRow(_, table, cells) => Change::AddRow(place, table.clone(), cells.clone()),
+        Change::Set(_, settings) => Change::Set(place, settings.clone()),
+        _ => return None,
+    })
 }
 
 /// Adds all cables.

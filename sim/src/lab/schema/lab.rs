@@ -80,6 +80,8 @@ pub struct Lab {
     pub events: Vec<Named<Event>>,
     /// What holds in every variant, still as typed: it is resolved when all names are known.
     pub expect: Vec<Field>,
+    /// What the variant sets inside of nodes, before the start.
+    pub presets: Vec<Change>,
     /// The guide.
     pub steps: Vec<Named<Step>>,
     /// What is broken and how it is repaired, still as typed: it is read when all names are known.

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::device::tunnel::format::Format;
-use crate::lab::diagnostic::Findings;
+use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Args, Form, Tree};
 use crate::lab::schema::node::{tunnel, vtep};
 use crate::lab::schema::section::{Section, kind, not_yet, unknown_word};
@@ -105,8 +105,8 @@ fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
             value::group(&items[0], found).map(Discovery::Multicast)
         }
         Form::Call(Some(Spanned { value: word, .. }), _) | Form::Word(word) if word == "Multicast" => {
-            let finding = unknown_word("a way to find the other ends", word, tree.head(), &known);
-            found.push(finding.help("Multicast(\"239.1.1.1\")"));
+            let finding = Finding::new(Code::NeedsBrackets, "`Multicast` needs its group", tree.head());
+            found.push(finding.label("which group?").help("Multicast(\"239.1.1.1\")"));
             None
         }
         Form::Word(word) | Form::Call(Some(Spanned { value: word, .. }), _) => {

@@ -8,17 +8,12 @@ mod members;
 mod overlay;
 mod router;
 
-use std::collections::BTreeMap;
-
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::End;
 use crate::lab::schema::node::{Container, Inner, NodeSpec};
 use crate::lab::schema::{Lab, Named};
 use crate::lab::source::{Span, Spanned};
 use members::Members;
-
-/// Names of containers, and where each is: node and device.
-pub type Aliases = BTreeMap<String, (String, String)>;
 
 /// A container that can be placed.
 #[derive(Clone, Debug)]
@@ -29,37 +24,48 @@ struct Placed<'l> {
     net: &'l str,
 }
 
+/// A lab with its short words spelt out.
+#[derive(Clone, Debug)]
+pub struct Expanded {
+    /// The lab.
+    pub lab: Lab,
+    /// Containers that could not be placed: what names them is not to blame.
+    pub lost: Vec<String>,
+}
+
 /// The lab with its short words spelt out.
-pub fn expand(lab: &Lab, found: &mut Findings) -> (Lab, Aliases) {
+pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
     let short = |node: &Named<NodeSpec>| match &node.value {
         Some(NodeSpec::Container(_) | NodeSpec::Router(_)) => true,
         Some(NodeSpec::Host(host)) => !host.routes.is_empty() || host.forwarding.is_some(),
         _ => false,
     };
     if lab.overlays.is_empty() && !lab.nodes.iter().any(short) {
-        return (lab.clone(), Aliases::new());
+        return Expanded { lab: lab.clone(), lost: Vec::new() };
     }
     let placed = containers(lab, found);
     let members = Members::of(lab, &placed, found);
     unused(lab, &placed, found);
-    let mut aliases = Aliases::new();
+    let mut lost = Vec::new();
     let mut nodes = Vec::new();
     for node in &lab.nodes {
         let own: Vec<&Placed<'_>> = placed.iter().filter(|at| at.on == node.name.value).collect();
         let value = match &node.value {
-            Some(NodeSpec::Container(_)) => continue,
+            Some(NodeSpec::Container(_)) => {
+                if !placed.iter().any(|at| at.name.value == node.name.value) {
+                    lost.push(node.name.value.clone());
+                }
+                continue;
+            }
             Some(NodeSpec::Router(router)) => Some(NodeSpec::Linux(router::spell(&node.name, router))),
             Some(NodeSpec::Host(host)) if short(node) || !own.is_empty() => {
                 Some(NodeSpec::Linux(host::spell(&node.name, host, &own, &members)))
             }
             other => other.clone(),
         };
-        for at in &own {
-            aliases.insert(at.name.value.clone(), (node.name.value.clone(), at.name.value.clone()));
-        }
         nodes.push(Named { name: node.name.clone(), value });
     }
-    (Lab { nodes, overlays: Vec::new(), ..lab.clone() }, aliases)
+    Expanded { lab: Lab { nodes, overlays: Vec::new(), ..lab.clone() }, lost }
 }
 
 /// The containers whose host and network exist; what is wrong with the others is reported.
@@ -67,7 +73,10 @@ fn containers<'l>(lab: &'l Lab, found: &mut Findings) -> Vec<Placed<'l>> {
     let mut placed = Vec::new();
     for node in &lab.nodes {
         let Some(NodeSpec::Container(spec)) = &node.value else { continue };
-        let (Some(on), Some(net)) = (&spec.on, &spec.net) else { continue };
+        let (Some(on), Some(net), Some(_)) = (&spec.on, &spec.net, &spec.ip) else { continue };
+        if is_reserved(&node.name, found) {
+            continue;
+        }
         let host = lab.nodes.iter().find(|host| host.name.value == on.value);
         let sound = match host.map(|host| &host.value) {
             Some(Some(NodeSpec::Host(_))) => true,
@@ -101,7 +110,6 @@ fn containers<'l>(lab: &'l Lab, found: &mut Findings) -> Vec<Placed<'l>> {
             placed.push(Placed { name: &node.name, spec, on: &on.value, net: &net.value });
         }
     }
-    reserved(&placed, found);
     placed
 }
 
@@ -111,12 +119,14 @@ fn hosts(lab: &Lab) -> String {
 }
 
 /// A container is a device of its host, whose own devices have names too.
-fn reserved(placed: &[Placed<'_>], found: &mut Findings) {
-    for at in placed.iter().filter(|at| ["eth0", "ip"].contains(&at.name.value.as_str())) {
-        let text = format!("`{}` is the name of a device that every host has", at.name.value);
-        let finding = Finding::new(Code::NameTaken, text, at.name.span).label("not for a container");
+fn is_reserved(name: &Spanned<String>, found: &mut Findings) -> bool {
+    let taken = ["eth0", "ip"].contains(&name.value.as_str());
+    if taken {
+        let text = format!("`{}` is the name of a device that every host has", name.value);
+        let finding = Finding::new(Code::NameTaken, text, name.span).label("not for a container");
         found.push(finding.help("\"c1\": Container(…)"));
     }
+    taken
 }
 
 fn unused(lab: &Lab, placed: &[Placed<'_>], found: &mut Findings) {

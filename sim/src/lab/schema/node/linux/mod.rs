@@ -135,10 +135,10 @@ fn end(tree: &Tree, found: &mut Findings) -> Option<Spanned<End>> {
 
 fn row(tree: &Tree, found: &mut Findings) -> Option<Change> {
     let change = change::read(tree, found)?;
-    if matches!(change, Change::AddRow(..)) {
+    if matches!(change, Change::AddRow(..) | Change::Set(..)) {
         return Some(change);
     }
-    let finding = Finding::new(Code::WrongType, "only rows are written before the start", tree.head());
+    let finding = Finding::new(Code::WrongType, "only rows and settings are written before the start", tree.head());
     found.push(finding.label("not a row").help("AddRow(\"br\", \"fdb\", {\"mac\": \"…\", \"port\": 1})"));
     None
 }
