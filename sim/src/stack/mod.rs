@@ -1,10 +1,17 @@
 //! The IP stack of a host: one network namespace, one device.
 //!
-//! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states and timers of Linux, longest-prefix routes, ICMP
-//! echo and errors, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: fragments, groups
-//! joined by IGMP, TCP, IPv6.
+//! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states
+//! and timers of Linux, longest-prefix routes that lead on or refuse, fragments, path MTU, ICMP echo and errors with
+//! their limits, proxy ARP, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: groups joined
+//! by IGMP, TCP, IPv6.
 //!
-//! Life of a packet: in by [`input`] (frame, IPv4) and [`arp`] to [`local`] (ICMP, UDP, applications), out by [`net`].
+//! A tunnel leaves a bare IPv4 packet at its port, with everything in its header but the number; a source of 0.0.0.0
+//! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
+//! when it has no DF. One with DF that does not fit comes back as an ICMP 3/4 that quotes it. What is meant for the
+//! tunnel ([`Listen`]), and ICMP errors about its packets, are handed over whole.
+//!
+//! Life of a packet: in by [`input`] (frame, IPv4) and [`arp`] to [`local`] (ICMP, UDP, applications), out by [`net`];
+//! [`fragment`] splits and puts together, [`tunnel`] is the door to tunnels.
 //! Before editing read Linux `net/ipv4/arp.c`, `net/core/neighbour.c`, `net/ipv4/ip_input.c`, `net/ipv4/icmp.c`.
 
 pub mod app;

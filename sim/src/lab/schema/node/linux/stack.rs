@@ -86,6 +86,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
 }
 
 /// `true`, `false`, or how long an answer waits at most.
+#[expect(clippy::option_option, reason = "outside: could it be read; inside: is it on")]
 fn proxy_arp(tree: &Tree, found: &mut Findings) -> Option<Option<SimDuration>> {
     match &tree.form {
         Form::Text(_) => value::time("proxy_arp", tree, found).map(Some),
