@@ -13,7 +13,7 @@ use crate::wire::{Frame, MacAddr, Origin, icmp, ipv4, udp};
 /// Timers each application has.
 pub const APP_TIMERS: u32 = 4;
 /// Timers of the stack itself, before those of its applications.
-pub const STACK_TIMERS: u32 = 4;
+pub const STACK_TIMERS: u32 = 5;
 
 /// A datagram that arrived.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +44,10 @@ pub enum NetError {
     HostUnreachable,
     /// No route leads there, from here or from a router.
     NetUnreachable,
+    /// A route says that nobody may go there (Linux `prohibit`).
+    Prohibited,
+    /// A route swallows what goes there (Linux `blackhole`).
+    Swallowed,
     /// Nobody listens on the port.
     PortUnreachable,
     /// It is too big for a link with this MTU.

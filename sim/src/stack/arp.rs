@@ -7,7 +7,7 @@ use super::net::Net;
 use super::{NEIGH, why};
 use crate::engine::{Outbox, RowChange, Why};
 use crate::id::PortNo;
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::wire::arp::{Arp, Operation};
 use crate::wire::{Frame, MacAddr, Origin, ethernet};
 
@@ -34,7 +34,13 @@ impl Net {
             if !nameless {
                 self.learn(now, key, arp.sha, State::Stale, true, true, out);
             }
-            return self.answer(port, origin, arp, out);
+            return self.answer(port, origin, arp, Why::from(&why::ARP_REPLY), out);
+        }
+        if arp.op == Operation::Request
+            && !arp.spa.is_unspecified()
+            && let Some(delay) = self.answers_for(port, arp.tpa)
+        {
+            return self.answer_for_asker(now, (port, to_us), delay, (arp, frame), out);
         }
         let Some(known) = self.neigh.get(key) else {
             let reason = if arp.op == Operation::Request { &why::ARP_NOT_MINE } else { &why::ARP_UNASKED };
@@ -56,10 +62,27 @@ impl Net {
         self.learn(now, key, arp.sha, state, replace, false, out);
     }
 
-    fn answer(&self, port: PortNo, origin: Origin, asked: Arp, out: &mut Outbox<'_>) {
+    /// The asker of an address behind this router is learned like any other (Linux `neigh_event_ns`).
+    fn answer_for_asker(
+        &mut self,
+        now: SimTime,
+        at: (PortNo, bool),
+        delay: SimDuration,
+        (arp, frame): (Arp, Frame),
+        out: &mut Outbox<'_>,
+    ) {
+        let key = neigh::key(at.0, arp.spa);
+        if !self.make_room(now, key, out) {
+            return out.drop(frame, &why::ARP_NO_ROOM);
+        }
+        self.learn(now, key, arp.sha, State::Stale, true, true, out);
+        self.answer_for(at, delay, (arp, frame), out);
+    }
+
+    pub(super) fn answer(&self, port: PortNo, origin: Origin, asked: Arp, why: Why, out: &mut Outbox<'_>) {
         let Some(at) = self.interfaces.get(port.index()) else { return };
         let reply = Arp { op: Operation::Reply, sha: at.mac, spa: asked.tpa, tha: asked.sha, tpa: asked.spa };
-        Self::send_arp(out, port, origin.caused(), asked.sha, reply, Why::from(&why::ARP_REPLY));
+        Self::send_arp(out, port, origin.caused(), asked.sha, reply, why);
     }
 
     /// Takes in a neighbour's address (Linux `neigh_update`). `replace` lets it overwrite another one.

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::fib::{self, Protocol, Route};
+use super::fib::{self, Kind, Protocol, Route};
 use super::interface::mask;
 use super::net::Net;
 use super::{NEIGH, ROUTES, neigh};
@@ -12,7 +12,7 @@ use crate::time::SimTime;
 use crate::wire::MacAddr;
 
 /// Settings that can be changed while a host runs.
-pub const SETTINGS: [&str; 3] = ["forwarding", "gateway", "mtu"];
+pub const SETTINGS: [&str; 4] = ["forwarding", "gateway", "mtu", "proxy_arp"];
 const TABLES: [&str; 2] = ["neigh", "routes"];
 
 fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
@@ -35,6 +35,8 @@ struct Cells {
     mac: Option<MacAddr>,
     prefix: Option<(Ipv4Addr, u8)>,
     via: Option<Ipv4Addr>,
+    src: Option<Ipv4Addr>,
+    kind: Option<Kind>,
     dev: Option<PortNo>,
 }
 
@@ -83,7 +85,8 @@ impl Net {
             ("gateway", Value::Text(text)) => {
                 let via: Ipv4Addr = text.parse().map_err(|_| bad(field, text, "an address such as 10.0.0.1"))?;
                 let port = self.link_to(via).ok_or_else(|| bad(field, text, "an address on a connected network"))?;
-                self.write_route((Ipv4Addr::UNSPECIFIED, 0), Some(via), port, out);
+                let route = Route { via: Some(via), ..Route::on(port, Protocol::Static) };
+                self.write_route((Ipv4Addr::UNSPECIFIED, 0), route, out);
             }
             ("mtu", Value::Number(n)) if (68..=65_535).contains(n) => {
                 let at = port.unwrap_or(PortNo(0));
@@ -91,6 +94,17 @@ impl Net {
                 let interface = self.interfaces.get_mut(at.index());
                 interface.ok_or(ChangeError::Missing { what: "interface", number })?.mtu = *n as u16;
             }
+            ("proxy_arp", Value::Flag(_) | Value::Span(_)) => {
+                let at = port.unwrap_or(PortNo(0));
+                let number = u64::from(at.0);
+                let interface = self.interfaces.get_mut(at.index());
+                interface.ok_or(ChangeError::Missing { what: "interface", number })?.proxy_arp = match value {
+                    Value::Flag(on) => on.then_some(super::proxy::DELAY),
+                    Value::Span(delay) => Some(*delay),
+                    _ => None,
+                };
+            }
+            ("proxy_arp", other) => return Err(bad(field, &format!("{other:?}"), "true, false or a delay such as 0s")),
             ("forwarding", other) => return Err(bad(field, &format!("{other:?}"), "true or false")),
             ("gateway", other) => return Err(bad(field, &format!("{other:?}"), "an address such as 10.0.0.1")),
             ("mtu", other) => return Err(bad(field, &format!("{other:?}"), "a number from 68 to 65535")),
@@ -129,19 +143,29 @@ impl Net {
 
     fn add_route(&mut self, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         let (prefix, len) = cells.prefix.ok_or_else(|| bad("prefix", "", "a prefix such as 10.1.0.0/16"))?;
+        let kind = cells.kind.unwrap_or(Kind::Unicast);
+        if let Some(via) = cells.via.filter(|_| kind != Kind::Unicast) {
+            return Err(bad("via", &via.to_string(), "no next hop: such a route sends nothing on"));
+        }
+        if let Some(src) = cells.src.filter(|src| !self.is_local(*src)) {
+            return Err(bad("src", &src.to_string(), "an address of this host"));
+        }
+        // With a dev the next hop may be anywhere on its link, as with Linux's word `onlink`.
         let port = cells.dev.or_else(|| cells.via.and_then(|via| self.link_to(via)));
+        let port = port.or((kind != Kind::Unicast).then_some(PortNo(0)));
         let port = port.ok_or_else(|| bad("via", "", "an address on a connected network, or a dev"))?;
-        self.write_route((prefix, len), cells.via, port, out);
+        let route = Route { via: cells.via, src: cells.src, kind, ..Route::on(port, Protocol::Static) };
+        self.write_route((prefix, len), route, out);
         Ok(())
     }
 
     /// The interface on whose link a router is, if any: a router behind a router cannot be handed packets.
     fn link_to(&self, via: Ipv4Addr) -> Option<PortNo> {
-        self.fib.lookup(via).filter(|(_, route)| route.via.is_none()).map(|(_, route)| route.port)
+        self.way_to(via).filter(|route| route.via.is_none()).map(|route| route.port)
     }
 
-    fn write_route(&mut self, prefix: (Ipv4Addr, u8), via: Option<Ipv4Addr>, port: PortNo, out: &mut Outbox<'_>) {
-        let route = Route { via, port, protocol: Protocol::Static, written: out.event() };
+    fn write_route(&mut self, prefix: (Ipv4Addr, u8), route: Route, out: &mut Outbox<'_>) {
+        let route = Route { written: out.event(), ..route };
         let new = self.fib.insert(prefix.0, prefix.1, route);
         let key = fib::key(prefix.1, prefix.0.to_bits());
         out.wrote(ROUTES, key, if new { RowChange::Added } else { RowChange::Changed });
@@ -164,12 +188,22 @@ impl Net {
                 ("neigh", "mac") => found.mac = Some(value.parse().map_err(|_| bad(column, value, "a MAC address"))?),
                 ("routes", "prefix") => found.prefix = Some(prefix_of(column, value)?),
                 ("routes", "via") => found.via = Some(address()?),
+                ("routes", "src") => found.src = Some(address()?),
+                ("routes", "type") => {
+                    let known = Kind::WORDS.iter().find(|(word, _)| word == value).map(|(_, kind)| *kind);
+                    let wrong = || bad(column, value, "unicast, blackhole, unreachable or prohibit");
+                    found.kind = Some(known.ok_or_else(wrong)?);
+                }
                 (_, "dev") => {
                     let at = self.interfaces.iter().position(|at| at.name == *value);
                     found.dev = Some(PortNo(at.ok_or_else(|| bad(column, value, "the name of an interface"))? as u16));
                 }
                 _ => {
-                    let known = if table == "neigh" { vec!["ip", "mac", "dev"] } else { vec!["prefix", "via", "dev"] };
+                    let known = if table == "neigh" {
+                        vec!["ip", "mac", "dev"]
+                    } else {
+                        vec!["prefix", "via", "dev", "src", "type"]
+                    };
                     return Err(ChangeError::UnknownColumn { table, column: column.clone(), known });
                 }
             }

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::id::PortNo;
+use crate::time::SimDuration;
 use crate::wire::{LinkType, MacAddr};
 
 /// One interface: a name, a hardware address, an MTU and the IP addresses on it.
@@ -18,6 +19,8 @@ pub struct InterfaceConfig {
     pub addresses: Vec<(Ipv4Addr, u8)>,
     /// What its wire carries: frames, or bare packets where there is a TUN, IPIP or GRE device behind it.
     pub link: LinkType,
+    /// Answers questions for hosts behind other interfaces, after so long at most (Linux `proxy_arp`, `proxy_delay`).
+    pub proxy_arp: Option<SimDuration>,
 }
 
 /// A port where a tunnel leaves its outer packets to be sent, and is handed those that are meant for it.

@@ -27,6 +27,34 @@ impl Protocol {
     }
 }
 
+/// What becomes of packets that a route fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// They are sent on.
+    Unicast,
+    /// They vanish.
+    Blackhole,
+    /// They are refused: "host unreachable".
+    Unreachable,
+    /// They are refused: "forbidden".
+    Prohibit,
+}
+
+impl Kind {
+    /// All kinds with the words of `ip route`.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("unicast", Self::Unicast),
+        ("blackhole", Self::Blackhole),
+        ("unreachable", Self::Unreachable),
+        ("prohibit", Self::Prohibit),
+    ];
+
+    /// The word `ip route` shows.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, kind)| *kind == self).map_or("unicast", |(word, _)| word)
+    }
+}
+
 /// A route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Route {
@@ -34,15 +62,28 @@ pub struct Route {
     pub via: Option<Ipv4Addr>,
     /// The interface they leave by.
     pub port: PortNo,
+    /// The address to speak from, if it is not for the stack to choose.
+    pub src: Option<Ipv4Addr>,
+    /// What becomes of packets.
+    pub kind: Kind,
     /// Who put it there.
     pub protocol: Protocol,
     /// The event that wrote it.
     pub written: EventNo,
 }
 
+impl Route {
+    /// A plain route to whatever is on a link.
+    pub const fn on(port: PortNo, protocol: Protocol) -> Self {
+        Self { via: None, port, src: None, kind: Kind::Unicast, protocol, written: EventNo(0) }
+    }
+}
+
 /// Routes by prefix length, longest first.
 #[derive(Clone, Debug, Default)]
 pub struct Fib {
+    /// Some route, now or earlier, named an address to speak from.
+    pub names_sources: bool,
     lengths: Vec<(u8, IndexMap<u32, Route, FxBuildHasher>)>,
 }
 
@@ -54,6 +95,7 @@ pub const fn key(len: u8, prefix: u32) -> u64 {
 impl Fib {
     /// Writes a route; true if there was none for this prefix.
     pub fn insert(&mut self, prefix: Ipv4Addr, len: u8, route: Route) -> bool {
+        self.names_sources |= route.src.is_some();
         let at = match self.lengths.binary_search_by(|(have, _)| len.cmp(have)) {
             Ok(at) => at,
             Err(at) => {
@@ -101,7 +143,7 @@ mod tests {
     use crate::rng::Stream;
 
     fn route(port: u16) -> Route {
-        Route { via: None, port: PortNo(port), protocol: Protocol::Static, written: EventNo(0) }
+        Route::on(PortNo(port), Protocol::Static)
     }
 
     #[test]

@@ -101,8 +101,11 @@ impl Net {
     /// Forwards a packet of somebody else.
     fn pass_on(&mut self, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
         let Some(mtu) = self.mtu_towards(ip.dst) else {
-            return out.drop_with(frame, &why::NO_ROUTE, |out, frame| {
-                self.complain(out, frame, icmp::UNREACHABLE, 0, 0);
+            let (reason, _, code) = self.refusal(ip.dst);
+            return out.drop_with(frame, reason, |out, frame| {
+                if let Some(code) = code {
+                    self.complain(out, frame, icmp::UNREACHABLE, code, 0);
+                }
             });
         };
         if ip.ttl <= 1 {
@@ -163,6 +166,7 @@ impl Net {
         match (header.kind, header.code) {
             (icmp::UNREACHABLE, 0) => NetError::NetUnreachable,
             (icmp::UNREACHABLE, icmp::HOST) => NetError::HostUnreachable,
+            (icmp::UNREACHABLE, icmp::PROHIBITED) => NetError::Prohibited,
             (icmp::UNREACHABLE, icmp::PORT) => NetError::PortUnreachable,
             (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED) => NetError::TooBig(header.seq),
             (kind, code) => NetError::Other(kind, code),

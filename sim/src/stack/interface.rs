@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::config::InterfaceConfig;
+use crate::time::SimDuration;
 use crate::wire::{LinkType, MacAddr};
 
 /// An interface of a stack.
@@ -18,12 +19,14 @@ pub struct Interface {
     pub addresses: Vec<(Ipv4Addr, u8)>,
     /// What its wire carries.
     pub link: LinkType,
+    /// Answers for hosts behind other interfaces, after so long at most.
+    pub proxy_arp: Option<SimDuration>,
 }
 
 impl From<InterfaceConfig> for Interface {
     fn from(config: InterfaceConfig) -> Self {
-        let InterfaceConfig { name, mac, mtu, addresses, link } = config;
-        Self { name, mac, mtu, addresses, link }
+        let InterfaceConfig { name, mac, mtu, addresses, link, proxy_arp } = config;
+        Self { name, mac, mtu, addresses, link, proxy_arp }
     }
 }
 
@@ -64,8 +67,7 @@ mod tests {
     fn broadcast_and_source_follow_the_prefix() {
         let ip = |text: &str| text.parse::<Ipv4Addr>().unwrap();
         let addresses = vec![(ip("10.0.0.1"), 24), (ip("10.1.0.1"), 31)];
-        let at =
-            Interface { name: "eth0".to_owned(), mac: MacAddr::ZERO, mtu: 1500, addresses, link: LinkType::Ethernet };
+        let at = Interface::from(InterfaceConfig { addresses, ..InterfaceConfig::default() });
         assert!(at.is_subnet_broadcast(ip("10.0.0.255")));
         assert!(!at.is_subnet_broadcast(ip("10.1.0.1")));
         assert_eq!(at.address_towards(ip("10.1.0.0")), Some(ip("10.1.0.1")));

@@ -1,10 +1,17 @@
 //! The IP stack of a host: one network namespace, one device.
 //!
-//! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states and timers of Linux, longest-prefix routes, ICMP
-//! echo and errors, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: fragments, groups
-//! joined by IGMP, TCP, IPv6.
+//! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states
+//! and timers of Linux, longest-prefix routes that lead on or refuse, fragments, path MTU, ICMP echo and errors with
+//! their limits, proxy ARP, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: groups joined
+//! by IGMP, TCP, IPv6.
 //!
-//! Life of a packet: in by [`input`] (frame, IPv4) and [`arp`] to [`local`] (ICMP, UDP, applications), out by [`net`].
+//! A tunnel leaves a bare IPv4 packet at its port, with everything in its header but the number; a source of 0.0.0.0
+//! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
+//! when it has no DF. One with DF that does not fit comes back as an ICMP 3/4 that quotes it. What is meant for the
+//! tunnel ([`Listen`]), and ICMP errors about its packets, are handed over whole.
+//!
+//! Life of a packet: in by [`input`] (frame, IPv4) and [`arp`] to [`local`] (ICMP, UDP, applications), out by [`net`];
+//! [`fragment`] splits and puts together, [`tunnel`] is the door to tunnels.
 //! Before editing read Linux `net/ipv4/arp.c`, `net/core/neighbour.c`, `net/ipv4/ip_input.c`, `net/ipv4/icmp.c`.
 
 pub mod app;
@@ -20,6 +27,7 @@ mod local;
 pub mod neigh;
 pub mod net;
 mod pmtu;
+pub mod proxy;
 mod reassembly;
 mod tables;
 #[cfg(test)]
@@ -53,6 +61,8 @@ const NEIGH_UPKEEP: TimerKind = TimerKind(1);
 const LOOPBACK: TimerKind = TimerKind(2);
 /// Fragments have waited long enough.
 const REASSEMBLY: TimerKind = TimerKind(3);
+/// An answer for somebody else has waited long enough.
+const PROXY: TimerKind = TimerKind(4);
 
 /// An application and the flow it sends.
 #[derive(Clone, Debug)]
@@ -131,6 +141,7 @@ impl Device for Stack {
         match kind {
             NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
             REASSEMBLY => self.net.reassembly_timers(now, out),
+            PROXY => self.net.proxy_timers(now, out),
             LOOPBACK => {
                 if let Some(frame) = self.net.loopback.pop_front() {
                     match ipv4::check(&frame.bytes()[tunnel::ip_at(&frame)..]) {
@@ -162,6 +173,7 @@ impl Device for Stack {
         self.net.limits.clear();
         self.net.reassembly.clear();
         self.net.ways.clear();
+        self.net.proxy.clear();
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {

@@ -7,15 +7,17 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::app::{Failed, NetError};
-use super::fib::{Fib, Protocol, Route};
+use super::fib::{Fib, Kind, Protocol, Route};
 use super::interface::Interface;
 use super::limit::Limits;
 use super::neigh::{self, Entry, Neighbours, State};
 use super::pmtu::{Known, Ways};
+use super::proxy::Proxy;
 use super::reassembly::Reassembly;
 use super::tunnel::{Tunnel, ip_at};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
 use crate::engine::{Outbox, RowChange, Why};
+use crate::explain::Reason;
 use crate::id::{EventNo, PortNo};
 use crate::time::{SimDuration, SimTime};
 use crate::wire::{Frame, LinkType, MacAddr, Origin, ethernet, icmp, ipv4};
@@ -92,6 +94,7 @@ pub struct Net {
     pub(super) limits: Limits,
     pub(super) reassembly: Reassembly,
     pub(super) ways: Ways,
+    pub(super) proxy: Proxy,
     next_id: u16,
     next_port: u16,
     reachable: Option<(u64, SimDuration)>,
@@ -113,6 +116,7 @@ impl Net {
             limits: Limits::default(),
             reassembly: Reassembly::default(),
             ways: Ways::default(),
+            proxy: Proxy::default(),
             next_id: 0,
             next_port: EPHEMERAL,
             reachable: None,
@@ -165,6 +169,7 @@ impl Net {
     pub(super) fn hop(&self, dst: Ipv4Addr) -> Option<Hop> {
         if let Some((_, route)) = self.fib.lookup(dst)
             && !dst.is_multicast()
+            && route.kind == Kind::Unicast
         {
             let at = &self.interfaces[route.port.index()];
             return Some(match () {
@@ -176,7 +181,7 @@ impl Net {
         match () {
             () if self.interfaces.is_empty() => None,
             () if dst.is_broadcast() => Some(Hop::Broadcast(PortNo(0))),
-            () if dst.is_multicast() => Some(Hop::Group(PortNo(0))),
+            () if dst.is_multicast() => Some(Hop::Group(self.way_to(dst).map_or(PortNo(0), |route| route.port))),
             () => None,
         }
     }
@@ -196,7 +201,9 @@ impl Net {
             Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, packet.dst),
             Some(Hop::Local) | None => (PortNo(0), packet.dst),
         };
-        let near = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
+        let chosen = if self.fib.names_sources { self.way_to(packet.dst).and_then(|route| route.src) } else { None };
+        let near = chosen.filter(|_| !matches!(hop, Some(Hop::Local)));
+        let near = near.or_else(|| self.source_towards(port, next));
         let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
         let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
@@ -221,8 +228,9 @@ impl Net {
                 out.drop(frame, Why::number(&why::TOO_BIG, u64::from(u16::MAX)));
             }
             None => {
-                self.fail(&frame, NetError::NetUnreachable);
-                out.drop(frame, &why::NO_ROUTE);
+                let (reason, error, _) = self.refusal(packet.dst);
+                self.fail(&frame, error);
+                out.drop(frame, reason);
             }
             Some(hop) => self.output(out, hop, mtu, frame),
         }
@@ -248,8 +256,31 @@ impl Net {
 
     /// The MTU towards a destination.
     pub fn mtu_towards(&self, dst: Ipv4Addr) -> Option<u16> {
-        let (_, route) = self.fib.lookup(dst)?;
+        let route = self.way_to(dst)?;
         self.interfaces.get(route.port.index()).map(|at| at.mtu)
+    }
+
+    /// The route to a destination, unless it is one that refuses.
+    #[inline]
+    pub(super) fn way_to(&self, dst: Ipv4Addr) -> Option<Route> {
+        self.fib.lookup(dst).map(|(_, route)| route).filter(|route| route.kind == Kind::Unicast)
+    }
+
+    /// Why nothing can be sent to a destination: the reason, what a program here is told, and the code of the ICMP
+    /// error a sender elsewhere is told, if any (Linux `fib_props`, `ip_error`).
+    #[cold]
+    pub(super) fn refusal(&self, dst: Ipv4Addr) -> (Reason, NetError, Option<u8>) {
+        match self.fib.lookup(dst).map(|(_, route)| route.kind) {
+            Some(Kind::Blackhole) => (&why::ROUTE_BLACKHOLE, NetError::Swallowed, None),
+            Some(Kind::Unreachable) => (&why::ROUTE_UNREACHABLE, NetError::HostUnreachable, Some(icmp::HOST)),
+            Some(Kind::Prohibit) => (&why::ROUTE_PROHIBIT, NetError::Prohibited, Some(icmp::PROHIBITED)),
+            Some(Kind::Unicast) | None => (&why::NO_ROUTE, NetError::NetUnreachable, Some(0)),
+        }
+    }
+
+    /// The address to speak from when a packet leaves by `port` for `next`.
+    pub(super) fn source_towards(&self, port: PortNo, next: Ipv4Addr) -> Option<Ipv4Addr> {
+        self.interfaces.get(port.index()).and_then(|at| at.address_towards(next))
     }
 
     /// Largest packet that fits the link of a hop, and the way behind it as far as that is known.
@@ -508,5 +539,5 @@ fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
 }
 
 fn kernel_route(at: usize) -> Route {
-    Route { via: None, port: PortNo(at as u16), protocol: Protocol::Kernel, written: EventNo(0) }
+    Route::on(PortNo(at as u16), Protocol::Kernel)
 }

@@ -193,11 +193,6 @@ impl Reassembly {
         *self = Self::default();
     }
 
-    /// Fragments that wait.
-    pub fn waiting(&self) -> usize {
-        self.queues.values().map(|queue| queue.pieces.len()).sum()
-    }
-
     /// Packets of which fragments wait: source, destination, number, protocol; fragments, their bytes, when they go.
     pub fn rows(&self) -> impl Iterator<Item = (Key, [usize; 2], SimTime)> {
         self.queues.iter().map(|(key, queue)| {

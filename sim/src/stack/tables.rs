@@ -39,15 +39,19 @@ impl Stack {
             DEV,
             Column { name: "protocol", zh: "来源" },
         ];
-        let row = |(prefix, len, route): (std::net::Ipv4Addr, u8, &fib::Route)| TableRow {
-            key: fib::key(len, prefix.to_bits()),
-            cells: vec![
-                Cell::Prefix(prefix, len),
-                route.via.map_or(Cell::None, Cell::Ip),
-                self.dev(route.port),
-                Cell::Word(route.protocol.word()),
-            ],
-            written: route.written,
+        // Few routes name a source, and where none does nobody has to look at an empty column.
+        let sources = self.net.fib.names_sources;
+        let columns = if sources { [columns, vec![Column { name: "src", zh: "源地址" }]].concat() } else { columns };
+        let row = |(prefix, len, route): (std::net::Ipv4Addr, u8, &fib::Route)| {
+            let (via, dev) = match route.kind {
+                fib::Kind::Unicast => (route.via.map_or(Cell::None, Cell::Ip), self.dev(route.port)),
+                kind => (Cell::Word(kind.word()), Cell::None),
+            };
+            let mut cells = vec![Cell::Prefix(prefix, len), via, dev, Cell::Word(route.protocol.word())];
+            if sources {
+                cells.push(route.src.map_or(Cell::None, Cell::Ip));
+            }
+            TableRow { key: fib::key(len, prefix.to_bits()), cells, written: route.written }
         };
         let mut rows: Vec<TableRow> = self.net.fib.iter().map(row).collect();
         rows.sort_unstable_by_key(|row| row.key);

@@ -127,6 +127,7 @@ impl Net {
         if frame.link() != LinkType::Ip || frame.len() < ipv4::HEADER_LEN {
             return out.drop(frame, &why::IP_MALFORMED);
         }
+        self.name_source(&mut frame);
         let id = self.take_id();
         let bytes = frame.bytes_mut();
         let dst = Ipv4Addr::from_bits(be32(bytes, 16));
@@ -138,7 +139,10 @@ impl Net {
         let hop = self.hop(dst);
         let mtu = self.limit(hop, self.ways.to(out.now(), dst));
         match hop {
-            None => out.drop(frame, &why::NO_ROUTE),
+            None => {
+                let (reason, ..) = self.refusal(dst);
+                out.drop(frame, reason);
+            }
             Some(Hop::Neighbour(way, _) | Hop::Broadcast(way) | Hop::Group(way)) if Some(way) == own => {
                 out.drop(frame, &why::TUNNEL_LOOP);
             }
@@ -151,6 +155,38 @@ impl Net {
                 self.output(out, hop, mtu, frame);
             }
         }
+    }
+
+    /// Gives an envelope whose tunnel has no address of its own the one this host speaks from on the way, and mends the
+    /// checksum of UDP, which covers it. What is no good envelope is left to the checks that follow.
+    fn name_source(&self, frame: &mut Frame) {
+        let bytes = frame.bytes();
+        if be32(bytes, 12) != 0 || usize::from(bytes[0] & 0x0f) * 4 != ipv4::HEADER_LEN {
+            return;
+        }
+        let dst = Ipv4Addr::from_bits(be32(bytes, 16));
+        let (port, next) = match self.hop(dst) {
+            Some(Hop::Neighbour(port, via)) => (port, via),
+            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, dst),
+            Some(Hop::Local) | None => return,
+        };
+        let named = self.way_to(dst).and_then(|route| route.src);
+        let Some(src) = named.or_else(|| self.source_towards(port, next)) else { return };
+        let bytes = frame.bytes_mut();
+        let mut places = vec![10];
+        let udp_sum = ipv4::HEADER_LEN + 6;
+        if bytes[9] == ipv4::UDP && bytes.len() >= ipv4::HEADER_LEN + udp::HEADER_LEN && be16(bytes, udp_sum) != 0 {
+            places.push(udp_sum);
+        }
+        for place in places {
+            let [a, b, c, d] = src.octets();
+            let sum = checksum::update(be16(bytes, place), 0, u16::from_be_bytes([a, b]));
+            let sum = checksum::update(sum, 0, u16::from_be_bytes([c, d]));
+            // In UDP a sum of zero means none.
+            let sum = if place == udp_sum && sum == 0 { 0xffff } else { sum };
+            bytes[place..place + 2].copy_from_slice(&sum.to_be_bytes());
+        }
+        bytes[12..16].copy_from_slice(&src.octets());
     }
 
     /// Tells a tunnel that an outer packet does not fit.

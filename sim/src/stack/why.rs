@@ -89,8 +89,7 @@ reasons! {
         zh: "邻居表满了且都在使用:记不下 {src},所以不回答",
         because: "At gc_thresh3 (1024 rows) a newcomer fits only if rows have failed or lain unused for five seconds; whoever cannot be remembered is not answered.",
         because_zh: "到了 gc_thresh3(1024 行),只有失败的或五秒没用的表项才能让位;记不下的就不回答。",
-        source: "Linux net/core/neighbour.c neigh_alloc, net/ipv4/arp.c arp_process",
-        linux: "NEIGH_CREATEFAIL",
+        source: "Linux net/core/neighbour.c neigh_alloc, net/ipv4/arp.c arp_process", linux: "NEIGH_CREATEFAIL",
     }
     /// Somebody else has our address.
     ARP_CONFLICT = "arp.conflict" {
@@ -107,8 +106,7 @@ reasons! {
         zh: "不是以太网加 IPv4 的 ARP 包:丢弃",
         because: "Types and lengths must be those of Ethernet and IPv4.",
         because_zh: "类型和长度必须属于以太网和 IPv4。",
-        source: "RFC 826; Linux net/ipv4/arp.c arp_rcv",
-        linux: "PKT_TOO_SMALL",
+        source: "RFC 826; Linux net/ipv4/arp.c arp_rcv", linux: "PKT_TOO_SMALL",
     }
     /// A packet waits for ARP.
     NEIGH_WAITING = "neigh.waiting" {
@@ -132,8 +130,7 @@ reasons! {
         zh: "问了三次没人回答:丢弃等待的包",
         because: "After three unanswered questions the next hop counts as absent and the sender is told 'host unreachable'.",
         because_zh: "三次无人回答,就当下一跳不存在,并告诉发送者“主机不可达”。",
-        source: "RFC 1122 §2.3.2.2; Linux net/ipv4/arp.c arp_error_report",
-        linux: "NEIGH_FAILED",
+        source: "RFC 1122 §2.3.2.2; Linux net/ipv4/arp.c arp_error_report", linux: "NEIGH_FAILED",
     }
     /// The cable went while a packet waited.
     NEIGH_LINK_LOST = "neigh.link-lost" {
@@ -149,8 +146,7 @@ reasons! {
         zh: "等同一个答案的包太多:丢弃最早的",
         because: "What waits for one neighbour is limited to 212,992 bytes.",
         because_zh: "等一个邻居的数据最多 212,992 字节。",
-        source: "Linux net/core/neighbour.c __neigh_event_send (unres_qlen_bytes)",
-        linux: "NEIGH_QUEUEFULL",
+        source: "Linux net/core/neighbour.c __neigh_event_send (unres_qlen_bytes)", linux: "NEIGH_QUEUEFULL",
     }
     /// No room for another neighbour.
     NEIGH_TABLE_FULL = "neigh.table-full" {
@@ -158,8 +154,7 @@ reasons! {
         zh: "邻居表满了且都在使用:连等待都不行",
         because: "At gc_thresh3 (1024 rows) nothing new fits until rows grow old: 'neighbour table overflow'.",
         because_zh: "到了 gc_thresh3(1024 行),旧表项腾出来之前装不下新的:“neighbour table overflow”。",
-        source: "Linux net/core/neighbour.c neigh_alloc",
-        linux: "NEIGH_CREATEFAIL",
+        source: "Linux net/core/neighbour.c neigh_alloc", linux: "NEIGH_CREATEFAIL",
     }
     /// A packet leaves to a known neighbour.
     SENT = "ip.sent" {
@@ -207,8 +202,7 @@ reasons! {
         zh: "没有到 {dst} 的路由:丢弃",
         because: "Neither a connected network nor a gateway fits the destination.",
         because_zh: "直连网络和网关都不符合这个目的地。",
-        source: "RFC 1122 §3.3.1.1; Linux net/ipv4/route.c ip_route_output_key_hash",
-        linux: "IP_OUTNOROUTES",
+        source: "RFC 1122 §3.3.1.1; Linux net/ipv4/route.c ip_route_output_key_hash", linux: "IP_OUTNOROUTES",
     }
     /// Does not fit the link.
     TOO_BIG = "ip.too-big" {
@@ -216,8 +210,7 @@ reasons! {
         zh: "超过出口的 MTU {n},又不能分片:丢弃",
         because: "With DF set a packet that does not fit is refused, and its sender is told the MTU that would fit.",
         because_zh: "设了 DF 的包装不下就被拒绝,并告诉发送者合适的 MTU。",
-        source: "RFC 1191 §4; Linux net/ipv4/ip_output.c ip_finish_output",
-        linux: "PKT_TOO_BIG",
+        source: "RFC 1191 §4; Linux net/ipv4/ip_output.c ip_finish_output", linux: "PKT_TOO_BIG",
     }
     /// A frame for somebody else.
     OTHER_HOST = "ip.other-host" {
@@ -225,8 +218,7 @@ reasons! {
         zh: "帧是发给别人的:协议栈丢弃它,只有监听程序看到",
         because: "A promiscuous card hands up everybody's frames; IP and ARP ignore those for others.",
         because_zh: "混杂模式的网卡会把别人的帧也交上来;IP 和 ARP 不理会它们。",
-        source: "Linux net/ipv4/ip_input.c ip_rcv_core (PACKET_OTHERHOST)",
-        linux: "OTHERHOST",
+        source: "Linux net/ipv4/ip_input.c ip_rcv_core (PACKET_OTHERHOST)", linux: "OTHERHOST",
     }
     /// A packet for somebody else.
     NOT_MINE = "ip.not-mine" {
@@ -234,8 +226,7 @@ reasons! {
         zh: "{dst} 不是本机地址,本机又不转发:丢弃",
         because: "A host is no router unless it is told to be one.",
         because_zh: "没有开启转发,主机不会当路由器。",
-        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_error",
-        linux: "IP_INADDRERRORS",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_error", linux: "IP_INADDRERRORS",
     }
     /// A group we are not in.
     NOT_JOINED = "ip.not-joined" {
@@ -243,8 +234,7 @@ reasons! {
         zh: "{dst} 是本机不收听的广播或组播:丢弃",
         because: "The card let it in, the stack has no use for it.",
         because_zh: "网卡放进来了,但协议栈用不上。",
-        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_route_input_mc",
-        linux: "IP_INADDRERRORS",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_route_input_mc", linux: "IP_INADDRERRORS",
     }
     /// An impossible source.
     MARTIAN = "ip.martian" {
@@ -252,8 +242,7 @@ reasons! {
         zh: "{src} 不可能是源地址:丢弃",
         because: "Broadcast, multicast and loopback addresses never speak on a wire, and nobody else speaks from an address of this host.",
         because_zh: "广播、组播和环回地址不会在线路上说话;本机的地址别人也不能用。",
-        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_handle_martian_source",
-        linux: "IP_INVALID_SOURCE",
+        source: "RFC 1122 §3.2.1.3; Linux net/ipv4/route.c ip_handle_martian_source", linux: "IP_INVALID_SOURCE",
     }
     /// An impossible destination.
     MARTIAN_TARGET = "ip.martian-destination" {
@@ -270,8 +259,7 @@ reasons! {
         zh: "IPv4 首部检查不过:丢弃",
         because: "Version, header length, total length and checksum must all be right.",
         because_zh: "版本、首部长度、总长和校验和都必须正确。",
-        source: "RFC 1122 §3.2.1; Linux net/ipv4/ip_input.c ip_rcv_core",
-        linux: "IP_CSUM",
+        source: "RFC 1122 §3.2.1; Linux net/ipv4/ip_input.c ip_rcv_core", linux: "IP_CSUM",
     }
     /// Split on the way out.
     FRAGMENTED = "ip.fragmented" {
@@ -303,8 +291,7 @@ reasons! {
         zh: "30 秒内其余部分没到:丢弃",
         because: "One lost fragment loses the whole packet. Its sender is told if the first fragment came.",
         because_zh: "丢一个分片就丢了整个包。若第一片到了,就通知发送者。",
-        source: "RFC 1122 §3.3.2; Linux net/ipv4/ip_fragment.c ip_expire",
-        linux: "FRAG_REASM_TIMEOUT",
+        source: "RFC 1122 §3.3.2; Linux net/ipv4/ip_fragment.c ip_expire", linux: "FRAG_REASM_TIMEOUT",
     }
     /// Twice the same.
     FRAGMENT_TWICE = "ip.fragment-duplicate" {
@@ -312,8 +299,7 @@ reasons! {
         zh: "这一部分已经有了:丢弃",
         because: "A repeated fragment adds nothing.",
         because_zh: "重复的分片没有用处。",
-        source: "RFC 815 §4; Linux net/ipv4/inet_fragment.c inet_frag_queue_insert",
-        linux: "DUP_FRAG",
+        source: "RFC 815 §4; Linux net/ipv4/inet_fragment.c inet_frag_queue_insert", linux: "DUP_FRAG",
     }
     /// Parts that cannot belong together.
     FRAGMENT_OVERLAP = "ip.fragment-overlap" {
@@ -355,6 +341,54 @@ reasons! {
         because_zh: "丢包的路由器说出下一段链路的 MTU;只为那一个目的地记住。",
         source: "RFC 1191 §4, §6.3; Linux net/ipv4/route.c __ip_rt_update_pmtu",
     }
+    /// A route swallows it.
+    ROUTE_BLACKHOLE = "ip.route-blackhole" {
+        en: "the route to {dst} is a blackhole: dropped, and nobody elsewhere is told",
+        zh: "到 {dst} 的路由是黑洞:丢弃,不通知别处",
+        because: "Such a route is for what must vanish without a sound, such as the unused part of a range of addresses.",
+        because_zh: "这种路由用于悄悄丢弃,例如地址段里没用到的部分。",
+        source: "Linux net/ipv4/fib_semantics.c fib_props (RTN_BLACKHOLE); net/ipv4/route.c ip_error",
+    }
+    /// A route refuses it.
+    ROUTE_UNREACHABLE = "ip.route-unreachable" {
+        en: "the route to {dst} says that it cannot be reached: dropped",
+        zh: "到 {dst} 的路由注明不可达:丢弃",
+        because: "Such a route answers 'host unreachable' at once, where nothing at all would let senders wait.",
+        because_zh: "这种路由立即回答“主机不可达”,免得发送者空等。",
+        source: "Linux net/ipv4/fib_semantics.c fib_props (RTN_UNREACHABLE); net/ipv4/route.c ip_error",
+    }
+    /// A route forbids it.
+    ROUTE_PROHIBIT = "ip.route-prohibited" {
+        en: "the route to {dst} forbids it: dropped",
+        zh: "到 {dst} 的路由禁止通过:丢弃",
+        because: "Such a route answers that a rule forbids the communication (code 13).",
+        because_zh: "这种路由回答:规则禁止通信(代码 13)。",
+        source: "RFC 1812 §5.2.7.1; Linux net/ipv4/fib_semantics.c fib_props (RTN_PROHIBIT)",
+    }
+    /// A question for somebody behind this router.
+    ARP_PROXIED = "arp.proxied" {
+        en: "{src} asks for an address to which this router has another way: it will answer in its place",
+        zh: "{src} 问的地址可以从本路由器的另一接口到达:由本机代为回答",
+        because: "With proxy_arp a router says 'here' for hosts behind it. The answer waits up to 0.8 s unless the delay is set.",
+        because_zh: "开启 proxy_arp 时,路由器替它后面的主机回答“在这里”。若不另设,回答最多推迟 0.8 秒。",
+        source: "RFC 1027; Linux net/ipv4/arp.c arp_fwd_proxy, net/core/neighbour.c pneigh_enqueue",
+    }
+    /// The answer for somebody else.
+    ARP_PROXY_REPLY = "arp.proxy-reply" {
+        en: "answer to {dst} in the name of somebody behind this router: the hardware address of the router",
+        zh: "替后面的主机回答 {dst}:给出路由器的硬件地址",
+        because: "Packets for that host now come to the router, which sends them on.",
+        because_zh: "发给那台主机的包于是来到路由器,由它转发。",
+        source: "RFC 1027; Linux net/ipv4/arp.c arp_process",
+    }
+    /// Too many questions wait.
+    ARP_PROXY_FULL = "arp.proxy-full" {
+        en: "64 questions for others wait already: dropped",
+        zh: "已有 64 个代答在等待:丢弃",
+        because: "The queue of delayed answers is bounded.",
+        because_zh: "推迟回答的队列有上限。",
+        source: "Linux net/core/neighbour.c pneigh_enqueue (proxy_qlen)",
+    }
     /// A router sends on.
     FORWARDING = "ip.forwarding" {
         en: "{dst} is somewhere else: time to live down by one, and on",
@@ -369,8 +403,7 @@ reasons! {
         zh: "TTL 用完:丢弃,并通知 {src}",
         because: "The time to live keeps a packet from circling for ever.",
         because_zh: "TTL 让包不会永远兜圈。",
-        source: "RFC 1812 §5.3.1; Linux net/ipv4/ip_forward.c",
-        linux: "IP_INHDR",
+        source: "RFC 1812 §5.3.1; Linux net/ipv4/ip_forward.c", linux: "IP_INHDR",
     }
     /// Nobody reads this type.
     UNKNOWN_PROTOCOL = "ip.unknown-ethertype" {
@@ -378,8 +411,7 @@ reasons! {
         zh: "这里没有程序懂 EtherType {n}:丢弃",
         because: "The EtherType says who should read the frame; nobody here can.",
         because_zh: "EtherType 说明谁该读这个帧;这里没有。",
-        source: "Linux net/core/dev.c __netif_receive_skb_core",
-        linux: "UNHANDLED_PROTO",
+        source: "Linux net/core/dev.c __netif_receive_skb_core", linux: "UNHANDLED_PROTO",
     }
     /// Nobody reads this protocol.
     UNKNOWN_TRANSPORT = "ip.unknown-protocol" {
@@ -387,8 +419,7 @@ reasons! {
         zh: "这里没有程序懂 IP 协议 {n}:丢弃,并通知 {src}",
         because: "The protocol number says who should read the packet; nobody here can.",
         because_zh: "协议号说明谁该读这个包;这里没有。",
-        source: "RFC 1122 §3.2.2.1; Linux net/ipv4/ip_input.c ip_protocol_deliver_rcu",
-        linux: "IP_NOPROTO",
+        source: "RFC 1122 §3.2.2.1; Linux net/ipv4/ip_input.c ip_protocol_deliver_rcu", linux: "IP_NOPROTO",
     }
     /// Not even a header.
     RUNT = "ip.runt" {
@@ -396,8 +427,7 @@ reasons! {
         zh: "比以太网帧头还短:丢弃",
         because: "Without a whole header there is nothing to read.",
         because_zh: "没有完整的帧头就无从读起。",
-        source: "Linux net/ethernet/eth.c eth_type_trans",
-        linux: "PKT_TOO_SMALL",
+        source: "Linux net/ethernet/eth.c eth_type_trans", linux: "PKT_TOO_SMALL",
     }
     /// An echo request.
     ECHO_ANSWERED = "icmp.echo-request" {
@@ -421,8 +451,7 @@ reasons! {
         zh: "没人等的回显应答:丢弃",
         because: "The identifier names the asker; no such asker is here.",
         because_zh: "标识说明提问者是谁;这里没有。",
-        source: "Linux net/ipv4/ping.c ping_rcv",
-        linux: "NO_SOCKET",
+        source: "Linux net/ipv4/ping.c ping_rcv", linux: "NO_SOCKET",
     }
     /// A broadcast ping.
     ECHO_TO_ALL = "icmp.echo-to-all" {
@@ -462,8 +491,7 @@ reasons! {
         zh: "这里不懂 ICMP 类型 {n}:丢弃",
         because: "Unknown types are silently thrown away.",
         because_zh: "未知类型静默丢弃。",
-        source: "RFC 1122 §3.2.2",
-        linux: "INVALID_PROTO",
+        source: "RFC 1122 §3.2.2", linux: "INVALID_PROTO",
     }
     /// Damaged ICMP.
     ICMP_MALFORMED = "icmp.malformed" {
@@ -471,8 +499,7 @@ reasons! {
         zh: "ICMP 报文检查不过:丢弃",
         because: "Length and checksum must be right.",
         because_zh: "长度和校验和必须正确。",
-        source: "RFC 792; Linux net/ipv4/icmp.c icmp_rcv",
-        linux: "ICMP_CSUM",
+        source: "RFC 792; Linux net/ipv4/icmp.c icmp_rcv", linux: "ICMP_CSUM",
     }
     /// A datagram reaches its program.
     UDP_DELIVERED = "udp.delivered" {
@@ -488,8 +515,7 @@ reasons! {
         zh: "没有程序使用 UDP 端口 {n}:丢弃,并通知 {src}",
         because: "A datagram for a closed port is answered with 'port unreachable'.",
         because_zh: "发往关闭端口的数据报会得到“端口不可达”。",
-        source: "RFC 1122 §4.1.3.1; Linux net/ipv4/udp.c __udp4_lib_rcv",
-        linux: "NO_SOCKET",
+        source: "RFC 1122 §4.1.3.1; Linux net/ipv4/udp.c __udp4_lib_rcv", linux: "NO_SOCKET",
     }
     /// A damaged datagram.
     UDP_MALFORMED = "udp.malformed" {
@@ -497,8 +523,7 @@ reasons! {
         zh: "UDP 首部检查不过:丢弃",
         because: "Length and checksum must be right.",
         because_zh: "长度和校验和必须正确。",
-        source: "RFC 768; Linux net/ipv4/udp.c udp4_csum_init",
-        linux: "UDP_CSUM",
+        source: "RFC 768; Linux net/ipv4/udp.c udp4_csum_init", linux: "UDP_CSUM",
     }
     /// A sniffer reads somebody else's frame.
     OVERHEARD = "app.overheard" {
@@ -555,7 +580,6 @@ reasons! {
         zh: "前面没有空间再加一个头:丢弃",
         because: "A packet can be wrapped a few times only.",
         because_zh: "一个包只能封装有限的几层。",
-        source: "Linux net/core/dev.h dev_xmit_recursion (XMIT_RECURSION_LIMIT)",
-        linux: "tx_errors",
+        source: "Linux net/core/dev.h dev_xmit_recursion (XMIT_RECURSION_LIMIT)", linux: "tx_errors",
     }
 }

@@ -236,7 +236,9 @@ fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>
     let macs: Vec<Part> = macs.map(|(_, at)| part(&at.name, made::text(at.mac.to_string()))).collect();
     let mtus = interfaces().filter(|(port, at)| card(*port).is_none_or(|card| card.mtu != at.mtu));
     let mtus: Vec<Part> = mtus.map(|(_, at)| part(&at.name, made::number(at.mtu))).collect();
-    for (name, list) in [("mac", macs), ("mtu", mtus)] {
+    let proxies = interfaces().filter_map(|(_, at)| Some(part(&at.name, made::text(at.proxy_arp?.to_string()))));
+    let proxies: Vec<Part> = proxies.collect();
+    for (name, list) in [("mac", macs), ("mtu", mtus), ("proxy_arp", proxies)] {
         if !list.is_empty() {
             parts.push(part(name, made::map(list)));
         }

@@ -120,6 +120,7 @@ fn stack(spec: &Stack) -> StackConfig {
         mac: spec.mac.of(&name.value).map_or(MacAddr::ZERO, |mac| mac.value),
         mtu: spec.mtu.of(&name.value).map_or(MTU, |mtu| mtu.value),
         addresses: addresses.iter().map(|address| address.value).collect(),
+        proxy_arp: spec.proxy_arp.of(&name.value).copied().flatten(),
         ..InterfaceConfig::default()
     };
     StackConfig {

@@ -88,9 +88,12 @@ const ROUTED: &str = r#"Lab(
             devices: {
                 "eth0": Nic(),
                 "eth1": Nic(mtu: 1400),
-                "ip": Stack(ip: {"eth0": "10.0.0.254/24", "eth1": ["10.1.0.254/24", "10.2.0.254/24"]}, forwarding: true),
+                "ip": Stack(ip: {"eth0": "10.0.0.254/24", "eth1": ["10.1.0.254/24", "10.2.0.254/24"]}, forwarding: true,
+                    proxy_arp: {"eth0": true, "eth1": "0s"}),
             },
             wires: [("ip:eth0", "eth0"), ("ip:eth1", "eth1")],
+            rows: [AddRow("ip", "routes", {"prefix": "10.9.0.0/16", "type": "blackhole"}),
+                AddRow("ip", "routes", {"prefix": "10.8.0.0/16", "via": "10.1.0.1", "src": "10.2.0.254"})],
         ),
         "a": Host(ip: "10.0.0.1/24", gateway: "10.0.0.254"),
         "h": Linux(

@@ -69,6 +69,15 @@ impl Script<'_> {
                     Some(vec![format!("inside {space} sysctl -qw net.ipv4.ip_forward={}", u8::from(*on))])
                 }
                 ("gateway", Value::Text(via)) => ip(format!("route replace default via {}", address(via)?)),
+                ("proxy_arp", value) => {
+                    let port = self.names.port((device, port.unwrap_or(PortNo(0))))?;
+                    let delay = match value {
+                        Value::Flag(on) => on.then_some(crate::stack::proxy::DELAY),
+                        Value::Span(delay) => Some(*delay),
+                        _ => return None,
+                    };
+                    Some(super::network::proxy_arp(&space, &port.name, delay))
+                }
                 ("mtu", Value::Number(mtu)) => {
                     let port = self.names.port((device, port.unwrap_or(PortNo(0))))?;
                     ip(format!("link set dev {} mtu {mtu}", port.name))
@@ -94,12 +103,23 @@ impl Script<'_> {
                         if !add {
                             return ip(format!("route del {to} || :"));
                         }
+                        // Only words that the stack knows are passed on to a shell.
+                        if let Some(word) = cells.get("type").filter(|word| **word != "unicast") {
+                            let known = crate::stack::fib::Kind::WORDS.iter().find(|(known, _)| known == word)?;
+                            return ip(format!("route replace {} {to}", known.0));
+                        }
+                        let src = match cells.get("src") {
+                            Some(src) => format!(" src {}", address(src)?),
+                            None => String::new(),
+                        };
                         let via = match cells.get("via") {
                             Some(via) => format!(" via {}", address(via)?),
                             None => String::new(),
                         };
-                        let dev = self.dev(device, &cells).map(|dev| format!(" dev {dev}")).unwrap_or_default();
-                        ip(format!("route replace {to}{via}{dev}"))
+                        // As in the stack: with a dev the next hop need not be on a known network.
+                        let onlink = if via.is_empty() { "" } else { " onlink" };
+                        let dev = self.dev(device, &cells).map(|dev| format!(" dev {dev}{onlink}")).unwrap_or_default();
+                        ip(format!("route replace {to}{via}{dev}{src}"))
                     }
                     _ => None,
                 }

@@ -264,6 +264,12 @@ impl Script<'_> {
                 self.line(format!("ip -n \"$OU-{space}\" addr add {ip}/{len} dev {name}"));
             }
         }
+        for (at, interface) in config.interfaces.iter().enumerate() {
+            let end = self.names.port((device, PortNo(at as u16)));
+            if let (Some(delay), Some(end)) = (interface.proxy_arp, end) {
+                proxy_arp(&space, &end.name, Some(delay)).into_iter().for_each(|line| self.line(line));
+            }
+        }
         if config.forwarding {
             self.line(format!("inside {space} sysctl -qw net.ipv4.ip_forward=1"));
         }
@@ -312,6 +318,14 @@ impl Script<'_> {
         let place = config.interfaces.iter().position(near).unwrap_or(0);
         self.names.port((stack, PortNo(place as u16))).map(|at| at.name)
     }
+}
+
+/// Lines that let an interface answer for hosts behind others. The delay is counted in hundredths of a second.
+pub(super) fn proxy_arp(space: &str, name: &str, delay: Option<crate::time::SimDuration>) -> Vec<String> {
+    let set = |what: String| format!("inside {space} sysctl -qw {what}");
+    let mut lines = vec![set(format!("net.ipv4.conf.{name}.proxy_arp={}", u8::from(delay.is_some())))];
+    lines.extend(delay.map(|delay| set(format!("net.ipv4.neigh.{name}.proxy_delay={}", delay.0 / 10_000_000))));
+    lines
 }
 
 /// Millionths as percent, without a trailing zero.

@@ -172,6 +172,25 @@ fn ports_of_a_switch_get_what_differs_from_linux() {
 }
 
 #[test]
+fn routes_of_all_kinds_and_answers_for_others_become_commands() {
+    let ip = |words: &str| vec![format!("ip -n \"ann\" {words}")];
+    let inside = |words: &[&str]| words.iter().map(|words| format!("inside ann sysctl -qw net.ipv4.{words}")).collect();
+    let to = ("prefix", "10.9.0.0/16");
+    for (change, expected) in [
+        (add("routes", &[to, ("type", "blackhole")]), ip("route replace blackhole 10.9.0.0/16")),
+        (add("routes", &[to, ("type", "prohibit")]), ip("route replace prohibit 10.9.0.0/16")),
+        (
+            add("routes", &[to, ("via", "10.0.0.7"), ("src", "10.0.0.1")]),
+            ip("route replace 10.9.0.0/16 via 10.0.0.7 src 10.0.0.1"),
+        ),
+        (set(Some(0), "proxy_arp", Value::Flag(false)), inside(&["conf.eth0.proxy_arp=0"])),
+        (set(Some(0), "proxy_arp", Value::Flag(true)), inside(&["conf.eth0.proxy_arp=1", "neigh.eth0.proxy_delay=80"])),
+    ] {
+        assert_eq!(commands(2, change.clone()), expected, "{change:?}");
+    }
+}
+
+#[test]
 fn changes_become_commands() {
     let ip = |words: &str| vec![format!("ip -n \"ann\" {words}")];
     let bridge = |words: &str| vec![format!("bridge -n \"sw\" {words}")];
@@ -194,7 +213,7 @@ fn changes_become_commands() {
         (
             2,
             add("routes", &[("prefix", "10.9.1.1/16"), ("via", "10.0.0.7"), ("dev", "eth0")]),
-            ip("route replace 10.9.0.0/16 via 10.0.0.7 dev eth0"),
+            ip("route replace 10.9.0.0/16 via 10.0.0.7 dev eth0 onlink"),
         ),
         (2, delete("routes", &[("prefix", "10.9.0.0/16")]), ip("route del 10.9.0.0/16 || :")),
         (1, set(None, "promiscuous", Value::Flag(false)), ip("link set dev eth0 promisc off")),

@@ -129,7 +129,7 @@ fn every_refusal_says_what_would_be_right_and_changes_nothing() {
     let before = (bench.tables(), bench.world.digest());
     let text = |text: &str| Value::Text(text.to_owned());
     for (field, value, says) in [
-        ("color", Value::Number(1), "there is no setting `color` here; there is: forwarding, gateway, mtu"),
+        ("color", Value::Number(1), "there is no setting `color` here; there is: forwarding, gateway, mtu, proxy_arp"),
         ("forwarding", Value::Number(1), "expected true or false"),
         ("gateway", Value::Number(1), "expected an address such as 10.0.0.1"),
         ("gateway", text("nonsense"), "`nonsense` is no value for `gateway`"),
@@ -149,7 +149,7 @@ fn every_refusal_says_what_would_be_right_and_changes_nothing() {
         ("neigh", &[("ip", "10.0.0.3")], "expected the hardware address of the neighbour"),
         ("neigh", &[("mac", "02:00:00:00:00:03")], "expected the address of the neighbour"),
         ("neigh", &[("dev", "eth9")], "expected the name of an interface"),
-        ("routes", &[("ip", "10.0.0.3")], "no column `ip` that can be written; write: prefix, via, dev"),
+        ("routes", &[("ip", "10.0.0.3")], "no column `ip` that can be written; write: prefix, via, dev, src, type"),
         ("routes", &[("prefix", "10.0.0.0/33")], "expected a prefix such as 10.1.0.0/16"),
         ("routes", &[("prefix", "ten")], "expected a prefix such as 10.1.0.0/16"),
         ("routes", &[("via", "10.0.0.3")], "expected a prefix such as 10.1.0.0/16"),

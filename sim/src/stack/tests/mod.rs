@@ -7,6 +7,7 @@ mod hostile;
 mod ip;
 mod neigh_timers;
 mod notebook;
+mod routes;
 mod tunnels;
 mod udp_icmp;
 

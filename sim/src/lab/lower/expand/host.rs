@@ -100,5 +100,6 @@ fn stack(spec: &Host, span: Span) -> Stack {
         groups: spec.groups.clone(),
         mac: PerInterface::default(),
         mtu: PerInterface::default(),
+        proxy_arp: PerInterface::default(),
     }
 }

@@ -9,9 +9,11 @@ use crate::lab::schema::node::host::{self, Neighbour};
 use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
+use crate::stack::proxy;
+use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
-pub(super) const FIELDS: &[&str] = &["ip", "mac", "mtu", "gateway", "forwarding", "neighbours", "groups"];
+pub(super) const FIELDS: &[&str] = &["ip", "mac", "mtu", "gateway", "forwarding", "neighbours", "groups", "proxy_arp"];
 
 /// An address with the length of its network part.
 type Address = Spanned<(Ipv4Addr, u8)>;
@@ -50,6 +52,8 @@ pub struct Stack {
     pub mtu: PerInterface<Spanned<u16>>,
     /// Where packets for other subnets go.
     pub gateway: Option<Spanned<Ipv4Addr>>,
+    /// Interfaces where it answers for hosts behind others, with the delay of answers; `None` is off.
+    pub proxy_arp: PerInterface<Option<SimDuration>>,
     /// Forwards packets of others.
     pub forwarding: Option<bool>,
     /// Neighbours known from the start.
@@ -68,6 +72,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "mtu" if matches!(tree.form, Form::Map(_)) => stack.mtu.named = named(tree, found, host::mtu),
             "mtu" => stack.mtu.all = host::mtu(tree, found),
             "gateway" => stack.gateway = value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span)),
+            "proxy_arp" if matches!(tree.form, Form::Map(_)) => stack.proxy_arp.named = named(tree, found, proxy_arp),
+            "proxy_arp" => stack.proxy_arp.all = proxy_arp(tree, found),
             "forwarding" => stack.forwarding = value::flag(name, tree, found),
             "neighbours" => stack.neighbours = host::neighbours(tree, found),
             _ => {
@@ -77,6 +83,15 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
         }
     }
     Inner::Stack(stack)
+}
+
+/// `true`, `false`, or how long an answer waits at most.
+#[expect(clippy::option_option, reason = "outside: could it be read; inside: is it on")]
+fn proxy_arp(tree: &Tree, found: &mut Findings) -> Option<Option<SimDuration>> {
+    match &tree.form {
+        Form::Text(_) => value::time("proxy_arp", tree, found).map(Some),
+        _ => value::flag("proxy_arp", tree, found).map(|on| on.then_some(proxy::DELAY)),
+    }
 }
 
 fn named<T>(
