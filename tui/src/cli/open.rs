@@ -1,5 +1,6 @@
 //! `overunder open`, and `overunder` alone on a terminal.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use clap::Args;
@@ -12,6 +13,7 @@ use crate::app::journal;
 use crate::app::lab::{self, Lab};
 use crate::app::look::{Charset, Palette, Settings};
 use crate::app::model::{Model, Stage};
+use crate::app::progress;
 use crate::runtime;
 use crate::store::Store;
 
@@ -104,6 +106,7 @@ pub fn model(settings: Settings, size: (u16, u16)) -> Model {
         overlay: None,
         notice: None,
         unsaved: false,
+        progress: BTreeMap::new(),
     }
 }
 
@@ -121,13 +124,20 @@ impl Open {
             return Err(Failure::usage("there is no terminal to open a lab on", hint));
         }
         let mut model = model(self.look.for_terminal(global)?, (80, 24));
+        let store = Store::usual();
+        let (known, wrong) = store.progress();
+        model.progress = known;
+        progress::mark(&mut model);
         if let Some(path) = &self.session {
             self.resume(&mut model, path)?;
         } else if let Some(given) = &self.lab {
             let lab = lab(given, self.variant.as_deref(), self.seed)?;
             lab::put(&mut model, lab);
         }
-        runtime::run(model, &Store::usual()).map_err(Failure::Output)
+        if let Some(wrong) = wrong.first() {
+            model.complain(wrong);
+        }
+        runtime::run(model, &store).map_err(Failure::Output)
     }
 
     /// Does again what a session did. One that cannot be read is left as it is.

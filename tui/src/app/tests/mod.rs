@@ -4,6 +4,8 @@ mod monkey;
 mod sessions;
 mod time_travel;
 
+use std::collections::BTreeMap;
+
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::Plan;
 
@@ -27,6 +29,7 @@ pub fn open(plan: Plan) -> Model {
         overlay: None,
         notice: None,
         unsaved: false,
+        progress: BTreeMap::new(),
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod shown;
 
+use std::collections::BTreeMap;
+
 use overunder_sim::lang::Lang;
 
 use crate::app::keymap::Key;
@@ -41,6 +43,7 @@ fn open(plan: overunder_sim::plan::Plan, lang: Lang, size: (u16, u16)) -> Model 
         overlay: None,
         notice: None,
         unsaved: false,
+        progress: BTreeMap::new(),
     }
 }
 
@@ -104,6 +107,7 @@ fn the_list_of_labs() {
         after: vec!["01-first-ping".to_owned()],
         variants: vec!["refuse-new".to_owned(), "drop".to_owned()],
         done,
+        progress: (!done).then_some((2, 5)),
     };
     for (lang, size) in [(Lang::En, SMALL), (Lang::Zh, SMALL), (Lang::En, LARGE), (Lang::Zh, LARGE)] {
         let mut model = open(sample::ping_plan(), lang, size);
