@@ -114,6 +114,12 @@ impl Session {
         self.mark.as_ref()
     }
 
+    /// How many moments of the present branch were seen.
+    #[cfg(test)]
+    pub fn moments_seen(&self) -> usize {
+        self.history().moments().len()
+    }
+
     /// Hides what lies after an event, or shows it again.
     pub fn set_mask(&mut self, mask: Option<EventNo>) {
         self.mask = mask;

@@ -273,7 +273,8 @@ words! {
     your_answer: "You said", "你的答案";
     shows_it: "What shows it", "依据";
     more_evidence: "and {n} more", "还有 {n} 条";
-    belief: "this belief has a name", "这种误解的名称";
+    belief: "misconception", "误解";
+    first_keys: "1 shows the map, 5 the tables, 4 the packet, 6 comes back here; p steps back, ? lists all keys.", "按 1 看拓扑图,5 看表,4 看报文,6 回到这里;p 后退,? 列出全部按键。";
     lab_done: "This lab is done.", "实验已完成。";
     remember: "Remember", "记住";
     free_now: "Nothing is hidden any more: look around, change things with :", "不再隐藏任何内容:随意观察,用 : 改动";
@@ -288,7 +289,7 @@ words! {
     repaired: "Repaired: all goals hold.", "已修复:所有目标成立。";
     not_repaired: "Not repaired yet.", "尚未修复。";
     question_open: "a question is open: a answers, H gives a hint, S passes it over", "有待回答的问题:a 作答,H 提示,S 跳过";
-    question_mark: "question open: a answers", "有问题待答:按 a";
+    question_mark: "open: a answers", "待作答:按 a";
     read_first: "read what the answer was: in the guide (6), Enter goes on", "先读答案:在导读(6)中按回车继续";
     step_on: "the step is over: read the guide", "本步结束:请看导读";
     guide_over: "the guide is over; R starts this lab again", "导读已结束;按 R 重新开始";

@@ -151,8 +151,8 @@ fn judged(page: &mut Page<'_, '_>, name: &str, outcome: Option<&Outcome>) {
         Some(outcome) => {
             let (mark, role, word) =
                 if outcome.holds { (done, Role::Good, words.holds) } else { ('x', Role::Alert, words.fails) };
-            page.item(&format!(" {mark} "), role, &format!("{name}: {word}"), Role::Strong);
-            page.item("   ", Role::Dim, outcome.text.get(page.painter.settings.lang), Role::Text);
+            let text = outcome.text.get(page.painter.settings.lang);
+            page.item(&format!(" {mark} "), role, &format!("{name}: {word}. {text}"), Role::Text);
         }
     }
 }
@@ -163,10 +163,17 @@ fn stage(page: &mut Page<'_, '_>, guide: &Guide) {
     let Some(step) = guide.way.step(&guide.file) else { return };
     let (at, all) = (guide.way.step_number(), guide.file.steps.len());
     let place = fill(words.step_of, |gap| Some(if gap == "n" { at + 1 } else { all }.to_string()));
+    if at == 0 && guide.way.stage() == Stage::Tell {
+        page.paragraph(&guide.file.title, Role::Strong);
+    }
     page.lines.push(vec![span(place, Role::Title), span(format!("  {}", step.name), Role::Dim)]);
     match guide.way.stage() {
         Stage::Tell => {
             told(page, guide, Role::Text);
+            if at == 0 {
+                page.gap();
+                page.paragraph(words.first_keys, Role::Dim);
+            }
             page.gap();
             let next = if step.questions.is_empty() { words.to_run } else { words.to_question };
             page.keys(&[("Enter", next.to_owned())]);
@@ -255,7 +262,9 @@ fn reveal(page: &mut Page<'_, '_>, guide: &Guide) {
     if let Some(Verdict::Misconception(name, _)) = &reveal.verdict {
         page.paragraph(&format!("  {}: {name}", words.belief), Role::Alert);
     }
-    for text in &reveal.text {
+    // The first sentence of the others says what the mark says already.
+    let plain = matches!(reveal.verdict, Some(Verdict::Right | Verdict::Wrong));
+    for text in reveal.text.iter().skip(usize::from(plain)) {
         page.item("  ", Role::Text, text, Role::Text);
     }
     evidence(page, &reveal.evidence, guide.piece);
@@ -344,10 +353,10 @@ fn mend(page: &mut Page<'_, '_>, bench: &Bench, guide: &Guide, repair: &Repair) 
     let list: Vec<&str> = made.iter().map(|typed| typed.name.as_str()).collect();
     let changes = if list.is_empty() { words.no_changes.to_owned() } else { list.join("; ") };
     page.item(&format!("{}: ", words.your_changes), Role::Strong, &changes, Role::Text);
-    hints(page, guide);
     page.keys(&[
         ("C", words.hint_check.to_owned()),
         ("H", crate::view::fill_n(words.hints_used, guide.hints.len())),
         (":", words.hint_command.to_owned()),
     ]);
+    hints(page, guide);
 }

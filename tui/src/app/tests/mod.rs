@@ -1,5 +1,6 @@
 //! The state by itself: scripted sessions, without a screen.
 
+mod guide;
 mod monkey;
 mod sessions;
 mod time_travel;
@@ -33,7 +34,7 @@ pub fn open(plan: Plan) -> Model {
     }
 }
 
-fn bench(model: &Model) -> &Bench {
+pub fn bench(model: &Model) -> &Bench {
     model.bench().expect("a lab is open")
 }
 

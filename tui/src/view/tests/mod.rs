@@ -1,5 +1,6 @@
 //! What the screen looks like: text and style of every pane, and no size at which painting fails.
 
+mod guide;
 mod shown;
 
 use std::collections::BTreeMap;
