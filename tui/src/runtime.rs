@@ -157,6 +157,11 @@ fn perform(model: &mut Model, effects: Vec<Effect>, store: &Store) -> io::Result
                     return Ok(true);
                 }
             }
+            Effect::Keep(progress) => {
+                if let Err(error) = store.keep(&progress) {
+                    model.complain(error);
+                }
+            }
             Effect::Shot { path } => {
                 let picture = crate::shot::picture(model, crate::shot::Paper::Dark);
                 let result = std::fs::write(&path, picture).map(|()| path.clone());

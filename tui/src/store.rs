@@ -1,7 +1,10 @@
 //! Where sessions are kept.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::app::progress::Progress;
 
 /// A folder for sessions.
 #[derive(Clone, Debug)]
@@ -46,4 +49,55 @@ impl Store {
         fs::write(&part, text).and_then(|()| fs::rename(&part, &path)).map_err(told)?;
         Ok(path.display().to_string())
     }
+
+    fn progress_path(&self, lab: &str) -> PathBuf {
+        // Labs of one name in different folders are told apart by their whole path.
+        let plain: String =
+            lab.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' }).collect();
+        self.folder.join("progress").join(format!("{plain}.json"))
+    }
+
+    /// Keeps how far a lab was done. What was kept for another version of the lab is set aside, not written over.
+    pub fn keep(&self, progress: &Progress) -> Result<(), String> {
+        let path = self.progress_path(&progress.lab);
+        let told = |error: std::io::Error| format!("{}: {error}", path.display());
+        if let Ok(there) = fs::read_to_string(&path) {
+            let same = Progress::read(&there).is_ok_and(|known| known.hash == progress.hash);
+            if !same {
+                aside(&path).map_err(told)?;
+            }
+        }
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(told)?;
+        }
+        let part = path.with_extension("part");
+        fs::write(&part, progress.write()).and_then(|()| fs::rename(&part, &path)).map_err(told)
+    }
+
+    /// How far each lab was done, and what is to be said about files that cannot be read: they are set aside.
+    pub fn progress(&self) -> (BTreeMap<String, Progress>, Vec<String>) {
+        let (mut known, mut wrong) = (BTreeMap::new(), Vec::new());
+        let Ok(folder) = fs::read_dir(self.folder.join("progress")) else { return (known, wrong) };
+        let mut paths: Vec<PathBuf> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();
+        paths.sort();
+        for path in paths.into_iter().filter(|path| path.extension().is_some_and(|end| end == "json")) {
+            let read = fs::read_to_string(&path).map_err(|error| error.to_string());
+            match read.and_then(|text| Progress::read(&text)) {
+                Ok(progress) => drop(known.insert(progress.lab.clone(), progress)),
+                Err(error) => {
+                    let to = aside(&path).map_or_else(|_| path.clone(), |to| to);
+                    wrong.push(format!("{}: {error}; kept as {}", path.display(), to.display()));
+                }
+            }
+        }
+        (known, wrong)
+    }
+}
+
+/// Renames a file to a name that is free.
+fn aside(path: &Path) -> std::io::Result<PathBuf> {
+    let free = (1..).map(|n| path.with_extension(format!("{n}.aside"))).find(|to| !to.exists());
+    let to = free.unwrap_or_else(|| path.with_extension("aside"));
+    fs::rename(path, &to)?;
+    Ok(to)
 }

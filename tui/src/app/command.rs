@@ -8,6 +8,7 @@ use overunder_sim::view::sentence::fill;
 
 use crate::app::effect::Effect;
 use crate::app::filter::{self, Filter};
+use crate::app::guide;
 use crate::app::model::{Ask, Breakpoint, Model, Overlay, Pane, SPEED, Stage};
 use crate::app::moves;
 use crate::app::update;
@@ -69,6 +70,13 @@ pub static COMMANDS: &[Command] = &[
     command("table", "NAME", "look at a table", "查看某张表"),
     command("zoom", "", "enlarge the pane, or as before", "放大或还原窗格"),
     command("speed", "1/8…8", "speed of playing", "播放速度"),
+    command("next", "", "go on in the guide", "继续导读"),
+    command("answer", "TEXT", "answer the question", "回答问题"),
+    command("sure", "1|2|3", "how sure the next answer is", "对下一个答案有多大把握"),
+    command("hint", "", "a hint", "提示"),
+    command("skip", "", "pass over the question", "跳过这道题"),
+    command("check", "", "check the repair, or what must hold", "检查修复结果,或必须成立的事"),
+    command("evidence", "", "to the step that shows the answer", "跳到说明答案的那一步"),
     command("save", "[FILE]", "save the session", "保存会话"),
     command("shot", "FILE.svg", "write the screen as a picture", "把屏幕存为图片"),
     command("reset", "", "lab from the start", "重新开始实验"),
@@ -91,6 +99,13 @@ pub fn run(model: &mut Model, line: &str) -> Result<Vec<Effect>, String> {
         "goto" | "time" | "branch" | "undo" | "continue" | "mark" => travel(model, name, rest)?,
         "break" | "nobreak" | "filter" => sieve(model, name, rest)?,
         "select" | "follow" | "pane" | "table" | "zoom" | "speed" => look(model, name, rest)?,
+        "next" => guide::advance(model)?,
+        "answer" => guide::answer(model, rest)?,
+        "sure" => guide::sure(model, rest)?,
+        "hint" => guide::hint(model)?,
+        "skip" => guide::skip(model)?,
+        "check" => guide::check(model)?,
+        "evidence" => guide::evidence(model)?,
         "save" | "shot" | "reset" | "labs" | "help" | "quit" => return house(model, name, rest),
         _ => return Err(fill(model.words().unknown_command, |_| Some(name.to_owned()))),
     }

@@ -1,5 +1,7 @@
 //! What the program wants done outside itself.
 
+use crate::app::progress::Progress;
+
 /// Something for the runtime to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -14,6 +16,8 @@ pub enum Effect {
         /// The file.
         text: String,
     },
+    /// Keep how far a lab was done.
+    Keep(Progress),
     /// Write a picture of the screen.
     Shot {
         /// Where.

@@ -36,10 +36,12 @@ pub struct Saved {
 
 /// The file of a session.
 pub fn write(bench: &Bench) -> String {
+    let first = bench.guide.as_ref().and_then(|guide| guide.file.steps.first()).map(|step| &step.variant);
     let saved = Saved {
         format: FORMAT,
         lab: bench.lab.name.clone(),
-        variant: bench.lab.variant.clone(),
+        // The guide may have gone on to another variant; doing it again begins at its first.
+        variant: first.unwrap_or(&bench.lab.variant).clone(),
         seed: bench.lab.plan.seed,
         journal: bench.journal.clone(),
         step: bench.session.event().0,
@@ -71,6 +73,10 @@ pub fn replay(model: &mut Model, saved: &Saved, lab: Lab) -> Result<(), String> 
     }
     model.notice = None;
     model.unsaved = false;
+    // Who looks at another's session keeps own answers.
+    if let Some(guide) = model.bench_mut().and_then(|bench| bench.guide.as_mut()) {
+        guide.changed = false;
+    }
     let Some(bench) = model.bench() else { return Ok(()) };
     let digest = format!("{:016x}", bench.session.world().digest());
     if bench.session.event().0 != saved.step || digest != saved.digest {

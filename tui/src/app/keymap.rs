@@ -91,11 +91,17 @@ pub enum Action {
     Raw,
     NextTable,
     PrevTable,
+    Answer,
+    Hint,
+    Check,
+    Skip,
+    Evidence,
 }
 
 /// Where bindings belong in the help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
+    Guide,
     Time,
     Place,
     WhatIf,
@@ -105,11 +111,12 @@ pub enum Group {
 
 impl Group {
     /// All in the order of the help.
-    pub const ALL: [Self; 5] = [Self::Here, Self::Time, Self::Place, Self::WhatIf, Self::Rest];
+    pub const ALL: [Self; 6] = [Self::Here, Self::Guide, Self::Time, Self::Place, Self::WhatIf, Self::Rest];
 
     /// Its heading.
     pub fn title(self, words: &Words) -> &'static str {
         match self {
+            Self::Guide => words.guide,
             Self::Time => words.group_time,
             Self::Place => words.group_place,
             Self::WhatIf => words.group_what,
@@ -160,6 +167,10 @@ pub static GLOBAL: &[Binding] = &[
     bind(&[Char('m')], A::Mark, |w| w.key_mark, G::Time),
     bind(&[Char('D')], A::Diff, |w| w.key_diff, G::Time),
     bind(&[Char('/')], A::Filter, |w| w.key_filter, G::Time),
+    bind(&[Char('a')], A::Answer, |w| w.key_answer, G::Guide),
+    bind(&[Char('H')], A::Hint, |w| w.key_hint, G::Guide),
+    bind(&[Char('C')], A::Check, |w| w.key_check, G::Guide),
+    bind(&[Char('S')], A::Skip, |w| w.key_skip, G::Guide),
     bind(&[Tab], A::NextPane, |w| w.key_next_pane, G::Place),
     bind(&[BackTab], A::PrevPane, |w| w.key_prev_pane, G::Place),
     bind(&[Char('1')], A::Pane(Pane::Map), |w| w.map, G::Place),
@@ -205,6 +216,7 @@ static PACKET: &[Binding] = &[
     bind(&[Char('x')], A::Raw, |w| w.key_raw, G::Here),
     bind(&[Char('f')], A::Follow, |w| w.key_follow, G::Here),
 ];
+static GUIDE: &[Binding] = &[bind(&[Char('e')], A::Evidence, |w| w.key_evidence, G::Here)];
 static CHARTS: &[Binding] = &[bind(&[Char('x')], A::Raw, |w| w.key_axis, G::Here)];
 static TABLES: &[Binding] = &[
     bind(&[Char('t')], A::NextTable, |w| w.key_next_table, G::Here),
@@ -233,6 +245,7 @@ pub fn own(pane: Pane) -> &'static [Binding] {
         Pane::Packet => PACKET,
         Pane::Tables => TABLES,
         Pane::Charts => CHARTS,
+        Pane::Guide => GUIDE,
         _ => &[],
     }
 }

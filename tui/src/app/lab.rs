@@ -1,15 +1,18 @@
 //! Labs: the list, and one as it is opened.
 
+use std::rc::Rc;
+
 use overunder_sim::engine::{Change, When};
 use overunder_sim::lab::diagnostic::render;
 use overunder_sim::lab::run::Until;
 use overunder_sim::lab::shipped::{self, LABS};
-use overunder_sim::lab::{self, Source, translation};
+use overunder_sim::lab::{self, LabFile, Source, translation};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::{Plan, world};
 use overunder_sim::time::SimTime;
 
-use crate::app::model::{Bench, Model, Stage};
+use crate::app::guide::{self, Guide};
+use crate::app::model::{Bench, Model, Pane, Stage};
 use crate::app::session::Session;
 
 /// A lab of the list.
@@ -29,6 +32,8 @@ pub struct Card {
     pub done: bool,
     /// Its file, when it does not come with the program.
     pub source: Option<Source>,
+    /// How far it was done before: steps over, and steps there are.
+    pub progress: Option<(usize, usize)>,
 }
 
 /// A lab as it is opened.
@@ -56,6 +61,10 @@ pub struct Lab {
     pub until: Option<SimTime>,
     /// What is wrong with the file, when it cannot be run as it is.
     pub findings: Vec<String>,
+    /// The file itself, for its guide.
+    pub file: Option<Rc<LabFile>>,
+    /// Another seed than the lab's own.
+    pub seed: Option<u64>,
 }
 
 /// What a lab is read from, and the language it is read in.
@@ -81,6 +90,7 @@ pub fn library(lang: Lang) -> Vec<Card> {
             after: file.after,
             done: false,
             source: None,
+            progress: None,
         })
     };
     LABS.iter().filter_map(card).collect()
@@ -120,7 +130,19 @@ impl Lab {
             let text = |finding: &lab::Finding| format!("{}; {}", finding.message, finding.helps.join("; "));
             findings.iter().map(text).collect::<Vec<_>>().join("; ")
         };
-        let chosen = file.variant(variant).map_err(told)?;
+        // A guide begins where its first step plays.
+        let first = file.steps.first().map(|step| step.variant.clone());
+        Self::of(name, &Rc::new(file), variant.or(first.as_deref()), seed).map_err(told)
+    }
+
+    /// A variant of a sound lab.
+    pub fn of(
+        name: &str,
+        file: &Rc<LabFile>,
+        variant: Option<&str>,
+        seed: Option<u64>,
+    ) -> Result<Self, Vec<lab::Finding>> {
+        let chosen = file.variant(variant)?;
         // Other variants of a repair lab are there to compare with: nothing is broken in them.
         let repair = file.repair.as_ref().filter(|repair| repair.variant == chosen.name);
         Ok(Self {
@@ -131,23 +153,35 @@ impl Lab {
             variants: file.variant_names().map(str::to_owned).collect(),
             say: chosen.say.iter().chain(repair.map(|repair| &repair.say)).cloned().collect(),
             expectations: chosen.checks.iter().map(|(name, _)| name.clone()).collect(),
-            plan: file
-                .plan(Some(&chosen.name).filter(|name| !name.is_empty()).map(String::as_str), seed)
-                .map_err(told)?,
+            plan: file.plan(Some(&chosen.name).filter(|name| !name.is_empty()).map(String::as_str), seed)?,
             broken: repair.map(|repair| repair.broken.changes.clone()).unwrap_or_default(),
             until: until_of(chosen.end.as_ref()),
             findings: Vec::new(),
+            file: Some(Rc::clone(file)),
+            seed,
         })
     }
 
     /// Puts the lab on the table; the error says why it cannot be built.
     pub fn open(self, lang: Lang) -> Result<Bench, String> {
+        let session = self.begin(lang)?;
+        let guide = Guide::of(&self);
+        let mut bench = Bench::new(self, session);
+        if guide.is_some() || !bench.lab.findings.is_empty() {
+            bench.focus = Pane::Guide;
+        }
+        bench.guide = guide;
+        guide::settle(&mut bench)?;
+        Ok(bench)
+    }
+
+    /// Its network, at the very start.
+    pub fn begin(&self, lang: Lang) -> Result<Session, String> {
         let mut world = world::build(&self.plan).map_err(|error| error.to_string())?;
         for change in &self.broken {
             world.apply("repair", change).map_err(|error| error.to_string())?;
         }
-        let session = Session::new(world, lang, self.until.unwrap_or(SimTime::MAX));
-        Ok(Bench::new(self, session))
+        Ok(Session::new(world, lang, self.until.unwrap_or(SimTime::MAX)))
     }
 }
 
@@ -192,6 +226,7 @@ pub fn put(model: &mut Model, lab: Lab) {
         Ok(bench) => {
             model.stage = Stage::Bench(Box::new(bench));
             model.unsaved = false;
+            guide::resume(model);
         }
         Err(error) => model.complain(error),
     }
@@ -199,7 +234,13 @@ pub fn put(model: &mut Model, lab: Lab) {
 
 /// Opens the lab on the table again, from the start.
 pub fn reopen(model: &mut Model) {
-    if let Some(lab) = model.bench().map(|bench| bench.lab.clone()) {
-        put(model, lab);
-    }
+    let Some(bench) = model.bench() else { return };
+    let first = bench.guide.as_ref().and_then(|guide| guide.file.steps.first()).map(|step| step.variant.as_str());
+    // The guide may have gone on to another variant meanwhile.
+    let again = bench.lab.file.as_ref().zip(first).map(|(file, variant)| {
+        Lab::of(&bench.lab.name, file, Some(variant), bench.lab.seed).unwrap_or_else(|_| bench.lab.clone())
+    });
+    let lab = again.unwrap_or_else(|| bench.lab.clone());
+    model.progress.remove(&lab.name);
+    put(model, lab);
 }

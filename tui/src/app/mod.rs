@@ -8,6 +8,7 @@ pub mod command;
 pub mod effect;
 pub mod filter;
 pub mod frame;
+pub mod guide;
 pub mod history;
 pub mod journal;
 pub mod keymap;
@@ -17,6 +18,7 @@ pub mod message;
 pub mod model;
 pub mod moves;
 pub mod panes;
+pub mod progress;
 pub mod prompt;
 pub mod rows;
 #[cfg(test)]

@@ -1,14 +1,17 @@
 //! The state of the program, without any terminal type in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use overunder_sim::engine::table::TableDiff;
 use overunder_sim::id::{DeviceId, EventNo, NodeId};
+use overunder_sim::lab::judge::Outcome;
 use overunder_sim::lang::Lang;
 
 use crate::app::filter::Filter;
+use crate::app::guide::Guide;
 use crate::app::lab::{Card, Lab};
 use crate::app::look::Settings;
+use crate::app::progress::Progress;
 use crate::app::prompt::Prompt;
 use crate::app::session::Session;
 use crate::app::words::{Words, words};
@@ -208,6 +211,10 @@ pub struct Bench {
     pub journal: Vec<String>,
     /// How the tables of another branch differ, once somebody looked.
     pub compared: Option<Compared>,
+    /// The way through the guide, in a lab that has one.
+    pub guide: Option<Guide>,
+    /// What must hold in the lab as it is, once somebody asked.
+    pub checks: Vec<(String, Outcome)>,
 }
 
 /// Differences between the tables of two branches at one moment.
@@ -237,6 +244,8 @@ pub enum Ask {
     Reset,
     /// Leave with an unsaved session.
     Quit,
+    /// Pass over the open question.
+    Skip,
 }
 
 /// What lies over the screen and gets the keys first.
@@ -248,6 +257,8 @@ pub enum Overlay {
     Prompt(Prompt),
     /// Yes or no.
     Ask(Ask),
+    /// How sure somebody is of the answer that was typed.
+    Sure(String),
 }
 
 /// A line for the student, gone with the next key.
@@ -276,6 +287,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// The session was changed since it was saved.
     pub unsaved: bool,
+    /// How far labs were done, by name.
+    pub progress: BTreeMap<String, Progress>,
 }
 
 impl Model {
@@ -338,6 +351,8 @@ impl Bench {
             trail: Vec::new(),
             journal: Vec::new(),
             compared: None,
+            guide: None,
+            checks: Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use overunder_sim::id::EventNo;
 use overunder_sim::time::SimTime;
 use overunder_sim::view::sentence::fill;
 
+use crate::app::guide;
 use crate::app::history::Via;
 use crate::app::model::{Bench, Breakpoint, Model, Motion};
 use crate::app::session::Moved;
@@ -45,6 +46,10 @@ pub fn forward(model: &mut Model, stride: Stride) {
     arrived(bench);
     let text = match (moved, stride) {
         _ if found => return,
+        (Moved::Masked, Stride::Moment | Stride::Cable) => {
+            let text = guide::at_edge(model).unwrap_or_else(|| words.is_masked.to_owned());
+            return model.say(text);
+        }
         (Moved::Masked, _) => words.is_masked,
         (_, Stride::Packet) => words.no_more_same,
         (Moved::Yes, _) => words.nothing_matches,
@@ -248,6 +253,8 @@ fn run_on(model: &mut Model) {
     arrived(bench);
     if let Some(text) = end {
         bench.motion = Motion::Still;
+        let masked = text == words.is_masked;
+        let text = masked.then(|| guide::at_edge(model)).flatten().unwrap_or_else(|| text.to_owned());
         model.say(text);
     }
 }

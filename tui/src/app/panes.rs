@@ -4,6 +4,7 @@ use overunder_sim::id::NodeId;
 
 use crate::app::effect::Effect;
 use crate::app::frame::{self, TreeLine};
+use crate::app::guide;
 use crate::app::keymap::Action;
 use crate::app::model::{Axis, Bench, Compared, Model, Motion, Pane, Side, Stage};
 use crate::app::moves;
@@ -92,6 +93,16 @@ fn in_pane(model: &mut Model, action: Action) {
         Pane::Packet => packet(bench, action, lines),
         Pane::Tables => tables(model, action, lines),
         Pane::Why if action == Action::Open => open_reason(model),
+        Pane::Guide if action == Action::Open => {
+            if let Err(error) = guide::advance(model) {
+                model.say(error);
+            }
+        }
+        Pane::Guide if action == Action::Evidence => {
+            if let Err(error) = guide::evidence(model) {
+                model.say(error);
+            }
+        }
         Pane::Charts if action == Action::Raw => {
             bench.places.axis = match bench.places.axis {
                 Axis::Time => Axis::Steps,

@@ -7,6 +7,8 @@ pub enum Purpose {
     Command,
     /// A filter.
     Filter,
+    /// The answer to a question of the guide.
+    Answer,
 }
 
 /// A line of text being typed.

@@ -114,8 +114,13 @@ impl Session {
         self.mark.as_ref()
     }
 
+    /// How many moments of the present branch were seen.
+    #[cfg(test)]
+    pub fn moments_seen(&self) -> usize {
+        self.history().moments().len()
+    }
+
     /// Hides what lies after an event, or shows it again.
-    #[cfg_attr(not(test), expect(dead_code, reason = "questions of the guide will set it"))]
     pub fn set_mask(&mut self, mask: Option<EventNo>) {
         self.mask = mask;
     }
@@ -202,6 +207,11 @@ impl Session {
     /// Runs on behind the last moment seen until there is something to show.
     fn explore(&mut self) -> Moved {
         for _ in 0..SILENT {
+            if self.masked(EventNo(self.world().event().0 + 1)) {
+                // What passes unseen up to there is no moment of its own.
+                self.timeline.seek(self.event());
+                return Moved::Masked;
+            }
             if !self.timeline.step() {
                 return Moved::End;
             }

@@ -2,6 +2,7 @@
 
 use crate::app::command;
 use crate::app::effect::Effect;
+use crate::app::guide;
 use crate::app::journal;
 use crate::app::keymap::{self, Action, Key};
 use crate::app::lab;
@@ -14,7 +15,7 @@ use overunder_sim::view::sentence::fill;
 
 /// Takes in what happened.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
-    let effects = match msg {
+    let mut effects = match msg {
         Msg::Key(key) => press(model, key),
         Msg::Click(target) => click(model, target),
         Msg::Wheel(pane, lines) => {
@@ -39,6 +40,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
     };
     panes::prepare(model);
+    effects.extend(guide::to_keep(model).map(Effect::Keep));
     effects
 }
 
@@ -58,6 +60,10 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Overlay::Prompt(prompt)) => return typed(model, prompt, key),
         Some(Overlay::Help { search, line }) => return help(model, search, line, key),
         Some(Overlay::Ask(ask)) => return answered(model, ask, key),
+        Some(Overlay::Sure(typed)) => {
+            sure(model, typed, key);
+            return Vec::new();
+        }
         None => {}
     }
     let pane = model.bench().map(|bench| bench.focus);
@@ -91,6 +97,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Command => open_prompt(model, Purpose::Command),
         Action::Filter => open_prompt(model, Purpose::Filter),
         Action::Escape => escape(model),
+        Action::Answer | Action::Skip | Action::Hint | Action::Check => teach(model, action),
         _ => {
             if !travel(model, action) {
                 panes::act(model, action);
@@ -98,6 +105,46 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// The keys of the guide; they bring it to the front.
+fn teach(model: &mut Model, action: Action) {
+    let words = model.words();
+    let asks = model.bench().and_then(|bench| bench.guide.as_ref()).is_some_and(guide::Guide::asks);
+    let result = match action {
+        Action::Hint => guide::hint(model),
+        Action::Check => guide::check(model),
+        _ if !asks => Err(words.nothing_asked.to_owned()),
+        Action::Answer => {
+            open_prompt(model, Purpose::Answer);
+            Ok(())
+        }
+        _ => {
+            model.overlay = Some(Overlay::Ask(Ask::Skip));
+            Ok(())
+        }
+    };
+    match result {
+        Ok(()) => panes::focus(model, Pane::Guide),
+        Err(error) => model.say(error),
+    }
+}
+
+/// Takes the answer with how sure it is.
+fn sure(model: &mut Model, typed: String, key: Key) {
+    let line = format!("answer {typed}");
+    let said = match key {
+        Key::Char('1'..='3') => command::run(model, &format!("sure {}", key)),
+        Key::Enter => Ok(Vec::new()),
+        Key::Esc => return,
+        _ => {
+            model.overlay = Some(Overlay::Sure(typed));
+            return;
+        }
+    };
+    if let Err(error) = said.and_then(|_| command::run(model, &line)) {
+        model.complain(error);
+    }
 }
 
 /// Whether an action ends what moves by itself.
@@ -190,6 +237,11 @@ pub fn save(model: &mut Model, path: Option<String>) -> Vec<Effect> {
 fn answered(model: &mut Model, ask: Ask, key: Key) -> Vec<Effect> {
     match (ask, key) {
         (Ask::Reset, Key::Char('y')) => lab::reopen(model),
+        (Ask::Skip, Key::Char('y')) => {
+            if let Err(error) = guide::skip(model) {
+                model.complain(error);
+            }
+        }
         (Ask::Quit, Key::Char('y')) => return vec![Effect::Quit],
         (Ask::Quit, Key::Char('s')) => {
             let mut effects = save(model, None);
@@ -222,7 +274,7 @@ fn picker(model: &mut Model, action: Action) -> Vec<Effect> {
 fn open_prompt(model: &mut Model, purpose: Purpose) {
     let text = match purpose {
         Purpose::Filter => model.bench().map_or("", |bench| bench.filter.text()),
-        Purpose::Command => "",
+        Purpose::Command | Purpose::Answer => "",
     };
     let mut prompt = Prompt::new(purpose, text);
     offer(model, &mut prompt);
@@ -238,6 +290,7 @@ fn offer(model: &Model, prompt: &mut Prompt) {
     prompt.choices = match prompt.purpose {
         Purpose::Command => command::choices(model, &before),
         Purpose::Filter => command::filter_choices(model, before.rsplit(' ').next().unwrap_or_default()),
+        Purpose::Answer => Vec::new(),
     };
 }
 
@@ -265,6 +318,16 @@ fn enter(model: &mut Model, mut prompt: Prompt) -> Vec<Effect> {
     let line = match prompt.purpose {
         Purpose::Command => prompt.text.clone(),
         Purpose::Filter => format!("filter {}", prompt.text),
+        Purpose::Answer => {
+            match guide::readable(model, &prompt.text) {
+                Ok(()) => model.overlay = Some(Overlay::Sure(prompt.text)),
+                Err(error) => {
+                    prompt.error = Some(error);
+                    model.overlay = Some(Overlay::Prompt(prompt));
+                }
+            }
+            return Vec::new();
+        }
     };
     match command::run(model, &line) {
         Ok(effects) => effects,

@@ -1,5 +1,6 @@
 //! `overunder open`, and `overunder` alone on a terminal.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -13,6 +14,7 @@ use crate::app::journal;
 use crate::app::lab::{self, Lab, Text};
 use crate::app::look::{Charset, Palette, Settings};
 use crate::app::model::{Model, Stage};
+use crate::app::progress;
 use crate::packs;
 use crate::runtime;
 use crate::store::Store;
@@ -106,6 +108,7 @@ pub fn model(settings: Settings, size: (u16, u16)) -> Model {
         overlay: None,
         notice: None,
         unsaved: false,
+        progress: BTreeMap::new(),
     }
 }
 
@@ -135,6 +138,10 @@ impl Open {
         if let Some(complaint) = packs.complaints.first() {
             model.complain(complaint.clone());
         }
+        let store = Store::usual();
+        let (known, wrong) = store.progress();
+        model.progress = known;
+        progress::mark(&mut model);
         if let Some(path) = &self.session {
             self.resume(&mut model, path)?;
         } else if let Some(folder) = folder {
@@ -148,7 +155,10 @@ impl Open {
             let lab = lab(given, global.lang(), self.variant.as_deref(), self.seed)?;
             lab::put(&mut model, lab);
         }
-        runtime::run(model, &Store::usual()).map_err(Failure::Output)
+        if let Some(wrong) = wrong.first() {
+            model.complain(wrong);
+        }
+        runtime::run(model, &store).map_err(Failure::Output)
     }
 
     /// Does again what a session did. One that cannot be read is left as it is.

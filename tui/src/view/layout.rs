@@ -54,17 +54,18 @@ fn narrow(bench: &Bench, body: Rect) -> Vec<(Pane, Rect)> {
     }
     // The scrubber, four steps and the causes.
     let timeline = if body.height >= 18 { 8 } else { 0 };
+    let timeline = if focus == Pane::Guide { timeline.min(5) } else { timeline };
     let timeline = if focus == Pane::Time { timeline.max(body.height / 2) } else { timeline };
     let (upper, lower) = split_down(body, body.height - timeline);
     let mut panes = Vec::new();
     match focus {
         Pane::Time if timeline == body.height => {}
-        Pane::Tables => panes.push((Pane::Tables, upper)),
+        // Sentences want room; the timeline below is what they speak of.
+        Pane::Tables | Pane::Guide => panes.push((focus, upper)),
         _ if body.width < 76 => panes.push((if focus == Pane::Time { Pane::Map } else { focus }, upper)),
         _ => {
-            let beside = if focus == Pane::Guide { Pane::Guide } else { Pane::Why };
             let (left, right) = split_across(upper, body.width * 11 / 20);
-            panes.extend([(Pane::Map, left), (beside, right)]);
+            panes.extend([(Pane::Map, left), (Pane::Why, right)]);
         }
     }
     if timeline > 0 {
@@ -78,7 +79,8 @@ fn wide(bench: &Bench, body: Rect) -> Vec<(Pane, Rect)> {
     let (left, right) = split_across(body, body.width / 2);
     let (map, rest) = split_down(left, body.height * 9 / 20);
     let (time, tables) = split_down(rest, body.height / 4);
-    let (guide, rest) = split_down(right, body.height / 4);
+    let guide = if bench.guide.is_some() || bench.focus == Pane::Guide { body.height * 2 / 5 } else { body.height / 4 };
+    let (guide, rest) = split_down(right, guide);
     let (why, packet) = split_down(rest, body.height * 3 / 10);
     let lower = match bench.focus {
         Pane::Compare | Pane::Charts | Pane::Log => bench.focus,

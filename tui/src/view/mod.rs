@@ -77,6 +77,7 @@ fn title(painter: &Painter<'_>, bench: &Bench, pane: Pane) -> Line {
         Pane::Map => map::title(painter, bench),
         Pane::Packet => packet::title(painter, bench),
         Pane::Tables => tables::title(painter, bench),
+        Pane::Guide => guide::title(painter, bench),
         other => vec![span(other.title(painter.words), Role::Title)],
     });
     line

@@ -20,9 +20,14 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, model: &Model) {
             let text = match ask {
                 Ask::Reset => painter.words.sure_reset,
                 Ask::Quit => painter.words.sure_quit,
+                Ask::Skip => painter.words.sure_skip,
             };
             painter.clear(bottom);
             painter.line(bottom, 0, &[span(format!(" {text}"), Role::Ask)]);
+        }
+        Some(Overlay::Sure(_)) => {
+            painter.clear(bottom);
+            painter.line(bottom, 0, &[span(format!(" {}", painter.words.how_sure), Role::Ask)]);
         }
         None => {
             if let Some(notice) = &model.notice {
@@ -85,6 +90,7 @@ fn prompt_line(painter: &mut Painter<'_>, area: Rect, model: &Model, prompt: &Pr
     let sign = match prompt.purpose {
         Purpose::Command => ":",
         Purpose::Filter => "/",
+        Purpose::Answer => ">",
     };
     let before: String = prompt.text.chars().take(prompt.cursor).collect();
     let column = 1 + before.width();

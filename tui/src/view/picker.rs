@@ -33,6 +33,7 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, model: &Model, chosen: usiz
         let line = [
             span(format!(" {mark} "), if card.done { Role::Good } else { Role::Dim }),
             span(pad(&card.name, 22), Role::Strong),
+            span(pad(&card.progress.map_or_else(String::new, |(at, all)| format!("{at}/{all}")), 6), Role::Good),
             span(card.title.clone(), Role::Text),
         ];
         painter.line(row, 0, &line);

@@ -65,7 +65,14 @@ pub fn tabs(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
         painter.hit(here, Target::Pane(pane));
         x += wide + 1;
     }
-    if !bench.filter.is_empty() {
+    let asks = bench.guide.as_ref().is_some_and(crate::app::guide::Guide::asks);
+    if asks {
+        let text = format!("{} ", words.question_mark);
+        let wide = (text.width() as u16).min(area.width.saturating_sub(x));
+        let here = Rect { x: area.right() - wide, width: wide, ..area };
+        painter.line(here, 0, &[span(text, Role::Ask)]);
+        painter.hit(here, Target::Action(Action::Answer));
+    } else if !bench.filter.is_empty() {
         let text = format!("{}: {} ", words.filter, bench.filter.text());
         let wide = (text.width() as u16).min(area.width.saturating_sub(x));
         let here = Rect { x: area.right() - wide, width: wide, ..area };
@@ -99,6 +106,12 @@ fn hints(pane: Pane) -> Vec<Hint> {
             (&[Char('t')], Action::NextTable, |w| w.hint_table),
             (&[Enter], Action::Open, |w| w.hint_open),
             (&[Char('D')], Action::Diff, |w| w.hint_diff),
+        ],
+        Pane::Guide => &[
+            (&[Enter], Action::Open, |w| w.hint_on),
+            (&[Char('a')], Action::Answer, |w| w.hint_answer),
+            (&[Char('H')], Action::Hint, |w| w.hint_hint),
+            (&[Char('C')], Action::Check, |w| w.hint_check),
         ],
         Pane::Charts => &[(&[Char('x')], Action::Raw, |w| w.hint_axis)],
         Pane::Compare => &[(&[Char('o')], Action::Branch, |w| w.hint_branch)],

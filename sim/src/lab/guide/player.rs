@@ -1,6 +1,7 @@
 //! Runs the steps of a guide, one after the other.
 
 use std::fmt;
+use std::ops::Deref;
 
 use crate::engine::{FlowStats, Stop, World};
 use crate::id::{EventNo, FlowId};
@@ -42,16 +43,16 @@ impl Played {
     }
 }
 
-/// Runs the steps of a lab as far as somebody asks.
-pub struct Player<'a> {
-    file: &'a LabFile,
+/// Runs the steps of a lab as far as somebody asks. The lab is borrowed, or shared by an `Rc`.
+pub struct Player<'a, F = &'a LabFile> {
+    file: F,
     seed: Option<u64>,
     runs: Runs<'a>,
     played: Vec<Played>,
     runner: Option<(String, Runner)>,
 }
 
-impl fmt::Debug for Player<'_> {
+impl<F: Deref<Target = LabFile>> fmt::Debug for Player<'_, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Player")
             .field("lab", &self.file.title)
@@ -60,10 +61,14 @@ impl fmt::Debug for Player<'_> {
     }
 }
 
-impl<'a> Player<'a> {
+impl<'a, F: Deref<Target = LabFile> + Clone + 'a> Player<'a, F> {
     /// Nothing has run yet. Without a seed the lab's own is taken.
-    pub fn new(file: &'a LabFile, seed: Option<u64>) -> Self {
-        let runs = Runs::of_lab(file, seed, EVENT_BUDGET);
+    pub fn new(file: F, seed: Option<u64>) -> Self {
+        let own = file.clone();
+        let runs = Runs::new(move |name| {
+            let variant = own.variants().iter().find(|variant| variant.name == name)?;
+            start(variant, seed, EVENT_BUDGET).ok()
+        });
         Self { file, seed, runs, played: Vec::new(), runner: None }
     }
 
@@ -77,7 +82,7 @@ impl<'a> Player<'a> {
     }
 
     fn next(&mut self) -> Result<Played, RunError> {
-        let file = self.file;
+        let file = self.file.clone();
         let step = file.steps.get(self.played.len()).ok_or_else(|| RunError::Lab(Vec::new()))?;
         let same = self.runner.take().filter(|(variant, _)| *variant == step.variant);
         let mut runner = match same {

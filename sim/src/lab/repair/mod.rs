@@ -23,7 +23,7 @@ use crate::lab::schema::change;
 use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
 
-pub use attempt::attempt;
+pub use attempt::{Attempt, attempt};
 pub use prove::prove;
 
 const FIELDS: &[&str] = &["say", "broken", "goals", "solution", "wrong", "hints"];

@@ -1,8 +1,11 @@
 //! The state by itself: scripted sessions, without a screen.
 
+mod guide;
 mod monkey;
 mod sessions;
 mod time_travel;
+
+use std::collections::BTreeMap;
 
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::Plan;
@@ -27,10 +30,11 @@ pub fn open(plan: Plan) -> Model {
         overlay: None,
         notice: None,
         unsaved: false,
+        progress: BTreeMap::new(),
     }
 }
 
-fn bench(model: &Model) -> &Bench {
+pub fn bench(model: &Model) -> &Bench {
     model.bench().expect("a lab is open")
 }
 

@@ -77,6 +77,16 @@ fn no_keys_in_any_order_make_it_fail() {
 }
 
 #[test]
+fn nor_in_labs_with_a_guide_or_a_repair() {
+    for (seed, name) in [(21, "02"), (22, "04"), (23, "40"), (24, "42")] {
+        let mut model = open(sample::ping_plan());
+        model.library = lab::library(Lang::En);
+        lab::put(&mut model, Lab::shipped(name, Lang::En, None, None).expect("it is shipped").expect("it is sound"));
+        play(&mut model, seed, 700);
+    }
+}
+
+#[test]
 fn a_broken_lab_shows_what_is_wrong_and_lives() {
     let broken = "Lab(format: 1, title: \"x\", nodes: {\"a\": Hots(ip: \"10.0.0.1/24\")})";
     let text = Text { source: Source::new("broken.ron", broken), words: None, lang: Lang::En };

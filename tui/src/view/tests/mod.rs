@@ -1,6 +1,9 @@
 //! What the screen looks like: text and style of every pane, and no size at which painting fails.
 
+mod guide;
 mod shown;
+
+use std::collections::BTreeMap;
 
 use overunder_sim::lang::Lang;
 
@@ -41,6 +44,7 @@ fn open(plan: overunder_sim::plan::Plan, lang: Lang, size: (u16, u16)) -> Model 
         overlay: None,
         notice: None,
         unsaved: false,
+        progress: BTreeMap::new(),
     }
 }
 
@@ -105,6 +109,7 @@ fn the_list_of_labs() {
         variants: vec!["refuse-new".to_owned(), "drop".to_owned()],
         done,
         source: None,
+        progress: (!done).then_some((2, 5)),
     };
     for (lang, size) in [(Lang::En, SMALL), (Lang::Zh, SMALL), (Lang::En, LARGE), (Lang::Zh, LARGE)] {
         let mut model = open(sample::ping_plan(), lang, size);
