@@ -16,7 +16,9 @@ pub fn attempt(
     seed: Option<u64>,
     budget: u64,
 ) -> Result<Vec<(String, Outcome)>, Bilingual> {
-    let Some(repair) = &file.repair else { return Err(Bilingual::new("nothing is broken in this lab", "这个实验没有故障")) };
+    let Some(repair) = &file.repair else {
+        return Err(Bilingual::new("nothing is broken in this lab", "这个实验没有故障"));
+    };
     let told = |error: String| Bilingual { zh: error.clone(), en: error };
     let variant = file.variants().iter().find(|variant| variant.name == repair.variant);
     let Some(variant) = variant else { return Err(told(repair.variant.clone())) };
