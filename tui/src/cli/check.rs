@@ -34,7 +34,6 @@ pub struct Check {
 impl Check {
     pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
         let (targets, complaints) = self.targets()?;
-        complaints.iter().for_each(|complaint| out.warn(complaint));
         if self.accept_translation {
             words::accept(&targets, out)?;
         }
@@ -72,6 +71,9 @@ impl Check {
     fn targets(&self) -> Result<(Vec<String>, Vec<String>), Failure> {
         if self.labs.is_empty() {
             let packs = packs::usual();
+            for complaint in &packs.complaints {
+                Output::warn(complaint);
+            }
             let packed = packs.labs.into_iter().map(|lab| lab.name);
             return Ok((source::shipped().map(str::to_owned).chain(packed).collect(), packs.complaints));
         }
@@ -80,9 +82,11 @@ impl Check {
             let path = Path::new(given);
             if path.is_dir() && !path.join("lab.ron").is_file() {
                 let (found, lost) = packs::labs_in(path);
+                for complaint in &lost {
+                    Output::warn(complaint);
+                }
                 complaints.extend(lost);
                 if found.is_empty() {
-                    complaints.iter().for_each(|complaint| eprintln!("warning: {complaint}"));
                     let hint = "labs are files ending in `.ron` that begin with `Lab(`";
                     return Err(Failure::usage(format!("there is no lab in {given}"), hint));
                 }

@@ -26,10 +26,12 @@ impl List {
             // One lab that cannot be read hides no other.
             match source::load(&lab.name) {
                 Ok(lab) => labs.push(lab),
-                Err(_) => out.warn(&format!("{}: `overunder check {}` says what is wrong", lab.name, lab.name)),
+                Err(_) => Output::warn(&format!("{}: `overunder check {}` says what is wrong", lab.name, lab.name)),
             }
         }
-        packs.complaints.iter().for_each(|complaint| out.warn(complaint));
+        for complaint in &packs.complaints {
+            Output::warn(complaint);
+        }
         if self.json {
             let one = |lab: &source::Lab| {
                 json!({

@@ -7,6 +7,7 @@ mod capture;
 mod check;
 mod explain;
 mod failure;
+mod grade;
 mod list;
 mod new;
 mod open;
@@ -17,6 +18,7 @@ mod report;
 mod run;
 mod shot;
 mod source;
+mod watch;
 mod words;
 
 use std::process::ExitCode;
@@ -79,6 +81,10 @@ enum Command {
     Quiz(quiz::Quiz),
     /// Checks labs: are they sound, and do they show what they say?
     Check(check::Check),
+    /// Checks labs again whenever they are saved
+    Watch(watch::Watch),
+    /// Grades recorded sessions by doing them again
+    Grade(grade::Grade),
     /// Shows what a lab is made of, each piece with the reason it is there
     Plan(plan::Plan),
     /// Writes a lab to begin with
@@ -110,6 +116,8 @@ pub fn main() -> ExitCode {
         Some(Command::Quiz(quiz)) => quiz.run(&mut out),
         Some(Command::New(new)) => new.run(&mut out),
         Some(Command::Check(check)) => check.run(&mut out),
+        Some(Command::Watch(watch)) => watch.run(&mut out),
+        Some(Command::Grade(grade)) => grade.run(&mut out),
         Some(Command::Plan(plan)) => plan.run(&mut out),
         Some(Command::Explain(explain)) => explain.run(&mut out),
     };

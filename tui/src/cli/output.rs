@@ -52,7 +52,7 @@ impl Output {
     }
 
     /// Something that went wrong and spoils nothing else: told in any case.
-    pub fn warn(&self, text: &str) {
+    pub fn warn(text: &str) {
         eprintln!("warning: {text}");
     }
 

@@ -95,7 +95,7 @@ fn unknown(given: &str, packs: &Packs) -> Failure {
     let mut known: Vec<&str> = shipped().collect();
     known.extend(packs.labs.iter().map(|lab| lab.name.as_str()));
     let guess = nearest(given, known.iter().copied()).map(|near| format!("did you mean `{near}`? "));
-    let lost = packs.complaints.iter().map(|complaint| format!("; {complaint}")).collect::<String>();
+    let lost = [String::new()].into_iter().chain(packs.complaints.iter().cloned()).collect::<Vec<_>>().join("; ");
     let (guess, all) = (guess.unwrap_or_default(), known.join(", "));
     let hint = format!("{guess}labs: {all}; anything else is taken for a path{lost}");
     Failure::usage(format!("there is no lab `{given}`"), hint)
