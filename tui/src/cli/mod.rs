@@ -12,6 +12,7 @@ mod new;
 mod open;
 mod output;
 mod plan;
+mod progress;
 mod quiz;
 mod report;
 mod run;
