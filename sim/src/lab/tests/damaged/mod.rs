@@ -9,6 +9,7 @@ use crate::lab::{Code, Source, open};
 mod file;
 mod guide;
 mod names;
+mod pitfalls;
 mod proofs;
 mod repair;
 mod sense;
