@@ -332,3 +332,44 @@ fn a_repair_lab_can_be_run_as_it_is_found() {
     assert_eq!(code(&["run", "1", "--broken"]), 2);
     assert!(stderr(&["run", "1", "--broken"]).contains("nothing is broken in 01-first-ping"));
 }
+
+#[test]
+fn a_check_that_cannot_fail_fails() {
+    let path = scratch("unproven", SMALL.replace("Delivered(\"ping\")", "AtMost(Rows(\"sw\", \"fdb\", {}), 9)"));
+    let (path, junit) = (path.to_str().unwrap(), path.with_file_name("report.xml"));
+    let output = run(&["check", path, "--json", "--junit", junit.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let lab = &report["labs"][0];
+    assert_eq!((&lab["valid"], &lab["proven"], &lab["holds"]), (&true.into(), &false.into(), &false.into()));
+    assert_eq!(lab["findings"][0]["code"], "L050");
+    let xml = fs::read_to_string(junit).unwrap();
+    assert!(xml.contains("failures=\"1\"") && xml.contains("1 proofs fail"), "{xml}");
+    let told = String::from_utf8(run(&["check", path, "--lang", "zh"]).stdout).unwrap();
+    assert!(told.contains("1 项证明失败"), "{told}");
+}
+
+#[test]
+fn words_beside_a_lab_are_used_checked_and_accepted() {
+    let path = scratch("words", SMALL);
+    let words = path.with_file_name("lab.zh.ron");
+    let (lab, listed) =
+        (path.to_str().unwrap(), |args: &[&str]| stdout(&[&["run", "--quiet", "--lang", "zh"], args].concat()));
+    assert!(listed(&[lab]).contains("[en] t"));
+    assert_eq!(code(&["check", lab, "--accept-translation"]), 2);
+    let text = "// mine\nTranslation(format: 1, of: \"words\", lang: \"zh\", title: \"标题\", idea: \"想法\")\n";
+    fs::write(&words, text).unwrap();
+    assert!(listed(&[lab]).contains("标题"));
+    assert!(stderr(&["run", lab, "--lang", "zh"]).contains("2 处问题"));
+    assert!(stdout(&["check", lab]).contains("[L071]"));
+    let told = stdout(&["check", lab, "--accept-translation"]);
+    assert!(!told.contains("L07"), "{told}");
+    let accepted = fs::read_to_string(&words).unwrap();
+    assert!(accepted.starts_with("// mine\n") && accepted.contains("translated_from"), "{accepted}");
+    assert_eq!(stderr(&["run", lab, "--lang", "zh"]), "");
+    // Words that cannot be used are an invalid lab for `check`, and no reason not to run it.
+    fs::write(&words, "Translation(").unwrap();
+    assert_eq!(code(&["check", lab, "--accept-translation"]), 3);
+    assert_eq!(fs::read_to_string(&words).unwrap(), "Translation(");
+    assert!(listed(&[lab]).contains("[en] t"));
+}

@@ -98,9 +98,32 @@ impl Variants for All<'_> {
     }
 
     fn axes(&self) -> Vec<(String, Vec<String>)> {
-        let values = |axis: &Axis| axis.values.iter().map(|value| value.name.value.clone()).collect();
-        self.axes.iter().map(|axis| (axis.name.value.clone(), values(axis))).collect()
+        axis_names(self.axes)
     }
+}
+
+impl Variants for LabFile {
+    fn find(&self, name: &Spanned<String>, found: &mut Findings) -> Option<(String, &Lowered)> {
+        let full = variant::resolve(&self.axes, &name.value);
+        let variant = full.and_then(|full| self.variants.iter().find(|variant| variant.name == full));
+        if variant.is_none() {
+            found.push(no_variant(&name.value, name.span, &self.axes));
+        }
+        variant.map(|variant| (variant.name.clone(), variant.lowered()))
+    }
+
+    fn first(&self) -> Option<(String, &Lowered)> {
+        self.variants.first().map(|variant| (variant.name.clone(), variant.lowered()))
+    }
+
+    fn axes(&self) -> Vec<(String, Vec<String>)> {
+        axis_names(&self.axes)
+    }
+}
+
+fn axis_names(axes: &[Axis]) -> Vec<(String, Vec<String>)> {
+    let values = |axis: &Axis| axis.values.iter().map(|value| value.name.value.clone()).collect();
+    axes.iter().map(|axis| (axis.name.value.clone(), values(axis))).collect()
 }
 
 fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
@@ -233,6 +256,11 @@ impl Variant {
     /// What is built for it.
     pub fn plan(&self) -> &Plan {
         &self.lowered.plan
+    }
+
+    /// The network its author wrote, with all names.
+    pub(in crate::lab) fn lowered(&self) -> &Lowered {
+        &self.lowered
     }
 
     /// What its names stand for.

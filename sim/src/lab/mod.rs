@@ -5,7 +5,7 @@
 //! [`source`] takes the text; [`scan`] looks at quotes and brackets; [`read`] makes a tree that knows where each part
 //! stands; [`schema`] reads the tree part by part, patches of variants included; [`lower`] resolves names, checks the
 //! network and makes a [`crate::plan::Plan`]; [`expect`] resolves checks to what [`judge`] evaluates; [`run`] runs a
-//! variant and judges it; [`repair`] proves that a repair lab is one. [`mod@file`] puts these together, [`translation`] in another language.
+//! variant and judges it; [`mod@prove`] and [`repair`] prove that the lab shows what it says. [`mod@file`] puts these together, [`translation`] in another language.
 //!
 //! # Invariants
 //!
@@ -28,6 +28,7 @@ pub mod level;
 pub mod lower;
 pub mod place;
 pub mod print;
+pub mod prove;
 pub mod question;
 pub mod read;
 pub mod repair;

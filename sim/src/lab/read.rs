@@ -373,5 +373,12 @@ fn unquoted(text: &str, span: Span) -> Finding {
     } else {
         "bare words are words of the format"
     };
-    finding.label(label).help(format!("\"{text}\""))
+    let is_decimal = text.contains('.') && text.parse::<f64>().is_ok();
+    let help = if is_decimal {
+        // In quotes alone it would be refused next, for want of a unit.
+        format!("with its unit, as one of: \"{text}%\", \"{text}ms\", \"{text}Mbps\"")
+    } else {
+        format!("\"{text}\"")
+    };
+    finding.label(label).help(help)
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::output::Output;
+use super::progress::Progress;
 use super::source::{self, Checked};
 use super::words;
 use crate::packs;
@@ -38,10 +39,15 @@ impl Check {
             words::accept(&targets, out)?;
         }
         let mut all = Vec::new();
-        for target in targets {
-            let checked = source::check(&target)?;
+        let mut progress = Progress::new(targets.len(), !out.quiet);
+        for (at, target) in targets.iter().enumerate() {
+            progress.at(at, target);
+            let checked = source::check(target);
+            progress.wipe();
+            let checked = checked?;
             if !self.json {
                 tell(&checked, out)?;
+                out.finish()?;
             }
             all.push(checked);
         }
@@ -138,10 +144,12 @@ pub(super) fn summary(all: &[Checked], json: bool, out: &mut Output) -> Result<(
     let (labs, text) = (
         all.len(),
         match out.lang {
-            Lang::En => "labs, {checks} checks: {failed} do not hold, {invalid} labs invalid",
-            Lang::Zh => "个实验,{checks} 项检查:{failed} 项不成立,{invalid} 个实验无效",
+            Lang::En => "labs, {checks} checks: {failed} do not hold, {unproven} proofs fail, {invalid} labs invalid",
+            Lang::Zh => "个实验,{checks} 项检查:{failed} 项不成立,{unproven} 项证明失败,{invalid} 个实验无效",
         },
     );
+    let unproven: usize = all.iter().map(|lab| lab.unproven).sum();
+    let text = text.replace("{unproven}", &unproven.to_string());
     let text = text.replace("{checks}", &checks.to_string()).replace("{failed}", &failed.to_string());
     out.line(&format!("{labs} {}", text.replace("{invalid}", &invalid.to_string())))?;
     Ok(())
@@ -161,7 +169,7 @@ fn document(all: &[Checked], lang: Lang) -> Value {
         });
         json!({
             "name": lab.name, "file": lab.file, "valid": !lab.invalid, "holds": lab.holds(),
-            "findings": lab.findings_json, "variants": variants.collect::<Vec<_>>(),
+            "proven": lab.unproven == 0, "findings": lab.findings_json, "variants": variants.collect::<Vec<_>>(),
         })
     });
     json!({"format": FORMAT, "holds": all.iter().all(Checked::holds), "labs": labs.collect::<Vec<_>>()})
@@ -178,6 +186,15 @@ fn write_junit(path: &Path, all: &[Checked], lang: Lang) -> Result<(), Failure> 
             sound.set_description(lab.findings.as_str());
         }
         suite.add_test_case(TestCase::new("the file is sound", sound));
+        if !lab.invalid {
+            let mut proven = TestCaseStatus::success();
+            if lab.unproven > 0 {
+                proven = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                proven.set_message(format!("{} proofs fail", lab.unproven));
+                proven.set_description(lab.findings.as_str());
+            }
+            suite.add_test_case(TestCase::new("checks can fail and questions have one answer", proven));
+        }
         for variant in &lab.variants {
             let class =
                 if variant.name.is_empty() { lab.name.clone() } else { format!("{}.{}", lab.name, variant.name) };

@@ -13,6 +13,7 @@ mod new;
 mod open;
 mod output;
 mod plan;
+mod progress;
 mod quiz;
 mod report;
 mod run;

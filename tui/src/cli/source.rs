@@ -7,7 +7,7 @@ use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
 use overunder_sim::lab::diagnostic::{self, render};
 use overunder_sim::lab::judge::Outcome;
 use overunder_sim::lab::shipped::{self, LABS};
-use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Severity, Source, units};
+use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Severity, Source, translation, units};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::Plan;
 use overunder_sim::time::SimDuration;
@@ -208,6 +208,8 @@ pub struct Checked {
     pub findings: String,
     pub findings_json: Vec<Value>,
     pub variants: Vec<Variant>,
+    /// Proofs that failed, each one a finding.
+    pub unproven: usize,
 }
 
 impl Checked {
@@ -219,7 +221,7 @@ impl Checked {
     }
 
     pub fn holds(&self) -> bool {
-        !self.invalid && self.failed() == 0
+        !self.invalid && self.failed() == 0 && self.unproven == 0
     }
 
     fn add(&mut self, findings: &[Finding], source: &Source) {
@@ -238,19 +240,41 @@ pub fn check(given: &str) -> Result<Checked, Failure> {
         Ok(file) => (file.warnings.as_slice(), false),
         Err(findings) => (findings.as_slice(), true),
     };
-    let (file, variants) = (source.name.clone(), Vec::new());
-    let mut checked = Checked { name, file, invalid, findings: String::new(), findings_json: Vec::new(), variants };
+    let mut checked = Checked {
+        name,
+        file: source.name.clone(),
+        invalid,
+        findings: String::new(),
+        findings_json: Vec::new(),
+        variants: Vec::new(),
+        unproven: 0,
+    };
     checked.add(findings, &source);
     if let Ok(file) = &opened {
         for variant in file.variants() {
             checked.variants.push(run(file, &variant.name));
         }
+        // A check that does not hold proves nothing; that is mended first.
+        if checked.failed() == 0 {
+            let findings = lab::prove::prove(file, EVENT_BUDGET);
+            checked.unproven += errors(&findings);
+            checked.add(&findings, &source);
+        }
         for (words, findings) in words::check(given, &source)? {
-            checked.invalid |= findings.iter().any(|finding| finding.severity == Severity::Error);
+            checked.invalid |= errors(&findings) > 0;
             checked.add(&findings, &words);
+            if !checked.invalid {
+                let findings = translation::prove(&source, &words, Lang::Zh);
+                checked.unproven += errors(&findings);
+                checked.add(&findings, &words);
+            }
         }
     }
     Ok(checked)
+}
+
+fn errors(findings: &[Finding]) -> usize {
+    findings.iter().filter(|finding| finding.severity == Severity::Error).count()
 }
 
 fn run(file: &LabFile, name: &str) -> Variant {

@@ -8,6 +8,7 @@ pub(in crate::lab) mod fields;
 mod select;
 mod value;
 
+pub(in crate::lab) use check::is_in;
 pub(in crate::lab) use value::{Sort, sort};
 
 use crate::engine::{When, World};
@@ -101,7 +102,7 @@ impl<'a> Context<'a> {
 
 /// Reads `{"name": Check, …}`. With `judged_once`, only checks that begin with `In`; without, only the others.
 pub fn read(fields: &[Field], context: Context<'_>, judged_once: bool, found: &mut Findings) -> Vec<(String, Check)> {
-    let wanted = fields.iter().filter(|field| check::is_in(&field.value) == judged_once);
+    let wanted = fields.iter().filter(|field| is_in(&field.value) == judged_once);
     wanted.filter_map(|field| Some((field.name.value.clone(), check::read(&field.value, context, found)?))).collect()
 }
 

@@ -1,10 +1,13 @@
 //! Labs damaged at random: never a panic, always an answer that points into the file.
 
 use super::samples::{FLOOD, HUB_AND_SWITCH};
+use super::translation::{accepted, lab};
 use crate::lab::diagnostic::render;
 use crate::lab::repair::prove;
 use crate::lab::shipped::LABS;
-use crate::lab::{LabFile, Source, open, run_variant};
+use crate::lab::translation::renew::renewed;
+use crate::lab::{LabFile, Source, Span, open, run_variant, translation};
+use crate::lang::Lang;
 use crate::rng::Stream;
 
 const CASES: u64 = 5_000;
@@ -162,4 +165,32 @@ fn no_damage_makes_it_panic() {
     }
     // Some damage is harmless (a comment, a sentence): the test reaches behind the reader too.
     assert!(sound > 200, "{sound} of {CASES} were sound");
+}
+
+#[test]
+fn no_damage_to_a_translation_makes_it_panic() {
+    let sound = accepted();
+    let mut renewable = 0;
+    for case in 0..CASES {
+        let mut mutator = Mutator { stream: Stream::named(case, "mutated translations") };
+        let mut bytes = sound.as_bytes().to_vec();
+        for _ in 0..=mutator.below(4) {
+            mutator.once(&mut bytes);
+        }
+        let words = Source::from_bytes("asks/lab.zh.ron", &bytes);
+        for finding in translation::check(&lab(), &words, Lang::Zh) {
+            let labels = std::iter::once(&finding.primary).chain(&finding.others);
+            let inside = |span: Span| words.text.get(span.range()).is_some();
+            assert!(labels.into_iter().all(|label| inside(label.span)), "case {case}: {finding:?}\n{}", words.text);
+            render::plain(&finding, &words);
+        }
+        assert!(translation::open(lab(), Some(&words), Lang::Zh).is_ok(), "case {case}:\n{}", words.text);
+        if let Ok(Some(text)) = renewed(&lab(), &words, Lang::Zh) {
+            renewable += 1;
+            let new = Source::new("asks/lab.zh.ron", &text);
+            let again = renewed(&lab(), &new, Lang::Zh);
+            assert_eq!(again, Ok(None), "case {case}:\n{}\nbecame\n{text}", words.text);
+        }
+    }
+    assert!(renewable > 50, "{renewable} of {CASES} were renewed");
 }

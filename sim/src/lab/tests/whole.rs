@@ -3,7 +3,8 @@
 use super::samples::{FLOOD, HUB_AND_SWITCH};
 use crate::engine::Stop;
 use crate::lab::diagnostic::render;
-use crate::lab::{EVENT_BUDGET, LabFile, Source, parse, run_variant};
+use crate::lab::prove::prove;
+use crate::lab::{EVENT_BUDGET, LabFile, Source, parse, run_variant, translation};
 use crate::lang::Lang;
 use crate::plan::show;
 
@@ -46,6 +47,16 @@ fn what_is_shipped_holds_what_it_says() {
     for lab in crate::lab::shipped::LABS {
         all_hold(lab.text);
         assert!(crate::lab::shipped::find(lab.number()).is_some_and(|found| found.name == lab.name));
+    }
+}
+
+#[test]
+fn what_is_shipped_shows_what_it_says() {
+    for shipped in crate::lab::shipped::LABS {
+        let lab = sound(shipped.text);
+        assert_eq!(render::all(&prove(&lab, EVENT_BUDGET), &lab.source), "", "{}", shipped.name);
+        let words = shipped.words(Lang::Zh).expect("it is translated");
+        assert_eq!(render::all(&translation::prove(&lab.source, &words, Lang::Zh), &words), "", "{}", shipped.name);
     }
 }
 

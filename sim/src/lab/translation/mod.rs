@@ -15,11 +15,14 @@ use std::collections::BTreeMap;
 
 use crate::lab::diagnostic::{Finding, Findings};
 use crate::lab::file::{self, LabFile};
+use crate::lab::prove::given_away;
 use crate::lab::read::{Form, Tree, read};
 use crate::lab::source::Source;
 use crate::lang::Lang;
 
-use shape::{LAB, Path, visit};
+pub(in crate::lab) use shape::{Path, texts};
+
+use shape::{LAB, visit};
 use words::Words;
 
 /// Stands before a text that nobody has translated.
@@ -46,6 +49,17 @@ pub fn check(lab: &Source, translation: &Source, lang: Lang) -> Vec<Finding> {
             words::missing(&words, &tree, lang, found);
         }
         words::stale(&words, &tree, found);
+    }
+    std::mem::take(found).into_vec()
+}
+
+/// Texts of a sound translation that give an answer away: that takes a run of the guide.
+pub fn prove(lab: &Source, translation: &Source, lang: Lang) -> Vec<Finding> {
+    let found = &mut Findings::default();
+    if let (Ok(file), Some((_, words))) =
+        (open(lab.clone(), Some(translation), lang), both(lab, translation, lang, found))
+    {
+        given_away(&file, &words.texts, found);
     }
     std::mem::take(found).into_vec()
 }

@@ -10,6 +10,8 @@ mod file;
 mod guide;
 mod names;
 mod overlay;
+mod pitfalls;
+mod proofs;
 mod repair;
 mod sense;
 mod shape;
