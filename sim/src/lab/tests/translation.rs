@@ -78,17 +78,15 @@ fn opened(text: Option<&str>, lang: Lang) -> LabFile {
 
 /// All that a learner reads in it.
 fn read(file: &LabFile) -> String {
-    let mut text = format!("{}\n{}\n", file.title, file.idea);
-    let variants = file.variants().iter().flat_map(|variant| variant.say.clone());
-    text.extend(variants.map(|say| say + "\n"));
+    let mut lines = vec![file.title.clone(), file.idea.clone()];
+    lines.extend(file.variants().iter().flat_map(|variant| variant.say.clone()));
     for step in &file.steps {
-        text += &format!("{}\n", step.say);
+        lines.push(step.say.clone());
         for question in &step.questions {
-            let (hints, form) = (question.hints.join(" | "), question.asked().form());
-            text += &format!("{}\n{hints}\n{form:?}\n", question.say);
+            lines.extend([question.say.clone(), question.hints.join(" | "), format!("{:?}", question.asked().form())]);
         }
     }
-    text
+    lines.join("\n") + "\n"
 }
 
 #[test]

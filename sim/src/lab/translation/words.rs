@@ -149,13 +149,12 @@ impl Reading<'_> {
 
     fn field(&mut self, name: &str, words: &Tree, lab: &Tree, shape: &Shape, path: &mut Path) {
         path.push(name.to_owned());
-        match field(lab, name) {
-            Some(lab) => self.compare(words, lab, shape, path),
-            None => {
-                let text = format!("the lab has nothing to translate at `{}`", shown(path));
-                let finding = Finding::new(Code::NothingThere, text, words.span).label("a text of its own");
-                self.found.push(finding.help("a translation has words for what the lab says: leave it out"));
-            }
+        if let Some(lab) = field(lab, name) {
+            self.compare(words, lab, shape, path);
+        } else {
+            let text = format!("the lab has nothing to translate at `{}`", shown(path));
+            let finding = Finding::new(Code::NothingThere, text, words.span).label("a text of its own");
+            self.found.push(finding.help("a translation has words for what the lab says: leave it out"));
         }
         path.pop();
     }
