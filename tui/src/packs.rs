@@ -91,6 +91,15 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// All lab files in a folder and the folders in it, in order of their paths; and what could not be read.
 pub fn labs_in(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
+    files_in(folder, is_lab)
+}
+
+/// The same, with comparison suites among them: whatever can be checked.
+pub fn checkable_in(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
+    files_in(folder, |path| !begins(path, &["Translation"]))
+}
+
+fn files_in(folder: &Path, wanted: fn(&Path) -> bool) -> (Vec<PathBuf>, Vec<String>) {
     let (mut found, mut complaints) = (Vec::new(), Vec::new());
     let mut open = vec![(folder.to_path_buf(), 0)];
     while let Some((folder, depth)) = open.pop() {
@@ -108,7 +117,7 @@ pub fn labs_in(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
                 if !hidden && depth < DEPTH {
                     open.push((path, depth + 1));
                 }
-            } else if path.extension().is_some_and(|ending| ending == "ron") && is_lab(&path) {
+            } else if path.extension().is_some_and(|ending| ending == "ron") && wanted(&path) {
                 found.push(path);
             }
         }
@@ -123,16 +132,16 @@ pub fn labs_in(folder: &Path) -> (Vec<PathBuf>, Vec<String>) {
 
 /// Suites and translations are RON too; a file that cannot be read counts, so that it is reported.
 fn is_lab(path: &Path) -> bool {
-    let Ok(bytes) = read(path) else { return true };
-    let first = first_line(&bytes);
-    !["Suite", "Translation"].iter().any(|other| first.starts_with(other))
+    !begins(path, &["Suite", "Translation"])
 }
 
-/// The first line that is neither empty nor a comment.
-pub fn first_line(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+/// Whether the first line that is neither empty nor a comment begins with one of these words.
+fn begins(path: &Path, words: &[&str]) -> bool {
+    let Ok(bytes) = read(path) else { return false };
+    let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
-    lines.find(|line| !line.is_empty() && !line.starts_with("//")).unwrap_or_default().to_owned()
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with("//"));
+    first.is_some_and(|line| words.iter().any(|word| line.starts_with(word)))
 }
 
 #[cfg(test)]

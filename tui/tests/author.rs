@@ -219,3 +219,48 @@ fn nothing_to_grade_is_wrong_usage() {
         assert_eq!(run(args).status.code(), Some(2), "{args:?}");
     }
 }
+
+#[test]
+fn every_code_and_reason_that_is_listed_is_explained_in_both_languages() {
+    let listed = text(&run(&["explain"]).stdout);
+    let names = listed.lines().filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next());
+    let names: Vec<&str> = names.collect();
+    let codes = names.iter().filter(|name| name.starts_with('L')).count();
+    assert_eq!(codes, overunder_sim::lab::diagnostic::catalogue::CATALOGUE.len());
+    for name in names {
+        for lang in ["en", "zh"] {
+            let page = run(&["explain", name, "--lang", lang]);
+            let lines = text(&page.stdout).lines().filter(|line| !line.trim().is_empty()).count();
+            assert!(page.status.success() && lines >= 3, "{name} {lang}: {}", text(&page.stdout));
+        }
+    }
+}
+
+#[test]
+fn migrating_says_what_it_would_do() {
+    let folder = folder("migrate");
+    let file = path(&folder, "lab.ron");
+    fs::write(&file, SMALL).expect("a file");
+    let newest = run(&["migrate", &file]);
+    assert!(newest.status.success() && text(&newest.stdout).contains("nothing to do"));
+    assert_eq!(fs::read_to_string(&file).expect("it is kept"), SMALL);
+    fs::write(&file, SMALL.replace("format: 1", "format: 7")).expect("a file");
+    let newer = run(&["migrate", &file]);
+    assert_eq!(newer.status.code(), Some(3));
+    assert!(text(&newer.stderr).contains("a newer version of overunder"), "{}", text(&newer.stderr));
+    assert_eq!(run(&["migrate", "40"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_suite_names_labs_and_variants_that_are_there() {
+    let folder = folder("suite");
+    let file = path(&folder, "s.ron");
+    let suite = "Suite(format: 1, title: \"t\", labs: {\"03-mac-flood\": [\"drop\"]})";
+    fs::write(&file, suite).expect("a file");
+    assert!(run(&["check", &file]).status.success());
+    assert!(run(&["check", &folder.display().to_string()]).status.success());
+    fs::write(&file, suite.replace("drop", "dorp")).expect("a file");
+    let wrong = run(&["check", &file]);
+    assert_eq!(wrong.status.code(), Some(3));
+    assert!(text(&wrong.stdout).contains("did you mean `drop`?"), "{}", text(&wrong.stdout));
+}

@@ -26,6 +26,7 @@ pub mod guide;
 pub mod judge;
 pub mod level;
 pub mod lower;
+pub mod migrate;
 pub mod place;
 pub mod print;
 pub mod prove;
@@ -37,6 +38,7 @@ pub mod scan;
 pub mod schema;
 pub mod shipped;
 pub mod source;
+pub mod suite;
 #[cfg(test)]
 mod tests;
 pub mod translation;

@@ -87,7 +87,7 @@ impl Check {
         for given in &self.labs {
             let path = Path::new(given);
             if path.is_dir() && !path.join("lab.ron").is_file() {
-                let (found, lost) = packs::labs_in(path);
+                let (found, lost) = packs::checkable_in(path);
                 for complaint in &lost {
                     Output::warn(complaint);
                 }

@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod grade;
 mod list;
+mod migrate;
 mod new;
 mod open;
 mod output;
@@ -17,6 +18,7 @@ mod progress;
 mod quiz;
 mod report;
 mod run;
+mod schema;
 mod shot;
 mod source;
 mod watch;
@@ -88,6 +90,10 @@ enum Command {
     Grade(grade::Grade),
     /// Shows what a lab is made of, each piece with the reason it is there
     Plan(plan::Plan),
+    /// Prints the reference of the lab format
+    Schema(schema::Schema),
+    /// Brings a lab of an older format up to date
+    Migrate(migrate::Migrate),
     /// Writes a lab to begin with
     New(new::New),
     /// Draws a screen as a picture, without a terminal
@@ -119,6 +125,8 @@ pub fn main() -> ExitCode {
         Some(Command::Check(check)) => check.run(&mut out),
         Some(Command::Watch(watch)) => watch.run(&mut out),
         Some(Command::Grade(grade)) => grade.run(&mut out),
+        Some(Command::Schema(schema)) => schema.run(&mut out),
+        Some(Command::Migrate(migrate)) => migrate.run(&mut out),
         Some(Command::Plan(plan)) => plan.run(&mut out),
         Some(Command::Explain(explain)) => explain.run(&mut out),
     };

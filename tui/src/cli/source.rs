@@ -7,6 +7,7 @@ use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
 use overunder_sim::lab::diagnostic::{self, render};
 use overunder_sim::lab::judge::Outcome;
 use overunder_sim::lab::shipped::{self, LABS};
+use overunder_sim::lab::suite;
 use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Severity, Source, translation, units};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::Plan;
@@ -235,6 +236,9 @@ impl Checked {
 /// Reads a lab, runs each variant and judges it; a repair lab is proved to be one.
 pub fn check(given: &str) -> Result<Checked, Failure> {
     let (name, source) = find(given)?;
+    if suite::is_suite(&source) {
+        return Ok(check_suite(name, &source));
+    }
     let opened = lab::file::open(source.clone());
     let (findings, invalid) = match &opened {
         Ok(file) => (file.warnings.as_slice(), false),
@@ -275,6 +279,33 @@ pub fn check(given: &str) -> Result<Checked, Failure> {
 
 fn errors(findings: &[Finding]) -> usize {
     findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+}
+
+/// Where suites look for labs: those that ship and those of packs.
+struct Known;
+
+impl suite::Library for Known {
+    fn lab(&self, name: &str) -> Option<LabFile> {
+        load(name).ok().map(|lab| lab.file)
+    }
+
+    fn names(&self) -> Vec<String> {
+        shipped().map(str::to_owned).chain(packs::usual().labs.into_iter().map(|lab| lab.name)).collect()
+    }
+}
+
+/// Reads a comparison suite: whether its labs and variants are there.
+fn check_suite(name: String, source: &Source) -> Checked {
+    let findings = suite::open(source, &Known).err().unwrap_or_default();
+    Checked {
+        name,
+        file: source.name.clone(),
+        invalid: !findings.is_empty(),
+        findings: if findings.is_empty() { String::new() } else { told(&findings, source) },
+        findings_json: findings.iter().map(|finding| json!(render::json(finding, source))).collect(),
+        variants: Vec::new(),
+        unproven: 0,
+    }
 }
 
 fn run(file: &LabFile, name: &str) -> Variant {

@@ -105,7 +105,7 @@ fn look(targets: &[PathBuf], complaints: &mut Vec<String>) -> Seen {
     for target in targets {
         let file = target.join("lab.ron");
         if target.is_dir() && !file.is_file() {
-            let (found, lost) = packs::labs_in(target);
+            let (found, lost) = packs::checkable_in(target);
             complaints.extend(lost);
             seen.extend(found.into_iter().map(|path| (path.clone(), stamp(&path))));
         } else {

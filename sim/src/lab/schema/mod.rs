@@ -6,6 +6,7 @@ pub mod link;
 pub mod node;
 pub mod overlay;
 pub mod patch;
+pub mod reference;
 pub mod section;
 pub mod step;
 pub mod traffic;

@@ -1,0 +1,166 @@
+//! What is sent, and when things happen.
+
+use super::Sort::{Flag, Name, Of, Other, Rate, Text, Time, Whole, Words};
+use super::network::lab;
+use super::{Form, Group, Word, words};
+
+const TRAFFIC: &[Word] = words! {
+    /// Asks for echoes.
+    Ping(
+        /// Who asks.
+        from["required"]: Name("a host"),
+        /// Who is asked.
+        to["required"]: Name("a host"),
+        /// How often.
+        count["1"]: Whole,
+        /// Time between two.
+        every["\"1s\""]: Time,
+        /// Bytes of payload.
+        size["56"]: Whole,
+        /// Nobody may fragment it.
+        df: Flag,
+        /// When it begins.
+        start["at once"]: Of("moment"),
+    )
+    /// Sends datagrams one way.
+    Udp(
+        /// Who sends.
+        from["required"]: Name("a host"),
+        /// Who receives.
+        to["required"]: Name("a host"),
+        /// How many; or else `lasts`.
+        count: Whole,
+        /// For how long; or else `count`.
+        lasts: Time,
+        /// How fast.
+        rate: Rate,
+        /// Bytes of payload.
+        size: Whole,
+        /// When it begins.
+        start["at once"]: Of("moment"),
+    )
+    /// Asks over UDP and waits for answers.
+    Request(
+        /// Who asks.
+        from["required"]: Name("a host"),
+        /// Who answers.
+        to["required"]: Name("a host"),
+        /// How often.
+        count["1"]: Whole,
+        /// Time between two.
+        every: Time,
+        /// Bytes of a question.
+        size: Whole,
+        /// Bytes of an answer.
+        answer: Whole,
+        /// When it begins.
+        start["at once"]: Of("moment"),
+    )
+    /// Sends frames from invented addresses: fills the tables of switches.
+    MacFlood(
+        /// Who sends.
+        from["required"]: Name("a host"),
+        /// How fast.
+        rate["required"]: Rate,
+        /// How many; or else `lasts`.
+        count: Whole,
+        /// For how long; or else `count`.
+        lasts: Time,
+        /// How addresses are invented.
+        sources["Random"]: Words(&["Random", "Sequential"]),
+        /// What the frames say they carry.
+        ethertype["Experimental"]: Words(&["Experimental", "Ipv4"]),
+        /// When it begins.
+        start["at once"]: Of("moment"),
+    )
+    /// Sends frames as written.
+    Raw(
+        /// Who sends.
+        from["required"]: Name("a host"),
+        /// Where to: a node, a MAC address or a group.
+        to["required"]: Text,
+        /// Source addresses, used in turn.
+        src["that of the sender"]: Other("one address, or several in square brackets"),
+        /// How many.
+        count["1"]: Whole,
+        /// Time between two.
+        every: Time,
+        /// When it begins.
+        start["at once"]: Of("moment"),
+    )
+    /// Listens: the card accepts every frame.
+    Sniff(
+        /// Where.
+        on["required"]: Name("a host"),
+    )
+};
+
+const MOMENTS: &[Word] = words! {
+    /// When a flow is done.
+    Done(
+        /// The flow.
+        flow["required"]: Name("a flow"),
+    )
+    /// When a flow has so many answers.
+    Answered(
+        /// The flow.
+        flow["required"]: Name("a flow"),
+        /// How many.
+        count["required"]: Whole,
+    )
+    /// When an event has happened.
+    Event(
+        /// The event.
+        event["required"]: Name("an event"),
+    )
+    /// Some time after another moment.
+    After(
+        /// The other moment.
+        moment["required"]: Of("moment"),
+        /// How long after it.
+        time["required"]: Time,
+    )
+    /// When such a record is made for the first time.
+    First(
+        /// What to wait for.
+        selector["required"]: Of("selector"),
+    )
+};
+
+const EVENTS: &[Word] = words! {
+    /// Something that changes while the lab runs.
+    event(
+        /// When.
+        at["required"]: Of("moment"),
+        /// What.
+        do["required"]: Of("change"),
+    )
+};
+
+pub const GROUPS: &[Group] = &[
+    Group {
+        name: "traffic",
+        title: "Traffic",
+        says: "What stands in `traffic`: one entry is one flow.",
+        form: Form::Kind,
+        words: TRAFFIC,
+        example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Hub()}, traffic: {\"p\": @})",
+    },
+    Group {
+        name: "moment",
+        title: "Moments",
+        says: "A time such as `\"5ms\"` counts from the start. `Quiet`, as the end of a lab or step only, is when nothing \
+               is in flight and nothing but housekeeping is to come.",
+        form: Form::Call,
+        words: MOMENTS,
+        example: lab!("events: {\"e\": (at: @, do: Down(\"a--b\"))}"),
+    },
+    Group {
+        name: "event",
+        title: "Events",
+        says: "What stands in `events`.",
+        form: Form::Plain,
+        words: EVENTS,
+        example: lab!("events: {\"e\": @}"),
+    },
+];

@@ -1,0 +1,57 @@
+//! The reference as a page of the book.
+
+use std::fmt::Write;
+
+use overunder_sim::lab::schema::reference::{Field, Form, Group, Word, groups};
+
+const HEAD: &str = "\
+# The lab file, word by word
+
+This page is what `overunder schema` prints. How to write a lab is in the [authoring guide](../authoring.md).
+
+Round brackets hold words of the format, braces hold names of yours, square brackets hold order. Words with values in a
+fixed order may leave the names of their fields out: `Delivered(\"ping\")` is `Delivered(flow: \"ping\")`.
+";
+
+/// The page.
+pub fn text() -> String {
+    let mut text = HEAD.to_owned();
+    for group in groups() {
+        section(group, &mut text).expect("text takes text");
+    }
+    text
+}
+
+fn section(group: &Group, text: &mut String) -> Result<(), std::fmt::Error> {
+    writeln!(text, "\n## {}\n\n{}", group.title, group.says)?;
+    let alone = group.words.len() == 1;
+    for word in group.words {
+        if !alone {
+            writeln!(text, "\n### `{}`\n\n{}", call(group, word), word.says.trim())?;
+        }
+        fields(word, text)?;
+    }
+    Ok(())
+}
+
+/// `Delivered(flow)`, `Host(…)`, `Hub()`.
+fn call(group: &Group, word: &Word) -> String {
+    let names = word.fields.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+    match group.form {
+        Form::Call => format!("{}({names})", word.name),
+        _ if word.fields.is_empty() => format!("{}()", word.name),
+        _ => format!("{}(…)", word.name),
+    }
+}
+
+fn fields(word: &Word, text: &mut String) -> Result<(), std::fmt::Error> {
+    if word.fields.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "\n| Field | Value | If left out | Meaning |\n|---|---|---|---|")?;
+    for Field { name, sort, otherwise, says } in word.fields {
+        let otherwise = if *otherwise == "required" { "**required**" } else { otherwise };
+        writeln!(text, "| `{name}` | {} | {otherwise} | {} |", sort.label(), says.trim())?;
+    }
+    Ok(())
+}
