@@ -85,7 +85,7 @@ impl Store {
             match read.and_then(|text| Progress::read(&text)) {
                 Ok(progress) => drop(known.insert(progress.lab.clone(), progress)),
                 Err(error) => {
-                    let to = aside(&path).map_or_else(|_| path.clone(), |to| to);
+                    let to = aside(&path).unwrap_or_else(|_| path.clone());
                     wrong.push(format!("{}: {error}; kept as {}", path.display(), to.display()));
                 }
             }
@@ -96,7 +96,7 @@ impl Store {
 
 /// Renames a file to a name that is free.
 fn aside(path: &Path) -> std::io::Result<PathBuf> {
-    let free = (1..).map(|n| path.with_extension(format!("{n}.aside"))).find(|to| !to.exists());
+    let free = (1..1_000).map(|n| path.with_extension(format!("{n}.aside"))).find(|to| !to.exists());
     let to = free.unwrap_or_else(|| path.with_extension("aside"));
     fs::rename(path, &to)?;
     Ok(to)
