@@ -60,7 +60,7 @@ fn mac_flooding() -> Model {
     assert_eq!(stage(&model), Stage::Ask(0));
     press(&mut model, "n");
     assert_eq!(event(&model), 0, "the future waits for the answer");
-    press(&mut model, "Ha1");
+    press(&mut model, "Ha2");
     enter(&mut model);
     press(&mut model, "3");
     press(&mut model, "nn");
