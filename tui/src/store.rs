@@ -74,19 +74,18 @@ impl Store {
         fs::write(&part, progress.write()).and_then(|()| fs::rename(&part, &path)).map_err(told)
     }
 
-    /// How far each lab was done, and what is to be said about files that cannot be read: they are set aside.
-    pub fn progress(&self) -> (BTreeMap<String, Progress>, Vec<String>) {
+    /// How far each lab was done; and files that cannot be read, each with where it is kept now.
+    pub fn progress(&self) -> (BTreeMap<String, Progress>, Vec<(PathBuf, PathBuf)>) {
         let (mut known, mut wrong) = (BTreeMap::new(), Vec::new());
         let Ok(folder) = fs::read_dir(self.folder.join("progress")) else { return (known, wrong) };
         let mut paths: Vec<PathBuf> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();
         paths.sort();
         for path in paths.into_iter().filter(|path| path.extension().is_some_and(|end| end == "json")) {
-            let read = fs::read_to_string(&path).map_err(|error| error.to_string());
-            match read.and_then(|text| Progress::read(&text)) {
-                Ok(progress) => drop(known.insert(progress.lab.clone(), progress)),
-                Err(error) => {
-                    let to = aside(&path).map_or_else(|_| path.clone(), |to| to);
-                    wrong.push(format!("{}: {error}; kept as {}", path.display(), to.display()));
+            match fs::read_to_string(&path).ok().and_then(|text| Progress::read(&text).ok()) {
+                Some(progress) => drop(known.insert(progress.lab.clone(), progress)),
+                None => {
+                    let to = aside(&path).unwrap_or_else(|_| path.clone());
+                    wrong.push((path, to));
                 }
             }
         }
@@ -96,7 +95,7 @@ impl Store {
 
 /// Renames a file to a name that is free.
 fn aside(path: &Path) -> std::io::Result<PathBuf> {
-    let free = (1..).map(|n| path.with_extension(format!("{n}.aside"))).find(|to| !to.exists());
+    let free = (1..1_000).map(|n| path.with_extension(format!("{n}.aside"))).find(|to| !to.exists());
     let to = free.unwrap_or_else(|| path.with_extension("aside"));
     fs::rename(path, &to)?;
     Ok(to)

@@ -77,6 +77,7 @@ pub static COMMANDS: &[Command] = &[
     command("skip", "", "pass over the question", "跳过这道题"),
     command("check", "", "check the repair, or what must hold", "检查修复结果,或必须成立的事"),
     command("evidence", "", "to the step that shows the answer", "跳到说明答案的那一步"),
+    command("predict", "on|off", "hide what follows an open question, or nothing", "隐藏待答问题之后的内容,或不隐藏"),
     command("save", "[FILE]", "save the session", "保存会话"),
     command("shot", "FILE.svg", "write the screen as a picture", "把屏幕存为图片"),
     command("reset", "", "lab from the start", "重新开始实验"),
@@ -106,6 +107,7 @@ pub fn run(model: &mut Model, line: &str) -> Result<Vec<Effect>, String> {
         "skip" => guide::skip(model)?,
         "check" => guide::check(model)?,
         "evidence" => guide::evidence(model)?,
+        "predict" => guide::predict(model, rest)?,
         "save" | "shot" | "reset" | "labs" | "help" | "quit" => return house(model, name, rest),
         _ => return Err(fill(model.words().unknown_command, |_| Some(name.to_owned()))),
     }
@@ -226,6 +228,7 @@ pub fn choices(model: &Model, before: &str) -> Vec<String> {
         ([], _) => COMMANDS.iter().map(|command| command.name.to_owned()).collect(),
         (["break" | "filter", ..], Some(_)) => return filter_choices(model, last),
         (["pane"], _) => Pane::ALL.iter().map(|pane| pane.name().to_owned()).collect(),
+        (["predict"], _) => vec!["on".to_owned(), "off".to_owned()],
         (["speed"], _) => SPEED.iter().map(|speed| (*speed).to_owned()).collect(),
         (["goto"], _) => vec!["start".to_owned(), "end".to_owned()],
         (["select"], Some(bench)) => bench.session.world().nodes().iter().map(|node| node.name.clone()).collect(),

@@ -41,6 +41,8 @@ pub struct Guide {
     pub attempt: Option<Result<Attempt, Bilingual>>,
     /// The piece of evidence looked at last.
     pub piece: Option<usize>,
+    /// Nothing is hidden, whatever is asked.
+    pub open: bool,
     /// What is kept of it.
     pub kept: Progress,
     /// Something is to be kept.
@@ -67,6 +69,7 @@ impl Guide {
             scores: Vec::new(),
             attempt: None,
             piece: None,
+            open: false,
             kept: Progress::new(&lab.name, file.hash(), lab.seed),
             changed: false,
             player: Player::new(Rc::clone(file), lab.seed),
@@ -147,7 +150,9 @@ pub fn settle(bench: &mut Bench) -> Result<(), String> {
     };
     let (from, until) = guide.window()?;
     guide.look_up(lang);
-    let fresh = variant != bench.lab.variant || (from.0 == 0 && until.is_none() && bench.session.event().0 > 0);
+    let open = guide.open;
+    let back = !open && from.0 == 0 && until.is_none() && bench.session.event().0 > 0;
+    let fresh = variant != bench.lab.variant || back;
     if fresh {
         let lab = Lab::of(&bench.lab.name, &guide.file, Some(&variant), bench.lab.seed);
         let lab = lab.map_err(|_| format!("no variant {variant}"))?;
@@ -159,7 +164,11 @@ pub fn settle(bench: &mut Bench) -> Result<(), String> {
         bench.trail.clear();
         bench.compared = None;
     }
-    bench.session.set_mask(Some(until.unwrap_or(from)));
+    let last = until.unwrap_or(from);
+    bench.session.set_mask((!open).then_some(last));
+    if !open && bench.session.event() > last {
+        bench.session.go_to_event(last);
+    }
     let told = matches!(bench.guide.as_ref().map(|guide| guide.way.stage()), Some(Stage::Tell | Stage::Ask(_)));
     if told && bench.session.event() < from {
         show_until(bench, from);
@@ -333,6 +342,20 @@ pub fn check(model: &mut Model) -> Result<(), String> {
     let changes: Vec<_> = made.iter().map(|typed| (typed.name.clone(), typed.change.clone())).collect();
     guide.attempt = repair::attempt(&file, &changes, seed, EVENT_BUDGET).map_err(|error| error.to_string())?;
     done(bench, "check")
+}
+
+/// Hides what comes behind an open question, or nothing: for teachers, and for those who cannot predict.
+pub fn predict(model: &mut Model, typed: &str) -> Result<(), String> {
+    let words = model.words();
+    let bench = model.bench_mut().ok_or(words.not_here)?;
+    let guide = bench.guide.as_mut().ok_or(words.no_steps)?;
+    guide.open = match typed {
+        "on" => false,
+        "off" => true,
+        _ => return Err("predict on|off".to_owned()),
+    };
+    bench.record(format!("predict {typed}"));
+    settle(bench)
 }
 
 /// To the next piece of what shows the answer.

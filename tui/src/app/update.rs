@@ -134,7 +134,7 @@ fn teach(model: &mut Model, action: Action) {
 fn sure(model: &mut Model, typed: String, key: Key) {
     let line = format!("answer {typed}");
     let said = match key {
-        Key::Char('1'..='3') => command::run(model, &format!("sure {}", key)),
+        Key::Char('1'..='3') => command::run(model, &format!("sure {key}")),
         Key::Enter => Ok(Vec::new()),
         Key::Esc => return,
         _ => {

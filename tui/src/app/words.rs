@@ -300,6 +300,7 @@ words! {
     check_later: "this would give answers away: C checks when the guide is over", "这会泄露答案:导读结束后才能检查";
     no_evidence: "no step shows this by itself", "没有单独说明它的步骤";
     other_answers: "answers kept for another version of this lab are set aside; it begins anew", "保存的答案属于本实验的另一版本,已另存;重新开始";
+    kept_aside: "{from} cannot be read and is kept as {to}", "无法读取 {from},已另存为 {to}";
     resumed: "you go on where you stopped; R starts again", "从上次停下的地方继续;按 R 重新开始";
     please_type: "type {what}", "请输入:{what}";
     how_sure: "how sure are you? 1 a guess  2 fairly  3 certain  Enter not said  Esc back", "有多大把握?1 猜的  2 还行  3 肯定  回车 不说  Esc 返回";

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 use overunder_sim::lang::Lang;
+use overunder_sim::view::sentence::fill;
 
 use super::failure::Failure;
 use super::output::Output;
@@ -155,8 +156,10 @@ impl Open {
             let lab = lab(given, global.lang(), self.variant.as_deref(), self.seed)?;
             lab::put(&mut model, lab);
         }
-        if let Some(wrong) = wrong.first() {
-            model.complain(wrong);
+        if let Some((from, to)) = wrong.first() {
+            let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let text = fill(model.words().kept_aside, |gap| Some(name(if gap == "from" { from } else { to })));
+            model.complain(text);
         }
         runtime::run(model, &store).map_err(Failure::Output)
     }

@@ -63,6 +63,13 @@ impl Shot {
             let bench = lab.open(out.lang).map_err(|error| Failure::usage(error, ""))?;
             model.stage = crate::app::model::Stage::Bench(Box::new(bench));
             let step = self.step.as_ref().map(|step| format!("goto {step}"));
+            if let Some(guide) = model.bench_mut().and_then(|bench| bench.guide.as_mut()) {
+                // Who asks for a step by its number is no learner to hide it from.
+                guide.open = step.is_some();
+            }
+            if let Some(bench) = model.bench_mut() {
+                crate::app::guide::settle(bench).map_err(|error| Failure::usage(error, ""))?;
+            }
             for line in self.commands.iter().chain(&step) {
                 command::run(&mut model, line).map_err(|error| Failure::usage(format!("`{line}`: {error}"), ""))?;
                 while model.bench().is_some_and(|bench| bench.motion == Motion::Running) {

@@ -115,7 +115,7 @@ fn hints(pane: Pane) -> Vec<Hint> {
         ],
         Pane::Charts => &[(&[Char('x')], Action::Raw, |w| w.hint_axis)],
         Pane::Compare => &[(&[Char('o')], Action::Branch, |w| w.hint_branch)],
-        _ => &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_scroll)],
+        Pane::Log => &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_scroll)],
     };
     let common: &[Hint] = &[
         (&[Char('n')], Action::Step, |w| w.hint_step),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::lab::diagnostic::render;
-use crate::lab::repair::prove;
+use crate::lab::repair::{attempt, prove};
 use crate::lab::{EVENT_BUDGET, LabFile, Source, parse};
 use crate::lang::Lang;
 
@@ -231,4 +231,23 @@ fn the_third_hint_tells_the_solution_as_it_is_typed() {
     let hints: Vec<Option<String>> = (0..4).map(|level| repair.hint(level)).collect();
     let told = "set sw:2 vlan Access(10): b is back.";
     assert_eq!(hints, [Some("Look at sw.".into()), Some("A port has a VLAN.".into()), Some(told.into()), None]);
+}
+
+#[test]
+fn an_attempt_is_judged_and_a_tempting_one_known() {
+    let file = lab(SOUND);
+    let repair = file.repair.clone().unwrap();
+    let typed = |changes: &[crate::engine::Change]| -> Vec<(String, crate::engine::Change)> {
+        changes.iter().map(|change| ("typed".to_owned(), change.clone())).collect()
+    };
+    let tried = |changes: &[crate::engine::Change]| {
+        attempt(&file, &typed(changes), None, EVENT_BUDGET).unwrap().expect("a repair lab").unwrap()
+    };
+    let nothing = tried(&[]);
+    assert!(!nothing.solves() && nothing.wrong.is_none());
+    assert!(tried(&repair.solution.changes).solves());
+    let tempted = tried(&repair.wrong[0].deed.changes);
+    assert_eq!((tempted.solves(), tempted.wrong.as_deref()), (false, Some("Now c reaches both.")));
+    let endless = attempt(&file, &[], None, 20).unwrap().expect("a repair lab");
+    assert!(endless.unwrap_err().en.contains("budget"));
 }
