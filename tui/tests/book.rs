@@ -146,6 +146,30 @@ fn labs_on_pages_pass_their_check() {
     assert!(complaints.is_empty(), "\n{complaints}");
 }
 
+/// Pages that are the output of a command from the first line to the last.
+const GENERATED: &[(&str, &str)] = &[("book/src/reference/lab-file.md", "overunder schema --format md")];
+
+#[test]
+fn generated_pages_are_what_the_program_prints() {
+    for (page, command) in GENERATED {
+        let fresh = run(command).expect("it runs");
+        let path = top().join(page);
+        if updating() {
+            fs::create_dir_all(path.parent().unwrap_or(top())).and_then(|()| fs::write(&path, &fresh)).expect(page);
+        }
+        let shown = fs::read_to_string(&path).unwrap_or_default();
+        assert!(shown == fresh, "{page} is stale: UPDATE_BOOK=1 cargo test -p overunder --test book");
+    }
+}
+
+#[test]
+fn packs_of_the_book_and_suites_pass_their_check() {
+    for folder in ["book/packs", "scenarios/suites"] {
+        let checked = run(&format!("overunder check {folder}")).expect("it runs");
+        assert!(!checked.contains("\nexit "), "{checked}");
+    }
+}
+
 #[test]
 fn every_lab_chapter_shows_a_run() {
     let is_chapter = |path: &PathBuf| path.starts_with("book/src/labs");

@@ -143,7 +143,7 @@ fn wrong_usage_is_2_with_a_remedy() {
         (&["explain", "bridge.table-ful"], "bridge.table-full"),
         (&["frobnicate"], "frobnicate"),
         (&["list", "--lang", "fr"], "fr"),
-        (&["check", "book"], "no lab in"),
+        (&["check", "benches"], "no lab in"),
         (&["run", "3", "--until", "1s", "--pcap", "/nowhere/at/all.pcapng"], "/nowhere/at/all.pcapng"),
     ] {
         assert_eq!(code(args), 2, "{args:?}");

@@ -87,17 +87,16 @@ fn lab(field: &Field, library: &dyn Library, found: &mut Findings) -> Option<(St
     let mut chosen = Vec::new();
     for item in items {
         let variant = value::text("a variant", item, found)?;
-        match file.variant(Some(&variant.value)) {
-            Ok(variant) => chosen.push(variant.name.clone()),
-            Err(_) => {
-                let known: Vec<&str> = file.variant_names().collect();
-                let text = format!("`{}` has no variant `{}`", name.value, variant.value);
-                let finding = Finding::new(Code::UnknownName, text, variant.span).label("not defined there");
-                let finding = finding.suggest(&variant.value, known.iter().copied());
-                let has = if known.is_empty() { "it has no variants: []".to_owned() } else { list(known) };
-                found.push(finding.help(format!("variants: {has}")));
-            }
+        if let Ok(variant) = file.variant(Some(&variant.value)) {
+            chosen.push(variant.name.clone());
+            continue;
         }
+        let known: Vec<&str> = file.variant_names().collect();
+        let text = format!("`{}` has no variant `{}`", name.value, variant.value);
+        let finding = Finding::new(Code::UnknownName, text, variant.span).label("not defined there");
+        let finding = finding.suggest(&variant.value, known.iter().copied());
+        let has = if known.is_empty() { "it has no variants: []".to_owned() } else { list(known) };
+        found.push(finding.help(format!("variants: {has}")));
     }
     if items.is_empty() {
         chosen = file.variant_names().map(str::to_owned).collect();

@@ -66,8 +66,15 @@ fn brackets(word: &Word) -> Value {
 fn sort(sort: Sort) -> Value {
     let group = |name: &str| json!({"$ref": format!("#/$defs/{name}")});
     match sort {
-        Sort::Text | Sort::Name(_) | Sort::Time | Sort::Rate | Sort::Share | Sort::Place => json!({"type": "string"}),
-        Sort::Ip | Sort::Address | Sort::Mac => json!({"type": "string"}),
+        Sort::Text
+        | Sort::Name(_)
+        | Sort::Place
+        | Sort::Time
+        | Sort::Rate
+        | Sort::Share
+        | Sort::Ip
+        | Sort::Address
+        | Sort::Mac => json!({"type": "string"}),
         Sort::Names(_) => json!({"type": "array", "items": {"type": "string"}}),
         Sort::Whole => json!({"type": "number"}),
         Sort::Flag => json!({"type": "boolean"}),

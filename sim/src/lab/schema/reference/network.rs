@@ -68,7 +68,7 @@ const NODES: &[Word] = words! {
         /// Its card accepts every frame.
         promiscuous["false"]: Flag,
         /// Unicast addresses the card compares exactly; with more it accepts everything.
-        unicast_slots: Whole,
+        unicast_slots["16"]: Whole,
         /// Multicast groups it has joined.
         groups: Other("`[\"239.1.1.1\"]`"),
         /// Neighbours it knows from the start, so that it need not ask.
@@ -148,13 +148,13 @@ const DEVICES: &[Word] = words! {
         /// It accepts every multicast frame.
         allmulti["false"]: Flag,
         /// Unicast addresses it compares exactly.
-        unicast_slots: Whole,
+        unicast_slots["16"]: Whole,
         /// Unicast addresses it accepts beside its own.
         unicast: Other("`[\"02:00:00:00:00:01\"]`"),
         /// Multicast addresses it accepts.
         multicast: Other("`[\"01:00:5e:01:01:01\"]`"),
         /// It fills short frames up to 60 bytes.
-        pads["false"]: Flag,
+        pads["true"]: Flag,
     )
     /// A bridge.
     Bridge(
@@ -221,9 +221,9 @@ const DEVICES: &[Word] = words! {
         /// Whether the outer packet may be fragmented.
         df["Unset"]: DF,
         /// Time to live of the outer packet.
-        ttl["64"]: Whole,
+        ttl["64, 1 to a group"]: Whole,
         /// It makes a checksum for the outer UDP header.
-        checksum["false"]: Flag,
+        checksum["true"]: Flag,
     )
     /// The end of a tunnel of another kind.
     Tunnel(
@@ -242,7 +242,7 @@ const DEVICES: &[Word] = words! {
         /// Whether the outer packet may be fragmented.
         df["Unset"]: DF,
         /// Time to live of the outer packet.
-        ttl["64"]: Whole,
+        ttl["64, 1 to a group"]: Whole,
     )
 };
 

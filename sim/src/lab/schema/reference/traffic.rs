@@ -18,7 +18,7 @@ const TRAFFIC: &[Word] = words! {
         /// Bytes of payload.
         size["56"]: Whole,
         /// Nobody may fragment it.
-        df: Flag,
+        df["true"]: Flag,
         /// When it begins.
         start["at once"]: Of("moment"),
     )
