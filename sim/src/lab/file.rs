@@ -12,7 +12,7 @@ use crate::lab::read::{Field, Tree, read};
 use crate::lab::repair::{self, Repair};
 use crate::lab::run::Until;
 use crate::lab::schema::variant::{self, Axis, Choice};
-use crate::lab::schema::{Lab, lab, patch};
+use crate::lab::schema::{Lab, change, lab, patch};
 use crate::lab::source::{Source, Span, Spanned};
 use crate::plan::Plan;
 
@@ -166,20 +166,22 @@ fn build(source: Source, lay: impl FnOnce(&mut Tree), found: &mut Findings) -> O
     Some(LabFile { source, title, idea, after, steps, repair, warnings: Vec::new(), axes: axes.clone(), variants })
 }
 
-/// The tree with the patches of a combination in place.
-fn patched(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Tree {
-    let mut patched = tree.clone();
+/// The tree with the patches of a combination in place, and what they set inside of nodes.
+fn patched(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> (Tree, Vec<Tree>) {
+    let (mut patched, mut presets) = (tree.clone(), Vec::new());
     for (place, patch) in combination.iter().flat_map(|choice| &choice.set) {
-        patch::apply(&mut patched, place, patch, found);
+        patch::apply(&mut patched, place, patch, &mut presets, found);
     }
-    patched
+    (patched, presets)
 }
 
 /// The lab with the patches of a combination in place.
 fn typed(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Option<Lab> {
-    let patched = patched(tree, combination, found);
+    let (patched, presets) = patched(tree, combination, found);
     let section = lab::open(&patched, found)?;
-    Some(lab::read(&section, found))
+    let mut lab = lab::read(&section, found);
+    lab.presets = presets.iter().filter_map(|preset| change::read(preset, found)).collect();
+    Some(lab)
 }
 
 /// What must hold in a variant; checks that name their variant themselves belong to the first.
@@ -241,7 +243,7 @@ impl LabFile {
         let all = variant::combinations(&self.axes);
         let combination = all.iter().find(|combination| variant::name_of(combination) == variant.name)?;
         let checks = combination.iter().flat_map(|choice| choice.expect.clone()).collect();
-        Some((patched(&tree, combination, found), checks))
+        Some((patched(&tree, combination, found).0, checks))
     }
 
     /// What must hold in a variant, by name.

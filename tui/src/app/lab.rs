@@ -27,6 +27,8 @@ pub struct Card {
     pub variants: Vec<String>,
     /// It was done to the end.
     pub done: bool,
+    /// Its file, when it does not come with the program.
+    pub source: Option<Source>,
 }
 
 /// A lab as it is opened.
@@ -78,9 +80,22 @@ pub fn library(lang: Lang) -> Vec<Card> {
             idea: file.idea,
             after: file.after,
             done: false,
+            source: None,
         })
     };
     LABS.iter().filter_map(card).collect()
+}
+
+/// A lab that does not come with the program. One that is wrong is listed too, and shows its findings when opened.
+pub fn card(name: &str, source: Source) -> Card {
+    let mut card = Card { name: name.to_owned(), title: name.to_owned(), ..Card::default() };
+    if let Ok(file) = lab::open(source.clone()) {
+        card.variants = file.variant_names().map(str::to_owned).collect();
+        card.title = file.title;
+        card.idea = file.idea;
+        card.after = file.after;
+    }
+    Card { source: Some(source), ..card }
 }
 
 impl Lab {
@@ -156,8 +171,15 @@ fn end_of(end: Option<&When>) -> Option<SimTime> {
 /// Opens the chosen lab of the list.
 pub fn open_card(model: &mut Model) {
     let Stage::Picker(line) = model.stage else { return };
-    let Some(name) = model.library.get(line).map(|card| card.name.clone()) else { return };
-    match Lab::shipped(&name, model.lang(), None, None) {
+    let (lang, Some(card)) = (model.lang(), model.library.get(line)) else { return };
+    let opened = match &card.source {
+        Some(source) => {
+            let text = Text { source: source.clone(), words: None, lang };
+            Some(Lab::read(&card.name, text, None, None))
+        }
+        None => Lab::shipped(&card.name, lang, None, None),
+    };
+    match opened {
         Some(Ok(lab)) => put(model, lab),
         Some(Err(error)) => model.complain(error),
         None => {}

@@ -1,6 +1,7 @@
 //! `overunder open`, and `overunder` alone on a terminal.
 
 use std::fs;
+use std::path::Path;
 
 use clap::Args;
 use overunder_sim::lang::Lang;
@@ -12,6 +13,7 @@ use crate::app::journal;
 use crate::app::lab::{self, Lab, Text};
 use crate::app::look::{Charset, Palette, Settings};
 use crate::app::model::{Model, Stage};
+use crate::packs;
 use crate::runtime;
 use crate::store::Store;
 
@@ -31,7 +33,7 @@ pub struct Look {
 
 #[derive(Args, Debug, Default)]
 pub struct Open {
-    /// Name or number of a shipped lab, or a path; without it the list of labs opens
+    /// Name or number of a lab, a path, or a folder of labs; without it the list of labs opens
     lab: Option<String>,
     /// The variant to open; the first one if not given
     #[arg(long, value_name = "NAME")]
@@ -122,8 +124,26 @@ impl Open {
             return Err(Failure::usage("there is no terminal to open a lab on", hint));
         }
         let mut model = model(self.look.for_terminal(global)?, (80, 24));
+        let folder = self.lab.as_deref().map(Path::new).filter(|path| path.is_dir() && !path.join("lab.ron").exists());
+        let packs = folder.map_or_else(packs::usual, packs::of);
+        for lab in &packs.labs {
+            match lab.source() {
+                Ok(source) => model.library.push(lab::card(&lab.name, source)),
+                Err(error) => model.complain(format!("{}: {error}", lab.path.display())),
+            }
+        }
+        if let Some(complaint) = packs.complaints.first() {
+            model.complain(complaint.clone());
+        }
         if let Some(path) = &self.session {
             self.resume(&mut model, path)?;
+        } else if let Some(folder) = folder {
+            // Who names a folder wants its labs and no others.
+            model.library.retain(|card| card.source.is_some());
+            if model.library.is_empty() {
+                let hint = "labs are files ending in `.ron` that begin with `Lab(`";
+                return Err(Failure::usage(format!("there is no lab in {}", folder.display()), hint));
+            }
         } else if let Some(given) = &self.lab {
             let lab = lab(given, global.lang(), self.variant.as_deref(), self.seed)?;
             lab::put(&mut model, lab);

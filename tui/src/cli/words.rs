@@ -11,6 +11,7 @@ use overunder_sim::lang::Lang;
 use super::failure::Failure;
 use super::output::Output;
 use super::source::{self, Lab};
+use crate::packs;
 
 /// Where the words of a lab file are: `lab.zh.ron` for `lab.ron`. Nothing for a shipped lab.
 pub fn path(given: &str, lang: Lang) -> Option<PathBuf> {
@@ -31,7 +32,7 @@ pub fn find(given: &str, lang: Lang) -> Result<Option<Source>, Failure> {
     }
     let Some(path) = path(given, lang).filter(|path| path.exists()) else { return Ok(None) };
     let shown = path.display().to_string();
-    let bytes = source::read(&path).map_err(|error| Failure::File(shown.clone(), error))?;
+    let bytes = packs::read(&path).map_err(|error| Failure::File(shown.clone(), error))?;
     Ok(Some(Source::from_bytes(&shown, &bytes)))
 }
 

@@ -327,6 +327,24 @@ codes! {
         / "这个流或事件的开始在等待自己(可能绕了一圈),永远不会到来。",
         r#""a": Ping(..., start: Done("b")), "b": Ping(..., start: Done("a"))"# => r#""a": Ping(...), "b": Ping(..., start: Done("a"))"#
     }
+    TunnelToSelf "L047" Error {
+        "a tunnel to itself" / "通向自己的隧道",
+        "The other end of a tunnel is the address of this end. Nothing would ever come out."
+        / "隧道的对端写成了本端地址,永远不会有东西出来。",
+        r#"Vtep(vni: 42, local: "192.0.2.1", remote: "192.0.2.1")"# => r#"Vtep(vni: 42, local: "192.0.2.1", remote: "192.0.2.2")"#
+    }
+    SameTunnel "L048" Error {
+        "two tunnels that want the same packets" / "两条隧道要同样的包",
+        "Two tunnels of one node have the same VNI and port, or the same kind and key, so nobody could say whose an arriving packet is. The kernel refuses the second one."
+        / "同一节点的两条隧道 VNI 与端口相同,或类型与密钥号相同,到来的包分不清是谁的;内核会拒绝第二条。",
+        r#""a": Vtep(vni: 42), "b": Vtep(vni: 42)"# => r#""a": Vtep(vni: 42), "b": Vtep(vni: 43)"#
+    }
+    OverlappingSubnets "L049" Error {
+        "one subnet on two hosts" / "两台主机用了同一子网",
+        "In a routed network the subnet says which host a container is on. Two hosts with the same subnet answer for each other's containers. If that is the lesson: allow: [\"overlapping-subnets\"]."
+        / "在路由型网络里,子网说明容器在哪台主机上;两台主机用同一子网,就会替对方的容器应答。若这正是要教的:allow: [\"overlapping-subnets\"]。",
+        r#"Container(on: "h2", ip: "10.244.1.3/24", ...)"# => r#"Container(on: "h2", ip: "10.244.2.3/24", ...)"#
+    }
     // L050–L059: proofs.
     CannotFail "L050" Error {
         "a check that cannot fail" / "不可能失败的检查",

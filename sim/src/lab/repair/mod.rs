@@ -9,6 +9,7 @@
 //!
 //! [`prove()`] shows that the lab is one: see there.
 
+mod attempt;
 mod prove;
 
 use crate::engine;
@@ -22,6 +23,7 @@ use crate::lab::schema::change;
 use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
 
+pub use attempt::attempt;
 pub use prove::prove;
 
 const FIELDS: &[&str] = &["say", "broken", "goals", "solution", "wrong", "hints"];

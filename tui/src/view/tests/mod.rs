@@ -104,6 +104,7 @@ fn the_list_of_labs() {
         after: vec!["01-first-ping".to_owned()],
         variants: vec!["refuse-new".to_owned(), "drop".to_owned()],
         done,
+        source: None,
     };
     for (lang, size) in [(Lang::En, SMALL), (Lang::Zh, SMALL), (Lang::En, LARGE), (Lang::Zh, LARGE)] {
         let mut model = open(sample::ping_plan(), lang, size);

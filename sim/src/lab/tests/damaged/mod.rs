@@ -9,6 +9,7 @@ use crate::lab::{Code, Source, open};
 mod file;
 mod guide;
 mod names;
+mod overlay;
 mod pitfalls;
 mod proofs;
 mod repair;
@@ -74,7 +75,7 @@ const DAMAGES: &[Damage] = &[
     (Code::NameTaken, "\"ping\": Ping", "\"sw\": Ping"),
     (Code::UnknownReason, "Delivered(\"ping\")", "Saw(Drops(reason: \"bridge.tabel-full\"))"),
     (Code::TooDeep, "Delivered(\"ping\")", "All([All([All([All([All([All([All([All([])])])])])])])])"),
-    (Code::NotYet, "expect:", "overlays: {}, expect:"),
+    (Code::NotYet, "expect:", "routing: Rip(), expect:"),
     (Code::NoSuchPort, "\"ann\", \"sw:1\"", "\"ann:eth1\", \"sw:1\""),
     (Code::UnknownTable, "Delivered(\"ping\")", "Row(\"sw\", \"fbd\", {\"mac\": \"ann\"})"),
     (Code::Unit, "\"10ms\"", "10"),
@@ -96,6 +97,9 @@ const DAMAGES: &[Damage] = &[
     (Code::NotPromiscuous, ", promiscuous: true", ""),
     (Code::GatewayElsewhere, "\"10.0.0.2/24\"", "\"10.0.0.2/24\", gateway: \"10.0.1.254\""),
     (Code::NeverHappens, "\"10ms\"", "\"10ms\", start: Event(\"cut\")"),
+    (Code::TunnelToSelf, "\"eve\": Host", OWN_TUNNEL),
+    (Code::SameTunnel, "\"eve\": Host", TWICE_TUNNEL),
+    (Code::OverlappingSubnets, "\"eve\": Host", ONE_SUBNET),
     (Code::Empty, SOUND, " \n"),
     (Code::NotText, "Who answers?", "Who \u{7}answers?"),
     (Code::TooBig, "", ""),
@@ -103,6 +107,13 @@ const DAMAGES: &[Damage] = &[
     (Code::OtherFile, "Lab(", "Suite("),
     (Code::TooManyVariants, "\"switch\": ()", ""),
 ];
+
+const OWN_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "vx": Vtep(vni: 42, remote: "10.0.0.9")},
+        wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")]), "eve": Host"#;
+const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "a": Vtep(vni: 42), "b": Vtep(vni: 42)},
+        wires: [("ip:eth0", "eth0"), ("a:outer", "ip:a"), ("b:outer", "ip:b")]), "eve": Host"#;
+const ONE_SUBNET: &str = r#""p": Container(on: "ann", net: "blue", ip: "10.244.1.2/24"), "q": Container(on: "bob", net: "blue", ip: "10.244.1.3/24"),
+        "eve": Host"#;
 
 /// Codes that only a run can find; `proofs` has a lab for each.
 pub const PROVEN: &[Code] =
@@ -121,6 +132,9 @@ fn damaged((code, from, to): Damage) -> String {
         }
         Code::NeverHappens => {
             SOUND.replacen(from, to, 1).replacen("at: \"5s\"", "at: After(Done(\"ping\"), \"1s\")", 1)
+        }
+        Code::OverlappingSubnets => {
+            SOUND.replacen(from, to, 1).replacen("links:", "overlays: {\"blue\": Routed()}, links:", 1)
         }
         _ => SOUND.replacen(from, to, 1),
     }
