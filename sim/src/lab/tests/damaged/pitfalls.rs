@@ -70,7 +70,7 @@ fn a_tab_before_the_slip() {
       |               ^^^^^ unknown word
       |
       = help: did you mean `Switch`?
-      = help: possible here: Host, Switch, Hub, Linux
+      = help: possible here: Host, Switch, Hub, Linux, Container, Router
     "#);
 }
 
@@ -123,7 +123,7 @@ fn a_kind_in_lower_case() {
       |               ^^^^^^ unknown word
       |
       = help: did you mean `Switch`?
-      = help: possible here: Host, Switch, Hub, Linux
+      = help: possible here: Host, Switch, Hub, Linux, Container, Router
     "#);
 }
 
