@@ -57,7 +57,13 @@ fn address(host: usize) -> Ipv4Addr {
 /// A host's stack: it knows the hardware addresses of its peers, so that there is no ARP.
 fn stack(host: usize, schedule: Schedule) -> Stack {
     let name = "eth0".to_owned();
-    let interface = InterfaceConfig { name, mac: mac(host), mtu: 1500, addresses: vec![(address(host), 16)] };
+    let interface = InterfaceConfig {
+        name,
+        mac: mac(host),
+        mtu: 1500,
+        addresses: vec![(address(host), 16)],
+        ..InterfaceConfig::default()
+    };
     let mut stack = Stack::new(StackConfig {
         interfaces: vec![interface],
         neighbours: schedule.peers.iter().map(|&peer| (address(peer), mac(peer))).collect(),

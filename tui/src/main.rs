@@ -2,6 +2,8 @@
 
 mod app;
 mod cli;
+mod fresh;
+mod packs;
 mod runtime;
 mod shot;
 mod store;

@@ -2,3 +2,6 @@
 
 pub mod bridge;
 pub mod nic;
+pub mod outer;
+pub mod tunnel;
+pub mod vtep;

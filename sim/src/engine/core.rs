@@ -172,7 +172,12 @@ impl Core {
         frame: Frame,
     ) -> Result<(), (crate::explain::Reason, u64, Frame)> {
         match self.wiring.end(device, port) {
-            End::Internal(to, at) => self.lane.push_back(Instant::Arrive(to, at, frame)),
+            End::Internal(to, at) => {
+                if self.log.is_some() {
+                    self.log_inner((device, port), (to, at), &frame);
+                }
+                self.lane.push_back(Instant::Arrive(to, at, frame));
+            }
             End::Cable(number) => {
                 let direction = &mut self.directions[number as usize];
                 match direction.offer(self.now, frame.len()) {
@@ -221,6 +226,14 @@ impl Core {
             link: frame.link(),
             bytes,
         });
+    }
+
+    #[cold]
+    fn log_inner(&mut self, from: (DeviceId, PortNo), to: (DeviceId, PortNo), frame: &Frame) {
+        let Some(log) = &mut self.log else { return };
+        let bytes = log.keep(frame);
+        let (parent, origin, link, frame) = (frame.parent(), frame.origin(), frame.link(), frame.id());
+        log.push(Entry::Inner { from, to, frame, parent, origin, link, bytes });
     }
 
     /// Schedules a command, for now or later.

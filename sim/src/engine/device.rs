@@ -1,6 +1,7 @@
 //! What every device is: a state machine without input or output of its own.
 
 use std::fmt::Debug;
+use std::net::Ipv4Addr;
 
 use crate::engine::command::{ChangeError, DeviceChange};
 use crate::engine::outbox::Outbox;
@@ -14,7 +15,29 @@ use crate::wire::{Frame, LinkType};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TimerKind(pub u32);
 
-/// Anything that touches a frame: a switch, a NIC, an IP stack, later a VTEP.
+/// Which packets the device behind a wire should hand over to the one that asks: a tunnel tells the IP stack of its
+/// host what is meant for it, as a socket does. The engine only carries it from one to the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listen {
+    /// Datagrams to a UDP port; of several tunnels at one port the one with this VNI.
+    Udp {
+        /// The port.
+        port: u16,
+        /// Network identifier in bytes 4 to 6 of the payload, if there is one.
+        vni: Option<u32>,
+    },
+    /// Packets of an IP protocol, from one host if it is named.
+    Ip {
+        /// The protocol number.
+        protocol: u8,
+        /// The other end, if there is only one.
+        remote: Option<Ipv4Addr>,
+        /// The key of a GRE header, if one is used.
+        key: Option<u32>,
+    },
+}
+
+/// Anything that touches a frame: a switch, a NIC, an IP stack, a VTEP.
 ///
 /// Time is an argument and effects go to the outbox; a device sees nothing else. Whatever bytes arrive, a device
 /// must not panic: what it cannot read it drops with a reason.
@@ -33,6 +56,15 @@ pub trait Device: Debug + Send {
     fn carrier_behind(&self, _port: PortNo) -> Option<PortNo> {
         None
     }
+
+    /// What the device at the other end of the wire in a port should hand over: asked at the start, and after each
+    /// change of this device.
+    fn listens(&self) -> Option<(PortNo, Listen)> {
+        None
+    }
+
+    /// The device at the other end of the wire in `port` wants such packets from now on.
+    fn listen(&mut self, _port: PortNo, _what: Listen) {}
 
     /// Power was cut: forget all that was learned. Timers are disarmed already.
     fn reset(&mut self) {}

@@ -134,6 +134,23 @@ pub enum Entry {
         /// Range in the log's bytes.
         bytes: (u32, u32),
     },
+    /// A frame crossed a wire inside a node, which takes no time.
+    Inner {
+        /// The device and port it left.
+        from: (DeviceId, PortNo),
+        /// The device and port it came to.
+        to: (DeviceId, PortNo),
+        /// The frame.
+        frame: FrameId,
+        /// The frame it was made from.
+        parent: FrameId,
+        /// Its flow.
+        origin: Origin,
+        /// What kind of bytes.
+        link: LinkType,
+        /// Range in the log's bytes.
+        bytes: (u32, u32),
+    },
     /// A row was written or removed.
     Row {
         /// The device.

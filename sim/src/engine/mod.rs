@@ -30,7 +30,7 @@ pub mod world;
 pub use build::{BuildError, WorldBuilder};
 pub use command::{Change, ChangeError, DeviceChange, Signal, Value, When};
 pub use core::Core;
-pub use device::{Device, TimerKind};
+pub use device::{Device, Listen, TimerKind};
 pub use flow::FlowStats;
 pub use log::{Decision, Entry, Log, RowChange, Verdict};
 pub use outbox::{Outbox, Why};

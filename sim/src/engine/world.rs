@@ -381,7 +381,11 @@ impl World {
                 }
                 Ok(())
             }
-            Change::Device { device, change } => self.with_device(*device, |at, now, out| at.change(now, change, out)),
+            Change::Device { device, change } => {
+                self.with_device(*device, |at, now, out| at.change(now, change, out))?;
+                self.tell_listener(*device);
+                Ok(())
+            }
             Change::Start(flow) => {
                 let home = self.names.flows.get(flow.index()).ok_or_else(|| missing("flow", flow.0))?.home;
                 self.with_device(home, |at, now, out| {
@@ -430,6 +434,16 @@ impl World {
         let mut out = Outbox::new(&mut self.core, device, None);
         let now = out.now();
         act(at.as_mut(), now, &mut out)
+    }
+
+    /// Tells the device behind a tunnel's outer wire which packets are meant for the tunnel.
+    pub(in crate::engine) fn tell_listener(&mut self, device: DeviceId) {
+        let Some((port, what)) = self.devices.get(device.index()).and_then(|at| at.listens()) else { return };
+        if let crate::engine::wire::End::Internal(peer, at) = self.core.wiring.end(device, port)
+            && let Some(peer) = self.devices.get_mut(peer.index())
+        {
+            peer.listen(at, what);
+        }
     }
 
     /// The port at the other end of the cable in this port.

@@ -12,7 +12,7 @@ use crate::lab::read::{Field, Tree, read};
 use crate::lab::repair::{self, Repair};
 use crate::lab::run::Until;
 use crate::lab::schema::variant::{self, Axis, Choice};
-use crate::lab::schema::{Lab, lab, patch};
+use crate::lab::schema::{Lab, change, lab, patch};
 use crate::lab::source::{Source, Span, Spanned};
 use crate::plan::Plan;
 
@@ -53,8 +53,13 @@ pub struct LabFile {
 
 /// Reads a lab file. All that is wrong with it comes at once.
 pub fn open(source: Source) -> Result<LabFile, Vec<Finding>> {
+    open_with(source, |_| ())
+}
+
+/// The same, with other texts in the places of its own.
+pub(in crate::lab) fn open_with(source: Source, lay: impl FnOnce(&mut Tree)) -> Result<LabFile, Vec<Finding>> {
     let mut found = Findings::default();
-    let file = build(source, &mut found);
+    let file = build(source, lay, &mut found);
     let has_errors = found.has_errors();
     match file {
         Some(mut file) if !has_errors => {
@@ -109,8 +114,9 @@ fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
     finding.help(format!("values to choose from: {}; several are joined by `+`", list(known)))
 }
 
-fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
-    let tree = read(&source, found)?;
+fn build(source: Source, lay: impl FnOnce(&mut Tree), found: &mut Findings) -> Option<LabFile> {
+    let mut tree = read(&source, found)?;
+    lay(&mut tree);
     let section = lab::open(&tree, found)?;
     let axes = section.get("variants").map(|tree| variant::read(tree, found)).unwrap_or_default();
     let mut built = Vec::new();
@@ -137,20 +143,22 @@ fn build(source: Source, found: &mut Findings) -> Option<LabFile> {
     Some(LabFile { source, title, idea, after, steps, repair, warnings: Vec::new(), axes: axes.clone(), variants })
 }
 
-/// The tree with the patches of a combination in place.
-fn patched(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Tree {
-    let mut patched = tree.clone();
+/// The tree with the patches of a combination in place, and what they set inside of nodes.
+fn patched(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> (Tree, Vec<Tree>) {
+    let (mut patched, mut presets) = (tree.clone(), Vec::new());
     for (place, patch) in combination.iter().flat_map(|choice| &choice.set) {
-        patch::apply(&mut patched, place, patch, found);
+        patch::apply(&mut patched, place, patch, &mut presets, found);
     }
-    patched
+    (patched, presets)
 }
 
 /// The lab with the patches of a combination in place.
 fn typed(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Option<Lab> {
-    let patched = patched(tree, combination, found);
+    let (patched, presets) = patched(tree, combination, found);
     let section = lab::open(&patched, found)?;
-    Some(lab::read(&section, found))
+    let mut lab = lab::read(&section, found);
+    lab.presets = presets.iter().filter_map(|preset| change::read(preset, found)).collect();
+    Some(lab)
 }
 
 /// What must hold in a variant; checks that name their variant themselves belong to the first.
@@ -212,7 +220,7 @@ impl LabFile {
         let all = variant::combinations(&self.axes);
         let combination = all.iter().find(|combination| variant::name_of(combination) == variant.name)?;
         let checks = combination.iter().flat_map(|choice| choice.expect.clone()).collect();
-        Some((patched(&tree, combination, found), checks))
+        Some((patched(&tree, combination, found).0, checks))
     }
 
     /// What must hold in a variant, by name.

@@ -5,7 +5,7 @@
 //! [`source`] takes the text; [`scan`] looks at quotes and brackets; [`read`] makes a tree that knows where each part
 //! stands; [`schema`] reads the tree part by part, patches of variants included; [`lower`] resolves names, checks the
 //! network and makes a [`crate::plan::Plan`]; [`expect`] resolves checks to what [`judge`] evaluates; [`run`] runs a
-//! variant and judges it; [`repair`] proves that a repair lab is one. [`mod@file`] puts these together.
+//! variant and judges it; [`repair`] proves that a repair lab is one. [`mod@file`] puts these together, [`translation`] in another language.
 //!
 //! # Invariants
 //!
@@ -38,6 +38,7 @@ pub mod shipped;
 pub mod source;
 #[cfg(test)]
 mod tests;
+pub mod translation;
 pub mod units;
 
 pub use diagnostic::{Code, Finding, Severity};

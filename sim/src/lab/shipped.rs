@@ -1,5 +1,8 @@
 //! The labs that come with the program, in teaching order: one line each.
 
+use crate::lab::{Finding, LabFile, Source, translation};
+use crate::lang::Lang;
+
 /// A lab that comes with the program.
 #[derive(Clone, Copy, Debug)]
 pub struct Shipped {
@@ -19,6 +22,21 @@ impl Shipped {
     pub fn file_name(&self) -> String {
         format!("scenarios/{}/lab.ron", self.name)
     }
+
+    /// Its words in a language, as a file; nothing for English, which stands in the lab.
+    pub fn words(&self, lang: Lang) -> Option<Source> {
+        let list = match lang {
+            Lang::En => return None,
+            Lang::Zh => ZH,
+        };
+        let (_, text) = list.iter().find(|(name, _)| *name == self.name)?;
+        Some(Source::new(&format!("scenarios/{}/lab.{lang}.ron", self.name), text))
+    }
+
+    /// The lab in a language.
+    pub fn open(&self, lang: Lang) -> Result<LabFile, Vec<Finding>> {
+        translation::open(Source::new(&self.file_name(), self.text), self.words(lang).as_ref(), lang)
+    }
 }
 
 /// The labs that come with the program, in teaching order.
@@ -28,6 +46,10 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "03-mac-flood", text: include_str!("../../../scenarios/03-mac-flood/lab.ron") },
     Shipped { name: "04-port-security", text: include_str!("../../../scenarios/04-port-security/lab.ron") },
     Shipped { name: "05-nic-filters", text: include_str!("../../../scenarios/05-nic-filters/lab.ron") },
+    Shipped { name: "07-vxlan-by-hand", text: include_str!("../../../scenarios/07-vxlan-by-hand/lab.ron") },
+    Shipped { name: "09-vxlan-head-end", text: include_str!("../../../scenarios/09-vxlan-head-end/lab.ron") },
+    Shipped { name: "13-mtu-black-hole", text: include_str!("../../../scenarios/13-mtu-black-hole/lab.ron") },
+    Shipped { name: "14-tunnel-zoo", text: include_str!("../../../scenarios/14-tunnel-zoo/lab.ron") },
     Shipped { name: "40-hub-and-switch", text: include_str!("../../../scenarios/40-hub-and-switch/lab.ron") },
     Shipped { name: "41-vlan-trunk", text: include_str!("../../../scenarios/41-vlan-trunk/lab.ron") },
     Shipped { name: "42-repair-port", text: include_str!("../../../scenarios/42-repair-port/lab.ron") },
@@ -41,3 +63,15 @@ pub fn find(wanted: &str) -> Option<&'static Shipped> {
         [lab.name, plain, number, number.trim_start_matches('0')].contains(&wanted)
     })
 }
+
+/// The Chinese words of shipped labs: one line each.
+static ZH: &[(&str, &str)] = &[
+    ("01-first-ping", include_str!("../../../scenarios/01-first-ping/lab.zh.ron")),
+    ("02-learn-and-age", include_str!("../../../scenarios/02-learn-and-age/lab.zh.ron")),
+    ("03-mac-flood", include_str!("../../../scenarios/03-mac-flood/lab.zh.ron")),
+    ("04-port-security", include_str!("../../../scenarios/04-port-security/lab.zh.ron")),
+    ("05-nic-filters", include_str!("../../../scenarios/05-nic-filters/lab.zh.ron")),
+    ("40-hub-and-switch", include_str!("../../../scenarios/40-hub-and-switch/lab.zh.ron")),
+    ("41-vlan-trunk", include_str!("../../../scenarios/41-vlan-trunk/lab.zh.ron")),
+    ("42-repair-port", include_str!("../../../scenarios/42-repair-port/lab.zh.ron")),
+];

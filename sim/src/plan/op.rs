@@ -5,6 +5,8 @@ use std::net::Ipv4Addr;
 use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
+use crate::device::tunnel::TunnelConfig;
+use crate::device::vtep::VtepConfig;
 use crate::engine::{CableConfig, Change, DeviceChange, When};
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::lang::Lang;
@@ -48,6 +50,10 @@ pub enum DeviceSpec {
     Bridge(BridgeConfig),
     /// An IP stack: one network namespace.
     Stack(StackConfig),
+    /// The end of a VXLAN tunnel.
+    Vtep(VtepConfig),
+    /// The end of another tunnel.
+    Tunnel(TunnelConfig),
 }
 
 /// An application with all its settings.

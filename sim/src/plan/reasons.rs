@@ -9,6 +9,8 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("nic", crate::device::nic::why::ALL),
         ("bridge", crate::device::bridge::why::ALL),
         ("stack", crate::stack::why::ALL),
+        ("vtep", crate::device::vtep::why::ALL),
+        ("tunnel", crate::device::tunnel::why::ALL),
     ]
 }
 

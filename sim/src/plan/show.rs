@@ -168,13 +168,31 @@ impl DeviceSpec {
         match self {
             Self::Nic(_) => vec!["wire".to_owned(), "host".to_owned()],
             Self::Bridge(config) => config.ports.iter().map(|port| port.name.clone()).collect(),
-            Self::Stack(config) => config.interfaces.iter().map(|interface| interface.name.clone()).collect(),
+            Self::Stack(config) => {
+                let tunnels = config.tunnels.iter().map(|tunnel| tunnel.name.clone());
+                config.interfaces.iter().map(|interface| interface.name.clone()).chain(tunnels).collect()
+            }
+            Self::Vtep(_) | Self::Tunnel(_) => vec!["inner".to_owned(), "outer".to_owned()],
         }
     }
 
     fn describe(&self) -> String {
         match self {
             Self::Nic(nic) => format!("nic {} mtu {}", nic.mac, nic.mtu),
+            Self::Vtep(vtep) => {
+                let learning = if vtep.learning { "" } else { " learning off" };
+                let proxy = if vtep.proxy { " proxy" } else { "" };
+                format!("vtep vni {} local {} port {}{learning}{proxy}", vtep.vni, vtep.outer.local, vtep.port)
+            }
+            Self::Tunnel(tunnel) => {
+                let encapsulation = tunnel.format.encapsulation();
+                format!(
+                    "tunnel {} local {} overhead {}",
+                    encapsulation.name(),
+                    tunnel.outer.local,
+                    encapsulation.overhead()
+                )
+            }
             Self::Bridge(bridge) => {
                 let capacity = bridge.capacity.map(|n| format!(" fdb_size {n} when_full {:?}", bridge.when_full));
                 let learning = if bridge.learning { "" } else { " learning off" };

@@ -43,11 +43,14 @@ impl Topology {
             stacks.push(matches!(spec, DeviceSpec::Stack(_)));
             match spec {
                 DeviceSpec::Stack(stack) => {
-                    for port in 0..stack.interfaces.len() as u16 {
+                    for port in 0..(stack.interfaces.len() + stack.tunnels.len()) as u16 {
                         topology.add(Place::Interface(device, PortNo(port)));
                     }
                 }
-                DeviceSpec::Nic(_) | DeviceSpec::Bridge(_) => topology.add(Place::Device(device)),
+                // What a tunnel carries ends where its envelope begins.
+                DeviceSpec::Nic(_) | DeviceSpec::Bridge(_) | DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
+                    topology.add(Place::Device(device));
+                }
             }
         }
         let place = |(device, port): (DeviceId, PortNo)| match stacks.get(device.index()) {
@@ -183,8 +186,13 @@ mod tests {
                 let spec = DeviceSpec::Nic(NicConfig::default());
                 push(Op::Device { node: NodeId(node), name: format!("eth{card}"), spec });
             }
-            let interface =
-                InterfaceConfig { name: "eth".to_owned(), mac: MacAddr::ZERO, mtu: 1500, addresses: Vec::new() };
+            let interface = InterfaceConfig {
+                name: "eth".to_owned(),
+                mac: MacAddr::ZERO,
+                mtu: 1500,
+                addresses: Vec::new(),
+                ..InterfaceConfig::default()
+            };
             let interfaces = vec![interface; cards as usize];
             let spec = DeviceSpec::Stack(StackConfig { interfaces, ..StackConfig::default() });
             push(Op::Device { node: NodeId(node), name: "ip".to_owned(), spec });

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::app;
 use crate::device::bridge::Bridge;
 use crate::device::nic::Nic;
+use crate::device::tunnel::Tunnel;
+use crate::device::vtep::Vtep;
 use crate::engine::world::Flow;
 use crate::engine::{BuildError, Device, World, WorldBuilder};
 use crate::id::{DeviceId, FlowId};
@@ -92,6 +94,8 @@ fn device(spec: &DeviceSpec, apps: Vec<(FlowId, AppSpec)>) -> Box<dyn Device> {
     match spec {
         DeviceSpec::Nic(config) => Box::new(Nic::new(config.clone())),
         DeviceSpec::Bridge(config) => Box::new(Bridge::new(config.clone())),
+        DeviceSpec::Vtep(config) => Box::new(Vtep::new(config.clone())),
+        DeviceSpec::Tunnel(config) => Box::new(Tunnel::new(config.clone())),
         DeviceSpec::Stack(config) => {
             let mut stack = Stack::new(config.clone());
             for (flow, spec) in apps {

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
-use super::net::{Net, Outgoing};
+use super::net::{Df, Net, Outgoing};
 use crate::engine::{Outbox, TableView, TimerKind};
 use crate::id::{FlowId, PortNo};
 use crate::rng::Stream;
@@ -13,7 +13,7 @@ use crate::wire::{Frame, MacAddr, Origin, icmp, ipv4, udp};
 /// Timers each application has.
 pub const APP_TIMERS: u32 = 4;
 /// Timers of the stack itself, before those of its applications.
-pub const STACK_TIMERS: u32 = 3;
+pub const STACK_TIMERS: u32 = 4;
 
 /// A datagram that arrived.
 #[derive(Clone, Copy, Debug)]
@@ -166,7 +166,8 @@ impl AppOut<'_, '_> {
         self.net.bind_ephemeral(self.index)
     }
 
-    /// Sends a datagram of `len` payload bytes, which `fill` writes. DF is set, as Linux does (PMTU discovery).
+    /// Sends a datagram of `len` payload bytes, which `fill` writes. DF is set on what fits the way, and what
+    /// does not is split, as Linux does unless a program asks otherwise.
     #[inline]
     pub fn udp_send(&mut self, from_port: u16, to: (Ipv4Addr, u16), len: usize, fill: impl FnOnce(&mut [u8])) {
         let packet = Outgoing::new(to.0, ipv4::UDP, udp::HEADER_LEN + len);
@@ -178,6 +179,7 @@ impl AppOut<'_, '_> {
 
     /// Sends an echo request with `len` bytes behind the ICMP header, as `ping` fills them.
     pub fn echo_request(&mut self, to: Ipv4Addr, seq: u16, len: usize, df: bool) {
+        let df = if df { Df::Set } else { Df::Unset };
         let packet = Outgoing { df, ..Outgoing::new(to, ipv4::ICMP, icmp::HEADER_LEN + len) };
         let header = icmp::Header { kind: icmp::ECHO_REQUEST, code: 0, id: u16::from(self.index) + 1, seq };
         self.net.send(self.out, self.origin, packet, |bytes, _| {

@@ -2,10 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-use crate::wire::MacAddr;
+use crate::id::PortNo;
+use crate::wire::{LinkType, MacAddr};
 
 /// One interface: a name, a hardware address, an MTU and the IP addresses on it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct InterfaceConfig {
     /// Name people know it by.
     pub name: String,
@@ -15,6 +16,17 @@ pub struct InterfaceConfig {
     pub mtu: u16,
     /// Addresses with the length of their prefix.
     pub addresses: Vec<(Ipv4Addr, u8)>,
+    /// What its wire carries: frames, or bare packets where there is a TUN, IPIP or GRE device behind it.
+    pub link: LinkType,
+}
+
+/// A port where a tunnel leaves its outer packets to be sent, and is handed those that are meant for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TunnelPort {
+    /// Name people know it by: that of the tunnel.
+    pub name: String,
+    /// The interface that leads into this same tunnel, if there is one: outer packets must not take it.
+    pub own: Option<PortNo>,
 }
 
 /// An IP stack: what Linux calls a network namespace.
@@ -22,6 +34,8 @@ pub struct InterfaceConfig {
 pub struct StackConfig {
     /// The interfaces; their places are the ports.
     pub interfaces: Vec<InterfaceConfig>,
+    /// The tunnels that run over this stack; their ports follow those of the interfaces.
+    pub tunnels: Vec<TunnelPort>,
     /// Where packets go for which no other route fits.
     pub gateway: Option<Ipv4Addr>,
     /// Forwards packets of others (Linux `net.ipv4.ip_forward`).

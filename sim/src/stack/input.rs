@@ -3,20 +3,24 @@
 use std::net::Ipv4Addr;
 
 use super::app::NetError;
-use super::net::{Net, Outgoing};
+use super::net::{Df, Net, Outgoing};
+use super::tunnel::ip_at;
 use super::{Stack, why};
 use crate::engine::{Outbox, Why};
 use crate::id::PortNo;
 use crate::time::SimTime;
-use crate::wire::{Frame, MacAddr, ethernet, icmp, ipv4};
+use crate::wire::{Frame, LinkType, MacAddr, ethernet, icmp, ipv4};
 
 impl Stack {
     #[inline]
     pub(super) fn input(&mut self, now: SimTime, port: PortNo, frame: Frame, out: &mut Outbox<'_>) {
         let Some(at) = self.net.interfaces.get(port.index()) else {
-            return out.drop(frame, &why::UNKNOWN_PROTOCOL);
+            return self.net.from_tunnel(port, frame, out);
         };
         let own = at.mac;
+        if frame.link() == LinkType::Ip {
+            return self.ipv4(own, frame, out);
+        }
         let bytes = frame.bytes();
         let (Some(dst), Some(ethertype)) = (ethernet::dst(bytes), ethernet::ethertype(bytes)) else {
             return out.drop(frame, &why::RUNT);
@@ -46,14 +50,14 @@ impl Stack {
 
     #[inline]
     fn ipv4(&mut self, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
-        let Ok(ip) = ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) else {
+        let Ok(ip) = ipv4::check(&frame.bytes()[ip_at(&frame)..]) else {
             return out.drop(frame, &why::IP_MALFORMED);
         };
         if self.net.is_no_source(ip.src, ip.dst) {
             return out.drop(frame, &why::MARTIAN);
         }
         // What follows the packet is padding of the link.
-        frame.truncate(ethernet::HEADER_LEN + ip.total_len);
+        frame.truncate(ip_at(&frame) + ip.total_len);
         if self.net.is_local(ip.dst) || self.net.hears(ip.dst) {
             return self.local(ip, frame, out);
         }
@@ -106,14 +110,13 @@ impl Net {
                 self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
             });
         }
-        if ip.total_len > usize::from(mtu) {
+        if ip.df && ip.total_len > usize::from(mtu) {
             return out.drop_with(frame, Why::number(&why::TOO_BIG, u64::from(mtu)), |out, frame| {
-                if ip.df {
-                    self.complain(out, frame, icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, mtu);
-                }
+                self.complain(out, frame, icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, mtu);
             });
         }
-        ipv4::decrement_ttl(&mut frame.bytes_mut()[ethernet::HEADER_LEN..]);
+        let start = ip_at(&frame);
+        ipv4::decrement_ttl(&mut frame.bytes_mut()[start..]);
         out.note(&frame, &why::FORWARDING);
         if let Err(frame) = self.forward(out, ip.dst, frame) {
             out.drop(frame, &why::NOT_MINE);
@@ -122,12 +125,12 @@ impl Net {
 
     /// Answers a packet with an ICMP error, unless the rules forbid it (RFC 1122 §3.2.2).
     pub(super) fn complain(&mut self, out: &mut Outbox<'_>, about: &Frame, kind: u8, code: u8, mtu: u16) {
-        let frame = about.bytes();
-        let Ok(ip) = ipv4::check(&frame[ethernet::HEADER_LEN..]) else { return };
-        let packet = &frame[ethernet::HEADER_LEN..ethernet::HEADER_LEN + ip.total_len];
+        let (frame, start) = (about.bytes(), ip_at(about));
+        let Ok(ip) = ipv4::check(&frame[start..]) else { return };
+        let packet = &frame[start..start + ip.total_len];
         let rest = &packet[ip.header_len..];
         let is_error = ip.protocol == ipv4::ICMP && rest.first().is_none_or(|kind| icmp::is_error(*kind));
-        let group = ethernet::dst(frame).is_none_or(MacAddr::is_multicast)
+        let group = (start > 0 && ethernet::dst(frame).is_none_or(MacAddr::is_multicast))
             || ip.dst.is_multicast()
             || self.is_broadcast(ip.dst);
         if is_error || group || ip.offset > 0 || ip.src.is_unspecified() || ip.src.is_loopback() {
@@ -135,14 +138,20 @@ impl Net {
         }
         // Nothing limits what a host tells itself, nor what finds the MTU of a way.
         let free = self.is_local(ip.src) || (kind, code) == (icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED);
-        if !free && !self.limits.allow(out.now(), ip.src) {
-            return out.note(about, &why::ERRORS_LIMITED);
+        if !free {
+            if !self.limits.host_allows(out.now()) {
+                return out.note(about, &why::ERRORS_LIMITED_ALL);
+            }
+            if !self.limits.allow(out.now(), ip.src) {
+                return out.note(about, &why::ERRORS_LIMITED);
+            }
+            self.limits.spend();
         }
         let way = self.mtu_towards(ip.src).unwrap_or(u16::MAX);
         let quoted = icmp::quoted_len(packet.len(), way);
         let (src, tos) = (Some(ip.dst).filter(|dst| self.is_local(*dst)), ip.tos & 0x1e | ipv4::TOS_CONTROL);
         let len = icmp::HEADER_LEN + quoted;
-        let answer = Outgoing { src, tos, df: false, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
+        let answer = Outgoing { src, tos, df: Df::Unset, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
         self.send(out, about.origin().caused(), answer, |bytes, _| {
             bytes[icmp::HEADER_LEN..].copy_from_slice(&packet[..quoted]);
             icmp::write(bytes, icmp::Header { kind, code, id: 0, seq: mtu });

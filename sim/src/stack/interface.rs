@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::config::InterfaceConfig;
-use crate::wire::MacAddr;
+use crate::wire::{LinkType, MacAddr};
 
 /// An interface of a stack.
 #[derive(Clone, Debug)]
@@ -16,11 +16,14 @@ pub struct Interface {
     pub mtu: u16,
     /// Addresses with the length of their prefix.
     pub addresses: Vec<(Ipv4Addr, u8)>,
+    /// What its wire carries.
+    pub link: LinkType,
 }
 
 impl From<InterfaceConfig> for Interface {
     fn from(config: InterfaceConfig) -> Self {
-        Self { name: config.name, mac: config.mac, mtu: config.mtu, addresses: config.addresses }
+        let InterfaceConfig { name, mac, mtu, addresses, link } = config;
+        Self { name, mac, mtu, addresses, link }
     }
 }
 
@@ -61,7 +64,8 @@ mod tests {
     fn broadcast_and_source_follow_the_prefix() {
         let ip = |text: &str| text.parse::<Ipv4Addr>().unwrap();
         let addresses = vec![(ip("10.0.0.1"), 24), (ip("10.1.0.1"), 31)];
-        let at = Interface { name: "eth0".to_owned(), mac: MacAddr::ZERO, mtu: 1500, addresses };
+        let at =
+            Interface { name: "eth0".to_owned(), mac: MacAddr::ZERO, mtu: 1500, addresses, link: LinkType::Ethernet };
         assert!(at.is_subnet_broadcast(ip("10.0.0.255")));
         assert!(!at.is_subnet_broadcast(ip("10.1.0.1")));
         assert_eq!(at.address_towards(ip("10.1.0.0")), Some(ip("10.1.0.1")));

@@ -27,9 +27,24 @@ impl Bucket {
     }
 }
 
+/// Errors a host sends at once, whoever they are for (`net.ipv4.icmp_msgs_burst`).
+const BURST: u64 = 50;
+/// What comes back each second (`net.ipv4.icmp_msgs_per_sec`).
+const PER_SECOND: u64 = 1_000;
+/// The host's own count is brought up to date no more often (Linux `icmp_global_allow`).
+const STEP: u64 = 20_000_000;
+
+/// How many errors a host may still send, whoever they are for. Linux takes 0 to 2 for each by chance, here it is 1.
+#[derive(Clone, Copy, Debug, Default)]
+struct Host {
+    spent: u64,
+    counted: SimTime,
+}
+
 /// The buckets of a stack.
 #[derive(Clone, Debug, Default)]
 pub struct Limits {
+    host: Host,
     buckets: IndexMap<Ipv4Addr, Bucket, FxBuildHasher>,
     /// How many were left when last tidied up.
     kept: usize,
@@ -51,9 +66,25 @@ impl Limits {
         enough
     }
 
+    /// Whether this host may send another error at all; [`Limits::spend`] charges it.
+    pub fn host_allows(&mut self, now: SimTime) -> bool {
+        let passed = (now - self.host.counted).0;
+        if passed >= STEP {
+            let back = PER_SECOND * passed.min(1_000_000_000) / 1_000_000_000;
+            self.host = Host { spent: self.host.spent.saturating_sub(back), counted: now };
+        }
+        self.host.spent < BURST
+    }
+
+    /// Charges an error to the host.
+    pub fn spend(&mut self) {
+        self.host.spent += 1;
+    }
+
     /// Forgets everybody.
     pub fn clear(&mut self) {
         self.buckets.clear();
+        self.host = Host::default();
     }
 
     /// Rough heap size in bytes.
@@ -84,6 +115,20 @@ mod tests {
         assert_eq!(burst(4500, A), 3);
         assert_eq!(burst(5000, A), 1, "half a second was left over");
         assert_eq!(burst(60_000, A), 6, "no more is saved up");
+    }
+
+    #[test]
+    fn a_host_sends_fifty_errors_at_once_and_then_a_thousand_a_second() {
+        let mut limits = Limits::default();
+        let mut burst = |ms| {
+            let now = at_ms(ms);
+            std::iter::from_fn(|| limits.host_allows(now).then(|| limits.spend())).count()
+        };
+        assert_eq!(burst(100), 50);
+        assert_eq!(burst(119), 0);
+        assert_eq!(burst(120), 20);
+        assert_eq!(burst(150), 30);
+        assert_eq!(burst(10_000), 50, "no more is saved up");
     }
 
     #[test]

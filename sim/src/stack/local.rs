@@ -1,17 +1,24 @@
 //! Packets for this host itself: ICMP, UDP and the applications behind them.
 
 use super::app::{Datagram, Echo};
-use super::net::{Net, Outgoing};
+use super::net::{Df, Net, Outgoing};
+use super::tunnel::ip_at;
 use super::{Stack, echo_owner, why};
 use crate::engine::{Outbox, Why};
-use crate::wire::{Frame, ethernet, icmp, ipv4, udp};
+use crate::wire::{Frame, icmp, ipv4, udp};
 
 impl Stack {
     /// A packet that is for this host; its header was checked.
     #[inline]
     pub(super) fn local(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
         if ip.mf || ip.offset > 0 {
-            return out.drop(frame, &why::FRAGMENT);
+            return self.gather(ip, frame, out);
+        }
+        if ip.protocol == ipv4::ICMP {
+            self.net.hear_pmtu(out.now(), &ip, &frame, out);
+        }
+        if let Some(port) = self.net.tunnel_of(ip, &frame) {
+            return Net::to_tunnel(port, ip, frame, out);
         }
         match ip.protocol {
             ipv4::UDP => self.udp(ip, frame, out),
@@ -27,8 +34,8 @@ impl Stack {
 
     #[inline]
     fn udp(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
-        let start = ethernet::HEADER_LEN + ip.header_len;
-        let end = ethernet::HEADER_LEN + ip.total_len;
+        let start = ip_at(&frame) + ip.header_len;
+        let end = ip_at(&frame) + ip.total_len;
         let Ok(header) = udp::check(&frame.bytes()[start..end], ip.src, ip.dst) else {
             return out.drop(frame, &why::UDP_MALFORMED);
         };
@@ -46,8 +53,8 @@ impl Stack {
     }
 
     fn icmp(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
-        let start = ethernet::HEADER_LEN + ip.header_len;
-        let end = ethernet::HEADER_LEN + ip.total_len;
+        let start = ip_at(&frame) + ip.header_len;
+        let end = ip_at(&frame) + ip.total_len;
         let Ok(header) = icmp::check(&frame.bytes()[start..end]) else {
             return out.drop(frame, &why::ICMP_MALFORMED);
         };
@@ -56,7 +63,7 @@ impl Stack {
             icmp::ECHO_REQUEST => out.consume_with(frame, &why::ECHO_ANSWERED, |out, frame| {
                 let message = &frame.bytes()[start..end];
                 let (src, tos, len) = (Some(ip.dst), ip.tos, message.len());
-                let back = Outgoing { src, tos, df: false, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
+                let back = Outgoing { src, tos, df: Df::Unset, ..Outgoing::new(ip.src, ipv4::ICMP, len) };
                 self.net.send(out, frame.origin(), back, |bytes, _| {
                     bytes.copy_from_slice(message);
                     icmp::write(bytes, icmp::Header { kind: icmp::ECHO_REPLY, code: 0, ..header });

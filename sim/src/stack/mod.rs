@@ -1,6 +1,6 @@
 //! The IP stack of a host: one network namespace, one device.
 //!
-//! Ports are its interfaces. Modelled: neighbours with the states and timers of Linux, longest-prefix routes, ICMP
+//! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states and timers of Linux, longest-prefix routes, ICMP
 //! echo and errors, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: fragments, groups
 //! joined by IGMP, TCP, IPv6.
 //!
@@ -12,15 +12,19 @@ mod arp;
 mod change;
 pub mod config;
 pub mod fib;
+mod fragment;
 mod input;
 pub mod interface;
 mod limit;
 mod local;
 pub mod neigh;
 pub mod net;
+mod pmtu;
+mod reassembly;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod tunnel;
 mod upkeep;
 pub mod why;
 
@@ -28,11 +32,11 @@ pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
 pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
 
-use crate::engine::{ChangeError, Device, DeviceChange, Outbox, TableView, TimerKind};
+use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, TableView, TimerKind};
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::time::SimTime;
-use crate::wire::{Frame, Origin, ethernet, icmp, ipv4};
+use crate::wire::{Frame, LinkType, Origin, icmp, ipv4};
 use app::{APP_TIMERS, STACK_TIMERS};
 use net::Net;
 
@@ -47,6 +51,8 @@ const NEIGH_TIMER: TimerKind = TimerKind(0);
 const NEIGH_UPKEEP: TimerKind = TimerKind(1);
 /// A packet to this host itself comes round.
 const LOOPBACK: TimerKind = TimerKind(2);
+/// Fragments have waited long enough.
+const REASSEMBLY: TimerKind = TimerKind(3);
 
 /// An application and the flow it sends.
 #[derive(Clone, Debug)]
@@ -124,9 +130,10 @@ impl Device for Stack {
     fn timer(&mut self, now: SimTime, kind: TimerKind, out: &mut Outbox<'_>) {
         match kind {
             NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
+            REASSEMBLY => self.net.reassembly_timers(now, out),
             LOOPBACK => {
                 if let Some(frame) = self.net.loopback.pop_front() {
-                    match ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]) {
+                    match ipv4::check(&frame.bytes()[tunnel::ip_at(&frame)..]) {
                         Ok(ip) => self.local(ip, frame, out),
                         Err(_) => out.drop(frame, &why::IP_MALFORMED),
                     }
@@ -153,6 +160,8 @@ impl Device for Stack {
         self.net.neigh.clear_learned();
         self.net.loopback.clear();
         self.net.limits.clear();
+        self.net.reassembly.clear();
+        self.net.ways.clear();
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
@@ -178,11 +187,20 @@ impl Device for Stack {
     }
 
     fn ports(&self) -> u16 {
-        self.net.interfaces.len() as u16
+        (self.net.interfaces.len() + self.net.tunnels.len()) as u16
     }
 
     fn port_name(&self, port: PortNo) -> String {
-        self.net.interfaces.get(port.index()).map_or_else(|| port.to_string(), |at| at.name.clone())
+        let interface = self.net.interfaces.get(port.index()).map(|at| at.name.clone());
+        interface.or_else(|| self.net.tunnel(port).map(|at| at.name.clone())).unwrap_or_else(|| port.to_string())
+    }
+
+    fn link_type(&self, port: PortNo) -> LinkType {
+        self.net.interfaces.get(port.index()).map_or(LinkType::Ip, |at| at.link)
+    }
+
+    fn listen(&mut self, port: PortNo, what: Listen) {
+        self.net.listen(port, what);
     }
 
     fn timers(&self) -> u32 {
@@ -195,7 +213,8 @@ impl Device for Stack {
 
     fn tables(&self) -> Vec<TableView> {
         let own = [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
-        own.into_iter().chain(self.apps.iter().filter_map(|runs| runs.app.table())).collect()
+        let rare = [self.pmtu_view(), self.fragments_view()];
+        own.into_iter().chain(self.apps.iter().filter_map(|runs| runs.app.table())).chain(rare).collect()
     }
 
     fn heap_bytes(&self) -> usize {

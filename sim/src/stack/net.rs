@@ -11,6 +11,9 @@ use super::fib::{Fib, Protocol, Route};
 use super::interface::Interface;
 use super::limit::Limits;
 use super::neigh::{self, Entry, Neighbours, State};
+use super::pmtu::{Known, Ways};
+use super::reassembly::Reassembly;
+use super::tunnel::{Tunnel, ip_at};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
 use crate::engine::{Outbox, RowChange, Why};
 use crate::id::{EventNo, PortNo};
@@ -22,6 +25,18 @@ const EPHEMERAL: u16 = 32_768;
 /// How long a drawn reachable time is kept (Linux `neigh_periodic_work`).
 const REDRAW: u64 = 300_000_000_000;
 
+/// Whether a packet may be split on its way (Linux `IP_MTU_DISCOVER`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Df {
+    /// By anybody (`IP_PMTUDISC_DONT`).
+    Unset,
+    /// Here, but not by routers: DF is set on what fits the way, what does not is split here (`IP_PMTUDISC_WANT`,
+    /// the default).
+    IfFits,
+    /// By nobody: what does not fit is refused here already (`IP_PMTUDISC_DO`).
+    Set,
+}
+
 /// A packet to be sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing {
@@ -31,8 +46,8 @@ pub struct Outgoing {
     pub dst: Ipv4Addr,
     /// Protocol of the payload.
     pub protocol: u8,
-    /// Don't fragment.
-    pub df: bool,
+    /// May it be split?
+    pub df: Df,
     /// Type of service.
     pub tos: u8,
     /// Bytes behind the IP header.
@@ -40,15 +55,15 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// A packet whose source the stack chooses, with DF set as Linux does.
+    /// A packet whose source the stack chooses, with DF set on what fits as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: true, tos: 0, len }
+        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, len }
     }
 }
 
 /// Where a packet goes next.
 #[derive(Clone, Copy, Debug)]
-enum Hop {
+pub(super) enum Hop {
     /// To this host itself.
     Local,
     /// To everybody on a link.
@@ -63,6 +78,7 @@ enum Hop {
 #[derive(Clone, Debug)]
 pub struct Net {
     pub(super) interfaces: Vec<Interface>,
+    pub(super) tunnels: Vec<Tunnel>,
     pub(super) fib: Fib,
     pub(super) neigh: Neighbours,
     pub(super) forwarding: bool,
@@ -74,6 +90,8 @@ pub struct Net {
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
     pub(super) failed: Vec<(u8, u16, Failed)>,
     pub(super) limits: Limits,
+    pub(super) reassembly: Reassembly,
+    pub(super) ways: Ways,
     next_id: u16,
     next_port: u16,
     reachable: Option<(u64, SimDuration)>,
@@ -84,6 +102,7 @@ impl Net {
     pub fn new(config: StackConfig) -> Self {
         let mut net = Self {
             interfaces: config.interfaces.into_iter().map(Interface::from).collect(),
+            tunnels: config.tunnels.into_iter().map(Tunnel::from).collect(),
             fib: Fib::default(),
             neigh: Neighbours::default(),
             forwarding: config.forwarding,
@@ -92,6 +111,8 @@ impl Net {
             loopback: VecDeque::new(),
             failed: Vec::new(),
             limits: Limits::default(),
+            reassembly: Reassembly::default(),
+            ways: Ways::default(),
             next_id: 0,
             next_port: EPHEMERAL,
             reachable: None,
@@ -141,7 +162,7 @@ impl Net {
     }
 
     #[inline]
-    fn hop(&self, dst: Ipv4Addr) -> Option<Hop> {
+    pub(super) fn hop(&self, dst: Ipv4Addr) -> Option<Hop> {
         if let Some((_, route)) = self.fib.lookup(dst)
             && !dst.is_multicast()
         {
@@ -180,27 +201,45 @@ impl Net {
         let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
-        self.next_id = self.next_id.wrapping_add(1);
-        let Outgoing { protocol, df, dst, tos, .. } = packet;
-        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id: self.next_id };
+        let id = self.take_id();
+        let Outgoing { protocol, dst, tos, .. } = packet;
+        let known = self.ways.to(out.now(), dst);
+        let mtu = self.limit(hop, known);
+        let df = match packet.df {
+            Df::Unset => false,
+            Df::IfFits => total <= usize::from(mtu) && !known.is_some_and(|known| known.locked),
+            Df::Set => true,
+        };
+        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id };
         let (link, bytes) = frame.bytes_mut().split_at_mut(ethernet::HEADER_LEN);
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
         match hop {
+            _ if total > usize::from(u16::MAX) => {
+                self.fail(&frame, NetError::TooBig(u16::MAX));
+                out.drop(frame, Why::number(&why::TOO_BIG, u64::from(u16::MAX)));
+            }
             None => {
                 self.fail(&frame, NetError::NetUnreachable);
                 out.drop(frame, &why::NO_ROUTE);
             }
-            Some(hop) => self.output(out, hop, frame),
+            Some(hop) => self.output(out, hop, mtu, frame),
         }
+    }
+
+    /// The number of the next packet.
+    pub(super) fn take_id(&mut self) -> u16 {
+        self.next_id = self.next_id.wrapping_add(1);
+        self.next_id
     }
 
     /// Sends a packet of somebody else on; its header was checked and its time to live taken down.
     pub fn forward(&mut self, out: &mut Outbox<'_>, dst: Ipv4Addr, frame: Frame) -> Result<(), Frame> {
         match self.hop(dst) {
             Some(hop @ Hop::Neighbour(..)) => {
-                self.output(out, hop, frame);
+                let mtu = self.limit(Some(hop), None);
+                self.output(out, hop, mtu, frame);
                 Ok(())
             }
             _ => Err(frame),
@@ -213,8 +252,30 @@ impl Net {
         self.interfaces.get(route.port.index()).map(|at| at.mtu)
     }
 
+    /// Largest packet that fits the link of a hop, and the way behind it as far as that is known.
     #[inline]
-    fn output(&mut self, out: &mut Outbox<'_>, hop: Hop, mut frame: Frame) {
+    pub(super) fn limit(&self, hop: Option<Hop>, known: Option<Known>) -> u16 {
+        let link = match hop {
+            Some(Hop::Neighbour(port, _) | Hop::Broadcast(port) | Hop::Group(port)) => {
+                self.interfaces.get(port.index()).map_or(u16::MAX, |at| at.mtu)
+            }
+            Some(Hop::Local) | None => u16::MAX,
+        };
+        known.map_or(link, |known| known.mtu.min(link))
+    }
+
+    /// Sends a packet on its way, of which `mtu` bytes fit.
+    #[inline]
+    pub(super) fn output(&mut self, out: &mut Outbox<'_>, hop: Hop, mtu: u16, frame: Frame) {
+        if frame.len() > ip_at(&frame) + usize::from(mtu) {
+            return self.too_long(out, hop, mtu, frame);
+        }
+        self.put_on_link(out, hop, frame);
+    }
+
+    /// Sends a packet that fits.
+    #[inline]
+    pub(super) fn put_on_link(&mut self, out: &mut Outbox<'_>, hop: Hop, mut frame: Frame) {
         let (port, mac, reason) = match hop {
             Hop::Local => {
                 out.note(&frame, &why::LOOPED);
@@ -222,36 +283,22 @@ impl Net {
                 return out.arm(LOOPBACK, out.now());
             }
             Hop::Neighbour(port, via) => {
-                if self.fits(port, &frame) {
-                    return self.deliver_to(out, neigh::key(port, via), frame);
+                if self.interfaces[port.index()].link == LinkType::Ip {
+                    return Self::send_bare(out, port, frame);
                 }
-                return self.too_big(out, port, frame);
+                return self.deliver_to(out, neigh::key(port, via), frame);
             }
             Hop::Broadcast(port) => (port, MacAddr::BROADCAST, &why::SENT_BROADCAST),
             Hop::Group(port) => {
-                let group =
-                    ipv4::check(&frame.bytes()[ethernet::HEADER_LEN..]).map_or(Ipv4Addr::BROADCAST, |ip| ip.dst);
+                let group = ipv4::check(&frame.bytes()[ip_at(&frame)..]).map_or(Ipv4Addr::BROADCAST, |ip| ip.dst);
                 (port, MacAddr::of_ipv4_group(group), &why::SENT_GROUP)
             }
         };
-        if !self.fits(port, &frame) {
-            return self.too_big(out, port, frame);
+        let Interface { mac: src, link, .. } = self.interfaces[port.index()];
+        if link == LinkType::Ip {
+            return Self::send_bare(out, port, frame);
         }
-        let src = self.interfaces[port.index()].mac;
-        ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
-        out.send(port, frame, reason);
-    }
-
-    #[inline]
-    fn fits(&self, port: PortNo, frame: &Frame) -> bool {
-        frame.len() <= ethernet::HEADER_LEN + usize::from(self.interfaces[port.index()].mtu)
-    }
-
-    #[cold]
-    fn too_big(&mut self, out: &mut Outbox<'_>, port: PortNo, frame: Frame) {
-        let mtu = self.interfaces[port.index()].mtu;
-        self.fail(&frame, NetError::TooBig(mtu));
-        out.drop(frame, Why::number(&why::TOO_BIG, u64::from(mtu)));
+        if put_link(&mut frame, mac, src) { out.send(port, frame, reason) } else { out.drop(frame, &why::TOO_DEEP) }
     }
 
     /// Sends a frame whose bytes `fill` writes, unseen by routes and neighbours.
@@ -282,7 +329,9 @@ impl Net {
             }
             let (mac, port) = (entry.mac, neigh::port_of(key));
             let src = self.interfaces[port.index()].mac;
-            ethernet::write(frame.bytes_mut(), mac, src, ethernet::IPV4);
+            if !put_link(&mut frame, mac, src) {
+                return out.drop(frame, &why::TOO_DEEP);
+            }
             out.send(port, frame, Why::row(&why::SENT, NEIGH, key));
             if stale {
                 self.set_state(out, key, State::Delay, Some(now + neigh::DELAY));
@@ -335,7 +384,7 @@ impl Net {
         entry.due = Some(now + neigh::RETRANSMIT);
         let known = entry.state == State::Probe;
         let (to, origin) = (if known { entry.mac } else { MacAddr::BROADCAST }, entry.origin.caused());
-        let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ethernet::HEADER_LEN..]).ok());
+        let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ip_at(f)..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
         let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
@@ -371,8 +420,11 @@ impl Net {
         let port = neigh::port_of(key);
         let Some(at) = self.interfaces.get(port.index()) else { return };
         for mut frame in waiting {
-            ethernet::write(frame.bytes_mut(), mac, at.mac, ethernet::IPV4);
-            out.send(port, frame, Why::row(&why::NEIGH_RELEASED, NEIGH, key));
+            if put_link(&mut frame, mac, at.mac) {
+                out.send(port, frame, Why::row(&why::NEIGH_RELEASED, NEIGH, key));
+            } else {
+                out.drop(frame, &why::TOO_DEEP);
+            }
         }
     }
 
@@ -416,7 +468,7 @@ impl Net {
 
     /// Notes that a packet of an application here failed, to be told after the event.
     pub(super) fn fail(&mut self, frame: &Frame, error: NetError) {
-        let Some(packet) = frame.bytes().get(ethernet::HEADER_LEN..) else { return };
+        let Some(packet) = frame.bytes().get(ip_at(frame)..) else { return };
         let Ok(ip) = ipv4::check(packet) else { return };
         if self.is_local(ip.src) {
             self.fail_about(ip.dst, ip.protocol, &packet[ip.header_len..], error);
@@ -437,8 +489,22 @@ impl Net {
 
     pub(super) fn heap_bytes(&self) -> usize {
         let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
+        let tables = tables + self.reassembly.heap_bytes() + self.ways.heap_bytes();
         tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
+}
+
+/// Writes the Ethernet header, in front of the packet if there is none yet. False when there is no room for it.
+#[inline]
+fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
+    if frame.link() == LinkType::Ip {
+        if frame.prepend(ethernet::HEADER_LEN).is_none() {
+            return false;
+        }
+        frame.set_link(LinkType::Ethernet);
+    }
+    ethernet::write(frame.bytes_mut(), dst, src, ethernet::IPV4);
+    true
 }
 
 fn kernel_route(at: usize) -> Route {

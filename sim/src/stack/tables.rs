@@ -67,6 +67,45 @@ impl Stack {
         TableView { name: "addresses", zh: "地址", columns: vec![IP, MAC, DEV], rows }
     }
 
+    /// What routers told of ways.
+    pub(super) fn pmtu_view(&self) -> TableView {
+        let columns = vec![IP, Column { name: "mtu", zh: "MTU" }, Column { name: "until", zh: "有效至" }];
+        let row = |(ip, known): (std::net::Ipv4Addr, super::pmtu::Known)| TableRow {
+            key: u64::from(ip.to_bits()),
+            cells: vec![Cell::Ip(ip), Cell::Number(u64::from(known.mtu)), Cell::Time(known.until)],
+            written: known.written,
+        };
+        let mut rows: Vec<TableRow> = self.net.ways.iter().map(row).collect();
+        rows.sort_unstable_by_key(|row| row.key);
+        TableView { name: "pmtu", zh: "路径 MTU", columns, rows }
+    }
+
+    /// Packets of which fragments wait for the rest.
+    pub(super) fn fragments_view(&self) -> TableView {
+        let columns = vec![
+            Column { name: "src", zh: "源地址" },
+            Column { name: "dst", zh: "目的地址" },
+            Column { name: "id", zh: "标识" },
+            Column { name: "parts", zh: "分片数" },
+            Column { name: "bytes", zh: "字节" },
+            Column { name: "until", zh: "等到" },
+        ];
+        let row = |((src, dst, id, protocol), [parts, bytes], due): (super::reassembly::Key, [usize; 2], _)| TableRow {
+            key: u64::from(src.to_bits()) << 32 | u64::from(id) << 8 | u64::from(protocol),
+            cells: vec![
+                Cell::Ip(src),
+                Cell::Ip(dst),
+                Cell::Number(u64::from(id)),
+                Cell::Number(parts as u64),
+                Cell::Number(bytes as u64),
+                Cell::Time(due),
+            ],
+            written: EventNo(0),
+        };
+        let rows = self.net.reassembly.rows().map(row).collect();
+        TableView { name: "fragments", zh: "等待的分片", columns, rows }
+    }
+
     pub(super) fn sockets_view(&self) -> TableView {
         let columns = vec![Column { name: "port", zh: "端口" }, Column { name: "app", zh: "程序" }];
         let name = |index: u8| self.apps.get(usize::from(index)).map_or("-", |runs| runs.app.name());

@@ -66,7 +66,7 @@ impl Net {
             self.fail(&frame, NetError::HostUnreachable);
             out.drop_with(frame, Why::row(&why::NEIGH_FAILED, NEIGH, key), |out, frame| {
                 // For a packet of somebody else its sender is told; complain() knows when not to.
-                let ours = crate::wire::ipv4::check(&frame.bytes()[crate::wire::ethernet::HEADER_LEN..])
+                let ours = crate::wire::ipv4::check(&frame.bytes()[super::tunnel::ip_at(frame)..])
                     .is_ok_and(|ip| self.is_local(ip.src));
                 if !ours {
                     self.complain(out, frame, crate::wire::icmp::UNREACHABLE, crate::wire::icmp::HOST, 0);

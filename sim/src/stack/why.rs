@@ -273,14 +273,87 @@ reasons! {
         source: "RFC 1122 §3.2.1; Linux net/ipv4/ip_input.c ip_rcv_core",
         linux: "IP_CSUM",
     }
-    /// A fragment.
-    FRAGMENT = "ip.fragment" {
-        en: "a fragment: this stack does not put fragments together, dropped",
-        zh: "这是分片:本协议栈不重组,丢弃",
-        because: "Reassembly is not part of this model of a host.",
-        because_zh: "这个主机模型不包含重组。",
-        source: "RFC 791 §3.2",
+    /// Split on the way out.
+    FRAGMENTED = "ip.fragmented" {
+        en: "longer than {n}, which is what fits on the way to {dst}: split into fragments",
+        zh: "去 {dst} 的路上只容 {n} 字节,包更长:拆成分片",
+        because: "Without DF a packet may be cut. Every fragment has an IP header of its own; only the first has the ports.",
+        because_zh: "没有 DF 的包可以拆开。每个分片都有自己的 IP 头,只有第一片带端口。",
+        source: "RFC 791 §2.3, §3.2; Linux net/ipv4/ip_output.c ip_do_fragment",
+    }
+    /// Waits for the rest.
+    FRAGMENT_HELD = "ip.fragment-held" {
+        en: "a part of packet {n} from {src}: it waits for the others",
+        zh: "来自 {src} 的第 {n} 号包的一部分:等其余部分",
+        because: "Only the host that a packet is for puts its fragments together, and only when it has them all.",
+        because_zh: "只有目的主机才重组分片,而且要等到齐。",
+        source: "RFC 791 §3.2; Linux net/ipv4/ip_fragment.c ip_frag_queue",
+    }
+    /// Together again.
+    REASSEMBLED = "ip.reassembled" {
+        en: "all parts are here: they become one packet again",
+        zh: "各部分到齐:重新合成一个包",
+        because: "What is above IP never sees fragments.",
+        because_zh: "IP 以上的协议看不到分片。",
+        source: "RFC 791 §3.2; Linux net/ipv4/ip_fragment.c ip_frag_reasm",
+    }
+    /// The rest never came.
+    FRAGMENT_TIMEOUT = "ip.fragment-timeout" {
+        en: "the rest of the packet did not come within 30 s: dropped",
+        zh: "30 秒内其余部分没到:丢弃",
+        because: "One lost fragment loses the whole packet. Its sender is told if the first fragment came.",
+        because_zh: "丢一个分片就丢了整个包。若第一片到了,就通知发送者。",
+        source: "RFC 1122 §3.3.2; Linux net/ipv4/ip_fragment.c ip_expire",
         linux: "FRAG_REASM_TIMEOUT",
+    }
+    /// Twice the same.
+    FRAGMENT_TWICE = "ip.fragment-duplicate" {
+        en: "this part of the packet is here already: dropped",
+        zh: "这一部分已经有了:丢弃",
+        because: "A repeated fragment adds nothing.",
+        because_zh: "重复的分片没有用处。",
+        source: "RFC 815 §4; Linux net/ipv4/inet_fragment.c inet_frag_queue_insert",
+        linux: "DUP_FRAG",
+    }
+    /// Parts that cannot belong together.
+    FRAGMENT_OVERLAP = "ip.fragment-overlap" {
+        en: "the parts of this packet overlap or contradict each other: all are dropped",
+        zh: "这个包的各部分重叠或矛盾:全部丢弃",
+        because: "Overlapping fragments are how attackers hide what they send, so the packet is given up.",
+        because_zh: "重叠的分片是攻击者隐藏内容的手段,所以整个包作废。",
+        source: "RFC 5722 §4 (the same for IPv6); Linux net/ipv4/inet_fragment.c inet_frag_queue_insert",
+    }
+    /// Longer than a packet can be.
+    FRAGMENT_TOO_LONG = "ip.fragment-too-long" {
+        en: "together the parts are longer than a packet can be: dropped",
+        zh: "合起来超过了一个包的最大长度:丢弃",
+        because: "The length field of IPv4 ends at 65,535: the 'ping of death' went beyond.",
+        because_zh: "IPv4 的长度字段最大 65,535;“死亡之 ping”就超过了它。",
+        source: "RFC 791 §3.1; Linux net/ipv4/ip_fragment.c ip_frag_reasm (oversized)",
+    }
+    /// Marks that cannot belong together.
+    FRAGMENT_ECN = "ip.fragment-ecn" {
+        en: "some parts may carry marks of congestion and others may not: dropped",
+        zh: "有的部分可以带拥塞标记,有的不可以:丢弃",
+        because: "All fragments of a packet come from one header, so their ECN bits must agree.",
+        because_zh: "一个包的分片来自同一个首部,ECN 位必须一致。",
+        source: "RFC 3168 §5.3; Linux net/ipv4/inet_fragment.c ip_frag_ecn_table",
+    }
+    /// Too many wait.
+    FRAGMENT_NO_ROOM = "ip.fragment-no-room" {
+        en: "fragments hold 4 MiB already: no new packet is begun, dropped",
+        zh: "等待的分片已占 4 MiB:不再开始新的包,丢弃",
+        because: "Memory for fragments is limited, or a flood of first fragments would use it all up.",
+        because_zh: "分片占用的内存有上限,否则大量首片会耗尽内存。",
+        source: "Linux net/ipv4/inet_fragment.c inet_frag_create (ipfrag_high_thresh)",
+    }
+    /// A way is narrower than thought.
+    PMTU_LEARNED = "ip.pmtu-learned" {
+        en: "{src} says what fits: for ten minutes packets on this way are at most {n} bytes long",
+        zh: "{src} 说明了能装下多少:十分钟内,这条路上的包最多 {n} 字节",
+        because: "The router that dropped the packet names the MTU of its next link; it is remembered for that one destination.",
+        because_zh: "丢包的路由器说出下一段链路的 MTU;只为那一个目的地记住。",
+        source: "RFC 1191 §4, §6.3; Linux net/ipv4/route.c __ip_rt_update_pmtu",
     }
     /// A router sends on.
     FORWARDING = "ip.forwarding" {
@@ -375,6 +448,14 @@ reasons! {
         because_zh: "对每台主机,差错最多一次报六个,之后每秒一个,免得对洪水的报错又成洪水。",
         source: "RFC 1812 §4.3.2.8; Linux net/ipv4/icmp.c icmpv4_xrlim_allow, net/ipv4/inetpeer.c inet_peer_xrlim_allow",
     }
+    /// Enough complaints altogether.
+    ERRORS_LIMITED_ALL = "icmp.errors-limited-all" {
+        en: "this host has reported fifty errors in a moment: this one is not reported",
+        zh: "本机一下子报告了五十次差错:这次不再报告",
+        because: "Besides the limit for each host there is one for all of them: fifty at once, then a thousand a second.",
+        because_zh: "除了对每台主机的限制,还有总的限制:一次五十个,之后每秒一千个。",
+        source: "Linux net/ipv4/icmp.c icmp_global_allow (icmp_msgs_burst, icmp_msgs_per_sec)",
+    }
     /// Unknown ICMP.
     ICMP_UNKNOWN = "icmp.unknown-type" {
         en: "ICMP type {n} means nothing here: dropped",
@@ -426,5 +507,55 @@ reasons! {
         because: "What reaches a promiscuous card can be read by whoever listens there.",
         because_zh: "到达混杂网卡的东西,监听者都能读。",
         source: "Linux net/packet/af_packet.c packet_rcv",
+    }
+    /// Into a tunnel device.
+    SENT_BARE = "ip.sent-bare" {
+        en: "out by {out}, which takes the packet as it is: no neighbour, no Ethernet header",
+        zh: "从 {out} 出去,那里原样收包:不要邻居,也没有以太网头",
+        because: "A device without a link layer has nobody to ask for an address.",
+        because_zh: "没有链路层的设备,没有人可问地址。",
+        source: "Linux net/core/neighbour.c neigh_direct_output (NOARP)",
+    }
+    /// For a tunnel.
+    TO_TUNNEL = "ip.to-tunnel" {
+        en: "an envelope for the tunnel behind {out}: handed over whole",
+        zh: "这是给 {out} 后面隧道的信封:整个交给它",
+        because: "A tunnel has asked the stack for such packets, as a program does with a socket.",
+        because_zh: "隧道像程序用套接字那样,向协议栈要了这样的包。",
+        source: "Linux net/ipv4/udp.c udp_queue_rcv_one_skb (encap_rcv); net/ipv4/tunnel4.c",
+    }
+    /// From a tunnel.
+    FROM_TUNNEL = "ip.from-tunnel" {
+        en: "an envelope from the tunnel at {in}: it needs a way to {dst} like any packet of this host",
+        zh: "来自 {in} 隧道的信封:像本机其他包一样,要找去 {dst} 的路",
+        because: "The outer packet knows nothing of what is inside; the routes of the host decide.",
+        because_zh: "外层包对里面一无所知,由主机的路由决定。",
+        source: "Linux net/ipv4/ip_tunnel_core.c iptunnel_xmit",
+    }
+    /// Out by the way in.
+    TUNNEL_LOOP = "ip.tunnel-loop" {
+        en: "the way to {dst} leads into the same tunnel again: dropped",
+        zh: "去 {dst} 的路又通向同一条隧道:丢弃",
+        because: "An envelope in an envelope in an envelope would never end.",
+        because_zh: "信封套信封套信封,永无止境。",
+        source: "Linux drivers/net/vxlan/vxlan_core.c vxlan_xmit_one (circular route); net/ipv4/ip_tunnel.c (collisions)",
+        linux: "collisions",
+    }
+    /// News for a tunnel.
+    TOLD_TUNNEL = "ip.told-tunnel" {
+        en: "tells the tunnel behind {out}: only {n} bytes fit, header included",
+        zh: "告诉 {out} 后面的隧道:连头只容 {n} 字节",
+        because: "The envelope may not be fragmented, so what is inside must become smaller.",
+        because_zh: "信封不许分片,里面的东西就得变小。",
+        source: "Linux net/ipv4/ip_output.c ip_fragment (ICMP_FRAG_NEEDED)",
+    }
+    /// No room in front.
+    TOO_DEEP = "ip.too-deep" {
+        en: "no room for another header in front: dropped",
+        zh: "前面没有空间再加一个头:丢弃",
+        because: "A packet can be wrapped a few times only.",
+        because_zh: "一个包只能封装有限的几层。",
+        source: "Linux net/core/dev.h dev_xmit_recursion (XMIT_RECURSION_LIMIT)",
+        linux: "tx_errors",
     }
 }

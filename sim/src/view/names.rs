@@ -18,15 +18,18 @@ impl Book {
     /// The book of a world as it stands.
     pub fn of(world: &World) -> Self {
         let mut book = Self::default();
-        for number in 0..world.device_count() {
-            let id = DeviceId(number as u32);
-            let Some(device) = world.device(id) else { continue };
-            let node = node_name(world, id);
+        let stacks: Vec<DeviceId> = (0..world.device_count() as u32)
+            .map(DeviceId)
+            .filter(|id| world.device(*id).is_some_and(|device| device.kind() == "stack"))
+            .collect();
+        for id in &stacks {
+            let Some(device) = world.device(*id) else { continue };
+            let name = stack_name(world, &stacks, *id);
             for table in device.tables().iter().filter(|table| table.name == "addresses") {
                 for cell in table.rows.iter().flat_map(|row| &row.cells) {
                     match cell {
-                        Cell::Mac(mac) => drop(book.macs.entry(*mac).or_insert_with(|| node.clone())),
-                        Cell::Ip(ip) | Cell::Prefix(ip, _) => drop(book.ips.entry(*ip).or_insert_with(|| node.clone())),
+                        Cell::Mac(mac) => drop(book.macs.entry(*mac).or_insert_with(|| name.clone())),
+                        Cell::Ip(ip) | Cell::Prefix(ip, _) => drop(book.ips.entry(*ip).or_insert_with(|| name.clone())),
                         _ => {}
                     }
                 }
@@ -59,6 +62,18 @@ impl Book {
         };
         name.map_or_else(|| cell.to_string(), |name| format!("{cell} ({name})"))
     }
+}
+
+/// What a stack is called: like its node when it is the first or only one there, else by its own name, with that of
+/// the node in front where several are called so.
+fn stack_name(world: &World, stacks: &[DeviceId], id: DeviceId) -> String {
+    let node = world.node_of(id);
+    if stacks.iter().find(|other| world.node_of(**other) == node) == Some(&id) {
+        return node_name(world, id);
+    }
+    let short = |id: DeviceId| world.device_name(id).rsplit('/').next().unwrap_or_default().to_owned();
+    let own = short(id);
+    if stacks.iter().filter(|other| short(**other) == own).count() > 1 { world.device_name(id).to_owned() } else { own }
 }
 
 /// Name of the node a device belongs to.

@@ -190,6 +190,11 @@ impl Frame {
         self.own().link = link;
     }
 
+    /// Names the frame this one was made from.
+    pub fn descend_from(&mut self, parent: FrameId) {
+        self.own().parent = parent;
+    }
+
     /// Gives the frame a new number, with its old one as parent: it is now another frame, made from the first.
     pub fn rename(&mut self, id: FrameId) {
         let block = self.own();

@@ -23,6 +23,11 @@ pub const PORT: u8 = 3;
 /// Code of [`UNREACHABLE`]: would have to be fragmented (RFC 1191 §4).
 pub const FRAGMENTATION_NEEDED: u8 = 4;
 
+/// Code of [`UNREACHABLE`]: forbidden by a rule.
+pub const PROHIBITED: u8 = 13;
+/// Code of [`TIME_EXCEEDED`]: fragments were missing when time was up.
+pub const REASSEMBLY: u8 = 1;
+
 /// Largest ICMP error packet, IP header included (RFC 1812 §4.3.2.3).
 const ERROR_MAX: usize = 576;
 

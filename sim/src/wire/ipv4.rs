@@ -128,6 +128,39 @@ pub fn decrement_ttl(bytes: &mut [u8]) {
     bytes[10..12].copy_from_slice(&sum.to_be_bytes());
 }
 
+/// Makes a header, options included, that of a fragment or of a whole packet without DF: its length, its place, and
+/// whether more follow. Mends the checksum. The header was checked before.
+pub fn set_fragment(bytes: &mut [u8], total_len: usize, mf: bool, offset: usize) {
+    let header_len = usize::from(bytes[0] & 0x0f) * 4;
+    let header = &mut bytes[..header_len];
+    header[2..4].copy_from_slice(&(total_len as u16).to_be_bytes());
+    let field = (offset / 8) as u16 | if mf { 0x2000 } else { 0 };
+    header[6..8].copy_from_slice(&field.to_be_bytes());
+    header[10..12].fill(0);
+    let sum = checksum::finish(checksum::sum(header));
+    header[10..12].copy_from_slice(&sum.to_be_bytes());
+}
+
+/// Blanks the options that only the first fragment carries (RFC 791 §3.1; Linux `ip_options_fragment`).
+pub fn drop_uncopied_options(bytes: &mut [u8], header_len: usize) {
+    let mut at = HEADER_LEN;
+    while at < header_len {
+        let len = match bytes[at] {
+            0 => return,
+            1 => 1,
+            _ if at + 1 >= header_len => return,
+            _ => usize::from(bytes[at + 1]),
+        };
+        if len == 0 || at + len > header_len || bytes[at] > 1 && len < 2 {
+            return;
+        }
+        if bytes[at] & 0x80 == 0 {
+            bytes[at..at + len].fill(1);
+        }
+        at += len;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,6 +200,26 @@ mod tests {
         assert_eq!(damaged(0, 0x44), Err(Malformed::HeaderLength));
         assert_eq!(damaged(8, 63), Err(Malformed::Checksum));
         assert_eq!(check(&packet()[..83]), Err(Malformed::Length));
+    }
+
+    #[test]
+    fn a_fragment_keeps_only_the_options_that_are_copied() {
+        // Record route (7, not copied), a no-operation, router alert (148, copied), end.
+        let mut bytes = packet();
+        bytes[0] = 0x49;
+        bytes[20..36].copy_from_slice(&[7, 7, 4, 0, 0, 0, 0, 1, 148, 4, 0, 0, 0, 0, 0, 0]);
+        drop_uncopied_options(&mut bytes, 36);
+        set_fragment(&mut bytes, 76, true, 1480);
+        assert_eq!(bytes[20..36], [1, 1, 1, 1, 1, 1, 1, 1, 148, 4, 0, 0, 0, 0, 0, 0]);
+        let header = check(&bytes).unwrap();
+        assert_eq!((header.total_len, header.df, header.mf, header.offset), (76, false, true, 1480));
+        for (at, len) in [(20, 0), (20, 17), (35, 9)] {
+            let mut odd = packet();
+            odd[20..36].fill(1);
+            odd[at] = 7;
+            odd[at + 1] = len;
+            drop_uncopied_options(&mut odd, 36);
+        }
     }
 
     #[test]

@@ -49,6 +49,16 @@ pub fn write(bytes: &mut [u8], from: (Ipv4Addr, u16), to: (Ipv4Addr, u16)) {
     bytes[6..8].copy_from_slice(&sum.to_be_bytes());
 }
 
+/// Writes a header without a checksum, as tunnels over IPv4 may (RFC 768, RFC 7348 §5).
+#[inline]
+pub fn write_unchecked(bytes: &mut [u8], from: u16, to: u16) {
+    let len = bytes.len() as u16;
+    bytes[..2].copy_from_slice(&from.to_be_bytes());
+    bytes[2..4].copy_from_slice(&to.to_be_bytes());
+    bytes[4..6].copy_from_slice(&len.to_be_bytes());
+    bytes[6..8].fill(0);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

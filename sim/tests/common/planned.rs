@@ -86,7 +86,13 @@ impl Planned {
             let count = |(.., spec): &(DeviceId, NodeId, &str, &DeviceSpec)| matches!(spec, DeviceSpec::Nic(_));
             let mac = station(self.plan.devices().filter(count).count() + cards.len() + 1);
             let name = format!("eth{at}");
-            stack.interfaces.push(InterfaceConfig { name: name.clone(), mac, mtu: 1500, addresses: vec![address] });
+            stack.interfaces.push(InterfaceConfig {
+                name: name.clone(),
+                mac,
+                mtu: 1500,
+                addresses: vec![address],
+                ..InterfaceConfig::default()
+            });
             cards.push(NicConfig { name, mac, ..NicConfig::default() });
         }
         for card in &mut cards {

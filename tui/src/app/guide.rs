@@ -9,7 +9,7 @@ use std::rc::Rc;
 use overunder_sim::id::EventNo;
 use overunder_sim::lab::guide::{Player, Session, Stage, Sure};
 use overunder_sim::lab::question::Reveal;
-use overunder_sim::lab::repair::{self, Attempt};
+use overunder_sim::lab::repair::{self, Tried};
 use overunder_sim::lab::run::run_variant;
 use overunder_sim::lab::{EVENT_BUDGET, LabFile, Verdict};
 use overunder_sim::lang::Lang;
@@ -38,7 +38,7 @@ pub struct Guide {
     /// How the answers given came out, by place; nothing for one that was passed over.
     pub scores: Vec<Option<bool>>,
     /// What became of the last attempt to repair, or why it could not be judged.
-    pub attempt: Option<Result<Attempt, Bilingual>>,
+    pub attempt: Option<Result<Tried, Bilingual>>,
     /// The piece of evidence looked at last.
     pub piece: Option<usize>,
     /// Nothing is hidden, whatever is asked.
@@ -96,7 +96,7 @@ impl Guide {
 
     /// All goals of the repair hold.
     pub fn is_repaired(&self) -> bool {
-        self.attempt.as_ref().is_some_and(|attempt| attempt.as_ref().is_ok_and(Attempt::solves))
+        self.attempt.as_ref().is_some_and(|attempt| attempt.as_ref().is_ok_and(Tried::solves))
     }
 
     /// Whether the repair is what the learner is at.
@@ -340,7 +340,7 @@ pub fn check(model: &mut Model) -> Result<(), String> {
     let timeline = bench.session.timeline();
     let made = &timeline.branches()[timeline.current()].journal;
     let changes: Vec<_> = made.iter().map(|typed| (typed.name.clone(), typed.change.clone())).collect();
-    guide.attempt = repair::attempt(&file, &changes, seed, EVENT_BUDGET).map_err(|error| error.to_string())?;
+    guide.attempt = repair::tried(&file, &changes, seed, EVENT_BUDGET).map_err(|error| error.to_string())?;
     done(bench, "check")
 }
 

@@ -325,6 +325,7 @@ fn first_device(entries: &[Entry]) -> DeviceId {
     let device = entries.iter().find_map(|entry| match entry {
         Entry::Row { device, .. } | Entry::Crossing { device, .. } => Some(*device),
         Entry::Decision { decision, .. } => Some(decision.device),
+        Entry::Inner { from, .. } => Some(from.0),
         Entry::Command(_) => None,
     });
     device.unwrap_or_default()

@@ -6,7 +6,7 @@ use overunder_sim::engine::{Change, When};
 use overunder_sim::lab::diagnostic::render;
 use overunder_sim::lab::run::Until;
 use overunder_sim::lab::shipped::{self, LABS};
-use overunder_sim::lab::{self, LabFile, Source};
+use overunder_sim::lab::{self, LabFile, Source, translation};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::{Plan, world};
 use overunder_sim::time::SimTime;
@@ -32,6 +32,8 @@ pub struct Card {
     pub done: bool,
     /// How far it was done before: steps over, and steps there are.
     pub progress: Option<(usize, usize)>,
+    /// Its file, when it does not come with the program.
+    pub source: Option<Source>,
 }
 
 /// A lab as it is opened.
@@ -65,10 +67,21 @@ pub struct Lab {
     pub seed: Option<u64>,
 }
 
+/// What a lab is read from, and the language it is read in.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// The lab file.
+    pub source: Source,
+    /// The file with its words in that language, if there is one.
+    pub words: Option<Source>,
+    /// The language.
+    pub lang: Lang,
+}
+
 /// The labs that come with the program, in teaching order.
-pub fn library() -> Vec<Card> {
+pub fn library(lang: Lang) -> Vec<Card> {
     let card = |shipped: &'static shipped::Shipped| {
-        let file = lab::parse(&shipped.file_name(), shipped.text).ok()?;
+        let file = shipped.open(lang).ok()?;
         Some(Card {
             name: shipped.name.to_owned(),
             variants: file.variant_names().map(str::to_owned).collect(),
@@ -77,24 +90,38 @@ pub fn library() -> Vec<Card> {
             after: file.after,
             done: false,
             progress: None,
+            source: None,
         })
     };
     LABS.iter().filter_map(card).collect()
 }
 
+/// A lab that does not come with the program. One that is wrong is listed too, and shows its findings when opened.
+pub fn card(name: &str, source: Source) -> Card {
+    let mut card = Card { name: name.to_owned(), title: name.to_owned(), ..Card::default() };
+    if let Ok(file) = lab::open(source.clone()) {
+        card.variants = file.variant_names().map(str::to_owned).collect();
+        card.title = file.title;
+        card.idea = file.idea;
+        card.after = file.after;
+    }
+    Card { source: Some(source), ..card }
+}
+
 impl Lab {
     /// A lab that comes with the program, by name or number.
-    pub fn shipped(wanted: &str, variant: Option<&str>, seed: Option<u64>) -> Option<Result<Self, String>> {
+    pub fn shipped(wanted: &str, lang: Lang, variant: Option<&str>, seed: Option<u64>) -> Option<Result<Self, String>> {
         let found = shipped::find(wanted)?;
-        Some(Self::read(found.name, Source::new(&found.file_name(), found.text), variant, seed))
+        let source = Source::new(&found.file_name(), found.text);
+        Some(Self::read(found.name, Text { source, words: found.words(lang), lang }, variant, seed))
     }
 
     /// A lab from its file. One that is wrong comes with its findings and nothing else; an unknown variant is an error.
-    pub fn read(name: &str, source: Source, variant: Option<&str>, seed: Option<u64>) -> Result<Self, String> {
-        let file = match lab::open(source.clone()) {
+    pub fn read(name: &str, text: Text, variant: Option<&str>, seed: Option<u64>) -> Result<Self, String> {
+        let file = match translation::open(text.source.clone(), text.words.as_ref(), text.lang) {
             Ok(file) => file,
             Err(findings) => {
-                let told = render::all(&findings, &source);
+                let told = render::all(&findings, &text.source);
                 let findings = told.lines().map(str::to_owned).collect();
                 return Ok(Self { name: name.to_owned(), title: name.to_owned(), findings, ..Self::default() });
             }
@@ -178,8 +205,15 @@ fn end_of(end: Option<&When>) -> Option<SimTime> {
 /// Opens the chosen lab of the list.
 pub fn open_card(model: &mut Model) {
     let Stage::Picker(line) = model.stage else { return };
-    let Some(name) = model.library.get(line).map(|card| card.name.clone()) else { return };
-    match Lab::shipped(&name, None, None) {
+    let (lang, Some(card)) = (model.lang(), model.library.get(line)) else { return };
+    let opened = match &card.source {
+        Some(source) => {
+            let text = Text { source: source.clone(), words: None, lang };
+            Some(Lab::read(&card.name, text, None, None))
+        }
+        None => Lab::shipped(&card.name, lang, None, None),
+    };
+    match opened {
         Some(Ok(lab)) => put(model, lab),
         Some(Err(error)) => model.complain(error),
         None => {}

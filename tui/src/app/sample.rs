@@ -56,7 +56,13 @@ impl Builder {
         let node = self.node(name, "Host");
         let nic = NicConfig { name: "eth0".to_owned(), mac, mtu, ..NicConfig::default() };
         let nic = self.device(node, "eth0", DeviceSpec::Nic(nic));
-        let interface = InterfaceConfig { name: "eth0".to_owned(), mac, mtu, addresses: vec![(ip, 24)] };
+        let interface = InterfaceConfig {
+            name: "eth0".to_owned(),
+            mac,
+            mtu,
+            addresses: vec![(ip, 24)],
+            ..InterfaceConfig::default()
+        };
         let stack = StackConfig { interfaces: vec![interface], ..StackConfig::default() };
         let stack = self.device(node, "ip", DeviceSpec::Stack(stack));
         self.push(Op::Wire { a: (nic, PortNo(1)), b: (stack, PortNo(0)) });

@@ -62,7 +62,7 @@ pub fn lines(bench: &Bench, words: &'static Words) -> Vec<Line> {
                 let name = world.command(*number).map_or("", |(name, _)| name.as_str());
                 teller.push(Kind::Verdict, words.why_change, name.to_owned(), None);
             }
-            Entry::Crossing { .. } => {}
+            Entry::Crossing { .. } | Entry::Inner { .. } => {}
         }
     }
     teller.close();

@@ -10,13 +10,15 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::output::Output;
 use super::source::{self, Checked};
+use super::words;
+use crate::packs;
 
 /// Version of the JSON document; raised when a field is renamed, removed or means something else.
 const FORMAT: u32 = 1;
 
 #[derive(Args, Debug)]
 pub struct Check {
-    /// Labs, or folders with labs in them; all shipped labs if none is given
+    /// Labs, or folders with labs in them; all that `list` shows if none is given
     labs: Vec<String>,
     /// Also writes a JUnit report
     #[arg(long, value_name = "FILE")]
@@ -24,11 +26,18 @@ pub struct Check {
     /// One JSON document instead of text
     #[arg(long)]
     json: bool,
+    /// Notes in the translations of these labs that they fit the labs as they are now
+    #[arg(long)]
+    accept_translation: bool,
 }
 
 impl Check {
     pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
-        let targets = self.targets()?;
+        let (targets, complaints) = self.targets()?;
+        complaints.iter().for_each(|complaint| out.warn(complaint));
+        if self.accept_translation {
+            words::accept(&targets, out)?;
+        }
         let mut all = Vec::new();
         for target in targets {
             let checked = source::check(&target)?;
@@ -52,19 +61,28 @@ impl Check {
         if all.iter().any(|lab| !lab.holds()) {
             return Err(Failure::Expectation);
         }
-        Ok(())
+        if complaints.is_empty() {
+            return Ok(());
+        }
+        out.finish()?;
+        Err(Failure::usage("some labs could not be looked for", "the rest was checked; see the warnings"))
     }
 
-    fn targets(&self) -> Result<Vec<String>, Failure> {
+    /// What to check, and what could not be read on the way.
+    fn targets(&self) -> Result<(Vec<String>, Vec<String>), Failure> {
         if self.labs.is_empty() {
-            return Ok(source::shipped().map(str::to_owned).collect());
+            let packs = packs::usual();
+            let packed = packs.labs.into_iter().map(|lab| lab.name);
+            return Ok((source::shipped().map(str::to_owned).chain(packed).collect(), packs.complaints));
         }
-        let mut targets = Vec::new();
+        let (mut targets, mut complaints) = (Vec::new(), Vec::new());
         for given in &self.labs {
             let path = Path::new(given);
             if path.is_dir() && !path.join("lab.ron").is_file() {
-                let found = source::labs_in(path)?;
+                let (found, lost) = packs::labs_in(path);
+                complaints.extend(lost);
                 if found.is_empty() {
+                    complaints.iter().for_each(|complaint| eprintln!("warning: {complaint}"));
                     let hint = "labs are files ending in `.ron` that begin with `Lab(`";
                     return Err(Failure::usage(format!("there is no lab in {given}"), hint));
                 }
@@ -73,11 +91,11 @@ impl Check {
                 targets.push(given.clone());
             }
         }
-        Ok(targets)
+        Ok((targets, complaints))
     }
 }
 
-fn tell(lab: &Checked, out: &mut Output) -> Result<(), Failure> {
+pub(super) fn tell(lab: &Checked, out: &mut Output) -> Result<(), Failure> {
     out.heading(&lab.name)?;
     for line in lab.findings.lines() {
         out.line(line)?;
@@ -105,7 +123,7 @@ fn tell(lab: &Checked, out: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
-fn summary(all: &[Checked], json: bool, out: &mut Output) -> Result<(), Failure> {
+pub(super) fn summary(all: &[Checked], json: bool, out: &mut Output) -> Result<(), Failure> {
     if json || out.quiet {
         return Ok(());
     }

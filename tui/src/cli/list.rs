@@ -5,7 +5,8 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::output::Output;
-use super::source;
+use super::{source, words};
+use crate::packs;
 
 #[derive(Args, Debug, Default)]
 pub struct List {
@@ -18,8 +19,17 @@ impl List {
     pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
         let mut labs = Vec::new();
         for shipped in source::shipped() {
-            labs.push(source::load(shipped)?);
+            labs.push(words::load(shipped, out)?);
         }
+        let packs = packs::usual();
+        for lab in &packs.labs {
+            // One lab that cannot be read hides no other.
+            match source::load(&lab.name) {
+                Ok(lab) => labs.push(lab),
+                Err(_) => out.warn(&format!("{}: `overunder check {}` says what is wrong", lab.name, lab.name)),
+            }
+        }
+        packs.complaints.iter().for_each(|complaint| out.warn(complaint));
         if self.json {
             let one = |lab: &source::Lab| {
                 json!({

@@ -17,6 +17,7 @@ mod report;
 mod run;
 mod shot;
 mod source;
+mod words;
 
 use std::process::ExitCode;
 

@@ -1,13 +1,14 @@
 //! `overunder new [TEMPLATE]`: a lab to begin with.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
+use std::path::Path;
 
 use clap::Args;
 
 use super::failure::Failure;
 use super::output::Output;
 use super::source;
+use crate::fresh;
 
 /// A lab to begin with.
 struct Template {
@@ -36,6 +37,18 @@ const TEMPLATES: &[Template] = &[
         en: "three hosts on a switch, with a question, a misconception and hints",
         zh: "一台交换机上的三台主机,带一道题、一个误解和提示",
         text: include_str!("../../templates/switch.ron"),
+    },
+    Template {
+        name: "repair",
+        en: "something is broken: goals, a solution, and attempts that do not count",
+        zh: "有故障的网络:目标、一个解法,以及不算数的尝试",
+        text: include_str!("../../templates/repair.ron"),
+    },
+    Template {
+        name: "cluster",
+        en: "two computers with two containers each, in one overlay",
+        zh: "两台计算机,各有两个容器,同在一个覆盖网络中",
+        text: include_str!("../../templates/cluster.ron"),
     },
 ];
 
@@ -91,19 +104,13 @@ fn find(name: &str) -> Result<&'static Template, Failure> {
     })
 }
 
-/// Writes a file that is not there yet: `create_new` leaves no moment in which another's work could be lost.
+/// Writes a file that is not there yet.
 fn write(path: &str, text: &str) -> Result<(), Failure> {
-    let told = |error| Failure::File(path.to_owned(), error);
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| match error.kind() {
+    fresh::write(Path::new(path), text.as_bytes()).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => Failure::usage(
             format!("{path} is there already and is kept"),
             "give another name: -o FILE, or `-o -` to see the template",
         ),
-        _ => told(error),
-    })?;
-    file.write_all(text.as_bytes()).map_err(|error| {
-        // Half a lab helps nobody; the file is ours, it was not there before.
-        let _ = std::fs::remove_file(path);
-        told(error)
+        _ => Failure::File(path.to_owned(), error),
     })
 }

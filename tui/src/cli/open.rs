@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use clap::Args;
 use overunder_sim::lang::Lang;
@@ -9,12 +10,13 @@ use overunder_sim::view::sentence::fill;
 
 use super::failure::Failure;
 use super::output::Output;
-use super::{Global, source};
+use super::{Global, source, words};
 use crate::app::journal;
-use crate::app::lab::{self, Lab};
+use crate::app::lab::{self, Lab, Text};
 use crate::app::look::{Charset, Palette, Settings};
 use crate::app::model::{Model, Stage};
 use crate::app::progress;
+use crate::packs;
 use crate::runtime;
 use crate::store::Store;
 
@@ -34,7 +36,7 @@ pub struct Look {
 
 #[derive(Args, Debug, Default)]
 pub struct Open {
-    /// Name or number of a shipped lab, or a path; without it the list of labs opens
+    /// Name or number of a lab, a path, or a folder of labs; without it the list of labs opens
     lab: Option<String>,
     /// The variant to open; the first one if not given
     #[arg(long, value_name = "NAME")]
@@ -100,9 +102,9 @@ fn detect() -> Charset {
 /// A model with nothing open but the list.
 pub fn model(settings: Settings, size: (u16, u16)) -> Model {
     Model {
+        library: lab::library(settings.lang),
         settings,
         size,
-        library: lab::library(),
         stage: Stage::Picker(0),
         overlay: None,
         notice: None,
@@ -112,9 +114,10 @@ pub fn model(settings: Settings, size: (u16, u16)) -> Model {
 }
 
 /// A lab by name, number or path. One that is wrong comes with its findings.
-pub fn lab(given: &str, variant: Option<&str>, seed: Option<u64>) -> Result<Lab, Failure> {
+pub fn lab(given: &str, lang: Lang, variant: Option<&str>, seed: Option<u64>) -> Result<Lab, Failure> {
     let (name, source) = source::find(given)?;
-    Lab::read(&name, source, variant, seed).map_err(|error| Failure::usage(error, ""))
+    let words = words::find(given, lang)?;
+    Lab::read(&name, Text { source, words, lang }, variant, seed).map_err(|error| Failure::usage(error, ""))
 }
 
 impl Open {
@@ -125,18 +128,36 @@ impl Open {
             return Err(Failure::usage("there is no terminal to open a lab on", hint));
         }
         let mut model = model(self.look.for_terminal(global)?, (80, 24));
+        let folder = self.lab.as_deref().map(Path::new).filter(|path| path.is_dir() && !path.join("lab.ron").exists());
+        let packs = folder.map_or_else(packs::usual, packs::of);
+        for lab in &packs.labs {
+            match lab.source() {
+                Ok(source) => model.library.push(lab::card(&lab.name, source)),
+                Err(error) => model.complain(format!("{}: {error}", lab.path.display())),
+            }
+        }
+        if let Some(complaint) = packs.complaints.first() {
+            model.complain(complaint.clone());
+        }
         let store = Store::usual();
         let (known, wrong) = store.progress();
         model.progress = known;
         progress::mark(&mut model);
         if let Some(path) = &self.session {
             self.resume(&mut model, path)?;
+        } else if let Some(folder) = folder {
+            // Who names a folder wants its labs and no others.
+            model.library.retain(|card| card.source.is_some());
+            if model.library.is_empty() {
+                let hint = "labs are files ending in `.ron` that begin with `Lab(`";
+                return Err(Failure::usage(format!("there is no lab in {}", folder.display()), hint));
+            }
         } else if let Some(given) = &self.lab {
-            let lab = lab(given, self.variant.as_deref(), self.seed)?;
+            let lab = lab(given, global.lang(), self.variant.as_deref(), self.seed)?;
             lab::put(&mut model, lab);
         }
         if let Some((from, to)) = wrong.first() {
-            let name = |path: &std::path::Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             let text = fill(model.words().kept_aside, |gap| Some(name(if gap == "from" { from } else { to })));
             model.complain(text);
         }
@@ -150,7 +171,7 @@ impl Open {
         let saved =
             journal::read(&text).map_err(|error| Failure::usage(format!("{path} is no session: {error}"), hint))?;
         let variant = Some(saved.variant.as_str()).filter(|variant| !variant.is_empty());
-        let lab = lab(self.lab.as_deref().unwrap_or(&saved.lab), variant, Some(saved.seed))?;
+        let lab = lab(self.lab.as_deref().unwrap_or(&saved.lab), model.lang(), variant, Some(saved.seed))?;
         if let Err(error) = journal::replay(model, &saved, lab) {
             model.complain(error);
         }

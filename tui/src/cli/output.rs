@@ -51,6 +51,11 @@ impl Output {
         self.stdout.flush()
     }
 
+    /// Something that went wrong and spoils nothing else: told in any case.
+    pub fn warn(&self, text: &str) {
+        eprintln!("warning: {text}");
+    }
+
     /// A remark beside the result.
     pub fn remark(&self, text: &str) {
         if !self.quiet {

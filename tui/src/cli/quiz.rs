@@ -14,7 +14,7 @@ use overunder_sim::lang::Lang;
 
 use super::failure::Failure;
 use super::output::Output;
-use super::source;
+use super::words;
 
 #[derive(Args, Debug)]
 pub struct Quiz {
@@ -58,7 +58,7 @@ struct Asking<'a> {
 
 impl Quiz {
     pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
-        let lab = source::load(&self.lab)?;
+        let lab = words::load(&self.lab, out)?;
         let file = lab.file();
         if file.steps.is_empty() {
             let hint = format!("`overunder run {}` runs it", self.lab);

@@ -14,7 +14,7 @@ use overunder_sim::view::{Book, Bystanders, Detail, Narrator, json};
 use super::capture::Recorder;
 use super::failure::Failure;
 use super::output::Output;
-use super::{report, source};
+use super::{report, source, words};
 
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each switch of the command line")]
@@ -64,7 +64,7 @@ impl Run {
             return Err(Failure::usage("--tables and --hex only shape the output of --json", "add --json"));
         }
         let until = self.until.as_deref().map(time).transpose()?;
-        let lab = source::load(&self.lab)?;
+        let lab = words::load(&self.lab, out)?;
         let variant = lab.variant_name(self.variant.as_deref())?;
         let seed = lab.plan(Some(&variant), self.seed)?.seed;
         let mut runner = lab.start(Some(&variant), self.seed)?;

@@ -59,7 +59,7 @@ impl Shot {
         };
         let mut model = open::model(self.look.for_picture(out.lang), size);
         if let Some(given) = &self.lab {
-            let lab = open::lab(given, self.variant.as_deref(), self.seed)?;
+            let lab = open::lab(given, out.lang, self.variant.as_deref(), self.seed)?;
             let bench = lab.open(out.lang).map_err(|error| Failure::usage(error, ""))?;
             model.stage = crate::app::model::Stage::Bench(Box::new(bench));
             let step = self.step.as_ref().map(|step| format!("goto {step}"));

@@ -1,28 +1,28 @@
 //! Labs by name, number or path, and what the library says about them.
 
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use overunder_sim::engine::{Stop, World};
 use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
 use overunder_sim::lab::diagnostic::{self, render};
 use overunder_sim::lab::judge::Outcome;
 use overunder_sim::lab::shipped::{self, LABS};
-use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Source, units};
+use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Severity, Source, units};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::Plan;
 use overunder_sim::time::SimDuration;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::words;
+use crate::packs::{self, Packed, Packs};
 
 /// A lab that can be run.
 #[derive(Debug)]
 pub struct Lab {
     /// Name of a shipped one, else the path as it was given.
     pub name: String,
-    file: LabFile,
+    pub(super) file: LabFile,
 }
 
 /// Names of the shipped labs in teaching order.
@@ -61,10 +61,14 @@ pub fn explain_code(code: &str, lang: Lang) -> Option<Vec<String>> {
     ])
 }
 
-/// The file of a lab: shipped ones come out of the program, a path is read.
+/// The file of a lab: shipped ones come out of the program, those of packs and paths are read.
 pub fn find(given: &str) -> Result<(String, Source), Failure> {
     if let Some(lab) = shipped::find(given) {
         return Ok((lab.name.to_owned(), Source::new(&lab.file_name(), lab.text)));
+    }
+    let packs = packs::usual();
+    if let Some(lab) = packs.find(given) {
+        return Ok((lab.name.clone(), packed(lab)?));
     }
     let mut path = PathBuf::from(given);
     if path.is_dir() {
@@ -75,22 +79,26 @@ pub fn find(given: &str) -> Result<(String, Source), Failure> {
         }
     }
     if !path.exists() {
-        let near = nearest(given, shipped());
-        let known = shipped().collect::<Vec<_>>().join(", ");
-        let guess = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
-        let hint = format!("{guess}shipped labs: {known}; anything else is taken for a path");
-        return Err(Failure::usage(format!("there is no lab `{given}`"), hint));
+        return Err(unknown(given, &packs));
     }
     let shown = path.display().to_string();
-    let bytes = read(&path).map_err(|error| Failure::File(shown.clone(), error))?;
+    let bytes = packs::read(&path).map_err(|error| Failure::File(shown.clone(), error))?;
     Ok((shown.clone(), Source::from_bytes(&shown, &bytes)))
 }
 
-/// Reads no more than is needed to see that a file is too big, so that a device that never ends is an answer too.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)?.take(lab::source::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// The text of a lab in a pack.
+pub fn packed(lab: &Packed) -> Result<Source, Failure> {
+    lab.source().map_err(|error| Failure::File(lab.path.display().to_string(), error))
+}
+
+fn unknown(given: &str, packs: &Packs) -> Failure {
+    let mut known: Vec<&str> = shipped().collect();
+    known.extend(packs.labs.iter().map(|lab| lab.name.as_str()));
+    let guess = nearest(given, known.iter().copied()).map(|near| format!("did you mean `{near}`? "));
+    let lost = packs.complaints.iter().map(|complaint| format!("; {complaint}")).collect::<String>();
+    let (guess, all) = (guess.unwrap_or_default(), known.join(", "));
+    let hint = format!("{guess}labs: {all}; anything else is taken for a path{lost}");
+    Failure::usage(format!("there is no lab `{given}`"), hint)
 }
 
 /// Loads a lab; what is wrong with it comes as findings.
@@ -102,7 +110,7 @@ pub fn load(given: &str) -> Result<Lab, Failure> {
     }
 }
 
-fn told(findings: &[Finding], source: &Source) -> String {
+pub(super) fn told(findings: &[Finding], source: &Source) -> String {
     format!("{}\n", render::all(findings, source))
 }
 
@@ -213,6 +221,13 @@ impl Checked {
     pub fn holds(&self) -> bool {
         !self.invalid && self.failed() == 0
     }
+
+    fn add(&mut self, findings: &[Finding], source: &Source) {
+        if !findings.is_empty() {
+            self.findings.push_str(&told(findings, source));
+            self.findings_json.extend(findings.iter().map(|finding| json!(render::json(finding, source))));
+        }
+    }
 }
 
 /// Reads a lab, runs each variant and judges it; a repair lab is proved to be one.
@@ -223,18 +238,16 @@ pub fn check(given: &str) -> Result<Checked, Failure> {
         Ok(file) => (file.warnings.as_slice(), false),
         Err(findings) => (findings.as_slice(), true),
     };
-    let findings_json = findings.iter().map(|finding| json!(render::json(finding, &source))).collect();
-    let mut checked = Checked {
-        name,
-        file: source.name.clone(),
-        invalid,
-        findings: if findings.is_empty() { String::new() } else { told(findings, &source) },
-        findings_json,
-        variants: Vec::new(),
-    };
+    let (file, variants) = (source.name.clone(), Vec::new());
+    let mut checked = Checked { name, file, invalid, findings: String::new(), findings_json: Vec::new(), variants };
+    checked.add(findings, &source);
     if let Ok(file) = &opened {
         for variant in file.variants() {
             checked.variants.push(run(file, &variant.name));
+        }
+        for (words, findings) in words::check(given, &source)? {
+            checked.invalid |= findings.iter().any(|finding| finding.severity == Severity::Error);
+            checked.add(&findings, &words);
         }
     }
     Ok(checked)
@@ -271,33 +284,4 @@ fn run(file: &LabFile, name: &str) -> Variant {
 
 fn refusals(world: &World) -> impl Iterator<Item = String> {
     world.refused().iter().map(|(name, error)| format!("event `{name}` was refused: {error}"))
-}
-
-/// All lab files in a folder and the folders in it, in order of their paths.
-pub fn labs_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(folder) = open.pop() {
-        let failed = |error| Failure::File(folder.display().to_string(), error);
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            // A link to a folder is not followed: it may lead back here.
-            if path.is_dir() && !path.is_symlink() {
-                open.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "ron") && is_lab(&path) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// Suites and translations are RON too; a file that cannot be read counts, so that it is reported.
-fn is_lab(path: &Path) -> bool {
-    let Ok(bytes) = read(path) else { return true };
-    let text = String::from_utf8_lossy(&bytes);
-    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
-    let first = lines.find(|line| !line.is_empty() && !line.starts_with("//"));
-    !first.is_some_and(|line| line.starts_with("Suite") || line.starts_with("Translation"))
 }

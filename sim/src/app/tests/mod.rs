@@ -59,7 +59,13 @@ impl Bench {
         bench.push(Op::Device { node: NodeId(0), name: "hub".to_owned(), spec: DeviceSpec::Bridge(hub) });
         for host in 1..=hosts {
             let (node, mac, name) = (NodeId(u32::from(host)), station(host), "eth0".to_owned());
-            let interface = InterfaceConfig { name: name.clone(), mac, mtu: 1500, addresses: vec![(ip(host), 24)] };
+            let interface = InterfaceConfig {
+                name: name.clone(),
+                mac,
+                mtu: 1500,
+                addresses: vec![(ip(host), 24)],
+                ..InterfaceConfig::default()
+            };
             let neighbours = (1..=hosts).filter(|other| *other != host).map(|other| (ip(other), station(other)));
             let stack =
                 StackConfig { interfaces: vec![interface], neighbours: neighbours.collect(), ..StackConfig::default() };

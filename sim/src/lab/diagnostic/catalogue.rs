@@ -327,6 +327,24 @@ codes! {
         / "这个流或事件的开始在等待自己(可能绕了一圈),永远不会到来。",
         r#""a": Ping(..., start: Done("b")), "b": Ping(..., start: Done("a"))"# => r#""a": Ping(...), "b": Ping(..., start: Done("a"))"#
     }
+    TunnelToSelf "L047" Error {
+        "a tunnel to itself" / "通向自己的隧道",
+        "The other end of a tunnel is the address of this end. Nothing would ever come out."
+        / "隧道的对端写成了本端地址,永远不会有东西出来。",
+        r#"Vtep(vni: 42, local: "192.0.2.1", remote: "192.0.2.1")"# => r#"Vtep(vni: 42, local: "192.0.2.1", remote: "192.0.2.2")"#
+    }
+    SameTunnel "L048" Error {
+        "two tunnels that want the same packets" / "两条隧道要同样的包",
+        "Two tunnels of one node have the same VNI and port, or the same kind and key, so nobody could say whose an arriving packet is. The kernel refuses the second one."
+        / "同一节点的两条隧道 VNI 与端口相同,或类型与密钥号相同,到来的包分不清是谁的;内核会拒绝第二条。",
+        r#""a": Vtep(vni: 42), "b": Vtep(vni: 42)"# => r#""a": Vtep(vni: 42), "b": Vtep(vni: 43)"#
+    }
+    OverlappingSubnets "L049" Error {
+        "one subnet on two hosts" / "两台主机用了同一子网",
+        "In a routed network the subnet says which host a container is on. Two hosts with the same subnet answer for each other's containers. If that is the lesson: allow: [\"overlapping-subnets\"]."
+        / "在路由型网络里,子网说明容器在哪台主机上;两台主机用同一子网,就会替对方的容器应答。若这正是要教的:allow: [\"overlapping-subnets\"]。",
+        r#"Container(on: "h2", ip: "10.244.1.3/24", ...)"# => r#"Container(on: "h2", ip: "10.244.2.3/24", ...)"#
+    }
     // L050–L059: proofs.
     CannotFail "L050" Error {
         "a check that cannot fail" / "不可能失败的检查",
@@ -376,6 +394,31 @@ codes! {
         "All values of all axes are combined; more than 64 combinations is a job for a comparison suite."
         / "所有轴的所有取值会两两组合;超过 64 种组合应改用对比套件。",
         r#"variants: {"a": {...}, "b": {...}, "c": {...}}"# => r#"variants: {"a": {...}}"#
+    }
+    // L070–L079: translations.
+    Untranslated "L070" Warning {
+        "a text without translation" / "缺少译文",
+        "The lab has a text that its translation lacks. Until it is there, the English text is shown, marked [en]."
+        / "实验里有一段文字在翻译文件中没有译文。补上之前显示英文,并标有 [en]。",
+        r#""hub": (ask: {...})"# => r#""hub": (say: "...", ask: {...})"#
+    }
+    Stale "L071" Warning {
+        "a translation of an old text" / "译文已过时",
+        "The English text has changed since it was translated. Read both, mend the translation, and have `overunder check --accept-translation LAB` note that it is up to date."
+        / "翻译之后英文原文有改动。请对照两者修改译文,再用 `overunder check --accept-translation 实验` 记下已更新。",
+        r#""hub.copies": "1d03""# => r#""hub.copies": "9a41""#
+    }
+    Elsewhere "L072" Error {
+        "a translation of another lab" / "这是别的实验的译文",
+        "A translation says which lab it is of and in which language; this does not fit where it lies."
+        / "翻译文件写明译的是哪个实验、哪种语言;这里与它所在的位置不符。",
+        r#"of: "mac-flod""# => r#"of: "mac-flood""#
+    }
+    NothingThere "L073" Error {
+        "a translation of nothing" / "没有可译的原文",
+        "The lab has no text at this place. A translation has words for what the lab says, and nothing of its own."
+        / "实验在这个位置没有文字。翻译文件只能译实验里已有的话,不能另加。",
+        r#"because: "...""# => r""
     }
 }
 

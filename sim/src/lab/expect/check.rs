@@ -68,7 +68,7 @@ fn dropped(section: &Section<'_>, context: Context<'_>, found: &mut Findings) ->
     let at = at.and_then(|at| context.names.place(&at, found));
     let reason = section.need("reason", "\"bridge.table-full\"", found).and_then(|tree| select::reason(tree, found));
     let ((flow, name), (devices, port)) = flow.zip(at)?;
-    Some(Check::Dropped(flow, name, Places { devices, port }, reason?))
+    Some(Check::Dropped(flow, name, Places { devices, port, inner: false }, reason?))
 }
 
 fn saw(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Check> {

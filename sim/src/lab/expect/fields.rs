@@ -16,6 +16,11 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("udp", &["src", "dst", "len", "checksum"]),
     ("tcp", &["src", "dst", "seq", "ack", "flags", "window", "checksum"]),
     ("vxlan", &["flags", "vni"]),
+    ("geneve", &["version", "optlen", "flags", "type", "vni", "options"]),
+    ("gre", &["flags", "type", "checksum", "key", "seq"]),
+    ("sleeve", &["sender", "src", "dst", "len"]),
+    ("wireguard", &["type", "receiver", "counter"]),
+    ("icmp-error", &[]),
     ("payload", &["data"]),
 ];
 
@@ -46,7 +51,7 @@ pub fn address(name: &str) -> Option<Address> {
 pub fn column(name: &str) -> Option<Address> {
     match name {
         "mac" => Some(Address::Mac),
-        "ip" | "via" | "src" | "dst" => Some(Address::Ip),
+        "ip" | "via" | "src" | "dst" | "remote" => Some(Address::Ip),
         _ => None,
     }
 }

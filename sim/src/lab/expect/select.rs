@@ -112,7 +112,7 @@ fn filter(selector: &mut Selector, name: &str, tree: &Tree, context: Context<'_>
 fn places(name: &str, tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Places> {
     let place = value::place(name, tree, found)?;
     let (devices, port) = context.names.place(&place, found)?;
-    Some(Places { devices, port })
+    Some(Places { devices, port, inner: context.names.is_inside(&place.value) })
 }
 
 /// A table that some device of the lab has.

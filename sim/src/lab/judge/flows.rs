@@ -43,7 +43,10 @@ pub fn goodput(run: Run<'_>, flow: FlowId) -> Quantity {
 /// Bytes by which the IP packets of a flow are longer on a cable than at their sender, by the first of them.
 pub fn overhead(run: Run<'_>, flow: FlowId, cable: CableId) -> Quantity {
     let here = |record: &&Crossed| {
-        record.origin.own && record.origin.flow == flow && record.cable == cable && record.crossing == Crossing::Sent
+        record.origin.own
+            && record.origin.flow == flow
+            && record.cable == Some(cable)
+            && record.crossing == Crossing::Sent
     };
     let Some(record) = run.trace.frames.iter().find(here) else { return Quantity::Nothing };
     let layers = run.trace.layers(record);
@@ -56,7 +59,7 @@ pub fn overhead(run: Run<'_>, flow: FlowId, cable: CableId) -> Quantity {
 
 /// The nodes the flow's first delivered packet went through, both ends included.
 pub fn path(run: Run<'_>, flow: FlowId) -> Option<Vec<String>> {
-    let to = &run.world.flows().get(flow.index())?.to;
+    let to = &home_of(run.world, &run.world.flows().get(flow.index())?.to);
     let arrived = run.trace.decisions.iter().find(|record| {
         let decision = &record.decision;
         decision.origin.own
@@ -76,6 +79,19 @@ pub fn path(run: Run<'_>, flow: FlowId) -> Option<Vec<String>> {
     Some(way)
 }
 
+/// The node a name stands for: its own, or that of the container or stack called so.
+fn home_of(world: &World, name: &str) -> String {
+    if world.nodes().iter().any(|node| node.name == name) {
+        return name.to_owned();
+    }
+    let called = |device: &DeviceId| {
+        let full = world.device_name(*device);
+        full == name || full.rsplit('/').next() == Some(name)
+    };
+    let device = (0..world.device_count() as u32).map(DeviceId).find(called);
+    device.map_or_else(|| name.to_owned(), |device| node_of(world, device))
+}
+
 /// How a frame, or one it was made from, came into a node.
 fn came_in<'a>(run: Run<'a>, frame: FrameId, node: &str, before: u64) -> Option<&'a Crossed> {
     let mut family = vec![frame];
@@ -87,6 +103,7 @@ fn came_in<'a>(run: Run<'a>, frame: FrameId, node: &str, before: u64) -> Option<
     }
     run.trace.frames.iter().rev().find(|record| {
         record.crossing == Crossing::Arrived
+            && record.cable.is_some()
             && record.place < before
             && family.contains(&record.frame)
             && node_of(run.world, record.device) == node

@@ -32,11 +32,18 @@ pub struct Places {
     pub devices: Vec<DeviceId>,
     /// Only at this port of them.
     pub port: Option<PortNo>,
+    /// A device inside a node is meant: what comes over wires inside the node counts too.
+    pub inner: bool,
 }
 
 impl Places {
     fn holds(&self, device: DeviceId, port: Option<PortNo>) -> bool {
         self.devices.contains(&device) && (self.port.is_none() || self.port == port)
+    }
+
+    /// A frame here; a node as a whole is met on cables only.
+    fn meets(&self, record: &Crossed) -> bool {
+        (self.inner || record.cable.is_some()) && self.holds(record.device, Some(record.port))
     }
 }
 
@@ -230,10 +237,10 @@ fn origin_fits(selector: &Selector, origin: Origin) -> bool {
 /// A frame has two records, one at each end of its cable; which of them is meant follows from the direction word.
 fn frame_fits(selector: &Selector, record: &Crossed) -> bool {
     let direction = match (&selector.into, &selector.out_of, &selector.on) {
-        (Some(into), ..) => record.crossing == Crossing::Arrived && into.holds(record.device, Some(record.port)),
-        (_, Some(out_of), _) => record.crossing == Crossing::Sent && out_of.holds(record.device, Some(record.port)),
-        (.., Some(cable)) => record.crossing == Crossing::Sent && record.cable == *cable,
-        _ => record.crossing == Crossing::Arrived,
+        (Some(into), ..) => record.crossing == Crossing::Arrived && into.meets(record),
+        (_, Some(out_of), _) => record.crossing == Crossing::Sent && out_of.meets(record),
+        (.., Some(cable)) => record.crossing == Crossing::Sent && record.cable == Some(*cable),
+        _ => record.crossing == Crossing::Arrived && record.cable.is_some(),
     };
     direction && origin_fits(selector, record.origin)
 }
@@ -256,7 +263,11 @@ fn bytes_fit(selector: &Selector, trace: &Trace, record: &Picked<'_>) -> bool {
         return true;
     }
     let layers = record.layers(trace);
-    let inside = |name: &String| layers.iter().any(|layer| layer.name == name && !layer.quoted);
+    let inside = |name: &String| match name.as_str() {
+        // What tells an error from other ICMP is the packet it quotes.
+        "icmp-error" => layers.iter().any(|layer| layer.quoted),
+        name => layers.iter().any(|layer| layer.name == name && !layer.quoted),
+    };
     selector.carries.as_ref().is_none_or(inside)
         && selector.layers.as_ref().is_none_or(|pattern| nesting_fits(pattern, &path(&layers)))
         && selector.fragment.is_none_or(|wanted| is_fragment(&layers) == wanted)

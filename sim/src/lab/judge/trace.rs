@@ -7,7 +7,7 @@ use crate::time::SimTime;
 use crate::wire::layers::{Layer, walk};
 use crate::wire::{LinkType, Origin};
 
-/// A frame at one end of a cable.
+/// A frame at one end of a cable, or of a wire inside a node.
 #[derive(Clone, Copy, Debug)]
 pub struct Crossed {
     /// Its place among all records.
@@ -18,8 +18,8 @@ pub struct Crossed {
     pub time: SimTime,
     /// Left the port, or came in.
     pub crossing: Crossing,
-    /// The cable.
-    pub cable: CableId,
+    /// The cable; nothing for a wire inside a node.
+    pub cable: Option<CableId>,
     /// The device at this end.
     pub device: DeviceId,
     /// Its port.
@@ -111,7 +111,7 @@ impl Trace {
                         event,
                         time,
                         crossing,
-                        cable,
+                        cable: Some(cable),
                         device,
                         port,
                         frame,
@@ -121,6 +121,27 @@ impl Trace {
                         bytes,
                     };
                     self.frames.push(record);
+                }
+                Entry::Inner { from, to, frame, parent, origin, link, bytes } => {
+                    let bytes = self.keep(log.bytes(bytes));
+                    for (crossing, (device, port)) in [(Crossing::Sent, from), (Crossing::Arrived, to)] {
+                        let time = world.now();
+                        let cable = None;
+                        self.frames.push(Crossed {
+                            place,
+                            event,
+                            time,
+                            crossing,
+                            cable,
+                            device,
+                            port,
+                            frame,
+                            parent,
+                            origin,
+                            link,
+                            bytes,
+                        });
+                    }
                 }
                 Entry::Decision { decision, bytes } => {
                     let bytes = self.keep(log.bytes(bytes));

@@ -31,6 +31,10 @@ pub enum Sort {
     Bridge,
     /// An IP stack.
     Stack,
+    /// The end of a VXLAN tunnel.
+    Vtep,
+    /// The end of another tunnel.
+    Tunnel,
 }
 
 impl Sort {
@@ -40,6 +44,8 @@ impl Sort {
             Self::Nic => &crate::device::nic::SETTINGS,
             Self::Bridge => &crate::device::bridge::SETTINGS,
             Self::Stack => &crate::stack::SETTINGS,
+            Self::Vtep => &crate::device::vtep::SETTINGS,
+            Self::Tunnel => &crate::device::tunnel::SETTINGS,
         }
     }
 }
@@ -53,6 +59,8 @@ pub struct Inside {
     pub id: DeviceId,
     /// What sort of device it is.
     pub sort: Sort,
+    /// Names of its ports.
+    pub ports: Vec<String>,
 }
 
 /// An IP stack: where applications run, and what its name stands for.
@@ -104,7 +112,8 @@ impl Node {
     pub fn home(&self) -> Option<&Home> {
         match self.homes.as_slice() {
             [home] => Some(home),
-            _ => None,
+            // A host with containers is known by its own stack.
+            homes => homes.iter().find(|home| home.name == self.name.value),
         }
     }
 
@@ -152,6 +161,10 @@ pub struct Directory {
     pub probes: Vec<((String, String), FlowId)>,
     /// Events in order, with the number of their last change; none when they could not be read.
     pub events: Vec<(Spanned<String>, Option<u32>)>,
+    /// Stacks that can be named without their node, and where each is: node and device.
+    pub aliases: BTreeMap<String, (String, String)>,
+    /// Containers that could not be placed. What names them is not to blame.
+    pub lost: Vec<String>,
     by_name: BTreeMap<String, usize>,
     plugged: BTreeMap<(String, String), usize>,
 }
@@ -159,7 +172,10 @@ pub struct Directory {
 impl Directory {
     fn names(&self, what: &str) -> Vec<&str> {
         match what {
-            "node" => self.nodes.iter().map(|node| node.name.value.as_str()).collect(),
+            "node" => {
+                let nodes = self.nodes.iter().map(|node| node.name.value.as_str());
+                nodes.chain(self.aliases.keys().map(String::as_str)).collect()
+            }
             "link" => self.cables.iter().map(|cable| cable.name.as_str()).collect(),
             "event" => self.events.iter().map(|(name, _)| name.value.as_str()).collect(),
             _ => self.flows.iter().filter(|(_, id)| id.is_some()).map(|(name, _)| name.value.as_str()).collect(),
@@ -176,6 +192,9 @@ impl Directory {
     }
 
     fn missing(&self, what: &str, name: &str, span: Span, found: &mut Findings) {
+        if self.lost.iter().any(|lost| lost == name) {
+            return;
+        }
         if !found.is_news(Code::UnknownName, span) || !found.is_news(Code::OtherKind, span) {
             return;
         }
@@ -229,17 +248,60 @@ impl Directory {
         node.filter(|node| !node.kind.is_empty())
     }
 
-    /// The stack a name stands for: a node with one stack, or `node/stack`.
+    /// A container's name stands for the device that it is.
+    fn spelt_out(&self, place: &Place) -> Place {
+        match place {
+            Place::End(End { node, device: None, port }) => match self.aliases.get(node) {
+                Some((node, device)) => {
+                    Place::End(End { node: node.clone(), device: Some(device.clone()), port: port.clone() })
+                }
+                None => place.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+
+    /// A stack inside a node can be named without its node where nothing else has its name: a container is known by
+    /// its own name, on whatever host it runs.
+    pub fn name_stacks(&mut self) {
+        let mut known: BTreeMap<String, Option<(String, String)>> = BTreeMap::new();
+        let taken = self.nodes.iter().map(|node| node.name.value.clone());
+        let taken = taken.chain(self.flows.iter().map(|(name, _)| name.value.clone()));
+        known.extend(taken.chain(self.events.iter().map(|(name, _)| name.value.clone())).map(|name| (name, None)));
+        for node in &self.nodes {
+            for home in node.homes.iter().filter(|home| home.name != node.name.value) {
+                let Some(device) = node.device(home.device) else { continue };
+                let at = (node.name.value.clone(), device.name.clone());
+                known.entry(device.name.clone()).and_modify(|other| *other = None).or_insert(Some(at));
+            }
+        }
+        self.aliases = known.into_iter().filter_map(|(name, at)| Some((name, at?))).collect();
+        for node in &mut self.nodes {
+            let host = &node.name.value;
+            for home in &mut node.homes {
+                let name = home.name.strip_prefix(&format!("{host}/")).map(str::to_owned);
+                if let Some(name) = name.filter(|name| self.aliases.get(name).is_some_and(|(at, _)| at == host)) {
+                    home.name = name;
+                }
+            }
+        }
+    }
+
+    /// Whether a place is a device inside a node, or a port of one.
+    pub fn is_inside(&self, place: &Place) -> bool {
+        matches!(self.spelt_out(place), Place::End(End { device: Some(_), .. }))
+    }
+
+    /// The stack a name stands for: a node with one stack, a container, or `node/stack`.
     pub fn host(&self, name: &Spanned<String>, found: &mut Findings) -> Option<&Home> {
-        let (wanted, device) = match Place::parse(&name.value) {
+        let (wanted, device) = match Place::parse(&name.value).map(|place| self.spelt_out(&place)) {
             Some(Place::End(End { node, device, port: None })) => (node, device),
             _ => (name.value.clone(), None),
         };
         let node = self.node(&wanted, name.span, found)?;
         if let Some(device) = device {
-            let home = node.homes.iter().find(|home| home.name == name.value);
-            let home =
-                home.or_else(|| node.home().filter(|home| node.device(home.device).is_some_and(|d| d.name == device)));
+            let is = |home: &&Home| node.device(home.device).is_some_and(|at| at.name == device);
+            let home = node.homes.iter().find(is);
             if home.is_none() {
                 let finding = Finding::new(Code::OtherKind, format!("`{}` is no IP stack", name.value), name.span);
                 found.push(finding.label("a stack is needed here").help(self.stacks()));
@@ -286,6 +348,7 @@ impl Directory {
 
     /// Devices a place stands for, and the port if it names one.
     pub fn place(&self, place: &Spanned<Place>, found: &mut Findings) -> Option<(Vec<DeviceId>, Option<PortNo>)> {
+        let place = &Spanned::new(self.spelt_out(&place.value), place.span);
         let end = match &place.value {
             Place::End(end) => end,
             Place::Link(..) => {
@@ -300,6 +363,10 @@ impl Directory {
             }
         };
         let node = self.node(&end.node, place.span, found)?;
+        if let (Some(port), Some(name)) = (&end.port, &end.device) {
+            let device = device(node, name, place.span, found)?;
+            return inner_port(node, device, port, place.span, found).map(|port| (vec![device], Some(port)));
+        }
         if let Some(port) = &end.port {
             let port = self::port(node, end, port, place.span, found)?;
             return Some((vec![port.device], Some(port.number)));
@@ -365,7 +432,7 @@ impl Directory {
             return Some((Vec::new(), vec![ip]));
         }
         // All stacks of a node together have its addresses.
-        if let Some(node) = self.find_node(&text.value).filter(|node| node.homes.len() > 1) {
+        if let Some(node) = self.find_node(&text.value).filter(|node| node.home().is_none() && !node.homes.is_empty()) {
             let ips = node.homes.iter().flat_map(|home| &home.ips).map(|(ip, _)| *ip).collect();
             return Some((node.homes.iter().flat_map(|home| home.macs.clone()).collect(), ips));
         }
@@ -384,6 +451,19 @@ fn port<'d>(node: &'d Node, end: &End, port: &str, span: Span, found: &mut Findi
         found.push(finding.label("no such port").help(text));
     }
     known
+}
+
+/// A port of a device inside a node.
+fn inner_port(node: &Node, device: DeviceId, port: &str, span: Span, found: &mut Findings) -> Option<PortNo> {
+    let device = node.device(device)?;
+    let at = device.ports.iter().position(|known| known == port);
+    if at.is_none() {
+        let text = format!("`{}` has no port `{port}`", device.name);
+        let finding = Finding::new(Code::NoSuchPort, text, span).label("no such port");
+        let finding = finding.suggest(port, device.ports.iter().map(String::as_str));
+        found.push(finding.help(format!("ports: {}", list(device.ports.iter().map(String::as_str)))));
+    }
+    at.map(|at| PortNo(at as u16))
 }
 
 fn device(node: &Node, name: &str, span: Span, found: &mut Findings) -> Option<DeviceId> {

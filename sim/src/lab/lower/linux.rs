@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::device::bridge::{BridgeConfig, PortConfig};
 use crate::device::nic::{self, NicConfig};
+use crate::device::tunnel::TunnelConfig;
+use crate::device::vtep::VtepConfig;
 use crate::id::PortNo;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::Sort;
+use crate::lab::lower::tunnels;
 use crate::lab::place::End;
 use crate::lab::schema::Named;
 use crate::lab::schema::node::{Bridge, Inner, Linux, Nic, Stack};
@@ -18,7 +21,7 @@ use crate::wire::MacAddr;
 const MTU: u16 = 1500;
 
 /// A port of a device, by the places of both.
-type At = (usize, PortNo);
+pub(super) type At = (usize, PortNo);
 
 /// What a node is made of.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +43,10 @@ pub enum Config {
     Bridge(BridgeConfig),
     /// An IP stack.
     Stack(StackConfig),
+    /// The end of a VXLAN tunnel.
+    Vtep(VtepConfig),
+    /// The end of another tunnel.
+    Tunnel(TunnelConfig),
 }
 
 impl Config {
@@ -49,6 +56,8 @@ impl Config {
             Self::Nic(_) => Sort::Nic,
             Self::Bridge(_) => Sort::Bridge,
             Self::Stack(_) => Sort::Stack,
+            Self::Vtep(_) => Sort::Vtep,
+            Self::Tunnel(_) => Sort::Tunnel,
         }
     }
 }
@@ -66,7 +75,16 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
         let name = named.name.value.clone();
         let (config, ports) = match inner {
             Inner::Nic(spec) => (Config::Nic(card(&name, spec)), vec!["wire".to_owned(), "host".to_owned()]),
-            Inner::Stack(spec) => (Config::Stack(stack(spec)), interfaces(spec)),
+            Inner::Stack(own) => {
+                let outer = tunnels::ports_of(&name, spec);
+                let config = StackConfig { tunnels: outer.iter().map(tunnels::port).collect(), ..stack(own) };
+                (Config::Stack(config), interfaces(own).into_iter().chain(outer).collect())
+            }
+            Inner::Vtep(own) => (Config::Vtep(tunnels::vtep(own)), tunnels::ports()),
+            Inner::Tunnel(own) => match tunnels::tunnel(own) {
+                Some(config) => (Config::Tunnel(config), tunnels::ports()),
+                None => return Layout::default(),
+            },
             Inner::Bridge(own) => (Config::Bridge(bridge(own)), bridge_ports(&name, own, spec, cabled)),
         };
         layout.devices.push((name, config, ports));
@@ -75,6 +93,8 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
     bridged_cards(spec, &mut layout);
     addresses(number, spec, &mut layout);
     finish_bridges(spec, &mut layout);
+    tunnels::join(spec, &mut layout);
+    tunnels::check(spec, &layout, found);
     layout.outside = outside(spec, &layout, found);
     layout
 }
@@ -100,13 +120,14 @@ fn stack(spec: &Stack) -> StackConfig {
         mac: spec.mac.of(&name.value).map_or(MacAddr::ZERO, |mac| mac.value),
         mtu: spec.mtu.of(&name.value).map_or(MTU, |mtu| mtu.value),
         addresses: addresses.iter().map(|address| address.value).collect(),
+        ..InterfaceConfig::default()
     };
     StackConfig {
         interfaces: spec.interfaces.iter().map(interface).collect(),
         gateway: spec.gateway.as_ref().map(|gateway| gateway.value),
         forwarding: spec.forwarding.unwrap_or(false),
-        neighbours: Vec::new(),
         groups: spec.groups.clone(),
+        ..StackConfig::default()
     }
 }
 
@@ -172,7 +193,7 @@ fn wires(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<[At; 2]> {
                 free = false;
             }
         }
-        if free {
+        if free && tunnels::carry_the_same([a, b], layout, found) {
             wires.push([a.0, b.0]);
         }
     }
@@ -235,10 +256,14 @@ fn addresses(number: usize, spec: &Linux, layout: &mut Layout) {
         mac
     };
     for (_, config, _) in &mut layout.devices {
-        if let Config::Nic(card) = config
-            && card.mac == MacAddr::ZERO
-        {
-            card.mac = next();
+        let own = match config {
+            Config::Nic(card) => &mut card.mac,
+            Config::Vtep(vtep) => &mut vtep.mac,
+            Config::Tunnel(tunnel) => &mut tunnel.mac,
+            Config::Bridge(_) | Config::Stack(_) => continue,
+        };
+        if *own == MacAddr::ZERO {
+            *own = next();
         }
     }
     for at in 0..layout.devices.len() {
@@ -246,7 +271,7 @@ fn addresses(number: usize, spec: &Linux, layout: &mut Layout) {
             continue;
         };
         for port in 0..own.interfaces.len() {
-            let card = wired_card(layout, (at, PortNo(port as u16))).map(|card| (card.mac, card.mtu));
+            let card = tunnels::behind(layout, (at, PortNo(port as u16)));
             let Config::Stack(config) = &mut layout.devices[at].1 else { continue };
             let interface = &mut config.interfaces[port];
             if interface.mac == MacAddr::ZERO {
@@ -259,17 +284,13 @@ fn addresses(number: usize, spec: &Linux, layout: &mut Layout) {
     }
 }
 
-/// The card at the other end of the wire in a port.
-pub fn wired_card(layout: &Layout, at: At) -> Option<&NicConfig> {
-    let other = layout.wires.iter().find_map(|[a, b]| match at {
+/// The port at the other end of the wire in a port.
+pub fn across(layout: &Layout, at: At) -> Option<At> {
+    layout.wires.iter().find_map(|[a, b]| match at {
         at if at == *a => Some(*b),
         at if at == *b => Some(*a),
         _ => None,
-    })?;
-    match &layout.devices[other.0].1 {
-        Config::Nic(card) => Some(card),
-        _ => None,
-    }
+    })
 }
 
 fn finish_bridges(spec: &Linux, layout: &mut Layout) {
@@ -296,7 +317,7 @@ fn outside(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<(String, 
                 let free = (0..ports.len()).filter(free);
                 free.map(|port| (ports[port].clone(), (at, PortNo(port as u16)))).collect()
             }
-            Sort::Stack => Vec::new(),
+            Sort::Stack | Sort::Vtep | Sort::Tunnel => Vec::new(),
         };
         for (port, at) in own {
             if outside.iter().any(|(known, _)| *known == port) {

@@ -3,12 +3,14 @@
 mod changes;
 pub mod directory;
 mod events;
+mod expand;
 mod linux;
 mod moments;
 mod nodes;
 pub(in crate::lab) mod rows;
 mod sense;
 mod traffic;
+mod tunnels;
 mod wiring;
 
 pub use changes::Resolver;
@@ -33,7 +35,10 @@ pub struct Lowered {
 
 /// Lowers one variant.
 pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
+    let expand::Expanded { lab, lost } = expand::expand(lab, found);
+    let lab = &lab;
     let mut names = wiring::directory(lab, found);
+    names.lost = lost;
     let mut plan = Plan { seed: lab.seed, steps: Vec::new() };
     nodes::nodes(lab, &names, &mut plan, found);
     nodes::cables(lab, &names, &mut plan);
@@ -41,6 +46,7 @@ pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
     traffic::probes(lab, &mut names, &mut plan);
     let probe = probe(&names, &plan);
     nodes::rows(lab, &names, probe.as_ref(), &mut plan, found);
+    nodes::presets(lab, &names, probe.as_ref(), &mut plan, found);
     events::events(lab, &names, probe.as_ref(), &mut plan, found);
     moments::circles(lab, found);
     sense::check(lab, &names, found);

@@ -9,6 +9,7 @@ use crate::lab::lower::changes::Resolver;
 use crate::lab::lower::directory::{Directory, Home, Node};
 use crate::lab::lower::linux;
 use crate::lab::lower::sense::{mtu_of, port_mtu};
+use crate::lab::lower::tunnels;
 use crate::lab::lower::wiring::{CARD, STACK, own_settings};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::node::{Host, Inner, Linux, Neighbour, NodeSpec, Port, Switch};
@@ -32,6 +33,8 @@ pub fn nodes(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings
             NodeSpec::Host(spec) => host(lab, names, node, spec, plan, found),
             NodeSpec::Switch(spec) => switch(lab, names, node, spec, plan),
             NodeSpec::Linux(spec) => linux_node(lab, names, node, spec, plan, found),
+            // Spelt out before.
+            NodeSpec::Container(_) | NodeSpec::Router(_) => {}
         }
     }
 }
@@ -54,8 +57,13 @@ fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan,
     };
     let device = |at: &str, spec| Op::Device { node: node.id, name: at.to_owned(), spec };
     plan.push(device(CARD, DeviceSpec::Nic(card)), address);
-    let interface =
-        InterfaceConfig { name: CARD.to_owned(), mac, mtu, addresses: spec.ip.iter().map(|ip| ip.value).collect() };
+    let interface = InterfaceConfig {
+        name: CARD.to_owned(),
+        mac,
+        mtu,
+        addresses: spec.ip.iter().map(|ip| ip.value).collect(),
+        ..InterfaceConfig::default()
+    };
     let stack = StackConfig {
         interfaces: vec![interface],
         gateway: spec.gateway.as_ref().map(|gateway| gateway.value),
@@ -133,15 +141,21 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
     let Some(mut layout) = node.layout.clone() else { return };
     let name = &node.name.value;
     link_mtus(lab, names, name, spec, &mut layout);
+    tunnels::join(spec, &mut layout);
     let ids: Vec<DeviceId> = node.devices.iter().map(|device| device.id).collect();
     for ((device, config, _), named) in layout.devices.into_iter().zip(&spec.devices) {
-        let why = Bilingual::new(
-            format!("`{name}` is written device by device, and this is one"),
-            format!("`{name}` 是逐个设备写出的,这是其中之一"),
-        );
+        let known = spec.whys.iter().find(|(known, _)| *known == device).map(|(_, why)| why.clone());
+        let why = known.unwrap_or_else(|| {
+            Bilingual::new(
+                format!("`{name}` is written device by device, and this is one"),
+                format!("`{name}` 是逐个设备写出的,这是其中之一"),
+            )
+        });
         let spec = match (config, &named.value) {
             (linux::Config::Nic(card), _) => DeviceSpec::Nic(card),
             (linux::Config::Bridge(bridge), _) => DeviceSpec::Bridge(bridge),
+            (linux::Config::Vtep(vtep), _) => DeviceSpec::Vtep(vtep),
+            (linux::Config::Tunnel(tunnel), _) => DeviceSpec::Tunnel(tunnel),
             (linux::Config::Stack(mut stack), own) => {
                 if let Some(Inner::Stack(own)) = own {
                     stack.neighbours = neighbours(names, &own.neighbours, found);
@@ -190,6 +204,7 @@ fn link_mtus(lab: &Lab, names: &Directory, node: &str, spec: &Linux, layout: &mu
 pub fn rows(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan, found: &mut Findings) {
     for (named, node) in lab.nodes.iter().zip(&names.nodes) {
         let Some(NodeSpec::Linux(spec)) = &named.value else { continue };
+        tunnels::remotes(node, spec, plan);
         let mut resolver = Resolver::new(names, probe.filter(|_| !spec.rows.is_empty()));
         for row in &spec.rows {
             let Some(row) = inside(row, &node.name.value) else { continue };
@@ -202,16 +217,33 @@ pub fn rows(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan
     }
 }
 
+/// Adds what the variant sets inside of nodes.
+pub fn presets(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan, found: &mut Findings) {
+    let mut resolver = Resolver::new(names, probe.filter(|_| !lab.presets.is_empty()));
+    for preset in &lab.presets {
+        for change in resolver.resolve(preset, found).into_iter().flatten() {
+            let engine::Change::Device { device, change } = change else { continue };
+            let why = Bilingual::new("what this variant sets", "这个变体的设置");
+            plan.push(Op::Row { device, change }, why);
+        }
+    }
+}
+
 /// A row whose place is a device of the node, with the node in front of it.
 fn inside(row: &Change, node: &str) -> Option<Change> {
-    let Change::AddRow(place, table, cells) = row else { return None };
+    let (Change::AddRow(place, ..) | Change::Set(place, _)) = row else { return None };
     let value = match &place.value {
         Place::End(End { node: device, device: None, port: None }) if device != node => {
             Place::End(End { node: node.to_owned(), device: Some(device.clone()), port: None })
         }
         other => other.clone(),
     };
-    Some(Change::AddRow(Spanned::new(value, place.span), table.clone(), cells.clone()))
+    let place = Spanned::new(value, place.span);
+    Some(match row {
+        Change::AddRow(_, table, cells) => Change::AddRow(place, table.clone(), cells.clone()),
+        Change::Set(_, settings) => Change::Set(place, settings.clone()),
+        _ => return None,
+    })
 }
 
 /// Adds all cables.

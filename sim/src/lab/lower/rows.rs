@@ -58,7 +58,9 @@ fn cell(names: &Directory, column: &str, value: &Spanned<String>, found: &mut Fi
         "mac" if value.value.parse::<crate::wire::MacAddr>().is_err() => {
             names.host(value, found).and_then(Home::mac).map(|mac| mac.to_string())
         }
-        "ip" | "src" | "dst" | "via" if value.value.parse::<std::net::Ipv4Addr>().is_err() && value.value != "-" => {
+        "ip" | "src" | "dst" | "via" | "remote"
+            if value.value.parse::<std::net::Ipv4Addr>().is_err() && value.value != "-" =>
+        {
             names.host(value, found).and_then(Home::ip).map(|ip| ip.to_string())
         }
         _ => None,

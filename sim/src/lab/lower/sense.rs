@@ -140,7 +140,7 @@ fn takes(lab: &Lab, names: &Directory, (node, port): &(String, String)) -> Optio
     match spec {
         NodeSpec::Switch(switch) => Some(port_mtu(lab, names, node, port, switch)),
         NodeSpec::Host(host) => Some(mtu_of(lab, names, node, host.mtu.as_ref()).0),
-        NodeSpec::Linux(_) => None,
+        NodeSpec::Linux(_) | NodeSpec::Container(_) | NodeSpec::Router(_) => None,
     }
 }
 
@@ -238,7 +238,10 @@ fn reachable(lab: &Lab, names: &Directory, groups: &BTreeMap<&str, usize>, traff
         }
     }
     // The stacks of one node are joined by its wires, if at all.
-    let node = |name: &Spanned<String>| name.value.split('/').next().unwrap_or_default().to_owned();
+    let node = |name: &Spanned<String>| {
+        let own = name.value.split('/').next().unwrap_or_default();
+        names.aliases.get(own).map_or_else(|| own.to_owned(), |(node, _)| node.clone())
+    };
     if !found.has_errors() && groups.get(node(from).as_str()) != groups.get(node(to).as_str()) {
         let text = format!("no cable leads from `{}` to `{}`", from.value, to.value);
         let finding = Finding::new(Code::Unreachable, text, to.span).label("out of reach");

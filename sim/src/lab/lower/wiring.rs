@@ -41,6 +41,7 @@ pub fn directory(lab: &Lab, found: &mut Findings) -> Directory {
         directory.events.push((event.name.clone(), steps.map(|_| changes.saturating_sub(1))));
     }
     one_name_each(&directory, found);
+    directory.name_stacks();
     cables(lab, &ports, &mut directory, found);
     directory
 }
@@ -71,23 +72,24 @@ fn node(
         homes: Vec::new(),
         layout: None,
     };
-    let mut device = |node: &mut Node, name: &str, sort: Sort| {
+    let mut device = |node: &mut Node, name: &str, sort: Sort, ports: Vec<String>| {
         let id = DeviceId(*devices);
         *devices += 1;
-        node.devices.push(Inside { name: name.to_owned(), id, sort });
+        node.devices.push(Inside { name: name.to_owned(), id, sort, ports });
         id
     };
     match &named.value {
         Some(NodeSpec::Host(host)) => {
-            let card = device(&mut node, CARD, Sort::Nic);
-            let stack = device(&mut node, STACK, Sort::Stack);
+            let card = device(&mut node, CARD, Sort::Nic, vec![CARD.to_owned(), "host".to_owned()]);
+            let stack = device(&mut node, STACK, Sort::Stack, vec![CARD.to_owned()]);
             node.ports.push(Port { name: CARD.to_owned(), device: card, number: nic::WIRE });
             let (macs, ips) = (vec![mac(host, at)], host.ip.iter().map(|ip| ip.value).collect());
             node.homes.push(Home { name: named.name.value.clone(), device: stack, macs, ips });
         }
         Some(NodeSpec::Switch(_)) => {
-            let bridge = device(&mut node, &named.name.value, Sort::Bridge);
             let numbers = ports.get(named.name.value.as_str()).into_iter().flatten();
+            let names = numbers.clone().map(ToString::to_string).collect();
+            let bridge = device(&mut node, &named.name.value, Sort::Bridge, names);
             node.ports.extend(numbers.enumerate().map(|(at, number)| Port {
                 name: number.to_string(),
                 device: bridge,
@@ -98,7 +100,7 @@ fn node(
         Some(NodeSpec::Linux(spec)) => {
             let layout = linux::layout(at, spec, cabled, found);
             let ids: Vec<DeviceId> =
-                layout.devices.iter().map(|(name, config, _)| device(&mut node, name, config.sort())).collect();
+                layout.devices.iter().map(|at| device(&mut node, &at.0, at.1.sort(), port_names(at))).collect();
             let port = |(name, (at, number)): &(String, (usize, PortNo))| Port {
                 name: name.clone(),
                 device: ids[*at],
@@ -108,9 +110,18 @@ fn node(
             node.homes = homes(&named.name.value, &layout, &ids);
             node.layout = Some(layout);
         }
-        None => {}
+        // Containers and routers are spelt out before.
+        Some(NodeSpec::Container(_) | NodeSpec::Router(_)) | None => {}
     }
     node
+}
+
+/// The names ports of a device have where places name them: the outer side of a card is called like the card.
+fn port_names((name, config, ports): &(String, linux::Config, Vec<String>)) -> Vec<String> {
+    match config {
+        linux::Config::Nic(_) => vec![name.clone(), "host".to_owned()],
+        _ => ports.clone(),
+    }
 }
 
 fn homes(node: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
@@ -121,7 +132,8 @@ fn homes(node: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
     let stacks: Vec<_> = stacks.collect();
     let only = stacks.len() == 1;
     let home = |(name, config, device): &(&String, &crate::stack::StackConfig, DeviceId)| Home {
-        name: if only { node.to_owned() } else { format!("{node}/{name}") },
+        // The stack called `ip` is the host itself; the others are in it.
+        name: if only || name.as_str() == STACK { node.to_owned() } else { format!("{node}/{name}") },
         device: *device,
         macs: config.interfaces.iter().map(|interface| interface.mac).collect(),
         ips: config.interfaces.iter().flat_map(|interface| interface.addresses.clone()).collect(),

@@ -113,7 +113,8 @@ fn exact(text: &Spanned<String>, at: usize, len: usize) -> Span {
     if whole { text.span.part(at..at + len) } else { text.span }
 }
 
-fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// What stands in braces, and where.
+pub fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices('{').filter_map(|(at, _)| {
         let inside = &text[at + 1..];
         inside.find('}').map(|end| (at, &inside[..end]))

@@ -11,6 +11,7 @@
 
 mod attempt;
 mod prove;
+mod tried;
 
 use crate::engine;
 use crate::lab::diagnostic::{Code, Finding, Findings};
@@ -23,8 +24,9 @@ use crate::lab::schema::change;
 use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
 
-pub use attempt::{Attempt, attempt};
+pub use attempt::attempt;
 pub use prove::prove;
+pub use tried::{Tried, tried};
 
 const FIELDS: &[&str] = &["say", "broken", "goals", "solution", "wrong", "hints"];
 

@@ -5,6 +5,7 @@ use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::schema::change::{self, Change};
 use crate::lab::schema::link::{self, Link};
 use crate::lab::schema::node::{self, NodeSpec};
+use crate::lab::schema::overlay::{self, Overlay};
 use crate::lab::schema::section::{Section, entries, not_yet, unknown_word};
 use crate::lab::schema::step::{self, Step};
 use crate::lab::schema::traffic::{self, Traffic};
@@ -19,14 +20,20 @@ const FIELDS: &[&str] = &[
     "format", "title", "idea", "after", "profile", "seed", "allow", "nodes", "links", "traffic", "events", "variants",
     "expect", "end", "steps", "repair", "cluster", "overlays", "routing",
 ];
-const LATER: &[&str] = &["cluster", "overlays", "routing"];
+const LATER: &[&str] = &["cluster", "routing"];
 
 /// Links a lab may have.
 const MOST_LINKS: usize = 2048;
 
 /// Findings that can be the lesson of a lab.
-pub const LINTS: &[&str] =
-    &["duplicate-address", "mtu-too-small", "unreachable", "node-without-link", "filtering-listener"];
+pub const LINTS: &[&str] = &[
+    "duplicate-address",
+    "mtu-too-small",
+    "unreachable",
+    "node-without-link",
+    "filtering-listener",
+    "overlapping-subnets",
+];
 
 /// A thing with the name its author gave it.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +70,8 @@ pub struct Lab {
     pub allow: Vec<&'static str>,
     /// The nodes.
     pub nodes: Vec<Named<NodeSpec>>,
+    /// The networks that containers join.
+    pub overlays: Vec<Named<Overlay>>,
     /// The cables.
     pub links: Vec<Link>,
     /// The traffic.
@@ -71,6 +80,8 @@ pub struct Lab {
     pub events: Vec<Named<Event>>,
     /// What holds in every variant, still as typed: it is resolved when all names are known.
     pub expect: Vec<Field>,
+    /// What the variant sets inside of nodes, before the start.
+    pub presets: Vec<Change>,
     /// The guide.
     pub steps: Vec<Named<Step>>,
     /// What is broken and how it is repaired, still as typed: it is read when all names are known.
@@ -155,6 +166,7 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
             "profile" => profile(&mut lab, tree, found),
             "allow" => lab.allow = allow(tree, found),
             "end" => lab.end = when::read(name, tree, found),
+            "overlays" => lab.overlays = named("overlays", tree, found, overlay::read),
             "nodes" => lab.nodes = named("nodes", tree, found, node::read),
             "traffic" => lab.traffic = named("flows", tree, found, traffic::read),
             "events" => lab.events = named("events", tree, found, event),

@@ -8,8 +8,8 @@ use crate::lab::place::{End, Place};
 use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::source::Spanned;
 
-/// The lab with one patch applied.
-pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, found: &mut Findings) {
+/// The lab with one patch applied. What it sets inside of nodes, whose devices nobody knows yet, goes to `presets`.
+pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut Vec<Tree>, found: &mut Findings) {
     if !matches!(patch.form, Form::Call(..)) {
         let finding = Finding::new(Code::WrongType, "what is set stands in round brackets", patch.head());
         found.push(finding.label(format!("this is {}", patch.sort())).help("(ageing: \"10s\") or Hub()"));
@@ -18,7 +18,7 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, found: &mut F
     match &place.value {
         Place::Prefix(prefix) => {
             let mut any = false;
-            for section in ["nodes", "traffic"] {
+            for section in ["nodes", "overlays", "traffic"] {
                 for entry in entries_mut(lab, section) {
                     if entry.name.value.starts_with(prefix.as_str()) {
                         merge(&mut entry.value, patch);
@@ -33,7 +33,7 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, found: &mut F
         Place::End(end) if end.node == "lab" && end.device.is_none() && end.port.is_none() => {
             whole_lab(lab, patch, found);
         }
-        Place::End(end) => set_end(lab, end, place, patch, found),
+        Place::End(end) => set_end(lab, end, place, patch, presets, found),
         Place::Link(a, b) => match find_link(lab, a, b) {
             Some(link) => set_link(link, patch),
             None => unknown(lab, place, found),
@@ -55,7 +55,7 @@ fn entries_mut<'t>(lab: &'t mut Tree, section: &str) -> impl Iterator<Item = &'t
 }
 
 fn names(lab: &mut Tree) -> Vec<String> {
-    ["nodes", "traffic"]
+    ["nodes", "overlays", "traffic"]
         .iter()
         .flat_map(|section| entries_mut(lab, section).map(|entry| entry.name.value.clone()).collect::<Vec<_>>())
         .collect()
@@ -94,10 +94,17 @@ fn whole_lab(lab: &mut Tree, patch: &Tree, found: &mut Findings) {
     merge(lab, patch);
 }
 
-fn set_end(lab: &mut Tree, end: &End, place: &Spanned<Place>, patch: &Tree, found: &mut Findings) {
+fn set_end(
+    lab: &mut Tree,
+    end: &End,
+    place: &Spanned<Place>,
+    patch: &Tree,
+    presets: &mut Vec<Tree>,
+    found: &mut Findings,
+) {
     let linked = end.port.as_ref().is_some_and(|port| is_linked(lab, &end.node, port));
     let mut target = None;
-    for section in ["nodes", "traffic"] {
+    for section in ["nodes", "overlays", "traffic"] {
         if entries_mut(lab, section).any(|entry| entry.name.value == end.node) {
             target = Some(section);
             break;
@@ -111,15 +118,26 @@ fn set_end(lab: &mut Tree, end: &End, place: &Spanned<Place>, patch: &Tree, foun
         };
     };
     let own = |name: &str| ["eth0", "ip", end.node.as_str()].contains(&name);
-    if let Some(device) = end.device.as_deref().filter(|device| !own(device)) {
-        let finding = Finding::new(Code::UnknownName, format!("`{}` has no device `{device}`", end.node), place.span);
-        found.push(finding.label("not defined").help(format!("\"{}\": …", end.node)));
-        return;
+    if end.device.as_deref().is_some_and(|device| !own(device)) {
+        return preset(place, patch, presets, found);
     }
     match &end.port {
         Some(port) if port != "eth0" => set_port(&mut entry.value, port, linked, place, patch, found),
         _ => merge(&mut entry.value, patch),
     }
+}
+
+/// Settings of a device inside a node are made when all devices are there, before the start: `Set(place, patch)`.
+fn preset(place: &Spanned<Place>, patch: &Tree, presets: &mut Vec<Tree>, found: &mut Findings) {
+    if !matches!(patch.form, Form::Call(None, Args::Fields(_))) {
+        let finding = Finding::new(Code::WrongType, "a device inside a node cannot be replaced", patch.head());
+        found.push(finding.label("its settings can be changed").help("(vni: 43)"));
+        return;
+    }
+    let at = |form| Tree { span: place.span, form };
+    let text = at(Form::Text(place.value.to_string()));
+    let set = at(Form::Call(Some(Spanned::new("Set".to_owned(), place.span)), Args::Items(vec![text, patch.clone()])));
+    presets.push(set);
 }
 
 fn set_port(node: &mut Tree, port: &str, linked: bool, place: &Spanned<Place>, patch: &Tree, found: &mut Findings) {

@@ -10,5 +10,6 @@ mod raw;
 mod repair;
 mod samples;
 mod sessions;
+pub mod translation;
 mod whole;
 mod words;

@@ -20,7 +20,7 @@ impl Script<'_> {
                 Some(DeviceSpec::Stack(_)) => self.stack_change(*device, change),
                 Some(DeviceSpec::Bridge(_)) => self.bridge_change(*device, change),
                 Some(DeviceSpec::Nic(_)) => self.card_change(*device, change),
-                None => None,
+                Some(DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)) | None => None,
             },
             Change::Power { .. } | Change::Start(_) | Change::Stop(_) | Change::Inject { .. } => None,
         };

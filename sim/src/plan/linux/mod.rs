@@ -110,6 +110,10 @@ impl Names {
                     let ports = bridge.ports.iter().map(|port| take(&format!("p{}", port.name), "p")).collect();
                     Device { home, own, ports }
                 }
+                DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
+                    let own = take(name, "tun");
+                    Device { home, own: own.clone(), ports: vec![own.clone(), own] }
+                }
                 DeviceSpec::Stack(stack) => {
                     let here = DeviceId(names.devices.len() as u32);
                     let port = |(at, interface): (usize, &InterfaceConfig)| {

@@ -39,6 +39,9 @@ impl Script<'_> {
                 DeviceSpec::Nic(nic) => self.card(*device, nic),
                 DeviceSpec::Stack(stack) => self.stack(*device, stack),
                 DeviceSpec::Bridge(_) => {}
+                DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
+                    self.refuse(format!("{}: a tunnel", self.plan.device_name(*device)));
+                }
             }
         }
         self.ready(&devices);
@@ -107,7 +110,7 @@ impl Script<'_> {
             Some(DeviceSpec::Stack(stack)) => {
                 stack.interfaces.get(end.1.index()).map_or((None, 1500), |at| (Some(at.mac), at.mtu))
             }
-            None => (None, 1500),
+            Some(DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)) | None => (None, 1500),
         };
         let mac = mac.filter(|mac| *mac != MacAddr::ZERO).map(|mac| format!(" address {mac}")).unwrap_or_default();
         format!("name {} netns \"$OU-{}\" mtu {mtu}{mac}", at.name, at.space)
@@ -141,7 +144,7 @@ impl Script<'_> {
             let ports = match spec {
                 DeviceSpec::Nic(_) => 1,
                 DeviceSpec::Bridge(bridge) => bridge.ports.len() as u16,
-                DeviceSpec::Stack(_) => 0,
+                DeviceSpec::Stack(_) | DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => 0,
             };
             for port in (0..ports).map(PortNo) {
                 let Some(at) = self.names.port((device, port)).filter(|at| !plugged.contains(at)) else { continue };

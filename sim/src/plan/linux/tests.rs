@@ -31,7 +31,7 @@ fn plan(bridge: BridgeConfig) -> Plan {
     push(&mut plan, Op::Device { node: NodeId(1), name: name.clone(), spec: DeviceSpec::Nic(nic) });
     let addresses = vec![("10.0.0.1".parse().unwrap(), 24)];
     let stack = StackConfig {
-        interfaces: vec![InterfaceConfig { name, mac, mtu, addresses }],
+        interfaces: vec![InterfaceConfig { name, mac, mtu, addresses, ..InterfaceConfig::default() }],
         gateway: Some("10.0.0.254".parse().unwrap()),
         neighbours: vec![("10.0.0.2".parse().unwrap(), MacAddr([2, 0, 0, 0, 0, 2]))],
         forwarding: true,

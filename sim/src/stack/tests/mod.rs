@@ -2,10 +2,12 @@
 
 mod arp;
 mod change;
+mod fragments;
 mod hostile;
 mod ip;
 mod neigh_timers;
 mod notebook;
+mod tunnels;
 mod udp_icmp;
 
 use std::fmt::Write as _;
@@ -98,7 +100,11 @@ impl Bench {
     fn seeded(seed: u64, config: StackConfig, flows: Vec<Box<dyn App>>, serve: Vec<Box<dyn App>>) -> Self {
         let mut builder = WorldBuilder::new(seed);
         let interfaces = config.interfaces.len() as u16;
+        let tunnels = config.tunnels.len() as u16;
         let mut stack = Stack::new(config);
+        for at in 0..tunnels {
+            stack.listen(PortNo(interfaces + at), Listen::Udp { port: 4_789, vni: None });
+        }
         let count = flows.len() as u16;
         flows.into_iter().enumerate().for_each(|(at, app)| stack.add_app(FlowId(at as u16), app));
         for app in serve {
@@ -176,7 +182,8 @@ impl Bench {
         let mut text = String::new();
         for (at, entry) in self.world.log().entries().iter().enumerate() {
             let Entry::Decision { decision, bytes } = entry else { continue };
-            if decision.device != STACK {
+            // Behind the port of a tunnel there is nothing on this bench.
+            if decision.device != STACK || decision.reason.slug == "port.not-wired" {
                 continue;
             }
             let word = match decision.verdict {
@@ -185,9 +192,10 @@ impl Bench {
                 Verdict::Consume => "use ",
                 Verdict::Deliver => "give ",
                 Verdict::Send => "send ",
+                Verdict::Forward => "pass ",
                 other => panic!("a stack does not {}", other.name()),
             };
-            if decision.verdict == Verdict::Send {
+            if matches!(decision.verdict, Verdict::Send | Verdict::Forward) {
                 let port = self.world.log().ports(at).next().unwrap();
                 let bytes = self.world.log().bytes(*bytes).to_vec();
                 self.sent.push(Sent { time: decision.time, port, bytes });
@@ -304,7 +312,13 @@ fn router() -> StackConfig {
 }
 
 fn interface(name: &str, number: u8, ip: Ipv4Addr) -> InterfaceConfig {
-    InterfaceConfig { name: name.to_owned(), mac: station(number), mtu: 1500, addresses: vec![(ip, 24)] }
+    InterfaceConfig {
+        name: name.to_owned(),
+        mac: station(number),
+        mtu: 1500,
+        addresses: vec![(ip, 24)],
+        ..InterfaceConfig::default()
+    }
 }
 
 const fn station(number: u8) -> MacAddr {

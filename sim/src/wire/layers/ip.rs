@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{FieldValue, Walk, field, transport};
+use super::{FieldValue, Walk, field, transport, tunnel};
 use crate::wire::{Malformed, be16, icmp, ipv4};
 
 pub(super) fn ipv4(walk: &mut Walk<'_>, range: Range<usize>) {
@@ -74,6 +74,8 @@ fn upper(walk: &mut Walk<'_>, range: Range<usize>, header: &ipv4::Header) {
         ipv4::ICMP => icmp(walk, range, header.mf),
         ipv4::UDP => transport::udp(walk, range, header),
         6 => transport::tcp(walk, range),
+        4 if !walk.quoted && !header.mf => tunnel::packet(walk, range),
+        47 if !walk.quoted && !header.mf => tunnel::gre(walk, range),
         _ => walk.rest("payload", range),
     }
 }

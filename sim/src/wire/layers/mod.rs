@@ -9,6 +9,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod tunnel;
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -65,7 +66,7 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan arp ipv4 icmp udp tcp vxlan payload padding malformed`.
+    /// `eth vlan arp ipv4 icmp udp tcp vxlan geneve gre sleeve wireguard payload padding malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.
     pub range: Range<usize>,

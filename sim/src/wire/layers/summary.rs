@@ -6,12 +6,33 @@ use crate::lang::Lang;
 /// `ARP request: who has 10.0.0.2? tell 10.0.0.1`; tunnels nest: `VXLAN 42 a > b [ARP request …]`.
 pub fn summary(layers: &[Layer], lang: Lang) -> String {
     let plain: Vec<&Layer> = layers.iter().filter(|layer| !layer.quoted).collect();
-    if let Some(at) = plain.iter().position(|layer| layer.name == "vxlan") {
-        let inner = one(&plain[at + 1..], lang);
-        let (src, dst) = (text(&plain[..at], "ipv4", "src"), text(&plain[..at], "ipv4", "dst"));
-        return format!("VXLAN {} {src} > {dst} [{inner}]", text(&plain, "vxlan", "vni"));
+    nested(&plain, lang)
+}
+
+/// What kinds of envelopes are called.
+const TUNNELS: [(&str, &str); 5] =
+    [("vxlan", "VXLAN"), ("geneve", "Geneve"), ("gre", "GRE"), ("sleeve", "Weave"), ("wireguard", "WireGuard")];
+
+fn nested(layers: &[&Layer], lang: Lang) -> String {
+    let Some((at, kind)) = envelope(layers) else { return one(layers, lang) };
+    let (outer, inner) = layers.split_at(at);
+    let (src, dst) = (text(outer, "ipv4", "src"), text(outer, "ipv4", "dst"));
+    let number = ["vni", "key"].iter().find_map(|name| outer.last()?.field(name));
+    let number = number.map_or_else(String::new, |field| format!(" {}", field.value));
+    format!("{kind}{number} {src} > {dst} [{}]", nested(inner, lang))
+}
+
+/// Where the first envelope ends, and what it is called.
+fn envelope(layers: &[&Layer]) -> Option<(usize, &'static str)> {
+    let named = |layer: &&Layer| TUNNELS.iter().find(|(name, _)| *name == layer.name).map(|(_, title)| *title);
+    let header = layers.iter().enumerate().find_map(|(at, layer)| Some((at + 1, named(layer)?)));
+    // An IP header right behind another, or behind UDP, is an envelope without a name of its own.
+    let bare = layers.windows(2).position(|two| matches!(two[0].name, "ipv4" | "udp") && two[1].name == "ipv4");
+    let bare = bare.map(|at| (at + 1, if layers[at].name == "udp" { "UDP" } else { "IPIP" }));
+    match (header, bare) {
+        (Some(header), Some(bare)) => Some(if bare.0 < header.0 { bare } else { header }),
+        (header, bare) => header.or(bare),
     }
-    one(&plain, lang)
 }
 
 fn text(layers: &[&Layer], layer: &str, field: &str) -> String {

@@ -54,6 +54,73 @@ fn vxlan() -> Vec<u8> {
     datagram(4789, &payload)
 }
 
+/// One packet in each kind of envelope, with the path of its layers and its summary.
+fn envelopes() -> Vec<(Vec<u8>, &'static str, &'static str)> {
+    let (frame, packet) = (echo(), echo()[14..].to_vec());
+    let with = |head: &[u8], inner: &[u8]| [head, inner].concat();
+    let in_ip = |protocol, payload: &[u8]| eth(ethernet::IPV4, &ip(protocol, payload));
+    let geneve = with(&[2, 0, 0x65, 0x58, 0, 0, 42, 0, 0xff, 0, 0, 1, 0, 0, 0, 0], &frame);
+    let gre = with(&[0x30, 0, 8, 0, 0, 0, 0, 7, 0, 0, 0, 1], &packet);
+    let names = [[2; 6], [2; 6], [4; 6]].concat();
+    let sleeve = with(&[&names[..], &(frame.len() as u16).to_be_bytes()].concat(), &frame);
+    let wireguard = with(&[4, 0, 0, 0, 0, 0, 0, 9, 1, 0, 0, 0, 0, 0, 0, 0], &[&packet[..], &[0; 28]].concat());
+    vec![
+        (
+            datagram(6081, &geneve),
+            "eth/ipv4/udp/geneve/eth/ipv4/icmp",
+            "Geneve 42 10.0.0.1 > 10.0.0.2 [ICMP echo request 10.0.0.1 > 10.0.0.2 seq 1]",
+        ),
+        (
+            in_ip(47, &gre),
+            "eth/ipv4/gre/ipv4/icmp",
+            "GRE 7 10.0.0.1 > 10.0.0.2 [ICMP echo request 10.0.0.1 > 10.0.0.2 seq 1]",
+        ),
+        (
+            in_ip(47, &with(&[0, 0, 0x65, 0x58], &arp()[..42])),
+            "eth/ipv4/gre/eth/arp",
+            "GRE 10.0.0.1 > 10.0.0.2 [ARP request: who has 10.0.0.2? tell 10.0.0.1]",
+        ),
+        (
+            in_ip(4, &ip(4, &packet)),
+            "eth/ipv4/ipv4/ipv4/icmp",
+            "IPIP 10.0.0.1 > 10.0.0.2 [IPIP 10.0.0.1 > 10.0.0.2 [ICMP echo request 10.0.0.1 > 10.0.0.2 seq 1]]",
+        ),
+        (
+            datagram(8285, &packet),
+            "eth/ipv4/udp/ipv4/icmp",
+            "UDP 10.0.0.1 > 10.0.0.2 [ICMP echo request 10.0.0.1 > 10.0.0.2 seq 1]",
+        ),
+        (
+            datagram(6783, &sleeve),
+            "eth/ipv4/udp/sleeve/eth/ipv4/icmp",
+            "Weave 10.0.0.1 > 10.0.0.2 [ICMP echo request 10.0.0.1 > 10.0.0.2 seq 1]",
+        ),
+        (
+            datagram(51_820, &wireguard),
+            "eth/ipv4/udp/wireguard/ipv4/icmp",
+            "WireGuard 10.0.0.1 > 10.0.0.2 [ICMP echo request 10.0.0.1 > 10.0.0.2 seq 1]",
+        ),
+    ]
+}
+
+#[test]
+fn envelopes_are_opened() {
+    for (bytes, expected, sentence) in envelopes() {
+        let layers = walk(LinkType::Ethernet, &bytes);
+        assert_eq!(path(&layers), expected);
+        assert_eq!(summary(&layers, Lang::En), sentence);
+    }
+}
+
+#[test]
+fn packets_in_packets_in_packets_come_to_an_end() {
+    let mut packet = ip(ipv4::ICMP, &[0; 8]);
+    for _ in 0..3_000 {
+        packet = ip(4, &packet);
+    }
+    assert!(walk(LinkType::Ip, &packet).len() < 20);
+}
+
 fn samples() -> Vec<Vec<u8>> {
     let mut error = vec![0; 8];
     error.extend_from_slice(&ip(ipv4::UDP, &[0x12, 0x34, 0, 53, 0, 100, 0, 0])[..28]);
@@ -78,7 +145,7 @@ fn paths_name_the_nesting() {
 
 #[test]
 fn layers_cover_every_byte_once_in_order() {
-    for bytes in samples() {
+    for bytes in samples().into_iter().chain(envelopes().into_iter().map(|(bytes, ..)| bytes)) {
         let mut at = 0;
         for layer in walk(LinkType::Ethernet, &bytes) {
             assert_eq!(layer.range.start, at, "{}", layer.name);
@@ -123,7 +190,7 @@ fn summaries_read_like_sentences() {
 #[test]
 fn truncated_and_damaged_bytes_never_panic() {
     let mut random = Stream::named(1, "layers");
-    for sample in samples() {
+    for sample in samples().into_iter().chain(envelopes().into_iter().map(|(bytes, ..)| bytes)) {
         for len in 0..=sample.len() {
             for link in [LinkType::Ethernet, LinkType::Ip] {
                 let layers = walk(link, &sample[..len]);

@@ -1,14 +1,9 @@
-//! UDP, TCP, and what rides on UDP: VXLAN.
+//! UDP and TCP.
 
 use std::ops::Range;
 
-use super::{FieldValue, Walk, field, link};
+use super::{FieldValue, Walk, field, tunnel};
 use crate::wire::{Malformed, be16, be32, ipv4, udp};
-
-/// Flags, reserved 3, VNI 3, reserved 1 (RFC 7348 §5).
-const VXLAN_LEN: usize = 8;
-/// The port IANA gave to VXLAN, and the one Linux took before (facts: `drivers/net/vxlan`).
-const VXLAN_PORTS: [u16; 2] = [4789, 8472];
 
 pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
     let bytes = walk.slice(range.clone());
@@ -32,28 +27,9 @@ pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
         ],
     );
     let payload = base + udp::HEADER_LEN..base + header.len;
-    if VXLAN_PORTS.contains(&header.dst) && !walk.quoted && !ip.mf {
-        vxlan(walk, payload);
-    } else {
+    if walk.quoted || ip.mf || !tunnel::over_udp(walk, payload.clone(), header.dst) {
         walk.rest("payload", payload);
     }
-}
-
-fn vxlan(walk: &mut Walk<'_>, range: Range<usize>) {
-    let bytes = walk.slice(range.clone());
-    if bytes.len() < VXLAN_LEN {
-        return walk.malformed(range, Malformed::TooShort);
-    }
-    let base = range.start;
-    walk.push(
-        "vxlan",
-        base..base + VXLAN_LEN,
-        vec![
-            field("flags", base, 0, 1, FieldValue::Hex(u64::from(bytes[0]), 2)),
-            field("vni", base, 4, 3, FieldValue::Number(u64::from(be32(bytes, 4) >> 8))),
-        ],
-    );
-    link::ethernet(walk, base + VXLAN_LEN..range.end);
 }
 
 pub(super) fn tcp(walk: &mut Walk<'_>, range: Range<usize>) {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use overunder_sim::lab::guide::Stage;
 use overunder_sim::lab::shipped::LABS;
+use overunder_sim::lang::Lang;
 
 use super::{bench, event, notice, open, press, run};
 use crate::app::effect::Effect;
@@ -19,12 +20,12 @@ use crate::app::update::update;
 use crate::store::Store;
 
 fn shipped(name: &str) -> Lab {
-    Lab::shipped(name, None, None).expect("it is shipped").expect("it is sound")
+    Lab::shipped(name, Lang::En, None, None).expect("it is shipped").expect("it is sound")
 }
 
 fn opened(name: &str) -> Model {
     let mut model = open(sample::ping_plan());
-    model.library = lab::library();
+    model.library = lab::library(Lang::En);
     lab::put(&mut model, shipped(name));
     model
 }
@@ -52,7 +53,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
 /// The lab of the attack from the list to its end, by keys alone; the first prediction is wrong.
 fn mac_flooding() -> Model {
     let mut model = open(sample::ping_plan());
-    model.library = lab::library();
+    model.library = lab::library(Lang::En);
     model.stage = Screen::Picker(0);
     press(&mut model, "jj");
     enter(&mut model);
@@ -202,7 +203,7 @@ fn answers_are_kept_and_a_lab_goes_on_where_it_stopped() {
     let (known, wrong) = store.progress();
     assert!(wrong.is_empty() && known["04-port-security"] == kept);
     let mut again = open(sample::ping_plan());
-    again.library = lab::library();
+    again.library = lab::library(Lang::En);
     again.progress = known;
     crate::app::progress::mark(&mut again);
     assert_eq!(again.library[3].progress, Some((0, 3)));

@@ -6,7 +6,7 @@ use overunder_sim::lang::Lang;
 use super::open;
 use crate::app::effect::Effect;
 use crate::app::keymap::Key;
-use crate::app::lab::{self, Lab};
+use crate::app::lab::{self, Lab, Text};
 use crate::app::message::Msg;
 use crate::app::model::{Model, Pane};
 use crate::app::sample;
@@ -71,7 +71,7 @@ fn no_keys_in_any_order_make_it_fail() {
     for seed in 0..6 {
         let plan = if seed % 2 == 0 { sample::flood_plan() } else { sample::fabric_plan(3, 5) };
         let mut model = open(plan);
-        model.library = lab::library();
+        model.library = lab::library(Lang::En);
         play(&mut model, seed, 1_500);
     }
 }
@@ -80,8 +80,8 @@ fn no_keys_in_any_order_make_it_fail() {
 fn nor_in_labs_with_a_guide_or_a_repair() {
     for (seed, name) in [(21, "02"), (22, "04"), (23, "40"), (24, "42")] {
         let mut model = open(sample::ping_plan());
-        model.library = lab::library();
-        lab::put(&mut model, Lab::shipped(name, None, None).expect("it is shipped").expect("it is sound"));
+        model.library = lab::library(Lang::En);
+        lab::put(&mut model, Lab::shipped(name, Lang::En, None, None).expect("it is shipped").expect("it is sound"));
         play(&mut model, seed, 700);
     }
 }
@@ -89,7 +89,8 @@ fn nor_in_labs_with_a_guide_or_a_repair() {
 #[test]
 fn a_broken_lab_shows_what_is_wrong_and_lives() {
     let broken = "Lab(format: 1, title: \"x\", nodes: {\"a\": Hots(ip: \"10.0.0.1/24\")})";
-    let lab = Lab::read("broken", Source::new("broken.ron", broken), None, None).expect("it is opened all the same");
+    let text = Text { source: Source::new("broken.ron", broken), words: None, lang: Lang::En };
+    let lab = Lab::read("broken", text, None, None).expect("it is opened all the same");
     assert!(lab.findings.iter().any(|line| line.contains("Hots")), "{:?}", lab.findings);
     let mut model = open(sample::ping_plan());
     let mut lab = Some(lab);

@@ -1,6 +1,7 @@
 //! Saving, replaying, leaving.
 
 use overunder_sim::id::FlowId;
+use overunder_sim::lang::Lang;
 
 use super::{bench, event, notice, open, press, run};
 use crate::app::effect::Effect;
@@ -107,19 +108,19 @@ fn starting_again_asks_first() {
 
 #[test]
 fn shipped_labs_open() {
-    for card in lab::library() {
+    for card in lab::library(Lang::Zh) {
         for variant in card.variants.iter().map(Some).chain([None]) {
-            let lab = Lab::shipped(&card.name, variant.map(String::as_str), None).expect("it is shipped");
+            let lab = Lab::shipped(&card.name, Lang::Zh, variant.map(String::as_str), None).expect("it is shipped");
             let lab = lab.expect("the variant is there");
             assert!(lab.findings.is_empty(), "{:?}", lab.findings);
-            lab.open(overunder_sim::lang::Lang::Zh).expect("it can be built");
+            lab.open(Lang::Zh).expect("it can be built");
         }
     }
 }
 
 #[test]
 fn a_repair_lab_opens_broken_and_is_repaired_by_hand() {
-    let found = || Lab::shipped("42", None, None).expect("it is shipped").expect("it is sound");
+    let found = || Lab::shipped("42", Lang::En, None, None).expect("it is shipped").expect("it is sound");
     let mut model = open(sample::ping_plan());
     lab::put(&mut model, found());
     assert_eq!(event(&model), 0, "what is broken is no step of the run");

@@ -10,7 +10,7 @@ use crate::view::tests::shown::screen;
 
 fn shipped(lab: &str, lang: Lang, size: (u16, u16)) -> Model {
     let mut model = open(sample::ping_plan(), lang, size);
-    lab::put(&mut model, Lab::shipped(lab, None, None).expect("it is shipped").expect("it is sound"));
+    lab::put(&mut model, Lab::shipped(lab, lang, None, None).expect("it is shipped").expect("it is sound"));
     model
 }
 

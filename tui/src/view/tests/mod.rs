@@ -109,6 +109,7 @@ fn the_list_of_labs() {
         variants: vec!["refuse-new".to_owned(), "drop".to_owned()],
         done,
         progress: (!done).then_some((2, 5)),
+        source: None,
     };
     for (lang, size) in [(Lang::En, SMALL), (Lang::Zh, SMALL), (Lang::En, LARGE), (Lang::Zh, LARGE)] {
         let mut model = open(sample::ping_plan(), lang, size);

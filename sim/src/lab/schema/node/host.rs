@@ -11,7 +11,7 @@ use crate::lab::source::{Span, Spanned};
 use crate::wire::MacAddr;
 
 pub(super) const FIELDS: &[&str] =
-    &["ip", "gateway", "mtu", "mac", "promiscuous", "unicast_slots", "groups", "neighbours"];
+    &["ip", "gateway", "mtu", "mac", "promiscuous", "unicast_slots", "groups", "neighbours", "routes", "forwarding"];
 
 /// A computer with one card and one IP stack.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,6 +32,10 @@ pub struct Host {
     pub groups: Vec<Ipv4Addr>,
     /// Neighbours known from the start, by address or by name.
     pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
+    /// Routes written by hand: prefix and next hop.
+    pub routes: Vec<(Spanned<String>, Spanned<Ipv4Addr>)>,
+    /// Passes on packets of others.
+    pub forwarding: Option<bool>,
 }
 
 /// Who has an address.
@@ -58,6 +62,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
         unicast_slots: section.get("unicast_slots").and_then(|tree| slots(tree, found)),
         groups: section.get("groups").map(|tree| groups(tree, found)).unwrap_or_default(),
         neighbours: section.get("neighbours").map(|tree| neighbours(tree, found)).unwrap_or_default(),
+        routes: section.get("routes").map(|tree| super::router::routes(tree, found)).unwrap_or_default(),
+        forwarding: section.get("forwarding").and_then(|tree| value::flag("forwarding", tree, found)),
     })
 }
 

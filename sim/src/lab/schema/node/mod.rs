@@ -1,12 +1,17 @@
 //! Node kinds: one file each, one line in [`KINDS`].
 
+mod container;
 mod host;
 mod linux;
+mod router;
 mod switch;
 
+pub use container::Container;
 pub(super) use host::mtu;
 pub use host::{Host, Neighbour};
-pub use linux::{Bridge, Inner, Linux, Nic, PerInterface, Stack};
+pub use linux::{Bridge, Inner, Linux, Nic, PerInterface, Stack, Tunnel, Vtep};
+pub(super) use linux::{tunnel, vtep};
+pub use router::Router;
 pub(in crate::lab) use switch::port_number;
 pub use switch::{Port, Ports, Switch};
 
@@ -23,6 +28,10 @@ pub enum NodeSpec {
     Switch(Switch),
     /// Device by device.
     Linux(Linux),
+    /// A network namespace on a host.
+    Container(Container),
+    /// A host that passes packets on.
+    Router(Router),
 }
 
 /// A kind of node: its word, its fields, how they are read.
@@ -37,9 +46,11 @@ static KINDS: &[Kind] = &[
     Kind { name: "Switch", fields: switch::FIELDS, read: switch::read },
     Kind { name: "Hub", fields: &[], read: switch::read_hub },
     Kind { name: "Linux", fields: linux::FIELDS, read: linux::read },
+    Kind { name: "Container", fields: container::FIELDS, read: container::read },
+    Kind { name: "Router", fields: router::FIELDS, read: router::read },
 ];
 
-const LATER: &[&str] = &["Router", "Container"];
+const LATER: &[&str] = &[];
 
 impl NodeSpec {
     /// What the author called it.
@@ -48,7 +59,9 @@ impl NodeSpec {
             Self::Host(_) => "Host",
             Self::Switch(switch) if switch.hub => "Hub",
             Self::Switch(_) => "Switch",
-            Self::Linux(_) => "Linux",
+            Self::Linux(linux) => linux.called,
+            Self::Container(_) => "Container",
+            Self::Router(_) => "Router",
         }
     }
 }

@@ -9,9 +9,11 @@ use crate::lab::{Code, Source, open};
 mod file;
 mod guide;
 mod names;
+mod overlay;
 mod repair;
 mod sense;
 mod shape;
+mod translation;
 mod values;
 
 const SOUND: &str = r#"Lab(
@@ -71,7 +73,7 @@ const DAMAGES: &[Damage] = &[
     (Code::NameTaken, "\"ping\": Ping", "\"sw\": Ping"),
     (Code::UnknownReason, "Delivered(\"ping\")", "Saw(Drops(reason: \"bridge.tabel-full\"))"),
     (Code::TooDeep, "Delivered(\"ping\")", "All([All([All([All([All([All([All([All([])])])])])])])])"),
-    (Code::NotYet, "expect:", "overlays: {}, expect:"),
+    (Code::NotYet, "expect:", "routing: Rip(), expect:"),
     (Code::NoSuchPort, "\"ann\", \"sw:1\"", "\"ann:eth1\", \"sw:1\""),
     (Code::UnknownTable, "Delivered(\"ping\")", "Row(\"sw\", \"fbd\", {\"mac\": \"ann\"})"),
     (Code::Unit, "\"10ms\"", "10"),
@@ -93,6 +95,9 @@ const DAMAGES: &[Damage] = &[
     (Code::NotPromiscuous, ", promiscuous: true", ""),
     (Code::GatewayElsewhere, "\"10.0.0.2/24\"", "\"10.0.0.2/24\", gateway: \"10.0.1.254\""),
     (Code::NeverHappens, "\"10ms\"", "\"10ms\", start: Event(\"cut\")"),
+    (Code::TunnelToSelf, "\"eve\": Host", OWN_TUNNEL),
+    (Code::SameTunnel, "\"eve\": Host", TWICE_TUNNEL),
+    (Code::OverlappingSubnets, "\"eve\": Host", ONE_SUBNET),
     (Code::Empty, SOUND, " \n"),
     (Code::NotText, "Who answers?", "Who \u{7}answers?"),
     (Code::TooBig, "", ""),
@@ -101,9 +106,19 @@ const DAMAGES: &[Damage] = &[
     (Code::TooManyVariants, "\"switch\": ()", ""),
 ];
 
+const OWN_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "vx": Vtep(vni: 42, remote: "10.0.0.9")},
+        wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")]), "eve": Host"#;
+const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "a": Vtep(vni: 42), "b": Vtep(vni: 42)},
+        wires: [("ip:eth0", "eth0"), ("a:outer", "ip:a"), ("b:outer", "ip:b")]), "eve": Host"#;
+const ONE_SUBNET: &str = r#""p": Container(on: "ann", net: "blue", ip: "10.244.1.2/24"), "q": Container(on: "bob", net: "blue", ip: "10.244.1.3/24"),
+        "eve": Host"#;
+
 /// Codes that only a run can find; `proofs` has a lab for each.
 pub const PROVEN: &[Code] =
     &[Code::Fragile, Code::NoAnswer, Code::SameAnswer, Code::NeverComes, Code::CannotFail, Code::Slow];
+
+/// Codes of translations; `translation` has one for each.
+pub const TRANSLATED: &[Code] = &[Code::Untranslated, Code::Stale, Code::Elsewhere, Code::NothingThere];
 
 /// The sound lab with a damage done to it.
 fn damaged((code, from, to): Damage) -> String {
@@ -115,6 +130,9 @@ fn damaged((code, from, to): Damage) -> String {
         }
         Code::NeverHappens => {
             SOUND.replacen(from, to, 1).replacen("at: \"5s\"", "at: After(Done(\"ping\"), \"1s\")", 1)
+        }
+        Code::OverlappingSubnets => {
+            SOUND.replacen(from, to, 1).replacen("links:", "overlays: {\"blue\": Routed()}, links:", 1)
         }
         _ => SOUND.replacen(from, to, 1),
     }
@@ -147,8 +165,8 @@ fn the_sound_lab_is_sound() {
 fn every_code_has_a_damaged_lab() {
     let all: BTreeSet<Code> = CATALOGUE.iter().map(|entry| entry.code).collect();
     let damaged: BTreeSet<Code> = DAMAGES.iter().map(|damage| damage.0).collect();
-    let proven: BTreeSet<Code> = PROVEN.iter().copied().collect();
-    assert_eq!(all, &damaged | &proven);
+    let elsewhere: BTreeSet<Code> = PROVEN.iter().chain(TRANSLATED).copied().collect();
+    assert_eq!(all, &damaged | &elsewhere);
     for code in damaged {
         let said = shown(code);
         assert!(said.contains(&format!("[{}]", code.id())), "{}:\n{said}", code.id());

@@ -349,7 +349,7 @@ fn a_layer_that_is_not_there() {
     15 |     expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(carries: "ip")), 1)},
        |                                                                                     ^^ unknown layer
        |
-       = help: layers: eth, vlan, arp, ipv4, icmp, udp, tcp, vxlan, payload
+       = help: layers: eth, vlan, arp, ipv4, icmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, icmp-error, payload
     "#);
 }
 
@@ -364,7 +364,7 @@ fn a_lint_that_is_not_there() {
       |                         ^^^^^^^^^^^^^^^^^^^ unknown word
       |
       = help: did you mean `duplicate-address`?
-      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener
+      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets
     "#);
 }
 

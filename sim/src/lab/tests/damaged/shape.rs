@@ -42,7 +42,7 @@ fn unknown_word() {
       |               ^^^^^ unknown word
       |
       = help: did you mean `Switch`?
-      = help: possible here: Host, Switch, Hub, Linux
+      = help: possible here: Host, Switch, Hub, Linux, Container, Router
     "#);
 }
 
@@ -160,11 +160,11 @@ fn too_deep() {
 #[test]
 fn not_yet() {
     assert_snapshot!(shown(Code::NotYet), @r#"
-    error[L017]: `overlays` is not available in this version
-      --> lab.ron:15:15
+    error[L017]: `routing` is not available in this version
+      --> lab.ron:15:14
        |
-    15 |     overlays: {}, expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
-       |               ^ known, but cannot be run yet
+    15 |     routing: Rip(), expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
+       |              ^^^ known, but cannot be run yet
        |
        = help: leave it out for now
     "#);
@@ -301,7 +301,7 @@ fn several_mistakes_at_once() {
       |                     ^^^ unknown field
       |
       = help: did you mean `ip`?
-      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours
+      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours, routes, forwarding
 
     error[L006]: `mtu` is a number
      --> lab.ron:7:47
@@ -351,13 +351,13 @@ fn an_attribute() {
 
 #[test]
 fn a_word_of_a_later_version() {
-    let said = replaced("Switch(fdb_size: 1000)", "Router(ips: {})");
+    let said = replaced("Switch(fdb_size: 1000)", "Linux(devices: {\"m\": Macvlan()})");
     assert_snapshot!(said, @r#"
-    error[L017]: `Router` is not available in this version
-     --> lab.ron:9:15
+    error[L017]: `Macvlan` is not available in this version
+     --> lab.ron:9:36
       |
-    9 |         "sw": Router(ips: {}),
-      |               ^^^^^^ known, but cannot be run yet
+    9 |         "sw": Linux(devices: {"m": Macvlan()}),
+      |                                    ^^^^^^^ known, but cannot be run yet
       |
       = help: leave it out for now
     "#);

@@ -3,10 +3,14 @@
 mod bridge;
 mod nic;
 mod stack;
+pub(in crate::lab::schema) mod tunnel;
+pub(in crate::lab::schema) mod vtep;
 
 pub use bridge::Bridge;
 pub use nic::Nic;
 pub use stack::{PerInterface, Stack};
+pub use tunnel::Tunnel;
+pub use vtep::Vtep;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::{End, Place};
@@ -15,18 +19,29 @@ use crate::lab::schema::change::{self, Change};
 use crate::lab::schema::section::{Section, entries, kind};
 use crate::lab::schema::{Named, NodeSpec};
 use crate::lab::source::Spanned;
+use crate::plan::Bilingual;
 
 pub(super) const FIELDS: &[&str] = &["devices", "wires", "rows"];
 
 /// A node device by device.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Linux {
+    /// What its author called it: `Linux`, or a shorter word that was spelt out.
+    pub called: &'static str,
     /// Its devices in order.
     pub devices: Vec<Named<Inner>>,
     /// What is joined inside: `device:port` at both ends.
     pub wires: Vec<[Spanned<End>; 2]>,
     /// Rows that are there from the start; places are devices of this node.
     pub rows: Vec<Change>,
+    /// Why a device or row is there, by name of the device, where that is known better than "its author wrote it".
+    pub whys: Vec<(String, Bilingual)>,
+}
+
+impl Default for Linux {
+    fn default() -> Self {
+        Self { called: "Linux", devices: Vec::new(), wires: Vec::new(), rows: Vec::new(), whys: Vec::new() }
+    }
 }
 
 /// A device of a node.
@@ -38,6 +53,10 @@ pub enum Inner {
     Bridge(Bridge),
     /// An IP stack.
     Stack(Stack),
+    /// The end of a VXLAN tunnel.
+    Vtep(Vtep),
+    /// The end of another tunnel.
+    Tunnel(Tunnel),
 }
 
 struct Kind {
@@ -50,9 +69,11 @@ static KINDS: &[Kind] = &[
     Kind { name: "Nic", fields: nic::FIELDS, read: nic::read },
     Kind { name: "Bridge", fields: bridge::FIELDS, read: bridge::read },
     Kind { name: "Stack", fields: stack::FIELDS, read: stack::read },
+    Kind { name: "Vtep", fields: vtep::FIELDS, read: vtep::read },
+    Kind { name: "Tunnel", fields: tunnel::FIELDS, read: tunnel::read },
 ];
 
-const LATER: &[&str] = &["Vtep", "Macvlan", "Ipvlan", "Tunnel", "Tun"];
+const LATER: &[&str] = &["Macvlan", "Ipvlan", "Tun"];
 
 fn device(tree: &Tree, found: &mut Findings) -> Option<Inner> {
     let names: Vec<&'static str> = KINDS.iter().map(|kind| kind.name).collect();
@@ -74,7 +95,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     let wires = wires.unwrap_or_default().iter().filter_map(|tree| wire(tree, found)).collect();
     let rows = section.get("rows").map(|tree| list(tree, "rows: [AddRow(\"br\", \"fdb\", {…})]", found));
     let rows = rows.unwrap_or_default().iter().filter_map(|tree| row(tree, found)).collect();
-    NodeSpec::Linux(Linux { devices, wires, rows })
+    NodeSpec::Linux(Linux { devices, wires, rows, ..Linux::default() })
 }
 
 fn list<'t>(tree: &'t Tree, example: &str, found: &mut Findings) -> &'t [Tree] {
@@ -114,10 +135,10 @@ fn end(tree: &Tree, found: &mut Findings) -> Option<Spanned<End>> {
 
 fn row(tree: &Tree, found: &mut Findings) -> Option<Change> {
     let change = change::read(tree, found)?;
-    if matches!(change, Change::AddRow(..)) {
+    if matches!(change, Change::AddRow(..) | Change::Set(..)) {
         return Some(change);
     }
-    let finding = Finding::new(Code::WrongType, "only rows are written before the start", tree.head());
+    let finding = Finding::new(Code::WrongType, "only rows and settings are written before the start", tree.head());
     found.push(finding.label("not a row").help("AddRow(\"br\", \"fdb\", {\"mac\": \"…\", \"port\": 1})"));
     None
 }

@@ -3,9 +3,11 @@
 //! What is printed is a lab like any other and gives the same trace, so there is no hidden knowledge in how the short
 //! words are lowered. Traffic, events and checks stay as they are: their places are the same on both levels.
 
+mod tunnels;
+
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
 use crate::device::nic::{HOST, NicConfig};
-use crate::engine::{CableConfig, DeviceChange};
+use crate::engine::{CableConfig, DeviceChange, Value};
 use crate::id::{DeviceId, NodeId, PortNo};
 use crate::lab::file::{LabFile, Variant};
 use crate::lab::place::is_name;
@@ -32,7 +34,8 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
         match name.value.as_str() {
             "nodes" => parts.push((name.value, nodes(variant.plan()))),
             "links" => parts.push((name.value, links(variant.plan()))),
-            "expect" => {}
+            // Spelt out in the nodes.
+            "expect" | "overlays" => {}
             other if LEFT_OUT.contains(&other) => left_out.push(name.value),
             _ => parts.push((name.value, value)),
         }
@@ -138,6 +141,11 @@ fn node(contents: &Contents<'_>) -> Tree {
             let device = find(*device).map_or("?", |(_, name, _)| name);
             Some(made::items("AddRow", [made::text(device), made::text(table.clone()), cells]))
         }
+        DeviceChange::Set { port: None, field, value } => {
+            let device = find(*device).map_or("?", |(_, name, _)| name);
+            let fields = made::call("", vec![part(field, setting(value))]);
+            Some(made::items("Set", [made::text(device), fields]))
+        }
         _ => None,
     };
     let rows: Vec<Tree> = contents.rows.iter().filter_map(row).collect();
@@ -153,6 +161,13 @@ fn node(contents: &Contents<'_>) -> Tree {
             _ => None,
         }
     };
+    // A port says its MTU where a tunnel behind it would say another.
+    let tunnelled = |at: At| {
+        let other = wires.iter().find_map(|[a, b]| (*a == at).then_some(*b).or_else(|| (*b == at).then_some(*a)));
+        other
+            .and_then(|(other, _)| find(other))
+            .is_some_and(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)))
+    };
     let bridged = |card: DeviceId| {
         let joins = |[a, b]: &[At; 2]| (a.0 == card && is_bridge(b.0)) || (b.0 == card && is_bridge(a.0));
         wires.iter().any(joins)
@@ -160,8 +175,10 @@ fn node(contents: &Contents<'_>) -> Tree {
     let device = |(id, name, spec): &(DeviceId, &str, &DeviceSpec)| {
         let tree = match spec {
             DeviceSpec::Nic(config) => nic(config, bridged(*id)),
-            DeviceSpec::Bridge(config) => bridge(config),
+            DeviceSpec::Bridge(config) => bridge(config, |port| tunnelled((*id, PortNo(port as u16)))),
             DeviceSpec::Stack(config) => stack(config, |port| card((*id, PortNo(port as u16)))),
+            DeviceSpec::Vtep(config) => tunnels::vtep(config),
+            DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
         };
         ((*name).to_owned(), tree)
     };
@@ -178,6 +195,16 @@ fn node(contents: &Contents<'_>) -> Tree {
         parts.push(part("rows", made::list(rows)));
     }
     made::call("Linux", parts)
+}
+
+/// A value as `Set` takes it; words of the format stand without quotes, and any text is read as one of them too.
+fn setting(value: &Value) -> Tree {
+    match value {
+        Value::Flag(flag) => made::flag(*flag),
+        Value::Number(number) => made::number(number),
+        Value::Span(span) => made::text(span.to_string()),
+        Value::Text(text) => made::text(text.clone()),
+    }
 }
 
 fn nic(config: &NicConfig, bridged: bool) -> Tree {
@@ -207,7 +234,7 @@ fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>
         vec![part("ip", made::map(interfaces().map(|(_, at)| (at.name.clone(), addresses(&at.addresses)))))];
     let macs = interfaces().filter(|(port, at)| card(*port).is_none_or(|card| card.mac != at.mac));
     let macs: Vec<Part> = macs.map(|(_, at)| part(&at.name, made::text(at.mac.to_string()))).collect();
-    let mtus = interfaces().filter(|(port, at)| card(*port).map_or(1500, |card| card.mtu) != at.mtu);
+    let mtus = interfaces().filter(|(port, at)| card(*port).is_none_or(|card| card.mtu != at.mtu));
     let mtus: Vec<Part> = mtus.map(|(_, at)| part(&at.name, made::number(at.mtu))).collect();
     for (name, list) in [("mac", macs), ("mtu", mtus)] {
         if !list.is_empty() {
@@ -226,7 +253,7 @@ fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>
     made::call("Stack", parts)
 }
 
-fn bridge(config: &BridgeConfig) -> Tree {
+fn bridge(config: &BridgeConfig, tunnelled: impl Fn(usize) -> bool) -> Tree {
     let default = BridgeConfig::default();
     let mut parts = Vec::new();
     flag_unless(&mut parts, "learning", config.learning, default.learning);
@@ -240,11 +267,13 @@ fn bridge(config: &BridgeConfig) -> Tree {
     }
     let says = config.ports.iter().any(|port| port.vlan != PortVlan::Access(1));
     flag_unless(&mut parts, "vlan_filtering", config.vlan_filtering, says);
-    parts.push(part("ports", made::map(config.ports.iter().map(|port| (port.name.clone(), bridge_port(port))))));
+    let ports = config.ports.iter().enumerate();
+    let ports = ports.map(|(at, port)| (port.name.clone(), bridge_port(port, tunnelled(at))));
+    parts.push(part("ports", made::map(ports)));
     made::call("Bridge", parts)
 }
 
-fn bridge_port(config: &PortConfig) -> Tree {
+fn bridge_port(config: &PortConfig, tunnelled: bool) -> Tree {
     let default = PortConfig::named(&config.name);
     let mut parts = Vec::new();
     for (name, value, default) in [
@@ -257,7 +286,7 @@ fn bridge_port(config: &PortConfig) -> Tree {
     ] {
         flag_unless(&mut parts, name, value, default);
     }
-    if config.mtu != default.mtu {
+    if config.mtu != default.mtu || tunnelled {
         parts.push(part("mtu", made::number(config.mtu)));
     }
     if config.vlan != default.vlan {

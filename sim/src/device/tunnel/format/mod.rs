@@ -1,0 +1,112 @@
+//! The kinds of envelopes, one file each: what stands between the outer IPv4 header and what is carried.
+//!
+//! A kind says how many bytes it takes, writes them, and finds what is inside again. Adding one is a file here, a line
+//! in [`Format`] and one in [`Format::encapsulation`].
+
+mod geneve;
+mod gre;
+mod gretap;
+mod ipip;
+mod sleeve;
+mod udp;
+mod wireguard;
+
+/// Customary UDP ports.
+pub mod ports {
+    pub use super::geneve::PORT as GENEVE;
+    pub use super::sleeve::PORT as SLEEVE;
+    pub use super::udp::PORT as UDP;
+    pub use super::wireguard::PORT as WIREGUARD;
+}
+
+pub use geneve::Geneve;
+pub use gre::Gre;
+pub use gretap::Gretap;
+pub use ipip::Ipip;
+pub use sleeve::Sleeve;
+pub use udp::Udp;
+pub use wireguard::Wireguard;
+
+use std::fmt::Debug;
+use std::net::Ipv4Addr;
+use std::ops::Range;
+
+use crate::device::outer::{Inner, Outer};
+use crate::engine::Listen;
+use crate::explain::Reason;
+use crate::wire::{Frame, LinkType};
+
+/// What a packet is wrapped with, besides what its kind fixes.
+#[derive(Clone, Copy, Debug)]
+pub struct Wrapping<'a> {
+    /// The outer header.
+    pub outer: &'a Outer,
+    /// Where the outer packet goes.
+    pub to: Ipv4Addr,
+    /// What the outer header takes over from inside.
+    pub inner: Inner,
+    /// How many packets the tunnel has sent before.
+    pub count: u32,
+}
+
+/// A kind of envelope.
+pub trait Encapsulation: Debug {
+    /// Its name in labs, tables and on screen.
+    fn name(&self) -> &'static str;
+
+    /// What it carries: Ethernet frames, or IP packets without a header of a link.
+    fn carries(&self) -> LinkType;
+
+    /// Bytes by which an IP packet grows, outer IPv4 header and inner Ethernet header included.
+    fn overhead(&self) -> u16;
+
+    /// Which packets the stack shall hand over; `remote` is the other end, if there is only one.
+    fn listen(&self, remote: Option<Ipv4Addr>) -> Listen;
+
+    /// Puts headers and outer IPv4 in front of a frame. False when there is no room; the frame is spoilt then.
+    fn wrap(&self, frame: &mut Frame, with: Wrapping<'_>) -> bool;
+
+    /// Where in an outer packet that was checked, of which `payload` is behind the IPv4 header, the inner bytes stand.
+    fn find(&self, outer: &crate::wire::ipv4::Header, payload: &[u8]) -> Result<Range<usize>, Reason>;
+
+    /// Whether a program in user space handles each packet, as a router would: Flannel's daemon takes one off the time
+    /// to live at each end.
+    fn is_a_hop(&self) -> bool {
+        false
+    }
+}
+
+/// A kind of envelope with its settings.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Format {
+    /// IPv4 in IPv4.
+    Ipip(Ipip),
+    /// IP in GRE.
+    Gre(Gre),
+    /// Ethernet in GRE.
+    Gretap(Gretap),
+    /// Ethernet in Geneve.
+    Geneve(Geneve),
+    /// IP in UDP without a header of its own, by a program behind a TUN device.
+    Udp(Udp),
+    /// IP in WireGuard's framing.
+    Wireguard(Wireguard),
+    /// Ethernet in Weave's framing, by a program.
+    Sleeve(Sleeve),
+}
+
+impl Format {
+    /// The kind itself.
+    #[inline]
+    pub fn encapsulation(&self) -> &dyn Encapsulation {
+        match self {
+            Self::Ipip(ipip) => ipip,
+            Self::Gre(gre) => gre,
+            Self::Gretap(gretap) => gretap,
+            Self::Geneve(geneve) => geneve,
+            Self::Udp(udp) => udp,
+            Self::Wireguard(wireguard) => wireguard,
+            Self::Sleeve(sleeve) => sleeve,
+        }
+    }
+}

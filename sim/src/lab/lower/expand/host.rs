@@ -1,0 +1,104 @@
+//! A host with containers: its card, its stack, and for each network a bridge and a way to the other hosts.
+
+use std::net::Ipv4Addr;
+
+use super::members::Members;
+use super::{Placed, card, device, end, overlay, spanned};
+use crate::lab::lower::wiring::{CARD, STACK};
+use crate::lab::place::{End, Place};
+use crate::lab::schema::Change;
+use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack};
+use crate::lab::source::{Span, Spanned};
+use crate::plan::Bilingual;
+use crate::wire::MacAddr;
+
+/// A node in the making.
+#[derive(Debug)]
+pub struct Making {
+    /// What is made.
+    pub linux: Linux,
+    /// The stack of the host itself; put among the devices at the end.
+    pub stack: Stack,
+    /// Groups the card must let in for tunnels.
+    pub groups: Vec<Ipv4Addr>,
+}
+
+impl Making {
+    /// Adds a device, and says why it is there.
+    pub fn device(&mut self, name: &str, span: Span, inner: Inner, why: Bilingual) {
+        self.linux.devices.push(device(name, span, inner));
+        self.linux.whys.push((name.to_owned(), why));
+    }
+
+    /// Joins two ports.
+    pub fn wire(&mut self, a: Spanned<End>, b: Spanned<End>) {
+        self.linux.wires.push([a, b]);
+    }
+
+    /// Adds a row to a table of a device of this node.
+    pub fn row(&mut self, device: &str, table: &str, span: Span, cells: &[(&str, String)]) {
+        let place = Place::End(End { node: device.to_owned(), device: None, port: None });
+        let cells = cells.iter().map(|(column, cell)| (spanned(*column, span), spanned(cell.clone(), span))).collect();
+        self.linux.rows.push(Change::AddRow(Spanned::new(place, span), spanned(table, span), cells));
+    }
+
+    /// Adds an interface to the stack of the host.
+    pub fn interface(&mut self, name: &str, span: Span, addresses: Vec<Spanned<(Ipv4Addr, u8)>>) {
+        self.stack.interfaces.push((spanned(name, span), addresses));
+    }
+}
+
+/// Spells a host out.
+pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: &Members<'_>) -> Linux {
+    let span = name.span;
+    let linux = Linux { called: "Host", ..Linux::default() };
+    let mut making = Making { linux, stack: stack(spec, span), groups: Vec::new() };
+    for net in &members.nets {
+        let here: Vec<&&Placed<'_>> = own.iter().filter(|at| at.net == net.name.value).collect();
+        if let (Some(member), false) = (net.member(&name.value), here.is_empty()) {
+            overlay::spell(net, member, &mut making);
+            for at in here {
+                overlay::container(net, member, at, &mut making);
+            }
+        }
+    }
+    for (prefix, via) in &spec.routes {
+        let cells = [("prefix", prefix.value.clone()), ("via", via.value.to_string())];
+        making.row(STACK, "routes", prefix.span, &cells);
+    }
+    let Making { mut linux, stack, groups } = making;
+    let why = Bilingual::new(format!("the card of `{}`", name.value), format!("`{}` 的网卡", name.value));
+    linux.whys.push((CARD.to_owned(), why));
+    let why = Bilingual::new(
+        format!("the IP stack of `{}` itself", name.value),
+        format!("`{}` 自己的 IP 协议栈", name.value),
+    );
+    linux.whys.push((STACK.to_owned(), why));
+    linux.devices.insert(0, device(CARD, span, Inner::Nic(nic(spec, &groups))));
+    linux.devices.insert(1, device(STACK, span, Inner::Stack(stack)));
+    linux.wires.insert(0, [end(STACK, CARD, span), card(CARD, span)]);
+    linux
+}
+
+fn nic(spec: &Host, groups: &[Ipv4Addr]) -> Nic {
+    Nic {
+        mac: spec.mac.clone(),
+        mtu: spec.mtu.clone(),
+        promiscuous: spec.promiscuous.then_some(true),
+        unicast_slots: spec.unicast_slots,
+        multicast: spec.groups.iter().chain(groups).map(|group| MacAddr::of_ipv4_group(*group)).collect(),
+        ..Nic::default()
+    }
+}
+
+fn stack(spec: &Host, span: Span) -> Stack {
+    Stack {
+        interfaces: vec![(spanned(CARD, span), spec.ip.iter().cloned().collect())],
+        gateway: spec.gateway.clone(),
+        forwarding: spec.forwarding,
+        neighbours: spec.neighbours.clone(),
+        groups: spec.groups.clone(),
+        mac: PerInterface::default(),
+        mtu: PerInterface::default(),
+    }
+}

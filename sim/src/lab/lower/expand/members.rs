@@ -1,0 +1,180 @@
+//! Who is in which network: hosts with their addresses, subnets, and what fits.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use super::Placed;
+use crate::device::vtep;
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::lower::sense::MTU;
+use crate::lab::schema::node::NodeSpec;
+use crate::lab::schema::overlay::Between;
+use crate::lab::schema::{Lab, Overlay};
+use crate::lab::source::{Span, Spanned};
+use crate::stack::interface::mask;
+use crate::wire::LinkType;
+
+/// A host with containers in a network.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The host.
+    pub host: String,
+    /// Its address on the underlay.
+    pub address: Ipv4Addr,
+    /// The subnet of its containers: first address and length.
+    pub subnet: (Ipv4Addr, u8),
+    /// The address containers send to for other subnets.
+    pub gateway: Ipv4Addr,
+    /// MTU of its card.
+    pub mtu: u16,
+}
+
+/// A network and its members, in the order of the lab.
+#[derive(Clone, Debug)]
+pub struct Net<'l> {
+    /// Its name.
+    pub name: &'l Spanned<String>,
+    /// What it is.
+    pub overlay: &'l Overlay,
+    /// Hosts with containers in it.
+    pub members: Vec<Member>,
+}
+
+impl Net<'_> {
+    /// Every host has a subnet of its own and routes between it and the others.
+    pub fn is_routed(&self) -> bool {
+        match &self.overlay.between {
+            Between::Nothing | Between::Routes => true,
+            Between::Vxlan(vxlan) => vxlan.routed,
+            Between::Tunnel(format) => format.encapsulation().carries() == LinkType::Ip,
+        }
+    }
+
+    /// Bytes in front of a packet.
+    pub fn overhead(&self) -> u16 {
+        match &self.overlay.between {
+            Between::Nothing | Between::Routes => 0,
+            Between::Vxlan(_) => vtep::OVERHEAD,
+            Between::Tunnel(format) => format.encapsulation().overhead(),
+        }
+    }
+
+    /// Largest packet inside, as seen from a host.
+    pub fn mtu(&self, member: &Member) -> u16 {
+        let fits = member.mtu.saturating_sub(self.overhead());
+        self.overlay.mtu.as_ref().map_or(fits, |mtu| mtu.value)
+    }
+
+    /// The member that is this host.
+    pub fn member(&self, host: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.host == host)
+    }
+
+    /// All members but one.
+    pub fn others<'s>(&'s self, host: &'s str) -> impl Iterator<Item = &'s Member> {
+        self.members.iter().filter(move |member| member.host != host)
+    }
+}
+
+/// All networks of a lab.
+#[derive(Clone, Debug, Default)]
+pub struct Members<'l> {
+    /// In the order of the lab.
+    pub nets: Vec<Net<'l>>,
+}
+
+impl<'l> Members<'l> {
+    /// Sorts containers to networks and hosts; what cannot be is reported.
+    pub fn of(lab: &'l Lab, placed: &[Placed<'l>], found: &mut Findings) -> Self {
+        let mut nets = Vec::new();
+        for overlay in &lab.overlays {
+            let Some(what) = &overlay.value else { continue };
+            let mut net = Net { name: &overlay.name, overlay: what, members: Vec::new() };
+            let mut spots: BTreeMap<String, Span> = BTreeMap::new();
+            for at in placed.iter().filter(|at| at.net == overlay.name.value) {
+                let Some(ip) = &at.spec.ip else { continue };
+                let subnet = (Ipv4Addr::from_bits(ip.value.0.to_bits() & mask(ip.value.1)), ip.value.1);
+                match net.members.iter().find(|member| member.host == at.on) {
+                    None => {
+                        spots.insert(at.on.to_owned(), ip.span);
+                        net.members.extend(member(lab, at, subnet));
+                    }
+                    Some(known) if net.is_routed() && known.subnet != subnet => {
+                        let first = spots.get(at.on).copied().unwrap_or(ip.span);
+                        let finding = Finding::new(Code::GatewayElsewhere, "two subnets on one host", ip.span);
+                        let (ip, len) = known.subnet;
+                        let finding =
+                            finding.label(format!("outside of {ip}/{len}")).also(first, "the first container");
+                        found.push(finding.help("a routed network has one subnet for each host"));
+                    }
+                    Some(_) => {}
+                }
+            }
+            overlapping(&net, &spots, lab, found);
+            too_big(lab, &net, placed, found);
+            nets.push(net);
+        }
+        Self { nets }
+    }
+}
+
+fn member(lab: &Lab, at: &Placed<'_>, subnet: (Ipv4Addr, u8)) -> Option<Member> {
+    let node = lab.nodes.iter().find(|node| node.name.value == at.on)?;
+    let Some(NodeSpec::Host(host)) = &node.value else { return None };
+    let on_link = lab.links.iter().find(|link| link.a.value.node == at.on || link.b.value.node == at.on);
+    let mtu = host.mtu.as_ref().or(on_link.and_then(|link| link.mtu.as_ref()));
+    let first = Ipv4Addr::from_bits(subnet.0.to_bits() + u32::from(subnet.1 < 31));
+    Some(Member {
+        host: at.on.to_owned(),
+        address: host.ip.as_ref()?.value.0,
+        subnet,
+        gateway: at.spec.gateway.as_ref().map_or(first, |gateway| gateway.value),
+        mtu: mtu.map_or(MTU, |mtu| mtu.value),
+    })
+}
+
+/// In a routed network every host needs a subnet of its own.
+fn overlapping(net: &Net<'_>, spots: &BTreeMap<String, Span>, lab: &Lab, found: &mut Findings) {
+    if !net.is_routed() || lab.allow.contains(&"overlapping-subnets") {
+        return;
+    }
+    for (at, member) in net.members.iter().enumerate() {
+        let meets = |other: &&Member| {
+            let shorter = mask(member.subnet.1.min(other.subnet.1));
+            (member.subnet.0.to_bits() ^ other.subnet.0.to_bits()) & shorter == 0
+        };
+        let Some(first) = net.members[..at].iter().find(meets) else { continue };
+        let (Some(here), Some(there)) = (spots.get(&member.host), spots.get(&first.host)) else { continue };
+        let (ip, len) = member.subnet;
+        let text = format!("`{}` and `{}` have the same subnet", first.host, member.host);
+        let finding = Finding::new(Code::OverlappingSubnets, text, *here);
+        let finding = finding.label(format!("{ip}/{len} again")).also(*there, "first here");
+        let finding = finding.help("in a routed network each host has a subnet of its own, such as 10.244.1.0/24");
+        found.push(finding.help("if that is the lesson: allow: [\"overlapping-subnets\"]"));
+    }
+}
+
+/// Packets of a container that do not fit through its network.
+fn too_big(lab: &Lab, net: &Net<'_>, placed: &[Placed<'_>], found: &mut Findings) {
+    if lab.allow.contains(&"mtu-too-small") {
+        return;
+    }
+    for at in placed.iter().filter(|at| at.net == net.name.value) {
+        let (Some(mtu), Some(member)) = (&at.spec.mtu, net.member(at.on)) else { continue };
+        let (name, net_name, overhead) = (&at.name.value, &net.name.value, net.overhead());
+        let fits = member.mtu.saturating_sub(overhead);
+        if mtu.value <= fits {
+            continue;
+        }
+        let text = format!("packets of `{name}` do not fit through `{net_name}`");
+        let whole = u32::from(mtu.value) + u32::from(overhead);
+        let label = format!(
+            "MTU {} + {overhead} bytes of tunnel = {whole}, but `{}` sends at most {}",
+            mtu.value, at.on, member.mtu
+        );
+        let finding = Finding::new(Code::MtuTooSmall, text, mtu.span).label(label);
+        let finding =
+            finding.help(format!("leave `mtu` out (then it is {fits}), or give `{}` an MTU of {whole}", at.on));
+        found.push(finding.help("if the trap is the lesson: allow: [\"mtu-too-small\"]"));
+    }
+}

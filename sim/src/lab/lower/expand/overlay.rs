@@ -1,0 +1,178 @@
+//! A network on one host: its bridge, the way to the other hosts, its containers.
+
+use std::net::Ipv4Addr;
+
+use super::host::Making;
+use super::members::{Member, Net};
+use super::{Placed, end};
+use crate::device::tunnel::format::Format;
+use crate::lab::lower::wiring::{CARD, STACK};
+use crate::lab::schema::node::{Bridge, Inner, PerInterface, Stack, Tunnel, Vtep};
+use crate::lab::schema::overlay::{Between, Discovery, Vxlan};
+use crate::lab::source::Spanned;
+use crate::plan::Bilingual;
+use crate::wire::{LinkType, MacAddr};
+
+/// `br-blue`.
+fn bridge(net: &Net<'_>) -> String {
+    format!("br-{}", net.name.value)
+}
+
+/// `vx-blue`, `ipip-blue`.
+fn tunnel(net: &Net<'_>) -> String {
+    match &net.overlay.between {
+        Between::Tunnel(format) => format!("{}-{}", format.encapsulation().name(), net.name.value),
+        _ => format!("vx-{}", net.name.value),
+    }
+}
+
+/// The port of the host's stack for the envelopes of a tunnel. What the stack itself sends into the tunnel leaves by an
+/// interface of the tunnel's own name, as on Linux.
+fn envelopes(tunnel: &str) -> String {
+    format!("{tunnel}.out")
+}
+
+/// Adds what a network needs on a host besides its containers.
+pub fn spell(net: &Net<'_>, member: &Member, making: &mut Making) {
+    let (span, name) = (net.name.span, &net.name.value);
+    let own = bridge(net);
+    let settings = Bridge::default();
+    let why =
+        Bilingual::new(format!("joins what is in `{name}` on this host"), format!("连接本机上 `{name}` 里的一切"));
+    making.device(&own, span, Inner::Bridge(settings), why);
+    if net.is_routed() {
+        gateway(net, member, &own, making);
+    }
+    match &net.overlay.between {
+        Between::Nothing => {}
+        Between::Routes => {
+            for other in net.others(&member.host) {
+                let (ip, len) = other.subnet;
+                let cells = [("prefix", format!("{ip}/{len}")), ("via", other.address.to_string())];
+                making.row(STACK, "routes", span, &cells);
+            }
+        }
+        Between::Vxlan(vxlan) => self::vxlan(net, member, vxlan, making),
+        Between::Tunnel(format) => other(net, member, format, making),
+    }
+}
+
+/// The host itself is in the bridge, as the router of the containers.
+fn gateway(net: &Net<'_>, member: &Member, own: &str, making: &mut Making) {
+    let span = net.name.span;
+    let address = Spanned::new((member.gateway, member.subnet.1), span);
+    making.interface(own, span, vec![address]);
+    making.stack.forwarding.get_or_insert(true);
+    making.stack.mtu.named.push((super::spanned(own, span), Spanned::new(net.mtu(member), span)));
+    making.wire(end(STACK, own, span), end(own, "host", span));
+}
+
+fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
+    let (span, name, own) = (net.name.span, &net.name.value, tunnel(net));
+    let remotes = match vxlan.discovery {
+        // In a routed network every host has a row for each other one, so nobody is asked.
+        _ if vxlan.routed => Vec::new(),
+        Discovery::Multicast(group) => vec![Spanned::new(group, span)],
+        Discovery::StaticList => net.others(&member.host).map(|other| Spanned::new(other.address, span)).collect(),
+    };
+    if let Discovery::Multicast(group) = vxlan.discovery {
+        making.groups.push(group);
+        making.stack.groups.push(group);
+    }
+    let device = Vtep {
+        vni: Some(Spanned::new(vxlan.vni, span)),
+        local: Some(Spanned::new(member.address, span)),
+        remotes,
+        port: Some(vxlan.port),
+        mtu: net.overlay.mtu.clone(),
+        mac: vxlan.routed.then(|| Spanned::new(router_mac(member.address), span)),
+        learning: Some(vxlan.learning && !vxlan.routed),
+        ..Vtep::default()
+    };
+    let why = Bilingual::new(
+        format!("the end of the tunnel that carries `{name}`, VNI {}", vxlan.vni),
+        format!("承载 `{name}` 的隧道端点,VNI {}", vxlan.vni),
+    );
+    making.device(&own, span, Inner::Vtep(device), why);
+    making.wire(end(&own, "outer", span), end(STACK, &envelopes(&own), span));
+    if vxlan.routed {
+        routed_vxlan(net, member, &own, making);
+    } else {
+        making.wire(end(&own, "inner", span), end(&bridge(net), &own, span));
+    }
+}
+
+/// The hardware address of a routed VTEP: known to everybody, as Flannel's store makes it known.
+fn router_mac(host: Ipv4Addr) -> MacAddr {
+    let [a, b, c, d] = host.octets();
+    MacAddr([0x0e, 0x56, a, b, c, d])
+}
+
+/// The host routes into the tunnel. For every other host: who has its address, where that is, and which subnet lives
+/// behind it, in this order, so that nobody ever has to ask.
+fn routed_vxlan(net: &Net<'_>, member: &Member, own: &str, making: &mut Making) {
+    let span = net.name.span;
+    making.interface(own, span, vec![Spanned::new((member.subnet.0, 32), span)]);
+    making.wire(end(own, "inner", span), end(STACK, own, span));
+    for other in net.others(&member.host) {
+        let (ip, len) = other.subnet;
+        let mac = router_mac(other.address).to_string();
+        let cells = [("ip", ip.to_string()), ("mac", mac.clone()), ("dev", own.to_owned())];
+        making.row(STACK, "neigh", span, &cells);
+        making.row(own, "fdb", span, &[("mac", mac), ("remote", other.address.to_string())]);
+        let cells = [("prefix", format!("{ip}/{len}")), ("via", ip.to_string()), ("dev", own.to_owned())];
+        making.row(STACK, "routes", span, &cells);
+    }
+}
+
+fn other(net: &Net<'_>, member: &Member, format: &Format, making: &mut Making) {
+    let (span, name, own) = (net.name.span, &net.name.value, &tunnel(net));
+    let frames = format.encapsulation().carries() == LinkType::Ethernet;
+    let remotes = net.others(&member.host).map(|other| Spanned::new(other.address, span));
+    let device = Tunnel {
+        format: Some(format.clone()),
+        local: Some(Spanned::new(member.address, span)),
+        remotes: if frames { remotes.collect() } else { Vec::new() },
+        mtu: net.overlay.mtu.clone(),
+        ..Tunnel::default()
+    };
+    let why =
+        Bilingual::new(format!("the end of the tunnel that carries `{name}`"), format!("承载 `{name}` 的隧道端点"));
+    making.device(own, span, Inner::Tunnel(device), why);
+    making.wire(end(own, "outer", span), end(STACK, &envelopes(own), span));
+    if frames {
+        making.wire(end(own, "inner", span), end(&bridge(net), own, span));
+        return;
+    }
+    making.interface(own, span, vec![Spanned::new((member.subnet.0, 32), span)]);
+    making.wire(end(own, "inner", span), end(STACK, own, span));
+    for other in net.others(&member.host) {
+        let (ip, len) = other.subnet;
+        let prefix = format!("{ip}/{len}");
+        making.row(own, "peers", span, &[("prefix", prefix.clone()), ("remote", other.address.to_string())]);
+        making.row(STACK, "routes", span, &[("prefix", prefix), ("dev", own.to_owned())]);
+    }
+}
+
+/// Adds a container.
+pub fn container(net: &Net<'_>, member: &Member, at: &Placed<'_>, making: &mut Making) {
+    let (span, name) = (at.name.span, &at.name.value);
+    let mtu = at.spec.mtu.clone().unwrap_or_else(|| Spanned::new(net.mtu(member), span));
+    let gateway = at.spec.gateway.clone();
+    let gateway = gateway.or_else(|| net.is_routed().then(|| Spanned::new(member.gateway, span)));
+    let mut mac = PerInterface::default();
+    mac.named.extend(at.spec.mac.clone().map(|mac| (super::spanned(CARD, span), mac)));
+    let stack = Stack {
+        interfaces: vec![(super::spanned(CARD, span), at.spec.ip.iter().cloned().collect())],
+        mac,
+        mtu: PerInterface { all: Some(mtu), named: Vec::new() },
+        gateway,
+        ..Stack::default()
+    };
+    let why = Bilingual::new(
+        format!("`{name}`, a network namespace of its own, in `{}`", net.name.value),
+        format!("`{name}`,自己的网络命名空间,在 `{}` 里", net.name.value),
+    );
+    making.device(name, span, Inner::Stack(stack), why);
+    making.wire(end(name, CARD, span), end(&bridge(net), name, span));
+}

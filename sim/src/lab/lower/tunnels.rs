@@ -1,0 +1,301 @@
+//! Tunnels of a node: where they end, what fits through them, and what cannot work.
+
+use std::net::Ipv4Addr;
+
+use crate::device::outer::{Df, Outer};
+use crate::device::tunnel::format::{Format, Wireguard};
+use crate::device::tunnel::{self, TunnelConfig};
+use crate::device::vtep::{self, VtepConfig};
+use crate::engine::DeviceChange;
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::lower::directory::{Node, Sort};
+use crate::lab::lower::linux::{At, Config, Layout, across};
+use crate::lab::schema::node::{Inner, Linux, Tunnel, Vtep};
+use crate::lab::source::{Span, Spanned};
+use crate::plan::{Bilingual, Op, Plan};
+use crate::stack::{StackConfig, config::TunnelPort};
+use crate::wire::{LinkType, MacAddr};
+
+/// Names of the ports of a tunnel.
+pub fn ports() -> Vec<String> {
+    vec!["inner".to_owned(), "outer".to_owned()]
+}
+
+/// The ports of a stack that wires name and that lead to the outer port of a tunnel.
+pub fn ports_of(stack: &str, spec: &Linux) -> Vec<String> {
+    let tunnel = |name: &str| {
+        let device = spec.devices.iter().find(|device| device.name.value == name);
+        device.is_some_and(|device| matches!(device.value, Some(Inner::Vtep(_) | Inner::Tunnel(_))))
+    };
+    let both = spec.wires.iter().flat_map(|[a, b]| [(&a.value, &b.value), (&b.value, &a.value)]);
+    let outer =
+        both.filter(|(at, other)| at.node == stack && other.port.as_deref() == Some("outer") && tunnel(&other.node));
+    outer.filter_map(|(at, _)| at.port.clone()).collect()
+}
+
+/// A port of a stack for a tunnel.
+pub fn port(name: &String) -> TunnelPort {
+    TunnelPort { name: name.clone(), own: None }
+}
+
+fn mac(own: Option<&Spanned<MacAddr>>) -> MacAddr {
+    own.map_or(MacAddr::ZERO, |mac| mac.value)
+}
+
+/// A VTEP as typed; what follows from its surroundings is filled in by [`join`].
+pub fn vtep(spec: &Vtep) -> VtepConfig {
+    let default = VtepConfig::default();
+    VtepConfig {
+        mac: mac(spec.mac.as_ref()),
+        vni: spec.vni.as_ref().map_or(0, |vni| vni.value),
+        port: spec.port.unwrap_or(default.port),
+        outer: Outer {
+            local: spec.local.as_ref().map_or(Ipv4Addr::UNSPECIFIED, |local| local.value),
+            ttl: spec.ttl,
+            df: spec.df.unwrap_or_default(),
+            checksum: spec.checksum.unwrap_or(true),
+            ..Outer::default()
+        },
+        learning: spec.learning.unwrap_or(default.learning),
+        ageing: spec.ageing.unwrap_or(default.ageing),
+        fdb_size: spec.fdb_size,
+        proxy: spec.proxy.unwrap_or(default.proxy),
+        l2miss: spec.l2miss.unwrap_or(default.l2miss),
+        l3miss: spec.l3miss.unwrap_or(default.l3miss),
+        ..default
+    }
+}
+
+/// A tunnel as typed; nothing when its kind could not be read.
+pub fn tunnel(spec: &Tunnel) -> Option<TunnelConfig> {
+    let format = spec.format.clone()?;
+    // Linux: IPIP and GRE forbid fragments outside and take the time to live from inside, the others do neither.
+    let strict = matches!(format, Format::Ipip(_) | Format::Gre(_) | Format::Gretap(_));
+    let outer = Outer {
+        local: spec.local.as_ref().map_or(Ipv4Addr::UNSPECIFIED, |local| local.value),
+        ttl: spec.ttl,
+        inherit_ttl: spec.ttl.is_none() && strict,
+        df: spec.df.unwrap_or(if strict { Df::Set } else { Df::Unset }),
+        ..Outer::default()
+    };
+    let learning = spec.learning.unwrap_or(true);
+    Some(TunnelConfig { format, mac: mac(spec.mac.as_ref()), outer, underlay_mtu: 1500, learning, bridged: false })
+}
+
+/// What a port carries, as far as it does not depend on the other end.
+fn link((device, port): At, layout: &Layout) -> Option<LinkType> {
+    match &layout.devices[device].1 {
+        Config::Nic(_) | Config::Bridge(_) => Some(LinkType::Ethernet),
+        Config::Vtep(_) => Some(if port == vtep::INNER { LinkType::Ethernet } else { LinkType::Ip }),
+        Config::Tunnel(_) if port == tunnel::OUTER => Some(LinkType::Ip),
+        Config::Tunnel(config) => Some(config.format.encapsulation().carries()),
+        // An interface takes whatever the device behind it gives.
+        Config::Stack(stack) => (port.index() >= stack.interfaces.len()).then_some(LinkType::Ip),
+    }
+}
+
+/// Whether both ends of a wire carry the same, frames or packets; reported when they do not.
+pub fn carry_the_same(ends: [(At, Span); 2], layout: &Layout, found: &mut Findings) -> bool {
+    let [(a, first), (b, span)] = ends;
+    let outer = |at: At| layout.devices[at.0].2[at.1.index()] == "outer" && is_tunnel(&layout.devices[at.0].1);
+    let to_stack = |at: At| matches!(layout.devices[at.0].1, Config::Stack(_));
+    let stray = (outer(a) && !to_stack(b)) || (outer(b) && !to_stack(a));
+    let same = match (link(a, layout), link(b, layout)) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    };
+    if same && !stray {
+        return true;
+    }
+    let word = |link| if link == Some(LinkType::Ip) { "packets" } else { "frames" };
+    let text = if stray { "an outer port leads to an IP stack" } else { "one end carries frames, the other packets" };
+    let finding = Finding::new(Code::OtherKind, text, span);
+    let finding = finding.label(format!("{} here", word(link(b, layout))));
+    let finding = finding.also(first, format!("{} here", word(link(a, layout))));
+    found.push(finding.help("a tunnel joins a stack by its outer port: (\"vx:outer\", \"ip:vx\")"));
+    false
+}
+
+fn is_tunnel(config: &Config) -> bool {
+    matches!(config.sort(), Sort::Vtep | Sort::Tunnel)
+}
+
+/// Hardware address and MTU of the device behind an interface.
+pub fn behind(layout: &Layout, at: At) -> Option<(MacAddr, u16)> {
+    let (other, port) = across(layout, at)?;
+    match &layout.devices[other].1 {
+        Config::Nic(card) => Some((card.mac, card.mtu)),
+        Config::Vtep(vtep) if port == vtep::INNER => Some((vtep.mac, room(vtep.underlay_mtu, vtep::OVERHEAD))),
+        Config::Tunnel(tunnel) if port == tunnel::INNER => {
+            Some((tunnel.mac, room(tunnel.underlay_mtu, tunnel.format.encapsulation().overhead())))
+        }
+        _ => None,
+    }
+}
+
+fn room(underlay: u16, overhead: u16) -> u16 {
+    underlay.saturating_sub(overhead)
+}
+
+/// Fills in what follows from how the devices are joined: own address, MTU, what is in a bridge.
+pub fn join(spec: &Linux, layout: &mut Layout) {
+    for at in 0..layout.devices.len() {
+        if !is_tunnel(&layout.devices[at].1) {
+            continue;
+        }
+        let inner = across(layout, (at, vtep::INNER));
+        let bridged = inner.is_some_and(|(other, _)| layout.devices[other].1.sort() == Sort::Bridge);
+        let below = across(layout, (at, vtep::OUTER)).and_then(|(stack, port)| match &layout.devices[stack].1 {
+            Config::Stack(config) => Some((stack, port, config.clone())),
+            _ => None,
+        });
+        let stack = below.as_ref().map(|(.., config)| config);
+        match &mut layout.devices[at].1 {
+            Config::Vtep(vtep) => fill(&mut vtep.outer, &mut vtep.underlay_mtu, stack),
+            Config::Tunnel(tunnel) => fill(&mut tunnel.outer, &mut tunnel.underlay_mtu, stack),
+            _ => {}
+        }
+        let mtu = inner_mtu(spec, layout, at);
+        match &mut layout.devices[at].1 {
+            Config::Vtep(vtep) => vtep.bridged = bridged,
+            Config::Tunnel(tunnel) => {
+                tunnel.bridged = bridged;
+                if let Format::Wireguard(Wireguard { mtu: limit, .. }) = &mut tunnel.format {
+                    *limit = mtu;
+                }
+            }
+            _ => {}
+        }
+        let link = link((at, vtep::INNER), layout).unwrap_or_default();
+        tell_inner(spec, layout, inner, mtu, link);
+        if let Some((stack, port, _)) = below
+            && let Config::Stack(config) = &mut layout.devices[stack].1
+        {
+            let own = inner.filter(|(other, _)| *other == stack).map(|(_, port)| port);
+            let place = port.index() - config.interfaces.len();
+            config.tunnels[place].own = own;
+        }
+    }
+}
+
+/// The own address and the MTU of the interface it is on.
+fn fill(outer: &mut Outer, underlay_mtu: &mut u16, below: Option<&StackConfig>) {
+    let Some(stack) = below else { return };
+    if outer.local.is_unspecified()
+        && let Some((ip, _)) = stack.interfaces.iter().find_map(|at| at.addresses.first())
+    {
+        outer.local = *ip;
+    }
+    let holds = |at: &&crate::stack::InterfaceConfig| at.addresses.iter().any(|(ip, _)| *ip == outer.local);
+    if let Some(at) = stack.interfaces.iter().find(holds).or(stack.interfaces.first()) {
+        *underlay_mtu = at.mtu;
+    }
+}
+
+/// The MTU of a tunnel: its author's, or what fits the interface below.
+fn inner_mtu(spec: &Linux, layout: &Layout, at: usize) -> u16 {
+    let own = match spec.devices[at].value.as_ref() {
+        Some(Inner::Vtep(vtep)) => vtep.mtu.as_ref(),
+        Some(Inner::Tunnel(tunnel)) => tunnel.mtu.as_ref(),
+        _ => None,
+    };
+    let fits = match &layout.devices[at].1 {
+        Config::Vtep(vtep) => room(vtep.underlay_mtu, vtep::OVERHEAD),
+        Config::Tunnel(tunnel) => room(tunnel.underlay_mtu, tunnel.format.encapsulation().overhead()),
+        _ => 1500,
+    };
+    own.map_or(fits, |mtu| mtu.value)
+}
+
+/// The port of a bridge and the interface of a stack have the MTU of the tunnel behind them, unless their author says
+/// otherwise.
+fn tell_inner(spec: &Linux, layout: &mut Layout, inner: Option<At>, mtu: u16, link: LinkType) {
+    let Some((other, port)) = inner else { return };
+    let typed = spec.devices.get(other).and_then(|named| named.value.as_ref());
+    match (&mut layout.devices[other].1, typed) {
+        (Config::Bridge(bridge), Some(Inner::Bridge(own))) => {
+            let at = &mut bridge.ports[port.index()];
+            let settings = own.ports.iter().find(|(name, _)| name.value == at.name);
+            if settings.is_none_or(|(_, settings)| settings.mtu.is_none()) {
+                at.mtu = mtu;
+            }
+        }
+        (Config::Stack(stack), Some(Inner::Stack(own))) => {
+            let Some(at) = stack.interfaces.get_mut(port.index()) else { return };
+            at.link = link;
+            if own.mtu.of(&at.name).is_none() {
+                at.mtu = mtu;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What cannot work: no way out, a tunnel to itself, two tunnels that want the same packets, no room for headers.
+pub fn check(spec: &Linux, layout: &Layout, found: &mut Findings) {
+    let mut wanted: Vec<(String, Span)> = Vec::new();
+    for (at, named) in spec.devices.iter().enumerate() {
+        let Some((_, config, _)) = layout.devices.get(at).filter(|(_, config, _)| is_tunnel(config)) else { continue };
+        let (span, name) = (named.name.span, &named.name.value);
+        if across(layout, (at, vtep::OUTER)).is_none() {
+            let finding = Finding::new(Code::NotLinked, format!("`{name}` has no way out"), span);
+            let finding = finding.label("no wire ends in its outer port");
+            found.push(finding.help(format!("wires: [(\"{name}:outer\", \"ip:{name}\")]")));
+        }
+        let (local, remotes, what) = match (config, named.value.as_ref()) {
+            (Config::Vtep(config), Some(Inner::Vtep(own))) => {
+                (config.outer.local, &own.remotes, format!("VNI {} at UDP port {}", config.vni, config.port))
+            }
+            (Config::Tunnel(config), Some(Inner::Tunnel(own))) => {
+                let remote = own.remotes.first().map(|remote| remote.value).filter(|_| own.remotes.len() == 1);
+                let listens = config.format.encapsulation().listen(remote);
+                (config.outer.local, &own.remotes, format!("{listens:?}"))
+            }
+            _ => continue,
+        };
+        for remote in remotes.iter().filter(|remote| remote.value == local) {
+            let finding = Finding::new(Code::TunnelToSelf, format!("`{name}` is a tunnel to itself"), remote.span);
+            found.push(finding.label("this is its own address").help("remote: the address of the other host"));
+        }
+        if let Some((_, first)) = wanted.iter().find(|(known, _)| *known == what) {
+            let finding = Finding::new(Code::SameTunnel, "two tunnels of one node want the same packets", span);
+            let finding = finding.label("again here").also(*first, "first here");
+            found.push(finding.help("give one of them another VNI, key, port or remote"));
+        }
+        wanted.push((what, span));
+        too_narrow(spec, layout, at, found);
+    }
+}
+
+/// An MTU below what the protocol inside needs.
+fn too_narrow(spec: &Linux, layout: &Layout, at: usize, found: &mut Findings) {
+    const LEAST: u16 = 68;
+    let mtu = inner_mtu(spec, layout, at);
+    if mtu < LEAST {
+        let named = &spec.devices[at];
+        let text = format!("nothing fits through `{}`", named.name.value);
+        let finding = Finding::new(Code::MtuTooSmall, text, named.name.span);
+        let label = format!("{mtu} bytes are left behind its headers, IPv4 needs {LEAST}");
+        found.push(finding.label(label).help("raise the MTU of the interface below"));
+    }
+}
+
+/// The rows that `remote` stands for.
+pub fn remotes(node: &Node, spec: &Linux, plan: &mut Plan) {
+    for (named, device) in spec.devices.iter().zip(&node.devices) {
+        let (remotes, table) = match &named.value {
+            Some(Inner::Vtep(vtep)) => (&vtep.remotes, "fdb"),
+            Some(Inner::Tunnel(tunnel)) => (&tunnel.remotes, "peers"),
+            _ => continue,
+        };
+        for remote in remotes {
+            let mut cells = vec![("remote".to_owned(), remote.value.to_string())];
+            if table == "fdb" {
+                cells.insert(0, ("mac".to_owned(), MacAddr::ZERO.to_string()));
+            }
+            let change = DeviceChange::AddRow { table: table.to_owned(), cells };
+            let why = Bilingual::new("where everything goes for which no row fits", "没有表项可用时送往的地方");
+            plan.push(Op::Row { device: device.id, change }, why);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `Vtep(vni: 42, local: "192.0.2.1", learning: true, …)`.
+
+use std::net::Ipv4Addr;
+
+use super::Inner;
+use crate::device::outer::Df;
+use crate::lab::diagnostic::Findings;
+use crate::lab::read::{Form, Tree};
+use crate::lab::schema::node::host;
+use crate::lab::schema::section::Section;
+use crate::lab::schema::value;
+use crate::lab::source::Spanned;
+use crate::time::SimDuration;
+use crate::wire::{MacAddr, vxlan};
+
+pub(super) const FIELDS: &[&str] = &[
+    "vni", "local", "remote", "port", "mtu", "mac", "learning", "ageing", "fdb_size", "proxy", "l2miss", "l3miss",
+    "df", "ttl", "checksum",
+];
+
+/// The end of a VXLAN tunnel; everything not given keeps its default.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vtep {
+    /// Network identifier.
+    pub vni: Option<Spanned<u32>>,
+    /// Address of this end; one that is not given is that of the stack behind the outer port.
+    pub local: Option<Spanned<Ipv4Addr>>,
+    /// The other ends, or a group: where frames go for which no row fits.
+    pub remotes: Vec<Spanned<Ipv4Addr>>,
+    /// UDP port.
+    pub port: Option<u16>,
+    /// Largest inner IP packet; one that is not given fits the interface below.
+    pub mtu: Option<Spanned<u16>>,
+    /// Its own address.
+    pub mac: Option<Spanned<MacAddr>>,
+    /// Learns which host an inner address lives on.
+    pub learning: Option<bool>,
+    /// How long a learned row outlives the last frame from its address.
+    pub ageing: Option<SimDuration>,
+    /// Most learned rows.
+    pub fdb_size: Option<u32>,
+    /// Answers ARP from its own table and sends none.
+    pub proxy: Option<bool>,
+    /// Tells when a destination is in no row.
+    pub l2miss: Option<bool>,
+    /// Tells when a question has no answer.
+    pub l3miss: Option<bool>,
+    /// Whether the outer packet may be fragmented.
+    pub df: Option<Df>,
+    /// Time to live of the outer packet.
+    pub ttl: Option<u8>,
+    /// Makes a checksum for the outer UDP header.
+    pub checksum: Option<bool>,
+}
+
+pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
+    let mut vtep = Vtep::default();
+    section.need("vni", "42", found);
+    for (name, tree) in section.given() {
+        match name {
+            "vni" => vtep.vni = vni(tree, found),
+            "local" => vtep.local = address(tree, found),
+            "remote" => vtep.remotes = remotes(tree, found),
+            "port" => vtep.port = port(tree, found),
+            "mtu" => vtep.mtu = host::mtu(tree, found),
+            "mac" => vtep.mac = value::mac(tree, found),
+            "ageing" => vtep.ageing = value::time(name, tree, found),
+            "fdb_size" => vtep.fdb_size = super::super::switch::rows(name, tree, found),
+            "df" => vtep.df = df(tree, found),
+            "ttl" => vtep.ttl = ttl(tree, found),
+            "learning" => vtep.learning = value::flag(name, tree, found),
+            "proxy" => vtep.proxy = value::flag(name, tree, found),
+            "l2miss" => vtep.l2miss = value::flag(name, tree, found),
+            "l3miss" => vtep.l3miss = value::flag(name, tree, found),
+            _ => vtep.checksum = value::flag(name, tree, found),
+        }
+    }
+    Inner::Vtep(vtep)
+}
+
+/// 24 bits.
+pub(in crate::lab::schema) fn vni(tree: &Tree, found: &mut Findings) -> Option<Spanned<u32>> {
+    let vni = value::whole("vni", tree, 0..=u64::from(vxlan::MAX_VNI), found);
+    vni.map(|vni| Spanned::new(vni as u32, tree.span))
+}
+
+pub(in crate::lab::schema) fn port(tree: &Tree, found: &mut Findings) -> Option<u16> {
+    value::whole("port", tree, 1..=65_535, found).map(|port| port as u16)
+}
+
+pub(in crate::lab::schema) fn ttl(tree: &Tree, found: &mut Findings) -> Option<u8> {
+    value::whole("ttl", tree, 1..=255, found).map(|ttl| ttl as u8)
+}
+
+pub(in crate::lab::schema) fn df(tree: &Tree, found: &mut Findings) -> Option<Df> {
+    let choices = [("Unset", Df::Unset), ("Set", Df::Set), ("Inherit", Df::Inherit)];
+    value::word("a rule for the DF bit", tree, &choices, found)
+}
+
+pub(in crate::lab::schema) fn address(tree: &Tree, found: &mut Findings) -> Option<Spanned<Ipv4Addr>> {
+    value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span))
+}
+
+/// One address, or several in square brackets.
+pub(in crate::lab::schema) fn remotes(tree: &Tree, found: &mut Findings) -> Vec<Spanned<Ipv4Addr>> {
+    match &tree.form {
+        Form::List(items) => items.iter().filter_map(|item| address(item, found)).collect(),
+        _ => address(tree, found).into_iter().collect(),
+    }
+}

@@ -1,0 +1,72 @@
+//! `Router(ips: {"eth0": "10.0.0.254/24", "eth1": "10.1.0.254/24"})`: a host that passes packets on.
+
+use std::net::Ipv4Addr;
+
+use super::{NodeSpec, host};
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::read::Tree;
+use crate::lab::schema::section::{Section, entries, not_yet, pairs};
+use crate::lab::schema::value;
+use crate::lab::source::Spanned;
+
+pub(super) const FIELDS: &[&str] = &["ips", "routes", "gateway", "mtu", "routing"];
+
+/// A router.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Router {
+    /// Its ports in order, each with its address.
+    pub ports: Vec<(Spanned<String>, Spanned<(Ipv4Addr, u8)>)>,
+    /// Routes written by hand: prefix and next hop.
+    pub routes: Vec<(Spanned<String>, Spanned<Ipv4Addr>)>,
+    /// Where packets for all other subnets go.
+    pub gateway: Option<Spanned<Ipv4Addr>>,
+    /// Largest IP packet on all ports.
+    pub mtu: Option<Spanned<u16>>,
+}
+
+pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
+    let mut router = Router::default();
+    section.need("ips", "{\"eth0\": \"10.0.0.254/24\", \"eth1\": \"10.1.0.254/24\"}", found);
+    for (name, tree) in section.given() {
+        match name {
+            "ips" => {
+                for field in entries("ports", tree, found) {
+                    let address = value::host_address(&field.value, found);
+                    router.ports.extend(address.map(|address| (field.name.clone(), address)));
+                }
+            }
+            "routes" => router.routes = routes(tree, found),
+            "gateway" => router.gateway = value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span)),
+            "mtu" => router.mtu = host::mtu(tree, found),
+            _ => not_yet("routing", tree.head(), found),
+        }
+    }
+    if router.ports.is_empty()
+        && let Some(tree) = section.get("ips")
+        && !found.has_errors()
+    {
+        let finding = Finding::new(Code::Missing, "a router without ports", tree.span).label("no port");
+        found.push(finding.help("ips: {\"eth0\": \"10.0.0.254/24\", \"eth1\": \"10.1.0.254/24\"}"));
+    }
+    NodeSpec::Router(router)
+}
+
+/// `{"10.244.1.0/24": "192.0.2.1"}`.
+pub(super) fn routes(tree: &Tree, found: &mut Findings) -> Vec<(Spanned<String>, Spanned<Ipv4Addr>)> {
+    let mut list = Vec::new();
+    for field in pairs("routes", tree, found) {
+        let prefix = &field.name;
+        let parts = prefix.value.split_once('/').and_then(|(ip, len)| {
+            let len: u8 = len.parse().ok().filter(|len| *len <= 32)?;
+            Some((ip.parse::<Ipv4Addr>().ok()?, len))
+        });
+        if parts.is_none() {
+            let text = format!("`{}` is not a prefix", prefix.value);
+            let finding = Finding::new(Code::Address, text, prefix.span).label("an address and a length");
+            found.push(finding.help("\"10.244.1.0/24\": \"192.0.2.1\""));
+        }
+        let via = value::ip(&field.value, found).map(|ip| Spanned::new(ip, field.value.span));
+        list.extend(parts.and(via).map(|via| (prefix.clone(), via)));
+    }
+    list
+}

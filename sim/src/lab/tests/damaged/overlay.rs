@@ -1,0 +1,100 @@
+//! What the author of a lab with tunnels reads.
+
+use std::fmt::Write as _;
+
+use super::said;
+
+const SOUND: &str = r#"Lab(
+    format: 1,
+    title: "Two hosts, one network",
+    idea: "A tunnel joins what is apart.",
+    nodes: {
+        "h1": Host(ip: "192.0.2.1/24"),
+        "h2": Host(ip: "192.0.2.2/24"),
+        "c1": Container(on: "h1", net: "blue", ip: "10.1.0.1/24"),
+        "c2": Container(on: "h2", net: "blue", ip: "10.1.0.2/24"),
+        "h3": Linux(
+            devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "192.0.2.3/24"}), "br": Bridge(), "vx": Vtep(vni: 7)},
+            wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx"), ("vx:inner", "br:vx")],
+        ),
+        "sw": Switch(),
+    },
+    links: [("h1", "sw"), ("h2", "sw"), ("h3", "sw")],
+    overlays: {"blue": Vxlan(vni: 42, discovery: StaticList)},
+    traffic: {"ping": Ping(from: "c1", to: "c2")},
+    expect: {"works": Delivered("ping")},
+)
+"#;
+
+/// What is damaged, and how.
+const DAMAGES: &[(&str, &str, &str)] = &[
+    ("a container on no host", r#"on: "h1""#, r#"on: "h9""#),
+    ("a container on a switch", r#"on: "h1""#, r#"on: "sw""#),
+    ("a container in no network", r#"net: "blue", ip: "10.1.0.1/24""#, r#"net: "bleu", ip: "10.1.0.1/24""#),
+    ("a container without an address", r#", ip: "10.1.0.2/24""#, r#""#),
+    ("a container with the name of a card", r#""c1": Container"#, r#""eth0": Container"#),
+    ("a network nobody is in", r#"overlays: {"#, r#"overlays: {"red": Vxlan(vni: 43), "#),
+    ("an unknown kind of overlay", r#"Vxlan(vni: 42, discovery: StaticList)"#, r#"Vlxan(vni: 42)"#),
+    ("a vni of 25 bits", r#"vni: 42"#, r#"vni: 16777216"#),
+    ("a vni is missing", r#"Vxlan(vni: 42, discovery: StaticList)"#, r#"Vxlan()"#),
+    ("an unknown discovery", r#"discovery: StaticList"#, r#"discovery: Static"#),
+    ("a discovery of a later version", r#"discovery: StaticList"#, r#"discovery: Controller"#),
+    ("a group that is a host", r#"discovery: StaticList"#, r#"discovery: Multicast("192.0.2.9")"#),
+    ("a group without its address", r#"discovery: StaticList"#, r#"discovery: Multicast"#),
+    ("options that are no words", r#"Vxlan(vni: 42, discovery: StaticList)"#, r#"Geneve(vni: 42, options: 7)"#),
+    ("packets that do not fit", r#"ip: "10.1.0.1/24""#, r#"ip: "10.1.0.1/24", mtu: 1500"#),
+    ("an outer port that leads nowhere", r#", ("vx:outer", "ip:vx")"#, r#""#),
+    ("an outer port in a bridge", r#"("vx:outer", "ip:vx")"#, r#"("vx:outer", "br:x")"#),
+    ("packets where frames belong", r#""vx": Vtep(vni: 7)"#, r#""vx": Tunnel(kind: Ipip())"#),
+    ("an unknown kind of tunnel", r#""vx": Vtep(vni: 7)"#, r#""vx": Tunnel(kind: Gree())"#),
+    ("a tunnel without a kind", r#""vx": Vtep(vni: 7)"#, r#""vx": Tunnel()"#),
+    ("no room for headers", r#""eth0": Nic()"#, r#""eth0": Nic(mtu: 100)"#),
+    (
+        "two subnets on one host",
+        r#""h3": Linux"#,
+        r#""c9": Container(on: "h1", net: "blue", ip: "10.9.0.9/24"),
+        "h3": Linux"#,
+    ),
+    ("a router without ports", r#""sw": Switch()"#, r#""r": Router(ips: {}), "sw": Switch()"#),
+    (
+        "a route that is no prefix",
+        r#""h1": Host(ip: "192.0.2.1/24")"#,
+        r#""h1": Host(ip: "192.0.2.1/24", routes: {"10.244.1.0": "192.0.2.2"})"#,
+    ),
+    (
+        "a row for a table that is not there",
+        r#"traffic:"#,
+        r#"events: {"e": (at: "1ms", do: AddRow("h1/vx-blue", "arp", {"ip": "10.1.0.9"}))}, traffic:"#,
+    ),
+    (
+        "a remote that is no address",
+        r#"traffic:"#,
+        r#"events: {"e": (at: "1ms", do: AddRow("h1/vx-blue", "fdb", {"mac": "c2", "remote": "h7"}))}, traffic:"#,
+    ),
+    (
+        "a setting of a vtep that is not there",
+        r#"traffic:"#,
+        r#"events: {"e": (at: "1ms", do: Set("h1/vx-blue", (vnni: 43)))}, traffic:"#,
+    ),
+];
+
+#[test]
+fn the_lab_is_sound() {
+    assert_eq!(said(SOUND), "");
+}
+
+#[test]
+fn every_slip_has_a_sentence_that_names_the_fix() {
+    let mut all = String::new();
+    for (what, from, to) in DAMAGES {
+        assert!(SOUND.contains(from), "{what}: nothing was damaged");
+        let mut text = SOUND.replacen(from, to, 1);
+        if *what == "two subnets on one host" {
+            text = text.replacen("Vxlan(vni: 42, discovery: StaticList)", "Routed()", 1);
+        }
+        let said = said(&text);
+        assert!(said.contains("help:"), "{what}: {said}");
+        writeln!(all, "# {what}\n\n{said}").unwrap();
+    }
+    insta::assert_snapshot!(all);
+}
