@@ -240,13 +240,13 @@ fn an_attempt_is_judged_and_a_tempting_one_known() {
     let typed = |changes: &[crate::engine::Change]| -> Vec<(String, crate::engine::Change)> {
         changes.iter().map(|change| ("typed".to_owned(), change.clone())).collect()
     };
-    let tried = |changes: &[crate::engine::Change]| {
+    let tried_with = |changes: &[crate::engine::Change]| {
         attempt(&file, &typed(changes), None, EVENT_BUDGET).unwrap().expect("a repair lab").unwrap()
     };
-    let nothing = tried(&[]);
+    let nothing = tried_with(&[]);
     assert!(!nothing.solves() && nothing.wrong.is_none());
-    assert!(tried(&repair.solution.changes).solves());
-    let tempted = tried(&repair.wrong[0].deed.changes);
+    assert!(tried_with(&repair.solution.changes).solves());
+    let tempted = tried_with(&repair.wrong[0].deed.changes);
     assert_eq!((tempted.solves(), tempted.wrong.as_deref()), (false, Some("Now c reaches both.")));
     let endless = attempt(&file, &[], None, 20).unwrap().expect("a repair lab");
     assert!(endless.unwrap_err().en.contains("budget"));
