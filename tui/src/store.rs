@@ -81,12 +81,11 @@ impl Store {
         let mut paths: Vec<PathBuf> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();
         paths.sort();
         for path in paths.into_iter().filter(|path| path.extension().is_some_and(|end| end == "json")) {
-            match fs::read_to_string(&path).ok().and_then(|text| Progress::read(&text).ok()) {
-                Some(progress) => drop(known.insert(progress.lab.clone(), progress)),
-                None => {
-                    let to = aside(&path).unwrap_or_else(|_| path.clone());
-                    wrong.push((path, to));
-                }
+            if let Some(progress) = fs::read_to_string(&path).ok().and_then(|text| Progress::read(&text).ok()) {
+                known.insert(progress.lab.clone(), progress);
+            } else {
+                let to = aside(&path).unwrap_or_else(|_| path.clone());
+                wrong.push((path, to));
             }
         }
         (known, wrong)

@@ -15,7 +15,7 @@ impl Stack {
     #[inline]
     pub(super) fn input(&mut self, now: SimTime, port: PortNo, frame: Frame, out: &mut Outbox<'_>) {
         let Some(at) = self.net.interfaces.get(port.index()) else {
-            return self.net.from_tunnel(port, frame, out);
+            return self.net.send_for_tunnel(port, frame, out);
         };
         let own = at.mac;
         if frame.link() == LinkType::Ip {

@@ -78,7 +78,8 @@ impl Net {
 
     /// Time for some answers.
     pub(super) fn proxy_timers(&mut self, now: SimTime, out: &mut Outbox<'_>) {
-        while let Some(asked) = self.proxy.asked.pop_front_if(|asked| asked.at <= now) {
+        while self.proxy.asked.front().is_some_and(|asked| asked.at <= now) {
+            let Some(asked) = self.proxy.asked.pop_front() else { break };
             self.answer(asked.port, asked.origin, asked.arp, Why::from(&why::ARP_PROXY_REPLY), out);
         }
         self.rearm_proxy(out);

@@ -120,7 +120,7 @@ impl Net {
 
     /// Sends an outer packet: gives it a number, a source if it has none, and a way (Linux `ip_tunnel_xmit`,
     /// `__ip_local_out`).
-    pub(super) fn from_tunnel(&mut self, port: PortNo, mut frame: Frame, out: &mut Outbox<'_>) {
+    pub(super) fn send_for_tunnel(&mut self, port: PortNo, mut frame: Frame, out: &mut Outbox<'_>) {
         let Some(own) = self.tunnel(port).map(|tunnel| tunnel.own) else {
             return out.drop(frame, &why::UNKNOWN_PROTOCOL);
         };
@@ -147,7 +147,7 @@ impl Net {
                 out.drop(frame, &why::TUNNEL_LOOP);
             }
             Some(_) if ip.df && ip.total_len > usize::from(mtu) => {
-                self.tell_tunnel(port, mtu, &frame, out);
+                Self::tell_tunnel(port, mtu, &frame, out);
                 out.drop(frame, Why::number(&why::TOO_BIG, u64::from(mtu)));
             }
             Some(hop) => {
@@ -191,7 +191,7 @@ impl Net {
 
     /// Tells a tunnel that an outer packet does not fit.
     #[cold]
-    fn tell_tunnel(&mut self, port: PortNo, mtu: u16, about: &Frame, out: &mut Outbox<'_>) {
+    fn tell_tunnel(port: PortNo, mtu: u16, about: &Frame, out: &mut Outbox<'_>) {
         let quoted = about.len().min(icmp::quoted_len(about.len(), u16::MAX));
         let total = ipv4::HEADER_LEN + icmp::HEADER_LEN + quoted;
         let mut news = out.mint(total, LinkType::Ip, about.origin().caused());

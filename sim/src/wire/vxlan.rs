@@ -67,7 +67,7 @@ mod tests {
                 bytes[at] ^= 1 << bit;
                 let expected = match (at, bit) {
                     (0, 3) => Err(Refusal::NoVni),
-                    (4..=6, _) => Ok(42 ^ (1 << bit) << (8 * (6 - at))),
+                    (4..=6, _) => Ok(0x2a ^ (1 << bit) << (8 * (6 - at))),
                     _ => Err(Refusal::Reserved),
                 };
                 assert_eq!(check(&bytes), expected, "byte {at}, bit {bit}");

@@ -36,7 +36,7 @@ fn hash(frame: &[u8]) -> u32 {
 fn packet(ip: &[u8]) -> u32 {
     let addresses = mix(mix(0x9e37_79b9, be32(ip, 12)), be32(ip, 16));
     let (protocol, header_len) = (ip[9], usize::from(ip[0] & 0x0f) * 4);
-    let whole = be16(ip, 6) & 0x3fff == 0;
+    let whole = be16(ip, 6).trailing_zeros() >= 14;
     // Later fragments have no ports, so no fragment may use them.
     match ip.get(header_len..header_len + 4) {
         Some(ports) if whole && matches!(protocol, ipv4::UDP | 6) => {

@@ -114,7 +114,9 @@ impl Tunnel {
                 });
             }
         }
-        gone.into_iter().for_each(|key| out.wrote(PEERS, key, RowChange::Removed));
+        for key in gone {
+            out.wrote(PEERS, key, RowChange::Removed);
+        }
     }
 
     fn set(&mut self, field: &str, value: &Value) -> Result<(), ChangeError> {

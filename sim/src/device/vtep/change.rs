@@ -50,12 +50,16 @@ impl Vtep {
             DeviceChange::DelRow { table, cells } if table == "fdb" => {
                 let cells = fdb_cells(cells)?;
                 let gone = self.fdb.remove_where(|mac, row, remote| cells.fit(mac, row, remote));
-                gone.into_iter().for_each(|key| out.wrote(FDB, key, RowChange::Removed));
+                for key in gone {
+                    out.wrote(FDB, key, RowChange::Removed);
+                }
                 Ok(())
             }
             DeviceChange::Flush { table } if table == "fdb" => {
                 let gone = self.fdb.remove_where(|_, row, _| row.kind == Kind::Learned);
-                gone.into_iter().for_each(|key| out.wrote(FDB, key, RowChange::Removed));
+                for key in gone {
+                    out.wrote(FDB, key, RowChange::Removed);
+                }
                 Ok(())
             }
             DeviceChange::AddRow { table, cells } if table == "neigh" => {

@@ -77,7 +77,8 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
             Inner::Nic(spec) => (Config::Nic(card(&name, spec)), vec!["wire".to_owned(), "host".to_owned()]),
             Inner::Stack(own) => {
                 let outer = tunnels::ports_of(&name, spec);
-                let config = StackConfig { tunnels: outer.iter().map(tunnels::port).collect(), ..stack(own) };
+                let config =
+                    StackConfig { tunnels: outer.iter().map(|name| tunnels::port(name)).collect(), ..stack(own) };
                 (Config::Stack(config), interfaces(own).into_iter().chain(outer).collect())
             }
             Inner::Vtep(own) => (Config::Vtep(tunnels::vtep(own)), tunnels::ports()),

@@ -34,8 +34,8 @@ pub fn ports_of(stack: &str, spec: &Linux) -> Vec<String> {
 }
 
 /// A port of a stack for a tunnel.
-pub fn port(name: &String) -> TunnelPort {
-    TunnelPort { name: name.clone(), own: None }
+pub fn port(name: &str) -> TunnelPort {
+    TunnelPort { name: name.to_owned(), own: None }
 }
 
 fn mac(own: Option<&Spanned<MacAddr>>) -> MacAddr {

@@ -267,7 +267,9 @@ impl Script<'_> {
         for (at, interface) in config.interfaces.iter().enumerate() {
             let end = self.names.port((device, PortNo(at as u16)));
             if let (Some(delay), Some(end)) = (interface.proxy_arp, end) {
-                proxy_arp(&space, &end.name, Some(delay)).into_iter().for_each(|line| self.line(line));
+                for line in proxy_arp(&space, &end.name, Some(delay)) {
+                    self.line(line);
+                }
             }
         }
         if config.forwarding {

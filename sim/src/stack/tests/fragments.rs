@@ -50,7 +50,9 @@ fn what_does_not_fit_is_cut_at_eights_and_makes_the_whole_again() {
     let id = shapes[0].4;
     let expected = [(1_514, 0, true, false, id), (1_514, 1_480, true, false, id), (1_082, 2_960, false, false, id)];
     assert_eq!(shapes, expected);
-    sent.iter().for_each(|sent| payload.extend_from_slice(&sent.bytes[34..]));
+    for sent in &sent {
+        payload.extend_from_slice(&sent.bytes[34..]);
+    }
     assert_eq!(udp::check(&payload, ip(1), ip(2)).unwrap().len, 4_008);
 }
 

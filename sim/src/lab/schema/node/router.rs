@@ -11,11 +11,14 @@ use crate::lab::source::Spanned;
 
 pub(super) const FIELDS: &[&str] = &["ips", "routes", "gateway", "mtu", "routing"];
 
+/// A port and its address.
+type Port = (Spanned<String>, Spanned<(Ipv4Addr, u8)>);
+
 /// A router.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Router {
     /// Its ports in order, each with its address.
-    pub ports: Vec<(Spanned<String>, Spanned<(Ipv4Addr, u8)>)>,
+    pub ports: Vec<Port>,
     /// Routes written by hand: prefix and next hop.
     pub routes: Vec<(Spanned<String>, Spanned<Ipv4Addr>)>,
     /// Where packets for all other subnets go.

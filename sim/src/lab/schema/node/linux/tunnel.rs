@@ -52,7 +52,7 @@ static KINDS: &[Kind] = &[
         fields: &["port"],
         read: |section, found| Some(Format::Udp(Udp { port: port(section, ports::UDP, found) })),
     },
-    Kind { name: "Wireguard", fields: &["port"], read: wireguard },
+    Kind { name: "Wireguard", fields: &["port"], read: |section, found| Some(wireguard(section, found)) },
     Kind {
         name: "Sleeve",
         fields: &["port"],
@@ -91,9 +91,9 @@ fn options(tree: &Tree, found: &mut Findings) -> Option<u8> {
     None
 }
 
-fn wireguard(section: &Section<'_>, found: &mut Findings) -> Option<Format> {
+fn wireguard(section: &Section<'_>, found: &mut Findings) -> Format {
     // The MTU follows from the interface below; until it is known nothing limits the padding.
-    Some(Format::Wireguard(Wireguard { port: port(section, ports::WIREGUARD, found), mtu: u16::MAX }))
+    Format::Wireguard(Wireguard { port: port(section, ports::WIREGUARD, found), mtu: u16::MAX })
 }
 
 fn port(section: &Section<'_>, usual: u16, found: &mut Findings) -> u16 {
