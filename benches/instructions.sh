@@ -11,9 +11,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly BASELINE=benches/baselines/instructions.json
 readonly SHORT=10000 LONG=40000 ROOM_PERCENT=10
 declare -A arguments=([s1-16]="s1 --hosts 16" [s1-128]="s1 --hosts 128" [s1-1024]="s1 --hosts 1024"
-    [s2-384]="s2 --hosts 384")
-declare -A ceiling=([s1-128]=5000)
-readonly DEFAULT="s1-128"
+    [s2-384]="s2 --hosts 384" [s4-16]="s4 --vteps 16")
+declare -A ceiling=([s1-128]=5000 [s4-16]=9000)
+readonly DEFAULT="s1-128 s4-16"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -10,3 +10,4 @@ pub mod switched;
 pub mod talker;
 pub mod timeline;
 pub mod traffic;
+pub mod tunnelled;

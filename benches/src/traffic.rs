@@ -31,8 +31,18 @@ pub struct Schedule {
 /// nothing of the others. For the same reason each host gets its share of the frames beforehand: hosts send in turn,
 /// so that the frames that do not divide go to those that start first, just as if all stopped at the last frame.
 pub fn schedules(hosts: usize, frames: u64, gap: SimDuration) -> Vec<Schedule> {
+    schedules_between(hosts, frames, gap, |a, b| a != b)
+}
+
+/// The same, where only some hosts may be peers; a host is never its own.
+pub fn schedules_between(
+    hosts: usize,
+    frames: u64,
+    gap: SimDuration,
+    may: impl Fn(usize, usize) -> bool,
+) -> Vec<Schedule> {
     let mut random = Xorshift::seeded(1);
-    let peers: Vec<Vec<usize>> = (0..hosts).map(|host| choose_peers(&mut random, host, hosts)).collect();
+    let peers: Vec<Vec<usize>> = (0..hosts).map(|host| choose_peers(&mut random, host, hosts, &may)).collect();
     let first: Vec<SimTime> = (0..hosts).map(|_| START + SimDuration(random.below(gap.0))).collect();
     let mut order: Vec<usize> = (0..hosts).collect();
     order.sort_by_key(|&host| first[host]);
@@ -50,11 +60,12 @@ pub fn schedules(hosts: usize, frames: u64, gap: SimDuration) -> Vec<Schedule> {
     peers.into_iter().enumerate().map(make).collect()
 }
 
-fn choose_peers(random: &mut Xorshift, host: usize, hosts: usize) -> Vec<usize> {
+fn choose_peers(random: &mut Xorshift, host: usize, hosts: usize, may: impl Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut peers = Vec::new();
-    while peers.len() < PEERS.min(hosts - 1) {
+    let possible = (0..hosts).filter(|other| may(host, *other)).count();
+    while peers.len() < PEERS.min(possible) {
         let other = random.below(hosts as u64) as usize;
-        if other != host && !peers.contains(&other) {
+        if may(host, other) && !peers.contains(&other) {
             peers.push(other);
         }
     }

@@ -13,6 +13,7 @@ fn each_workload_prints_one_object() {
     let runs = [
         ("s1 --hosts 16 --frames 2000", "frames", 2_000),
         ("s2 --hosts 9 --frames 2000", "frames", 2_000),
+        ("s4 --vteps 4 --frames 2000", "frames", 2_000),
         ("hold --pending 100 --events 5000", "events", 5_000),
         ("setup --hosts 20", "hosts", 20),
         ("timeline --hosts 4 --events 30000", "events", 30_000),

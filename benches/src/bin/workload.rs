@@ -3,11 +3,12 @@
 use std::process::ExitCode;
 
 use overunder_benches::measure::Report;
-use overunder_benches::{hold, switched, switched::Shape, timeline};
+use overunder_benches::{hold, switched, switched::Shape, timeline, tunnelled};
 
 const USAGE: &str = "\
 usage: workload s1 --hosts N [--frames N]      hosts on one learning switch, UDP with 64 bytes
        workload s2 --hosts N [--frames N]      hosts on three switches in a line
+       workload s4 --vteps N [--frames N]      four pods behind each VTEP, VXLAN over one router
        workload setup --hosts N                building a switch with hosts
        workload timeline --hosts N [--events N]  longest seek and step back after a first pass
        workload hold --pending N [--events N]  the event queue alone
@@ -50,6 +51,9 @@ impl Flags {
 const FRAMES: u64 = 1_000_000;
 /// Most hosts: their addresses share one /16.
 const MOST_HOSTS: u64 = 65_534;
+
+/// Most VTEPs: every one has a row for every other.
+const MOST_VTEPS: u64 = 1_024;
 
 /// Most pending events: they take 2 GB or so.
 const MOST_PENDING: u64 = 100_000_000;
@@ -101,6 +105,14 @@ fn run(words: &[String]) -> Result<Report, Failure> {
             let flags = Flags::parse(rest, &["--hosts", "--frames"])?;
             let shape = Shape::three_switches(hosts(&flags, 3)?);
             switched::run("s2", shape, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
+        }
+        "s4" => {
+            let flags = Flags::parse(rest, &["--vteps", "--frames"])?;
+            let vteps = flags.need("--vteps")?;
+            if !(2..=MOST_VTEPS).contains(&vteps) {
+                return Err(Failure::Usage(format!("`--vteps {vteps}`: expected 2 to {MOST_VTEPS}")));
+            }
+            tunnelled::run(vteps as usize, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
         }
         "setup" => {
             let flags = Flags::parse(rest, &["--hosts"])?;
