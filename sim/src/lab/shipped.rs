@@ -46,6 +46,10 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "03-mac-flood", text: include_str!("../../../scenarios/03-mac-flood/lab.ron") },
     Shipped { name: "04-port-security", text: include_str!("../../../scenarios/04-port-security/lab.ron") },
     Shipped { name: "05-nic-filters", text: include_str!("../../../scenarios/05-nic-filters/lab.ron") },
+    Shipped {
+        name: "06-two-hosts-many-pods",
+        text: include_str!("../../../scenarios/06-two-hosts-many-pods/lab.ron"),
+    },
     Shipped { name: "07-vxlan-by-hand", text: include_str!("../../../scenarios/07-vxlan-by-hand/lab.ron") },
     Shipped { name: "09-vxlan-head-end", text: include_str!("../../../scenarios/09-vxlan-head-end/lab.ron") },
     Shipped { name: "13-mtu-black-hole", text: include_str!("../../../scenarios/13-mtu-black-hole/lab.ron") },
@@ -71,6 +75,7 @@ static ZH: &[(&str, &str)] = &[
     ("03-mac-flood", include_str!("../../../scenarios/03-mac-flood/lab.zh.ron")),
     ("04-port-security", include_str!("../../../scenarios/04-port-security/lab.zh.ron")),
     ("05-nic-filters", include_str!("../../../scenarios/05-nic-filters/lab.zh.ron")),
+    ("06-two-hosts-many-pods", include_str!("../../../scenarios/06-two-hosts-many-pods/lab.zh.ron")),
     ("07-vxlan-by-hand", include_str!("../../../scenarios/07-vxlan-by-hand/lab.zh.ron")),
     ("09-vxlan-head-end", include_str!("../../../scenarios/09-vxlan-head-end/lab.zh.ron")),
     ("13-mtu-black-hole", include_str!("../../../scenarios/13-mtu-black-hole/lab.zh.ron")),
