@@ -46,10 +46,7 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "03-mac-flood", text: include_str!("../../../scenarios/03-mac-flood/lab.ron") },
     Shipped { name: "04-port-security", text: include_str!("../../../scenarios/04-port-security/lab.ron") },
     Shipped { name: "05-nic-filters", text: include_str!("../../../scenarios/05-nic-filters/lab.ron") },
-    Shipped {
-        name: "06-two-hosts-many-pods",
-        text: include_str!("../../../scenarios/06-two-hosts-many-pods/lab.ron"),
-    },
+    Shipped { name: "06-two-hosts-many-pods", text: include_str!("../../../scenarios/06-two-hosts-many-pods/lab.ron") },
     Shipped { name: "07-vxlan-by-hand", text: include_str!("../../../scenarios/07-vxlan-by-hand/lab.ron") },
     Shipped { name: "09-vxlan-head-end", text: include_str!("../../../scenarios/09-vxlan-head-end/lab.ron") },
     Shipped { name: "13-mtu-black-hole", text: include_str!("../../../scenarios/13-mtu-black-hole/lab.ron") },

@@ -56,16 +56,30 @@ const MAIN: &[(&str, &[&str])] = &[
     ("udp", &["src", "dst", "len"]),
     ("tcp", &["src", "dst", "seq", "ack", "flags"]),
     ("vxlan", &["vni"]),
+    ("geneve", &["vni", "options"]),
+    ("gre", &["type", "key", "seq"]),
+    ("sleeve", &["src", "dst", "len"]),
+    ("wireguard", &["receiver"]),
 ];
+
+/// Layers that are envelopes.
+const TUNNELS: &[&str] = &["vxlan", "geneve", "gre", "sleeve", "wireguard"];
 
 impl Taken {
     fn new(link: LinkType, bytes: &[u8]) -> Self {
         Self { link, bytes: bytes.to_vec(), layers: walk(link, bytes) }
     }
 
-    /// Number of the tunnel layer.
+    /// Number of the tunnel layer: a header of its own, or the last one before an IP packet in another.
     fn tunnel(&self) -> Option<usize> {
-        self.layers.iter().position(|layer| layer.name == "vxlan")
+        let plain = || self.layers.iter().take_while(|layer| !layer.quoted);
+        let named = plain().position(|layer| TUNNELS.contains(&layer.name));
+        let names: Vec<&str> = plain().map(|layer| layer.name).collect();
+        let bare = names.windows(2).position(|two| matches!(two, ["ipv4" | "udp", "ipv4"]));
+        match (named, bare) {
+            (Some(named), Some(bare)) => Some(named.min(bare)),
+            (named, bare) => named.or(bare),
+        }
     }
 
     /// What a layer is to the tunnel.
@@ -92,6 +106,10 @@ impl Taken {
             "udp" => 'u',
             "tcp" => 't',
             "vxlan" => 'v',
+            "geneve" => 'g',
+            "gre" => 'r',
+            "sleeve" => 's',
+            "wireguard" => 'w',
             "payload" => 'p',
             "padding" => '.',
             _ => '!',
@@ -104,9 +122,14 @@ impl Taken {
         self.layers.iter().position(|layer| layer.range.contains(&byte))
     }
 
-    /// Bytes of the tunnel: all headers outside the inner frame.
+    /// Bytes of the tunnel: all headers outside the inner frame. A packet without an Ethernet header of its own uses
+    /// the outer one, which then is no cost of the tunnel.
     pub fn tunnel_bytes(&self) -> Option<usize> {
-        Some(self.layers[self.tunnel()?].range.end)
+        let tunnel = self.tunnel()?;
+        let end = self.layers[tunnel].range.end;
+        let has_link = |layer: Option<&Layer>| layer.is_some_and(|layer| layer.name == "eth");
+        let shared = has_link(self.layers.first()) && !has_link(self.layers.get(tunnel + 1));
+        Some(end - if shared { self.layers[0].range.end } else { 0 })
     }
 
     /// Bytes' worth of time on the wire.

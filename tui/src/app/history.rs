@@ -64,7 +64,8 @@ pub struct Moment {
 }
 
 /// Names of layers in the order of [`Moment::layers`].
-pub const LAYERS: &[&str] = &["eth", "vlan", "arp", "ipv4", "icmp", "udp", "tcp", "vxlan", "malformed"];
+pub const LAYERS: &[&str] =
+    &["eth", "vlan", "arp", "ipv4", "icmp", "udp", "tcp", "vxlan", "geneve", "gre", "malformed"];
 
 /// A row written or removed.
 #[derive(Clone, Copy, Debug)]

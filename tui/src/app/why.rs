@@ -199,6 +199,8 @@ fn layer_name(layer: &Layer) -> String {
         "udp" | "tcp" => format!("{} {} > {}", layer.name.to_uppercase(), field("src"), field("dst")),
         "arp" => format!("ARP {} > {}", field("spa"), field("tpa")),
         "vxlan" => format!("VXLAN {}", field("vni")),
+        "geneve" => format!("Geneve {}", field("vni")),
+        "gre" => "GRE".to_owned(),
         "eth" => "Ethernet".to_owned(),
         other => other.to_uppercase(),
     }

@@ -119,6 +119,10 @@ fn layer_name(name: &str) -> &str {
         "udp" => "UDP",
         "tcp" => "TCP",
         "vxlan" => "VXLAN",
+        "geneve" => "Geneve",
+        "gre" => "GRE",
+        "sleeve" => "Weave",
+        "wireguard" => "WireGuard",
         other => other,
     }
 }
