@@ -5,9 +5,9 @@ use crate::app::udp_sink::UdpSinkConfig;
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan, WhenFull};
 use crate::device::nic::{HOST, NicConfig, WIRE};
 use crate::engine::{CableConfig, Change, DeviceChange, Value, When};
-use crate::id::{CableId, FlowId};
-use crate::plan::{AppSpec, Bilingual};
-use crate::stack::StackConfig;
+use crate::id::{CableId, FlowId, NodeId, PortNo};
+use crate::plan::{AppSpec, Bilingual, Op};
+use crate::stack::{InterfaceConfig, StackConfig};
 use crate::time::SimTime;
 use crate::wire::{LinkType, MacAddr};
 
