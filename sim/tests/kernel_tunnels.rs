@@ -108,7 +108,7 @@ fn two_networks_on_one_host() {
         overlays: {"blue": Vxlan(vni: 42, discovery: StaticList), "red": Vxlan(vni: 43, discovery: StaticList)},
         traffic: {
             "blue-ping": Ping(from: "c1", to: "c2"),
-            "red-ping": Ping(from: "d2", to: "10.1.0.1", start: After(Done("blue-ping"), "100ms")),
+            "red-ping": Ping(from: "d2", to: "d1", start: After(Done("blue-ping"), "100ms")),
         },
     "#);
     let Some(seen) = compare("two VNIs on one host", &text, None) else { return };

@@ -238,7 +238,8 @@ impl Run {
                     seen.fdb.insert(known, Self::bridge_rows(&space, &name));
                 }
                 DeviceSpec::Vtep(config) => {
-                    seen.fdb.insert(known.clone(), Self::vtep_rows(&space, &name, config));
+                    seen.fdb
+                        .insert(known.clone(), Self::vtep_rows(&space, &name, &linux::at_start(plan, device, config)));
                     if !is_interface(plan, device) {
                         seen.neigh.insert(known, Self::neighbours(&space, |dev| dev == name, false));
                     }

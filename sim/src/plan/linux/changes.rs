@@ -38,7 +38,9 @@ impl Script<'_> {
     pub(super) fn rows(&mut self) {
         let mut lines = Vec::new();
         for step in &self.plan.steps {
-            if let Op::Row { device, change } = &step.op {
+            if let Op::Row { device, change } = &step.op
+                && !self.is_made_so(*device, change)
+            {
                 lines.extend(self.change("a row", &Change::Device { device: *device, change: change.clone() }));
             }
         }

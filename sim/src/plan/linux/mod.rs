@@ -17,6 +17,7 @@ mod vxlan;
 mod wires;
 
 pub use names::{Interface, Names};
+pub use vxlan::at_start;
 
 use std::fmt::Write as _;
 

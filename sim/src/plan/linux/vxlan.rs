@@ -9,7 +9,7 @@ use crate::device::outer::{Df, flow};
 use crate::device::vtep::{INNER, OUTER, OVERHEAD, VtepConfig};
 use crate::engine::{DeviceChange, Value};
 use crate::id::DeviceId;
-use crate::plan::{DeviceSpec, Op};
+use crate::plan::{DeviceSpec, Op, Plan};
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
@@ -27,9 +27,50 @@ pub(super) fn df(df: Df) -> &'static str {
     }
 }
 
+/// A VTEP with the settings that the plan changes before anything happens: a vxlan device keeps most of what it was
+/// made with.
+pub fn at_start(plan: &Plan, device: DeviceId, config: &VtepConfig) -> VtepConfig {
+    let mut config = config.clone();
+    for step in &plan.steps {
+        if let Op::Row { device: at, change: DeviceChange::Set { field, value, .. } } = &step.op
+            && *at == device
+        {
+            set(&mut config, field, value);
+        }
+    }
+    config
+}
+
+/// Makes a setting; false when it cannot be made so.
+fn set(config: &mut VtepConfig, field: &str, value: &Value) -> bool {
+    match (field, value) {
+        ("vni", Value::Number(n)) => config.vni = *n as u32,
+        ("port", Value::Number(n)) => config.port = *n as u16,
+        ("fdb_size", Value::Number(n)) => config.fdb_size = Some(*n as u32),
+        ("learning", Value::Flag(on)) => config.learning = *on,
+        ("proxy", Value::Flag(on)) => config.proxy = *on,
+        ("l2miss", Value::Flag(on)) => config.l2miss = *on,
+        ("l3miss", Value::Flag(on)) => config.l3miss = *on,
+        ("ageing", Value::Span(span)) => config.ageing = *span,
+        ("local", Value::Text(text)) => match address(text) {
+            Some(local) => config.outer.local = local,
+            None => return false,
+        },
+        ("df", Value::Text(word)) => match word.to_ascii_lowercase().as_str() {
+            "unset" => config.outer.df = Df::Unset,
+            "set" => config.outer.df = Df::Set,
+            "inherit" => config.outer.df = Df::Inherit,
+            _ => return false,
+        },
+        _ => return false,
+    }
+    true
+}
+
 impl Script<'_> {
     /// Makes a vxlan device.
     pub(super) fn vtep(&mut self, device: DeviceId, config: &VtepConfig) {
+        let config = &at_start(self.plan, device, config);
         let Some(Interface { space, name }) = self.names.device(device) else { return };
         self.line(format!("\n# VTEP {name} of {space}."));
         let mut words = format!("id {} dstport {}", config.vni, config.port);
@@ -197,6 +238,12 @@ impl Script<'_> {
             }
         }
         Ok((mac, row))
+    }
+
+    /// Whether a change from the start is part of how a VTEP is made.
+    pub(super) fn is_made_so(&self, device: DeviceId, change: &DeviceChange) -> bool {
+        let Some(DeviceSpec::Vtep(config)) = self.spec(device) else { return false };
+        matches!(change, DeviceChange::Set { field, value, .. } if set(&mut config.clone(), field, value))
     }
 
     /// The rows a device has from the start in a table.

@@ -124,7 +124,9 @@ impl<'p> Wiring<'p> {
     }
 
     fn joint(&self, [a, b]: [End; 2]) -> Joint {
-        self.one_way(a, b).or_else(|| self.one_way(b, a)).unwrap_or(Joint::Impossible("Linux has no such wire"))
+        let both = [(a, b), (b, a)].into_iter().find_map(|(a, b)| self.one_way(a, b));
+        let veth = |end| matches!(self.sort(end), Sort::Interface | Sort::Port | Sort::Own);
+        both.unwrap_or(if veth(a) && veth(b) { Joint::Pair } else { Joint::Impossible("Linux has no such wire") })
     }
 
     fn one_way(&self, a: End, b: End) -> Option<Joint> {
@@ -139,7 +141,6 @@ impl<'p> Wiring<'p> {
                 Some(Joint::Is { device: a.0, ports: vec![b] })
             }
             (Sort::Own, Sort::Interface) if !further => Some(Joint::Is { device: a.0, ports: vec![a, b] }),
-            (Sort::Interface | Sort::Port | Sort::Own, Sort::Interface | Sort::Port | Sort::Own) => Some(Joint::Pair),
             _ => None,
         }
     }
