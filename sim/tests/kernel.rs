@@ -11,6 +11,7 @@ use std::process::Command;
 
 use common::planned::{Planned, at_ms, switch};
 use kernel::Seen;
+use kernel::compare::Order;
 use overunder_sim::app::ping::PingConfig;
 use overunder_sim::device::bridge::{BridgeConfig, PortVlan};
 use overunder_sim::engine::{Change, DeviceChange, Value, When};
@@ -20,7 +21,7 @@ use overunder_sim::time::SimDuration;
 
 /// Runs the plan both ways and compares all there is to see.
 fn compare(claim: &str, net: &Planned, lasts: Option<SimDuration>) -> Option<Seen> {
-    kernel::compare::compare(claim, &net.plan, lasts)
+    kernel::compare::compare(claim, &net.plan, lasts, Order::OfAll)
 }
 
 /// Hosts a, b and c with 10.0.0.1 and so on, on one switch as configured.
