@@ -251,3 +251,84 @@ fn a_container_that_moves() {
     let Some(seen) = compare("a container that moves", &text, None) else { return };
     assert!(seen.fdb["h1/vx-blue"].contains(&"02:00:00:00:0c:02 192.0.2.3 port 4789 vni 42 learned".to_owned()));
 }
+
+/// A way of 1400 bytes between hosts that know of 1500: packets of 1478 bytes.
+fn narrow(vtep: &str) -> String {
+    lab(&format!(
+        r#"
+        allow: ["mtu-too-small"],
+        nodes: {{
+            "h1": Host(ip: "192.0.2.1/24", gateway: "192.0.2.254"),
+            "r1": Router(ips: {{"a": "192.0.2.254/24", "b": "203.0.113.1/24"}}, routes: {{"198.51.100.0/24": "203.0.113.2"}}),
+            "r2": Router(ips: {{"b": "203.0.113.2/24", "c": "198.51.100.254/24"}}, routes: {{"192.0.2.0/24": "203.0.113.1"}}),
+            "h2": Host(ip: "198.51.100.2/24", gateway: "198.51.100.254"),
+            "c1": Container(on: "h1", net: "blue", ip: "10.1.0.1/24"),
+            "c3": Container(on: "h2", net: "blue", ip: "10.1.0.3/24"),
+        }},
+        links: [("h1", "r1:a"), ("r1:b", "r2:b", (mtu: 1400)), ("r2:c", "h2")],
+        overlays: {{"blue": Vxlan(vni: 42, discovery: StaticList)}},
+        variants: {{"df": {{
+            "as-usual": (say: "As Linux does unless told otherwise."),
+            "told": (say: "No fragments.", set: {{"h1/vx-blue": (df: {vtep}), "h2/vx-blue": (df: {vtep})}}),
+        }}}},
+        traffic: {{
+            "small": Ping(from: "c1", to: "c3"),
+            "large": Ping(from: "c1", to: "c3", size: 1400, df: true, start: After(Done("small"), "300ms")),
+            "again": Ping(from: "c1", to: "c3", size: 1400, df: true, start: After(Done("large"), "300ms")),
+            "free": Ping(from: "c1", to: "c3", size: 1410, start: After(Done("again"), "300ms")),
+        }},
+    "#
+    ))
+}
+
+#[test]
+fn a_narrow_way_between_hosts() {
+    let Some(seen) = compare("a narrow way, fragments", &narrow("Set"), Some("as-usual")) else { return };
+    assert_eq!(seen.received, [1, 1, 1, 1]);
+}
+
+#[test]
+fn a_narrow_way_and_no_fragments() {
+    let Some(seen) = compare("a narrow way, no fragments", &narrow("Set"), Some("told")) else { return };
+    assert!(icmp(&seen, "h1:eth0").contains(&(3, 4)));
+    let Some(seen) = compare("a narrow way, as inside", &narrow("Inherit"), Some("told")) else { return };
+    assert!(icmp(&seen, "h1:eth0").contains(&(3, 4)));
+}
+
+#[test]
+fn a_full_table_of_a_vtep() {
+    let more = r#"traffic: {
+        "first": Ping(from: "h1/c", to: "h2/c"),
+        "second": Ping(from: "h1/c", to: "h2/d", start: After(Done("first"), "200ms")),
+        "third": Ping(from: "h1/e", to: "h2/d", start: After(Done("second"), "200ms")),
+    }"#;
+    let Some(seen) = compare("a full table of a VTEP", &by_hand("fdb_size: 1", "", more), None) else { return };
+    assert_eq!((&seen.received[..], seen.fdb["h1/vx"].len()), (&[1, 1, 1][..], 2));
+}
+
+#[test]
+fn a_row_of_a_vtep_outlives_its_age_until_linux_looks() {
+    let more = r#"traffic: {
+        "first": Ping(from: "h1/c", to: "h2/c"),
+        "second": Ping(from: "h1/c", to: "h2/d", start: "3s"),
+    }"#;
+    let Some(seen) = compare("a row of a VTEP grows old", &by_hand("ageing: \"1s\"", "", more), None) else { return };
+    // The list, and both that were heard: it is less than ten seconds since the device was made.
+    assert_eq!(seen.fdb["h1/vx"].len(), 3);
+}
+
+#[test]
+fn a_group_instead_of_a_list() {
+    let mut parts = String::from("nodes: {");
+    for at in 1..=3 {
+        parts += &format!("\"h{at}\": Host(ip: \"192.0.2.{at}/24\"), ");
+        parts += &format!("\"c{at}\": Container(on: \"h{at}\", net: \"blue\", ip: \"10.1.0.{at}/24\"), ");
+    }
+    parts += r#""sw": Switch()},
+        links: [("h1", "sw"), ("h2", "sw"), ("h3", "sw")],
+        overlays: {"blue": Vxlan(vni: 42, discovery: Multicast("239.1.1.1"))},
+        traffic: {"ping": Ping(from: "c1", to: "c3", count: 2), "back": Ping(from: "c2", to: "c1", start: "1500ms")},
+    "#;
+    let Some(seen) = compare("a group instead of a list", &lab(&parts), None) else { return };
+    assert_eq!(seen.received, [2, 1]);
+}

@@ -279,7 +279,9 @@ impl Script<'_> {
             self.line(format!("ip -n \"$OU-{space}\" neigh replace {row}"));
         }
         if let (false, Some(first)) = (config.groups.is_empty(), self.names.port((device, PortNo(0)))) {
-            for group in &config.groups {
+            // As an address, the group would be this host alone, and no tunnel could send to it.
+            let joined = self.joined_by_vteps(device);
+            for group in config.groups.iter().filter(|group| !joined.contains(group)) {
                 self.line(format!("ip -n \"$OU-{space}\" addr add {group}/32 dev {} autojoin", first.name));
             }
         }

@@ -78,10 +78,16 @@ impl Script<'_> {
             let _ = write!(words, " local {}", config.outer.local);
         }
         let mtu = self.inner_mtu(device);
+        let group = self.group(device);
         if let Some((below, room)) = self.below(device, config.outer.local) {
             // With `dev`, Linux refuses an MTU that does not fit the interface below; without, it takes any.
             if mtu.is_none_or(|mtu| mtu + OVERHEAD <= room) {
                 let _ = write!(words, " dev {below}");
+                if let Some(group) = group {
+                    let _ = write!(words, " group {group}");
+                }
+            } else if group.is_some() {
+                self.refuse(format!("{name}: a group, and an MTU that is too large for the interface below"));
             } else {
                 self.line("# No `dev`: with it Linux would not take an MTU that is too large for the interface below.");
             }
@@ -141,6 +147,20 @@ impl Script<'_> {
             let _ = write!(made, " address {mac}");
         }
         made
+    }
+
+    /// The group that a VTEP sends to what no row fits, and listens to.
+    fn group(&self, vtep: DeviceId) -> Option<Ipv4Addr> {
+        let floods = |row: &Cells<'_>| row.get("mac").and_then(|mac| station(mac)) == Some(MacAddr::ZERO);
+        let groups = self.first_rows(vtep, "fdb").filter(floods).filter_map(|row| address(row.get("remote")?));
+        groups.into_iter().find(Ipv4Addr::is_multicast)
+    }
+
+    /// Groups that the VTEPs over a stack join by themselves.
+    pub(super) fn joined_by_vteps(&self, stack: DeviceId) -> Vec<Ipv4Addr> {
+        let devices = self.plan.devices().filter(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_)));
+        let over = devices.filter(|(device, ..)| self.across((*device, OUTER)).is_some_and(|(at, _)| at == stack));
+        over.filter_map(|(device, ..)| self.group(device)).collect()
     }
 
     /// The interface with an address of the stack that a tunnel runs over, and its MTU.
