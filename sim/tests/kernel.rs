@@ -11,144 +11,17 @@ use std::process::Command;
 
 use common::planned::{Planned, at_ms, switch};
 use kernel::Seen;
+use kernel::compare::Order;
 use overunder_sim::app::ping::PingConfig;
 use overunder_sim::device::bridge::{BridgeConfig, PortVlan};
-use overunder_sim::engine::log::Crossing;
-use overunder_sim::engine::{Change, DeviceChange, Entry, Value, When, World};
+use overunder_sim::engine::{Change, DeviceChange, Value, When};
 use overunder_sim::id::{CableId, DeviceId, FlowId, PortNo};
-use overunder_sim::plan::{AppSpec, DeviceSpec, Op, linux};
-use overunder_sim::time::{SimDuration, SimTime};
-use overunder_sim::wire::ethernet;
-
-/// What the simulator shows of the same run, `lasts` after its start or when nothing more happens.
-fn simulate(net: &Planned, lasts: Option<SimDuration>) -> Seen {
-    let mut plan = net.plan.clone();
-    for step in &mut plan.steps {
-        if let Op::Device { spec: DeviceSpec::Nic(card), .. } = &mut step.op {
-            card.pads = false;
-        }
-    }
-    let mut world = overunder_sim::plan::world::build(&plan).unwrap();
-    world.set_logging(true);
-    let mut seen = Seen::default();
-    for (name, config) in kernel::switches(&plan) {
-        for port in &config.ports {
-            seen.frames.insert(format!("{name}:p{}", port.name), Vec::new());
-        }
-    }
-    let until = lasts.map_or(SimTime::MAX, |span| SimTime::ZERO + span);
-    while (lasts.is_some() || !world.is_quiet()) && world.next_time().is_some_and(|next| next <= until) {
-        world.step();
-        for entry in world.log().entries() {
-            let Entry::Crossing { crossing, device, port, bytes, .. } = entry else { continue };
-            let at = world.device(*device).unwrap();
-            if at.kind() == "bridge" {
-                assert!(matches!(crossing, Crossing::Sent | Crossing::Arrived));
-                let place = format!("{}:p{}", world.device_name(*device), at.port_name(*port));
-                seen.frames.get_mut(&place).unwrap().push(world.log().bytes(*bytes).to_vec());
-            }
-        }
-    }
-    assert_eq!(world.refused(), []);
-    tables(&world, &mut seen);
-    seen.received = plan.flows().map(|(flow, _)| world.flow_stats(flow).unwrap().received).collect();
-    seen
-}
-
-fn tables(world: &World, seen: &mut Seen) {
-    for device in (0..world.device_count() as u32).map(DeviceId) {
-        let node = world.nodes()[world.node_of(device).unwrap().index()].name.clone();
-        for table in world.device(device).unwrap().tables() {
-            let cell = |row: &overunder_sim::engine::TableRow, name| row.cells[table.column(name).unwrap()].to_string();
-            match table.name {
-                "fdb" => {
-                    let line = |row| format!("{} p{} {}", cell(row, "mac"), cell(row, "port"), cell(row, "kind"));
-                    seen.fdb.insert(node.clone(), table.rows.iter().map(line).collect());
-                }
-                "neigh" => {
-                    let line = |row| format!("{} {} {}", cell(row, "ip"), cell(row, "mac"), cell(row, "state"));
-                    seen.neigh.insert(node.clone(), table.rows.iter().map(line).collect());
-                }
-                _ => {}
-            }
-        }
-    }
-    seen.fdb.values_mut().chain(seen.neigh.values_mut()).for_each(|rows| rows.sort());
-}
-
-/// The frame without what every run chooses anew: numbers of packets and pings, times in their payload, and the
-/// checksums over these.
-fn lasting(frame: &[u8]) -> Vec<u8> {
-    let mut bytes = frame.to_vec();
-    if ethernet::ethertype(frame) == Some(ethernet::IPV4) {
-        mask_packet(&mut bytes[14..]);
-    }
-    bytes
-}
-
-fn mask_packet(packet: &mut [u8]) {
-    let mut blank = |range: std::ops::Range<usize>| {
-        let end = range.end.min(packet.len());
-        if range.start < end {
-            packet[range.start..end].fill(0);
-        }
-    };
-    blank(4..6);
-    blank(10..12);
-    blank(22..24);
-    match packet.get(20) {
-        Some(0 | 8) => {
-            packet[24..26].fill(0);
-            // iputils puts the time of sending into the first sixteen bytes.
-            let end = packet.len().min(44);
-            packet[28..end].fill(0);
-        }
-        Some(3 | 11) => mask_packet(&mut packet[28..]),
-        _ => {}
-    }
-}
-
-/// One line for a frame, for people.
-fn line(frame: Option<&Vec<u8>>) -> String {
-    let Some(frame) = frame else { return "nothing more".to_owned() };
-    let ends = format!("{} bytes, station {} to {}", frame.len(), frame[11], frame[5]);
-    match ethernet::ethertype(frame) {
-        Some(ethernet::ARP) => format!("{ends}, ARP operation {} {:?}", frame[21], &frame[22..42]),
-        Some(ethernet::IPV4) => format!("{ends}, IP protocol {} {:?}", frame[23], &lasting(frame)[14..42]),
-        other => format!("{ends}, type {other:?}"),
-    }
-}
-
-/// The first frame at each port that is not the same in both runs.
-fn differences(simulated: &Seen, real: &Seen) -> Vec<String> {
-    let mut found = Vec::new();
-    assert!(simulated.frames.keys().eq(real.frames.keys()));
-    for (port, ours) in &simulated.frames {
-        let theirs = &real.frames[port];
-        let same = |at: &usize| {
-            ours.get(*at).map(Vec::as_slice).map(lasting) == theirs.get(*at).map(Vec::as_slice).map(lasting)
-        };
-        if let Some(at) = (0..ours.len().max(theirs.len())).find(|at| !same(at)) {
-            found.push(format!("{port}, frame {}: simulated {}", at + 1, line(ours.get(at))));
-            found.push(format!("{port}, frame {}: really    {}", at + 1, line(theirs.get(at))));
-        }
-    }
-    found
-}
+use overunder_sim::plan::{AppSpec, linux};
+use overunder_sim::time::SimDuration;
 
 /// Runs the plan both ways and compares all there is to see.
 fn compare(claim: &str, net: &Planned, lasts: Option<SimDuration>) -> Option<Seen> {
-    if !kernel::able(claim) {
-        return None;
-    }
-    let (real, simulated) = (kernel::run(&net.plan), simulate(net, lasts));
-    assert!(real.frames.values().map(Vec::len).sum::<usize>() > 0, "nothing was captured");
-    let different = differences(&simulated, &real);
-    assert!(different.is_empty(), "\n{}\n", different.join("\n"));
-    assert_eq!(simulated.fdb, real.fdb, "switch tables");
-    assert_eq!(simulated.neigh, real.neigh, "neighbours");
-    assert_eq!(simulated.received, real.received, "answers");
-    Some(simulated)
+    kernel::compare::compare(claim, &net.plan, lasts, Order::OfAll)
 }
 
 /// Hosts a, b and c with 10.0.0.1 and so on, on one switch as configured.
@@ -443,7 +316,7 @@ fn every_command_of_a_script_is_one_that_linux_takes() {
         net.event(&format!("change {at}"), Change::Device { device, change }, at_ms(0));
     }
     pings(&mut net, "ping", ("a", "b"), 1, at_ms(0));
-    let (mut seen, simulated) = (kernel::run(&net.plan), simulate(&net, None));
+    let (mut seen, simulated) = (kernel::run(&net.plan), kernel::compare::simulate(&net.plan, None));
     // The kernel tells of the group that d joined at a random moment of the first second (net/ipv4/igmp.c,
     // igmp_ifc_start_timer), so its switch may know d; no host of the simulator speaks IGMP.
     seen.fdb.get_mut("sw").expect("a switch").retain(|row| !row.ends_with(" p4 dynamic"));

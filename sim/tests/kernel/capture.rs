@@ -1,4 +1,4 @@
-//! Frames at the ports of one switch, captured by dumpcap.
+//! Frames at the devices of one namespace, captured by dumpcap.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -8,7 +8,7 @@ use std::sync::mpsc::channel;
 use std::thread::{sleep, spawn};
 use std::time::Duration;
 
-/// A capture at all ports of a switch.
+/// A capture at devices of a namespace.
 pub struct Capture {
     switch: String,
     file: PathBuf,
@@ -20,7 +20,7 @@ impl Capture {
     pub fn start(space: &str, switch: &str, ports: &[String]) -> Self {
         let file = std::env::temp_dir().join(format!("{space}.pcapng"));
         let mut command = Command::new("ip");
-        command.args(["netns", "exec", space, "dumpcap", "-q", "-n", "-B", "16"]);
+        command.args(["netns", "exec", space, "dumpcap", "-p", "-q", "-n", "-B", "16"]);
         for port in ports {
             command.args(["-i", port]);
         }

@@ -1,9 +1,12 @@
-//! Runs the script of a plan on the kernel of this machine, captures at every port of every switch, and reads the
-//! tables at the end. Nothing stays behind, however the run ends.
+//! Runs the script of a plan on the kernel of this machine, captures on every cable and at every port of every
+//! bridge, and reads the tables at the end. Nothing stays behind, however the run ends.
+
+#![allow(dead_code, reason = "each of the test programs that share this uses a part of it")]
 
 pub mod capture;
+pub mod compare;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -13,8 +16,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::{sleep, spawn};
 use std::time::Duration;
 
-use overunder_sim::device::bridge::BridgeConfig;
-use overunder_sim::plan::{DeviceSpec, Plan, linux};
+use overunder_sim::device::vtep::{self, VtepConfig};
+use overunder_sim::id::{DeviceId, PortNo};
+use overunder_sim::plan::linux::{self, Interface, Names};
+use overunder_sim::plan::{DeviceSpec, Op, Plan};
 use serde_json::Value;
 
 /// Longest wait for anything the script or a capture has to say.
@@ -23,11 +28,12 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// What was seen of a run.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Frames at each port of each switch, as `sw:p1`, in order.
+    /// Frames at each place of [`points`], as `sw:p1`, in order.
     pub frames: BTreeMap<String, Vec<Vec<u8>>>,
-    /// Rows of each switch, as `02:00:00:00:00:01 p1 dynamic`.
+    /// Rows of each bridge, as `02:00:00:00:00:01 p1 dynamic`, and of each VTEP, as
+    /// `02:00:00:00:00:01 192.0.2.2 port 4789 vni 42 learned`.
     pub fdb: BTreeMap<String, Vec<String>>,
-    /// Neighbours of each other node, as `10.0.0.2 02:00:00:00:00:02 REACHABLE`.
+    /// Neighbours of each stack, as `10.0.0.2 02:00:00:00:00:02 REACHABLE`, and of each VTEP in a bridge.
     pub neigh: BTreeMap<String, Vec<String>>,
     /// Echo replies received by each flow.
     pub received: Vec<u64>,
@@ -77,6 +83,19 @@ pub fn knows(claim: &str, setting: &[&str]) -> bool {
     known
 }
 
+/// Whether this kernel and its tools know vxlan devices; says loudly when they do not.
+pub fn has_vxlan(claim: &str) -> bool {
+    let space = format!("ouk{}v", std::process::id());
+    works("ip", &["netns", "add", &space]);
+    let words = ["link", "add", "name", "probe", "type", "vxlan", "id", "1", "dstport", "4789"];
+    let known = works("ip", &[&["-n", &space], &words[..]].concat());
+    works("ip", &["netns", "del", &space]);
+    if !known {
+        eprintln!("SKIPPED: {claim}: no vxlan devices here");
+    }
+    known
+}
+
 /// One run of a script; ends it and all it made when dropped.
 struct Run {
     prefix: String,
@@ -93,8 +112,12 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 pub fn run(plan: &Plan) -> Seen {
     let mut run = Run::start(&linux::script(plan).unwrap());
     run.wait_for("ready:");
+    let mut spaces: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for at in points(plan, &Names::of(plan)).into_values() {
+        spaces.entry(at.space).or_default().push(at.name);
+    }
     let captures: Vec<capture::Capture> =
-        switches(plan).map(|(name, config)| capture::Capture::start(&run.space(name), name, &ports(config))).collect();
+        spaces.iter().map(|(space, ports)| capture::Capture::start(&run.space(space), space, ports)).collect();
     run.go_on();
     run.wait_for("done:");
     // What is on its way to the capture shall get there.
@@ -109,16 +132,39 @@ pub fn run(plan: &Plan) -> Seen {
     seen
 }
 
-pub fn switches(plan: &Plan) -> impl Iterator<Item = (&str, &BridgeConfig)> {
-    plan.devices().filter_map(|(.., name, spec)| match spec {
-        DeviceSpec::Bridge(config) => Some((name, config)),
-        _ => None,
-    })
+/// Where frames are looked at: every port of every bridge, one end of every cable between others, and every VTEP that
+/// is an interface. All have names of their own on Linux.
+pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interface> {
+    let mut ends = Vec::new();
+    for (device, .., spec) in plan.devices() {
+        if let DeviceSpec::Bridge(config) = spec {
+            ends.extend((0..config.ports.len() as u16).map(|port| (device, PortNo(port))));
+        }
+    }
+    let bridged: BTreeSet<(DeviceId, PortNo)> = ends.iter().copied().collect();
+    for step in &plan.steps {
+        if let Op::Cable { a, b, .. } = &step.op
+            && !bridged.contains(a)
+            && !bridged.contains(b)
+        {
+            ends.push(*a);
+        }
+    }
+    let vteps = plan.devices().filter(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_)));
+    ends.extend(vteps.map(|(device, ..)| (device, vtep::INNER)));
+    let (mut points, mut known) = (BTreeMap::new(), BTreeSet::new());
+    for end in ends {
+        let at = names.port(end).unwrap();
+        if known.insert(at.clone()) {
+            points.insert(end, at);
+        }
+    }
+    points
 }
 
-/// What the script calls the ports of a switch.
-fn ports(config: &BridgeConfig) -> Vec<String> {
-    config.ports.iter().map(|port| format!("p{}", port.name)).collect()
+/// How a place is called in [`Seen::frames`].
+pub fn place(at: &Interface) -> String {
+    format!("{}:{}", at.space, at.name)
 }
 
 impl Run {
@@ -184,39 +230,73 @@ impl Run {
     }
 
     fn tables(&self, plan: &Plan) -> Seen {
-        let mut seen = Seen::default();
-        let text = |row: &Value, field: &str| row[field].as_str().unwrap_or_default().to_owned();
-        for (_, node, kind) in plan.nodes() {
-            let space = self.space(node);
-            if switches(plan).any(|(name, _)| name == node) {
-                let rows = Self::json(&["bridge", "-n", &space, "-j", "fdb", "show", "br", node]);
-                let learned = rows.iter().filter(|row| row["master"] == node && row["state"] != "permanent");
-                let line = |row: &Value| {
-                    let sticky = row["flags"].as_array().is_some_and(|flags| flags.iter().any(|flag| flag == "sticky"));
-                    let kind = match (text(row, "state").as_str(), sticky) {
-                        ("static", false) => "static",
-                        ("static", true) => "sticky",
-                        _ => "dynamic",
-                    };
-                    format!("{} {} {kind}", text(row, "mac"), text(row, "ifname"))
-                };
-                let mut rows: Vec<String> = learned.map(line).collect();
-                rows.sort();
-                seen.fdb.insert(node.to_owned(), rows);
-            } else {
-                assert_eq!(kind, "Host");
-                let rows = Self::json(&["ip", "-n", &space, "-j", "-4", "neigh", "show"]);
-                let line = |row: &Value| {
-                    let mac = row["lladdr"].as_str().unwrap_or("-");
-                    let state = row["state"][0].as_str().unwrap_or_default();
-                    format!("{} {mac} {state}", text(row, "dst"))
-                };
-                let mut rows: Vec<String> = rows.iter().map(line).collect();
-                rows.sort();
-                seen.neigh.insert(node.to_owned(), rows);
+        let (mut seen, names) = (Seen::default(), Names::of(plan));
+        let stack = |spec: &DeviceSpec| matches!(spec, DeviceSpec::Stack(_));
+        for (device, .., spec) in plan.devices() {
+            let Interface { space, name } = names.device(device).unwrap();
+            let (space, known) = (self.space(&space), plan.device_name(device));
+            match spec {
+                DeviceSpec::Bridge(_) => {
+                    seen.fdb.insert(known, Self::bridge_rows(&space, &name));
+                }
+                DeviceSpec::Vtep(config) => {
+                    seen.fdb
+                        .insert(known.clone(), Self::vtep_rows(&space, &name, &linux::at_start(plan, device, config)));
+                    if !is_interface(plan, device) {
+                        seen.neigh.insert(known, Self::neighbours(&space, |dev| dev == name, false));
+                    }
+                }
+                _ => {}
             }
         }
+        for (device, ..) in plan.devices().filter(|(.., spec)| stack(spec)) {
+            let space = names.device(device).unwrap().space;
+            let vteps = plan
+                .devices()
+                .filter(|(device, .., spec)| matches!(spec, DeviceSpec::Vtep(_)) && !is_interface(plan, *device));
+            let others: Vec<Interface> = vteps.map(|(device, ..)| names.device(device).unwrap()).collect();
+            let own = |dev: &str| others.iter().all(|other| other.space != space || other.name != dev);
+            let rows = Self::neighbours(&self.space(&space), own, true);
+            seen.neigh.insert(space, rows);
+        }
         seen
+    }
+
+    fn bridge_rows(space: &str, name: &str) -> Vec<String> {
+        let rows = Self::json(&["bridge", "-n", space, "-j", "fdb", "show", "br", name]);
+        let learned = rows.iter().filter(|row| row["master"] == name && row["state"] != "permanent");
+        let line = |row: &Value| {
+            let sticky = row["flags"].as_array().is_some_and(|flags| flags.iter().any(|flag| flag == "sticky"));
+            let kind = match (text(row, "state").as_str(), sticky) {
+                ("static", false) => "static",
+                ("static", true) => "sticky",
+                _ => "dynamic",
+            };
+            format!("{} {} {kind}", text(row, "mac"), text(row, "ifname"))
+        };
+        sorted(learned.map(line))
+    }
+
+    fn vtep_rows(space: &str, name: &str, config: &VtepConfig) -> Vec<String> {
+        let rows = Self::json(&["bridge", "-n", space, "-j", "fdb", "show", "dev", name]);
+        let line = |row: &Value| {
+            let kind = if row["state"] == "permanent" { "permanent" } else { "learned" };
+            // What is that of the device itself is not told.
+            let port = row["port"].as_u64().unwrap_or(u64::from(config.port));
+            let vni = row["vni"].as_u64().unwrap_or(u64::from(config.vni));
+            format!("{} {} port {port} vni {vni} {kind}", text(row, "mac"), text(row, "dst"))
+        };
+        sorted(rows.iter().filter(|row| row["dst"].is_string()).map(line))
+    }
+
+    fn neighbours(space: &str, which: impl Fn(&str) -> bool, with_state: bool) -> Vec<String> {
+        let rows = Self::json(&["ip", "-n", space, "-j", "-4", "neigh", "show"]);
+        let line = |row: &Value| {
+            let mac = row["lladdr"].as_str().unwrap_or("-");
+            let state = row["state"][0].as_str().filter(|_| with_state).unwrap_or_default();
+            format!("{} {mac} {state}", text(row, "dst")).trim_end().to_owned()
+        };
+        sorted(rows.iter().filter(|row| which(&text(row, "dev"))).map(line))
     }
 
     /// From lines such as `first: 2 packets transmitted, 2 received, …`.
@@ -231,6 +311,28 @@ impl Run {
         };
         plan.flows().map(|(_, name)| count(name)).collect()
     }
+}
+
+fn text(row: &Value, field: &str) -> String {
+    row[field].as_str().unwrap_or_default().to_owned()
+}
+
+fn sorted(rows: impl Iterator<Item = String>) -> Vec<String> {
+    let mut rows: Vec<String> = rows.collect();
+    rows.sort();
+    rows
+}
+
+/// Whether a VTEP is an interface of a stack, so that its neighbours are those of the stack.
+fn is_interface(plan: &Plan, vtep: DeviceId) -> bool {
+    let inner = (vtep, vtep::INNER);
+    let across = plan.steps.iter().find_map(|step| match &step.op {
+        Op::Wire { a, b } if *a == inner => Some(b.0),
+        Op::Wire { a, b } if *b == inner => Some(a.0),
+        _ => None,
+    });
+    let spec = across.and_then(|device| plan.devices().nth(device.index()));
+    spec.is_some_and(|(.., spec)| matches!(spec, DeviceSpec::Stack(_)))
 }
 
 impl Drop for Run {

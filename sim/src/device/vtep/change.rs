@@ -140,8 +140,9 @@ impl Vtep {
         Ok(())
     }
 
-    /// Starts the collector anew for another age.
+    /// Another age is a reason to look at once.
     fn collect_soon(&mut self, out: &mut Outbox<'_>) {
+        self.looked = out.now();
         if self.fdb.learned() > 0 && self.config.ageing > crate::time::SimDuration::ZERO {
             let now = out.now();
             self.collect(now, out);

@@ -47,6 +47,9 @@ const FDB: u8 = 0;
 const NEIGH: u8 = 1;
 /// Learned rows are collected.
 const COLLECT: TimerKind = TimerKind(0);
+/// Linux looks for rows that are too old at least this often, and when it expects one (`FDB_AGE_INTERVAL`). A row that
+/// ages faster may outlive its age until the next look.
+const LOOK: SimDuration = SimDuration::from_secs(10);
 
 /// The device.
 #[derive(Clone, Debug)]
@@ -57,6 +60,8 @@ pub struct Vtep {
     neigh: IndexMap<u32, (MacAddr, EventNo), FxBuildHasher>,
     ways: PathMtu,
     collecting: bool,
+    /// When rows were last looked at; at first when the device was made.
+    looked: SimTime,
     aged: u64,
 }
 
@@ -64,7 +69,15 @@ impl Vtep {
     /// A VTEP without rows.
     pub fn new(config: VtepConfig) -> Self {
         let ways = PathMtu::new(config.underlay_mtu);
-        Self { config, fdb: Fdb::default(), neigh: IndexMap::default(), ways, collecting: false, aged: 0 }
+        Self {
+            config,
+            fdb: Fdb::default(),
+            neigh: IndexMap::default(),
+            ways,
+            collecting: false,
+            looked: SimTime::ZERO,
+            aged: 0,
+        }
     }
 
     /// A frame to be tunnelled.
@@ -231,12 +244,21 @@ impl Vtep {
 
     fn keep_collecting(&mut self, out: &mut Outbox<'_>) {
         if self.config.ageing > SimDuration::ZERO && !std::mem::replace(&mut self.collecting, true) {
-            let due = out.now() + self.config.ageing;
-            out.arm_background(COLLECT, due);
+            out.arm_background(COLLECT, self.next_look(out.now()));
         }
     }
 
+    /// When a row learned now is looked at. Where rows live longer than from one look to the next, the look before
+    /// their end sees it coming, so those in between need not be made.
+    fn next_look(&self, now: SimTime) -> SimTime {
+        if self.config.ageing >= LOOK {
+            return now + self.config.ageing;
+        }
+        self.looked + SimDuration(((now.0 - self.looked.0) / LOOK.0 + 1) * LOOK.0)
+    }
+
     fn collect(&mut self, now: SimTime, out: &mut Outbox<'_>) {
+        self.looked = now;
         let (dead, next) = self.fdb.collect(now, self.config.ageing);
         self.aged += dead.len() as u64;
         for key in dead {
@@ -244,7 +266,7 @@ impl Vtep {
         }
         self.collecting = next.is_some();
         if let Some(due) = next {
-            out.arm_background(COLLECT, due);
+            out.arm_background(COLLECT, if self.config.ageing >= LOOK { due } else { due.min(now + LOOK) });
         }
     }
 }

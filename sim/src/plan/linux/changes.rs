@@ -8,26 +8,46 @@ use crate::engine::{Change, DeviceChange, Value};
 use crate::id::{CableId, DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op};
 
-type Cells<'c> = BTreeMap<&'c str, &'c str>;
+pub(super) type Cells<'c> = BTreeMap<&'c str, &'c str>;
 
 impl Script<'_> {
     /// The commands that make a change; what cannot be made is refused.
     pub(super) fn change(&mut self, name: &str, change: &Change) -> Vec<String> {
+        let plainly = |lines: Option<Vec<String>>| lines.ok_or("");
         let lines = match change {
-            Change::Carrier { cable, up } => self.carrier(*cable, *up),
-            Change::Loss { cable, ppm } => self.loss(*cable, *ppm),
+            Change::Carrier { cable, up } => plainly(self.carrier(*cable, *up)),
+            Change::Loss { cable, ppm } => plainly(self.loss(*cable, *ppm)),
             Change::Device { device, change } => match self.spec(*device) {
-                Some(DeviceSpec::Stack(_)) => self.stack_change(*device, change),
-                Some(DeviceSpec::Bridge(_)) => self.bridge_change(*device, change),
-                Some(DeviceSpec::Nic(_)) => self.card_change(*device, change),
-                Some(DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)) | None => None,
+                Some(DeviceSpec::Stack(_)) => plainly(self.stack_change(*device, change)),
+                Some(DeviceSpec::Bridge(_)) => plainly(self.bridge_change(*device, change)),
+                Some(DeviceSpec::Nic(_)) => plainly(self.card_change(*device, change)),
+                Some(DeviceSpec::Vtep(config)) => self.vtep_change(*device, config, change),
+                Some(DeviceSpec::Tunnel(config)) => self.tunnel_change(*device, config, change),
+                None => Err(""),
             },
-            Change::Power { .. } | Change::Start(_) | Change::Stop(_) | Change::Inject { .. } => None,
+            Change::Power { .. } | Change::Start(_) | Change::Stop(_) | Change::Inject { .. } => Err(""),
         };
-        lines.unwrap_or_else(|| {
-            self.refuse(format!("{name}: {} is not done on Linux", crate::plan::show::change(self.plan, change)));
+        lines.unwrap_or_else(|why| {
+            let (what, colon) = (crate::plan::show::change(self.plan, change), if why.is_empty() { "" } else { ": " });
+            self.refuse(format!("{name}: {what} is not done on Linux{colon}{why}"));
             Vec::new()
         })
+    }
+
+    /// Rows that are there from the start.
+    pub(super) fn rows(&mut self) {
+        let mut lines = Vec::new();
+        for step in &self.plan.steps {
+            if let Op::Row { device, change } = &step.op
+                && !self.is_made_so(*device, change)
+            {
+                lines.extend(self.change("a row", &Change::Device { device: *device, change: change.clone() }));
+            }
+        }
+        if !lines.is_empty() {
+            self.line("\n# Rows that are there from the start.");
+            lines.iter().for_each(|line| self.line(line));
+        }
     }
 
     fn ends(&self, cable: CableId) -> Option<[(DeviceId, PortNo); 2]> {
@@ -108,18 +128,10 @@ impl Script<'_> {
                             let known = crate::stack::fib::Kind::WORDS.iter().find(|(known, _)| known == word)?;
                             return ip(format!("route replace {} {to}", known.0));
                         }
-                        let src = match cells.get("src") {
-                            Some(src) => format!(" src {}", address(src)?),
-                            None => String::new(),
-                        };
-                        let via = match cells.get("via") {
-                            Some(via) => format!(" via {}", address(via)?),
-                            None => String::new(),
-                        };
-                        // As in the stack: with a dev the next hop need not be on a known network.
-                        let onlink = if via.is_empty() { "" } else { " onlink" };
-                        let dev = self.dev(device, &cells).map(|dev| format!(" dev {dev}{onlink}")).unwrap_or_default();
-                        ip(format!("route replace {to}{via}{dev}{src}"))
+                        if self.routed_by_peers(device, &cells, &to) {
+                            return Some(Vec::new());
+                        }
+                        self.way(device, &cells).and_then(|way| ip(format!("route replace {to}{way}")))
                     }
                     _ => None,
                 }
@@ -131,11 +143,43 @@ impl Script<'_> {
         }
     }
 
+    /// The words of a route behind its prefix.
+    fn way(&self, stack: DeviceId, cells: &Cells<'_>) -> Option<String> {
+        let mut way = String::new();
+        let via = cells.get("via").map(|via| address(via).ok_or(())).transpose().ok()?;
+        if let Some(via) = via {
+            way += &format!(" via {via}");
+        }
+        if let Some(dev) = self.dev(stack, cells) {
+            way += &format!(" dev {dev}");
+            // A router in no network of the interface: Linux asks to be told that it is meant.
+            if via.is_some_and(|via| !self.is_near(stack, cells, via)) {
+                way += " onlink";
+            }
+        }
+        if let Some(src) = cells.get("src") {
+            way += &format!(" src {}", address(src)?);
+        }
+        Some(way)
+    }
+
     /// The interface named in a row, as Linux knows it.
-    fn dev(&self, stack: DeviceId, cells: &Cells<'_>) -> Option<String> {
+    pub(super) fn dev(&self, stack: DeviceId, cells: &Cells<'_>) -> Option<String> {
         let Some(DeviceSpec::Stack(config)) = self.spec(stack) else { return None };
         let place = config.interfaces.iter().position(|at| Some(&at.name.as_str()) == cells.get("dev"))?;
         self.names.port((stack, PortNo(place as u16))).map(|at| at.name)
+    }
+
+    fn interface(&self, stack: DeviceId, cells: &Cells<'_>) -> Option<&crate::stack::InterfaceConfig> {
+        let Some(DeviceSpec::Stack(config)) = self.spec(stack) else { return None };
+        config.interfaces.iter().find(|at| Some(&at.name.as_str()) == cells.get("dev"))
+    }
+
+    /// Whether an address is in a network of the interface that a row names.
+    fn is_near(&self, stack: DeviceId, cells: &Cells<'_>, ip: std::net::Ipv4Addr) -> bool {
+        let mask = crate::stack::interface::mask;
+        let near = |(own, len): &(std::net::Ipv4Addr, u8)| (own.to_bits() ^ ip.to_bits()) & mask(*len) == 0;
+        self.interface(stack, cells).is_some_and(|at| at.addresses.iter().any(near))
     }
 
     fn bridge_change(&self, device: DeviceId, change: &DeviceChange) -> Option<Vec<String>> {
@@ -207,21 +251,21 @@ impl Script<'_> {
     }
 }
 
-fn cells(cells: &[(String, String)]) -> Cells<'_> {
+pub(super) fn cells(cells: &[(String, String)]) -> Cells<'_> {
     cells.iter().map(|(column, value)| (column.as_str(), value.as_str())).collect()
 }
 
 // Values are read before they are written, so that no text of a lab becomes a command.
 
-fn address(text: &str) -> Option<std::net::Ipv4Addr> {
+pub(super) fn address(text: &str) -> Option<std::net::Ipv4Addr> {
     text.parse().ok()
 }
 
-fn station(text: &str) -> Option<crate::wire::MacAddr> {
+pub(super) fn station(text: &str) -> Option<crate::wire::MacAddr> {
     text.parse().ok()
 }
 
-fn prefix(text: &str) -> Option<String> {
+pub(super) fn prefix(text: &str) -> Option<String> {
     let (ip, len) = text.split_once('/').unwrap_or((text, "32"));
     let len: u8 = len.parse().ok().filter(|len| *len <= 32)?;
     let network = address(ip)?.to_bits() & crate::stack::interface::mask(len);

@@ -1,7 +1,8 @@
 //! The back end for real Linux: a plan becomes a shell script of network namespaces, veth pairs and bridges.
 //!
-//! Every node is a namespace. The script builds the network, makes the changes and runs the pings of the plan, prints
-//! what they say, and takes everything away again. With `OU_PAUSE` set it says when it is ready and when it is done
+//! Every node is a namespace, and so is every further IP stack in it: a container. Bridges and tunnels live in that of
+//! the node. The script builds the network, makes the changes and runs the pings of the plan, prints what they say, and
+//! takes everything away again. With `OU_PAUSE` set it says when it is ready and when it is done
 //! and waits for a line each time, for whoever wants to look around; the kernel test does.
 //!
 //! What Linux or this script cannot do as the simulator does it is refused, not left out: see [`script`]. Left as it
@@ -9,15 +10,23 @@
 
 mod changes;
 mod moments;
+mod names;
 mod network;
+mod tunnels;
+mod vxlan;
+mod wires;
 
-use std::collections::BTreeSet;
+pub use names::{Interface, Names};
+pub use vxlan::at_start;
+
 use std::fmt::Write as _;
 
-use crate::id::{DeviceId, NodeId, PortNo};
-use crate::plan::{DeviceSpec, Op, Plan};
-use crate::stack::InterfaceConfig;
+use crate::id::DeviceId;
+use crate::plan::{DeviceSpec, Plan};
 use crate::time::SimDuration;
+#[cfg(test)]
+use names::DEVICE_NAME;
+use names::plain;
 
 /// The script for a plan, or all that it would need and cannot have.
 pub fn script(plan: &Plan) -> Result<String, Vec<String>> {
@@ -34,133 +43,6 @@ struct Script<'p> {
     names: Names,
     text: String,
     refused: Vec<String>,
-}
-
-/// What a port is called on Linux, and where it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Interface {
-    /// Name of the namespace, without the prefix.
-    space: String,
-    /// Name of the device in it.
-    name: String,
-}
-
-/// Names of namespaces and of the ports of all devices.
-#[derive(Debug, Default)]
-struct Names {
-    spaces: Vec<String>,
-    devices: Vec<Device>,
-}
-
-#[derive(Debug, Default)]
-struct Device {
-    home: usize,
-    /// Name of a bridge.
-    own: String,
-    /// Ports; those of a stack are named after the cards they are wired to.
-    ports: Vec<String>,
-}
-
-/// Letters and digits only, so that a name needs no quotes and hides no command.
-fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
-}
-
-/// The name as Linux can have it, or another that nobody else has.
-fn fitting(name: &str, most: usize, taken: &[String], other: impl Fn(usize) -> String) -> String {
-    let own = plain(name);
-    let free = |name: &String| !name.is_empty() && name.len() <= most && !taken.contains(name);
-    let ready = Some(own).filter(|own| free(own) && !own.starts_with('-'));
-    // One of these is free: there is one more of them than names taken.
-    ready.or_else(|| (0..=taken.len()).map(other).find(free)).unwrap_or_default()
-}
-
-/// Longest name of a network device (`IFNAMSIZ` less its end).
-const DEVICE_NAME: usize = 15;
-
-impl Names {
-    fn of(plan: &Plan) -> Self {
-        let mut names = Self::default();
-        for (.., name, _) in plan.nodes() {
-            let space = fitting(name, 60, &names.spaces, |n| format!("node{n}"));
-            names.spaces.push(space);
-        }
-        let wires = plan.steps.iter().filter_map(|step| match &step.op {
-            Op::Wire { a, b } => Some([*a, *b]),
-            _ => None,
-        });
-        let wired: BTreeSet<(DeviceId, PortNo)> = wires.flatten().collect();
-        let mut used: Vec<Vec<String>> = vec![vec!["lo".to_owned()]; names.spaces.len()];
-        for (_, home, name, spec) in plan.devices() {
-            let home = home.index();
-            let mut none = Vec::new();
-            let taken = used.get_mut(home).unwrap_or(&mut none);
-            let mut take = |name: &str, prefix: &str| {
-                let name = fitting(name, DEVICE_NAME, taken, |n| format!("{prefix}{n}"));
-                taken.push(name.clone());
-                name
-            };
-            let device = match spec {
-                DeviceSpec::Nic(nic) => {
-                    let name = take(&nic.name, "eth");
-                    Device { home, own: name.clone(), ports: vec![name.clone(), name] }
-                }
-                DeviceSpec::Bridge(bridge) => {
-                    let own = take(name, "br");
-                    let ports = bridge.ports.iter().map(|port| take(&format!("p{}", port.name), "p")).collect();
-                    Device { home, own, ports }
-                }
-                DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
-                    let own = take(name, "tun");
-                    Device { home, own: own.clone(), ports: vec![own.clone(), own] }
-                }
-                DeviceSpec::Stack(stack) => {
-                    let here = DeviceId(names.devices.len() as u32);
-                    let port = |(at, interface): (usize, &InterfaceConfig)| {
-                        let wired = wired.contains(&(here, PortNo(at as u16)));
-                        if wired { String::new() } else { take(&interface.name, "eth") }
-                    };
-                    let ports = stack.interfaces.iter().enumerate().map(port).collect();
-                    Device { home, own: String::new(), ports }
-                }
-            };
-            names.devices.push(device);
-        }
-        names.share_cards(plan);
-        names
-    }
-
-    /// A stack knows its interfaces by the names of the cards below.
-    fn share_cards(&mut self, plan: &Plan) {
-        let is_stack: Vec<bool> = plan.devices().map(|(.., spec)| matches!(spec, DeviceSpec::Stack(_))).collect();
-        for step in &plan.steps {
-            let Op::Wire { a, b } = &step.op else { continue };
-            for (from, to) in [(a, b), (b, a)] {
-                if is_stack.get(to.0.index()) == Some(&true)
-                    && let Some(name) = self.port(*from).map(|at| at.name)
-                    && let Some(port) = self.devices.get_mut(to.0.index()).and_then(|at| at.ports.get_mut(to.1.index()))
-                {
-                    *port = name;
-                }
-            }
-        }
-    }
-
-    fn space(&self, node: NodeId) -> &str {
-        self.spaces.get(node.index()).map_or("", String::as_str)
-    }
-
-    fn port(&self, (device, port): (DeviceId, PortNo)) -> Option<Interface> {
-        let device = self.devices.get(device.index())?;
-        let space = self.spaces.get(device.home)?.clone();
-        Some(Interface { space, name: device.ports.get(port.index())?.clone() })
-    }
-
-    /// A bridge or a card as a whole.
-    fn device(&self, device: DeviceId) -> Option<Interface> {
-        let device = self.devices.get(device.index())?;
-        Some(Interface { space: self.spaces.get(device.home)?.clone(), name: device.own.clone() })
-    }
 }
 
 /// Seconds as `sleep` and `ping` read them.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{Interface, Script, seconds};
 use crate::device::bridge::{BridgeConfig, PortConfig, PortVlan, WhenFull};
-use crate::device::nic::{self, NicConfig};
+use crate::device::nic::NicConfig;
 use crate::engine::CableConfig;
 use crate::id::{DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op};
@@ -24,11 +24,18 @@ pub(super) fn hundredths(span: crate::time::SimDuration) -> u64 {
 
 impl Script<'_> {
     pub(super) fn build_network(&mut self) {
-        self.one_stack_each();
         self.namespaces();
         self.cables();
         let devices: Vec<(DeviceId, DeviceSpec)> =
             self.plan.devices().map(|(device, .., spec)| (device, spec.clone())).collect();
+        // A tunnel has to be there before it can be in a bridge.
+        for (device, spec) in &devices {
+            match spec {
+                DeviceSpec::Vtep(vtep) => self.vtep(*device, vtep),
+                DeviceSpec::Tunnel(tunnel) => self.tunnel(*device, tunnel),
+                _ => {}
+            }
+        }
         for (device, spec) in &devices {
             if let DeviceSpec::Bridge(bridge) = spec {
                 self.bridge(*device, bridge);
@@ -38,23 +45,11 @@ impl Script<'_> {
             match spec {
                 DeviceSpec::Nic(nic) => self.card(*device, nic),
                 DeviceSpec::Stack(stack) => self.stack(*device, stack),
-                DeviceSpec::Bridge(_) => {}
-                DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
-                    self.refuse(format!("{}: a tunnel", self.plan.device_name(*device)));
-                }
+                DeviceSpec::Bridge(_) | DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {}
             }
         }
+        self.rows();
         self.ready(&devices);
-    }
-
-    fn one_stack_each(&mut self) {
-        let mut homes = BTreeSet::new();
-        for (_, home, _, spec) in self.plan.devices() {
-            if matches!(spec, DeviceSpec::Stack(_)) && !homes.insert(home) {
-                let name = self.names.space(home).to_owned();
-                self.refuse(format!("{name}: more than one IP stack in one node"));
-            }
-        }
     }
 
     fn namespaces(&mut self) {
@@ -96,14 +91,15 @@ impl Script<'_> {
                 _ => {}
             }
         }
-        self.unplugged(&plugged);
         for (a, b) in wires {
             self.wire(a, b);
+            plugged.extend([a, b].into_iter().filter_map(|end| self.names.port(end)));
         }
+        self.unplugged(&plugged);
     }
 
     /// `name eth0 netns ou-a address 02:… mtu 1500`: one end of a pair.
-    fn end(&self, end: (DeviceId, PortNo), at: &Interface) -> String {
+    pub(super) fn end(&self, end: (DeviceId, PortNo), at: &Interface) -> String {
         let (mac, mtu) = match self.spec(end.0) {
             Some(DeviceSpec::Nic(nic)) => (Some(nic.mac), nic.mtu),
             Some(DeviceSpec::Bridge(bridge)) => (None, bridge.ports.get(end.1.index()).map_or(1500, |port| port.mtu)),
@@ -144,7 +140,8 @@ impl Script<'_> {
             let ports = match spec {
                 DeviceSpec::Nic(_) => 1,
                 DeviceSpec::Bridge(bridge) => bridge.ports.len() as u16,
-                DeviceSpec::Stack(_) | DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => 0,
+                DeviceSpec::Stack(stack) => stack.interfaces.len() as u16,
+                DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => 0,
             };
             for port in (0..ports).map(PortNo) {
                 let Some(at) = self.names.port((device, port)).filter(|at| !plugged.contains(at)) else { continue };
@@ -152,19 +149,6 @@ impl Script<'_> {
                 self.line(format!("ip link add {made} type veth peer name loose{loose} netns \"$OU-{}\"", at.space));
                 loose += 1;
             }
-        }
-    }
-
-    /// A card's wire to its stack is nothing on Linux; a card's wire to a bridge makes it a port.
-    fn wire(&mut self, a: (DeviceId, PortNo), b: (DeviceId, PortNo)) {
-        let is = |end: (DeviceId, PortNo)| match self.spec(end.0) {
-            Some(DeviceSpec::Nic(_)) => end.1 == nic::HOST,
-            _ => false,
-        };
-        let stack = |end: (DeviceId, PortNo)| matches!(self.spec(end.0), Some(DeviceSpec::Stack(_)));
-        if !(is(a) && stack(b) || is(b) && stack(a)) {
-            let names = [a, b].map(|(device, _)| self.plan.device_name(device));
-            self.refuse(format!("{} = {}: a wire other than from a card to its stack", names[0], names[1]));
         }
     }
 
@@ -187,9 +171,14 @@ impl Script<'_> {
         if config.vlan_filtering {
             settings += " vlan_filtering 1 vlan_default_pvid 0";
         }
-        self.line(format!("ip -n \"$OU-{space}\" link add name {name} type bridge {settings}"));
+        let address = self.host_address(device, config).map(|mac| format!(" address {mac}")).unwrap_or_default();
+        self.line(format!("ip -n \"$OU-{space}\" link add name {name}{address} type bridge {settings}"));
         for (at, port) in config.ports.iter().enumerate() {
             let Some(end) = self.names.port((device, PortNo(at as u16))) else { continue };
+            if end.name == *name {
+                self.own_port(&end, port, config);
+                continue;
+            }
             self.line(format!("ip -n \"$OU-{space}\" link set dev {} master {name} up", end.name));
             self.port(&end, port, config);
         }
@@ -217,10 +206,24 @@ impl Script<'_> {
         if port.security.is_some() {
             self.refuse(format!("{space} port {}: port security", port.name));
         }
+        self.vlans(end, port, config, "");
+    }
+
+    /// The port that leads to the host itself: the bridge as an interface.
+    fn own_port(&mut self, end: &Interface, port: &PortConfig, config: &BridgeConfig) {
+        let usual =
+            PortConfig { name: port.name.clone(), mtu: port.mtu, vlan: port.vlan.clone(), ..PortConfig::named("") };
+        if *port != usual || !config.learning {
+            self.refuse(format!("{} port {}: settings of the port that is the bridge itself", end.name, port.name));
+        }
+        self.vlans(end, port, config, " self");
+    }
+
+    fn vlans(&mut self, Interface { space, name }: &Interface, port: &PortConfig, config: &BridgeConfig, of: &str) {
         if !config.vlan_filtering {
             return;
         }
-        let mut vlan = |words: String| self.line(format!("bridge -n \"$OU-{space}\" vlan add dev {name} {words}"));
+        let mut vlan = |words: String| self.line(format!("bridge -n \"$OU-{space}\" vlan add dev {name} {words}{of}"));
         match &port.vlan {
             PortVlan::Access(vid) => vlan(format!("vid {vid} pvid untagged")),
             PortVlan::Trunk { native, allowed } => {
@@ -284,7 +287,9 @@ impl Script<'_> {
             self.line(format!("ip -n \"$OU-{space}\" neigh replace {row}"));
         }
         if let (false, Some(first)) = (config.groups.is_empty(), self.names.port((device, PortNo(0)))) {
-            for group in &config.groups {
+            // As an address, the group would be this host alone, and no tunnel could send to it.
+            let joined = self.joined_by_vteps(device);
+            for group in config.groups.iter().filter(|group| !joined.contains(group)) {
                 self.line(format!("ip -n \"$OU-{space}\" addr add {group}/32 dev {} autojoin", first.name));
             }
         }
@@ -294,15 +299,17 @@ impl Script<'_> {
     fn ready(&mut self, devices: &[(DeviceId, DeviceSpec)]) {
         let mut plugged: BTreeSet<Interface> = BTreeSet::new();
         for step in &self.plan.steps {
-            if let Op::Cable { a, b, .. } = &step.op {
+            if let Op::Cable { a, b, .. } | Op::Wire { a, b } = &step.op {
                 plugged.extend([*a, *b].into_iter().filter_map(|end| self.names.port(end)));
             }
         }
         self.line("");
         for (device, spec) in devices {
             let DeviceSpec::Bridge(bridge) = spec else { continue };
+            let own = self.names.device(*device);
             for port in 0..bridge.ports.len() as u16 {
-                if let Some(end) = self.names.port((*device, PortNo(port))).filter(|end| plugged.contains(end)) {
+                let end = self.names.port((*device, PortNo(port)));
+                if let Some(end) = end.filter(|end| plugged.contains(end) && Some(end) != own.as_ref()) {
                     self.line(format!("forwarding {} {}", end.space, end.name));
                 }
             }

@@ -5,9 +5,9 @@ use crate::app::udp_sink::UdpSinkConfig;
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan, WhenFull};
 use crate::device::nic::{HOST, NicConfig, WIRE};
 use crate::engine::{CableConfig, Change, DeviceChange, Value, When};
-use crate::id::{CableId, FlowId};
-use crate::plan::{AppSpec, Bilingual};
-use crate::stack::StackConfig;
+use crate::id::{CableId, FlowId, NodeId, PortNo};
+use crate::plan::{AppSpec, Bilingual, Op};
+use crate::stack::{InterfaceConfig, StackConfig};
 use crate::time::SimTime;
 use crate::wire::{LinkType, MacAddr};
 
@@ -213,7 +213,7 @@ fn changes_become_commands() {
         (
             2,
             add("routes", &[("prefix", "10.9.1.1/16"), ("via", "10.0.0.7"), ("dev", "eth0")]),
-            ip("route replace 10.9.0.0/16 via 10.0.0.7 dev eth0 onlink"),
+            ip("route replace 10.9.0.0/16 via 10.0.0.7 dev eth0"),
         ),
         (2, delete("routes", &[("prefix", "10.9.0.0/16")]), ip("route del 10.9.0.0/16 || :")),
         (1, set(None, "promiscuous", Value::Flag(false)), ip("link set dev eth0 promisc off")),

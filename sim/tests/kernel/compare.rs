@@ -1,0 +1,245 @@
+//! The same plan on the kernel and in the simulator, and what differs.
+
+use std::collections::BTreeSet;
+
+use overunder_sim::device::bridge::BridgeConfig;
+use overunder_sim::engine::{Entry, TableRow, TableView, World};
+use overunder_sim::id::{DeviceId, PortNo};
+use overunder_sim::plan::linux::Names;
+use overunder_sim::plan::{DeviceSpec, Op, Plan};
+use overunder_sim::time::{SimDuration, SimTime};
+use overunder_sim::wire::{ethernet, ipv4};
+
+use super::{Seen, is_interface, place, points};
+
+/// UDP ports behind which frames are looked into.
+const TUNNELS: [u16; 2] = [4789, 8472];
+
+/// What the simulator shows of the same run, `lasts` after its start or when nothing more happens.
+pub fn simulate(plan: &Plan, lasts: Option<SimDuration>) -> Seen {
+    let mut plan = plan.clone();
+    for step in &mut plan.steps {
+        if let Op::Device { spec: DeviceSpec::Nic(card), .. } = &mut step.op {
+            card.pads = false;
+        }
+    }
+    let names = Names::of(&plan);
+    let points = points(&plan, &names);
+    let mut world = overunder_sim::plan::world::build(&plan).unwrap();
+    world.set_logging(true);
+    let mut seen = Seen::default();
+    seen.frames.extend(points.values().map(|at| (place(at), Vec::new())));
+    let until = lasts.map_or(SimTime::MAX, |span| SimTime::ZERO + span);
+    while (lasts.is_some() || !world.is_quiet()) && world.next_time().is_some_and(|next| next <= until) {
+        world.step();
+        for entry in world.log().entries() {
+            let (ends, bytes) = match entry {
+                Entry::Crossing { device, port, bytes, .. } => ([(*device, *port); 2], bytes),
+                Entry::Inner { from, to, bytes, .. } => ([*from, *to], bytes),
+                _ => continue,
+            };
+            if let Some(at) = ends.iter().find_map(|end| points.get(end)) {
+                seen.frames.get_mut(&place(at)).unwrap().push(world.log().bytes(*bytes).to_vec());
+            }
+        }
+    }
+    assert_eq!(world.refused(), []);
+    tables(&plan, &names, &world, &mut seen);
+    seen.received = plan.flows().map(|(flow, _)| world.flow_stats(flow).unwrap().received).collect();
+    seen
+}
+
+fn tables(plan: &Plan, names: &Names, world: &World, seen: &mut Seen) {
+    for (device, .., spec) in plan.devices() {
+        let known = plan.device_name(device);
+        for table in world.device(device).unwrap().tables() {
+            let cell = |row: &TableRow, name| row.cells[table.column(name).unwrap()].to_string();
+            match (table.name, spec) {
+                ("fdb", DeviceSpec::Bridge(config)) => {
+                    seen.fdb.insert(known.clone(), bridge_rows(names, device, config, &table));
+                }
+                ("fdb", DeviceSpec::Vtep(_)) => {
+                    let line = |row: &TableRow| {
+                        let [mac, remote, port, vni, kind] =
+                            ["mac", "remote", "port", "vni", "kind"].map(|name| cell(row, name));
+                        format!("{mac} {remote} port {port} vni {vni} {kind}")
+                    };
+                    seen.fdb.insert(known.clone(), table.rows.iter().map(line).collect());
+                }
+                ("neigh", DeviceSpec::Vtep(_)) if !is_interface(plan, device) => {
+                    let line = |row| format!("{} {}", cell(row, "ip"), cell(row, "mac"));
+                    seen.neigh.insert(known.clone(), table.rows.iter().map(line).collect());
+                }
+                ("neigh", DeviceSpec::Stack(_)) => {
+                    let line = |row| format!("{} {} {}", cell(row, "ip"), cell(row, "mac"), cell(row, "state"));
+                    let space = names.device(device).unwrap().space;
+                    seen.neigh.insert(space, table.rows.iter().map(line).collect());
+                }
+                _ => {}
+            }
+        }
+    }
+    seen.fdb.values_mut().chain(seen.neigh.values_mut()).for_each(|rows| rows.sort());
+}
+
+/// Rows of a bridge. Where it is an interface of its host, Linux keeps a permanent row for that address from the
+/// start; here it is learned, so it is left out on both sides.
+fn bridge_rows(names: &Names, device: DeviceId, config: &BridgeConfig, table: &TableView) -> Vec<String> {
+    let mut rows = Vec::new();
+    for row in &table.rows {
+        let cell = |name| row.cells[table.column(name).unwrap()].to_string();
+        let port = config.ports.iter().position(|port| port.name == cell("port")).unwrap();
+        let name = names.port((device, PortNo(port as u16))).unwrap().name;
+        if name != names.device(device).unwrap().name {
+            rows.push(format!("{} {name} {}", cell("mac"), cell("kind")));
+        }
+    }
+    rows
+}
+
+/// The frame without what every run chooses anew: numbers of packets and pings, times in their payload, ports that
+/// spread tunnels over paths, and the checksums over these.
+fn lasting(frame: &[u8]) -> Vec<u8> {
+    let mut bytes = frame.to_vec();
+    mask_frame(&mut bytes);
+    bytes
+}
+
+fn mask_frame(frame: &mut [u8]) {
+    if ethernet::ethertype(frame) == Some(ethernet::IPV4) {
+        mask_packet(&mut frame[14..]);
+    }
+}
+
+fn mask_packet(packet: &mut [u8]) {
+    let mut blank = |range: std::ops::Range<usize>| {
+        let end = range.end.min(packet.len());
+        if range.start < end {
+            packet[range.start..end].fill(0);
+        }
+    };
+    blank(4..6);
+    blank(10..12);
+    let Some(&[high, low]) = packet.get(6..8) else { return };
+    if u16::from_be_bytes([high & 0x1f, low]) > 0 {
+        return;
+    }
+    match packet.get(9) {
+        Some(&ipv4::UDP) => {
+            let mut blank = |range: std::ops::Range<usize>| packet.get_mut(range).into_iter().for_each(|at| at.fill(0));
+            blank(20..22);
+            blank(26..28);
+            let tunnel = packet.get(22..24).is_some_and(|at| TUNNELS.contains(&u16::from_be_bytes([at[0], at[1]])));
+            if tunnel && packet.len() > 36 {
+                mask_frame(&mut packet[36..]);
+            }
+        }
+        Some(&ipv4::ICMP) => mask_icmp(&mut packet[20..]),
+        _ => {}
+    }
+}
+
+fn mask_icmp(message: &mut [u8]) {
+    let blank = |message: &mut [u8], range: std::ops::Range<usize>| {
+        let end = range.end.min(message.len());
+        message.get_mut(range.start..end).into_iter().for_each(|at| at.fill(0));
+    };
+    blank(message, 2..4);
+    match message.first() {
+        Some(0 | 8) => {
+            blank(message, 4..6);
+            // iputils puts the time of sending into the first sixteen bytes.
+            blank(message, 8..24);
+        }
+        Some(3 | 11) if message.len() > 8 => mask_packet(&mut message[8..]),
+        _ => {}
+    }
+}
+
+/// One line for a frame, for people.
+fn line(frame: Option<&Vec<u8>>) -> String {
+    let Some(frame) = frame else { return "nothing more".to_owned() };
+    let ends = format!("{} bytes, station {} to {}", frame.len(), frame[11], frame[5]);
+    match ethernet::ethertype(frame) {
+        Some(ethernet::ARP) => format!("{ends}, ARP operation {} {:?}", frame[21], &frame[22..42]),
+        Some(ethernet::IPV4) => format!("{ends}, IP protocol {} {}", frame[23], hex(&lasting(frame)[14..])),
+        other => format!("{ends}, type {other:?}"),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let text: String = bytes.iter().take(100).map(|byte| format!("{byte:02x}")).collect();
+    format!("{text}{}", if bytes.len() > 100 { "…" } else { "" })
+}
+
+fn is_igmp(frame: &[u8]) -> bool {
+    const IGMP: u8 = 2;
+    ethernet::ethertype(frame) == Some(ethernet::IPV4) && frame.get(23) == Some(&IGMP)
+}
+
+/// Which frames at one place must come in the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// All.
+    OfAll,
+    /// Those between the same two addresses. Two hosts that answer at the same moment answer in any order on a kernel
+    /// with several processors.
+    OfPairs,
+}
+
+/// The outer addresses of a frame, the smaller first.
+fn pair(frame: &[u8]) -> [[u8; 4]; 2] {
+    let at = if ethernet::ethertype(frame) == Some(ethernet::ARP) { [28, 38] } else { [26, 30] };
+    let mut pair = at.map(|at| frame.get(at..at + 4).map_or([0; 4], |ip| ip.try_into().unwrap()));
+    pair.sort_unstable();
+    pair
+}
+
+/// The first frame at each place, or between two addresses there, that is not the same in both runs.
+fn differences(simulated: &Seen, real: &Seen, order: Order) -> Vec<String> {
+    let mut found = Vec::new();
+    assert!(simulated.frames.keys().eq(real.frames.keys()));
+    for (port, ours) in &simulated.frames {
+        let theirs = &real.frames[port];
+        let pairs: BTreeSet<_> = ours.iter().chain(theirs).map(|frame| pair(frame)).collect();
+        let groups: Vec<Option<_>> = match order {
+            Order::OfAll => vec![None],
+            Order::OfPairs => pairs.into_iter().map(Some).collect(),
+        };
+        for group in groups {
+            let in_group = |frame: &&Vec<u8>| group.is_none_or(|group| pair(frame) == group);
+            let ours: Vec<&Vec<u8>> = ours.iter().filter(in_group).collect();
+            let theirs: Vec<&Vec<u8>> = theirs.iter().filter(in_group).collect();
+            let same = |at: &usize| ours.get(*at).map(|at| lasting(at)) == theirs.get(*at).map(|at| lasting(at));
+            if let Some(at) = (0..ours.len().max(theirs.len())).find(|at| !same(at)) {
+                found.push(format!("{port}, frame {}: simulated {}", at + 1, line(ours.get(at).copied())));
+                found.push(format!("{port}, frame {}: really    {}", at + 1, line(theirs.get(at).copied())));
+            }
+        }
+    }
+    found
+}
+
+/// Runs the plan both ways and compares all there is to see.
+pub fn compare(claim: &str, plan: &Plan, lasts: Option<SimDuration>, order: Order) -> Option<Seen> {
+    if !super::able(claim) {
+        return None;
+    }
+    let (mut real, simulated) = (super::run(plan), simulate(plan, lasts));
+    // The kernel tells of groups at random moments of the first seconds (net/ipv4/igmp.c, igmp_ifc_start_timer); no
+    // host of the simulator speaks IGMP.
+    real.frames.values_mut().for_each(|frames| frames.retain(|frame| !is_igmp(frame)));
+    assert!(real.frames.values().map(Vec::len).sum::<usize>() > 0, "nothing was captured");
+    let mut different = differences(&simulated, &real, order);
+    for (what, ours, theirs) in [("table", &simulated.fdb, &real.fdb), ("neighbours", &simulated.neigh, &real.neigh)] {
+        assert!(ours.keys().eq(theirs.keys()));
+        for (at, rows) in ours.iter().filter(|(at, rows)| theirs[*at] != **rows) {
+            different.push(format!("{what} of {at}: simulated {rows:?}\n{what} of {at}: really    {:?}", theirs[at]));
+        }
+    }
+    if simulated.received != real.received {
+        different.push(format!("answers: simulated {:?}, really {:?}", simulated.received, real.received));
+    }
+    assert!(different.is_empty(), "\n{}\n", different.join("\n"));
+    Some(simulated)
+}
