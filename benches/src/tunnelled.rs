@@ -137,9 +137,9 @@ pub fn build(vteps: usize, frames: u64) -> Result<World, BuildError> {
     let mut builder = WorldBuilder::new(1);
     let router = router(&mut builder, vteps)?;
     let mut bridges = Vec::new();
-    for at in 0..vteps {
+    for (at, port) in router.into_iter().enumerate() {
         let (card, bridge) = host(&mut builder, at, vteps)?;
-        builder.cable(&format!("h{at}--r"), (card, nic::WIRE), (router[at], nic::WIRE), cable(10_000_000_000))?;
+        builder.cable(&format!("h{at}--r"), (card, nic::WIRE), (port, nic::WIRE), cable(10_000_000_000))?;
         bridges.push(bridge);
     }
     let apart = |a: usize, b: usize| a / PODS != b / PODS;

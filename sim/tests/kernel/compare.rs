@@ -1,6 +1,7 @@
 //! The same plan on the kernel and in the simulator, and what differs.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use overunder_sim::device::bridge::BridgeConfig;
 use overunder_sim::engine::{Entry, TableRow, TableView, World};
@@ -168,8 +169,11 @@ fn line(frame: Option<&Vec<u8>>) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let text: String = bytes.iter().take(100).map(|byte| format!("{byte:02x}")).collect();
-    format!("{text}{}", if bytes.len() > 100 { "…" } else { "" })
+    let mut text = String::new();
+    for byte in bytes.iter().take(100) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text + if bytes.len() > 100 { "…" } else { "" }
 }
 
 fn is_igmp(frame: &[u8]) -> bool {

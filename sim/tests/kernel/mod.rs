@@ -1,7 +1,7 @@
 //! Runs the script of a plan on the kernel of this machine, captures on every cable and at every port of every
 //! bridge, and reads the tables at the end. Nothing stays behind, however the run ends.
 
-#![allow(dead_code, reason = "each of the test programs that share this uses a part of it")]
+#![allow(dead_code, reason = "the tests of bridges and of tunnels each use a part")]
 
 pub mod capture;
 pub mod compare;
@@ -72,7 +72,7 @@ pub fn able(claim: &str) -> bool {
 
 /// Whether the switches of this kernel and its tools know a setting; says loudly when they do not.
 pub fn knows(claim: &str, setting: &[&str]) -> bool {
-    let space = format!("ouk{}s", std::process::id());
+    let space = format!("ouk{}s{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
     works("ip", &["netns", "add", &space]);
     let words = [&["-n", &space, "link", "add", "name", "probe", "type", "bridge"], setting].concat();
     let known = works("ip", &words);
@@ -83,17 +83,22 @@ pub fn knows(claim: &str, setting: &[&str]) -> bool {
     known
 }
 
-/// Whether this kernel and its tools know vxlan devices; says loudly when they do not.
-pub fn has_vxlan(claim: &str) -> bool {
+/// Whether there are vxlan devices; asked once.
+static VXLAN: LazyLock<bool> = LazyLock::new(|| {
     let space = format!("ouk{}v", std::process::id());
     works("ip", &["netns", "add", &space]);
     let words = ["link", "add", "name", "probe", "type", "vxlan", "id", "1", "dstport", "4789"];
     let known = works("ip", &[&["-n", &space], &words[..]].concat());
     works("ip", &["netns", "del", &space]);
-    if !known {
+    known
+});
+
+/// Whether this kernel and its tools know vxlan devices; says loudly when they do not.
+pub fn has_vxlan(claim: &str) -> bool {
+    if !*VXLAN {
         eprintln!("SKIPPED: {claim}: no vxlan devices here");
     }
-    known
+    *VXLAN
 }
 
 /// One run of a script; ends it and all it made when dropped.

@@ -1,7 +1,7 @@
 //! Tunnels besides VXLAN: IPIP, GRE, GRETAP, Geneve, packets in UDP by a program, WireGuard's and Weave's framing.
 //!
 //! Port 0 is the inner one, with frames or with bare IP packets, as the kind of envelope carries; port 1 the outer
-//! one, wired to the IP stack of the host. Modelled: the headers of each kind in [`format`], several other ends with a
+//! one, wired to the IP stack of the host. Modelled: the headers of each kind in [`mod@format`], several other ends with a
 //! table that says who lives behind which, and what becomes of packets that are too big. Left out: keepalives,
 //! cryptography, and that a Linux `ipip` device without a remote takes the next hop of the route as the other end:
 //! here its table `peers` says so.

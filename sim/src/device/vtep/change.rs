@@ -100,6 +100,9 @@ impl Vtep {
         if cells.kind == Some(Kind::Learned) {
             return Err(bad("kind", "learned", "permanent: only frames from the tunnel are learned from"));
         }
+        if self.fdb.get(mac.key()).is_none() && self.fdb.is_full(self.config.fdb_size) {
+            return Err(bad("mac", &mac.to_string(), "an address that has a row: the table is full"));
+        }
         let remote = Remote { ip, port: cells.port, vni: cells.vni };
         let (place, new) = self.fdb.write(mac, remote, now, out.event());
         let change = if new || place > 0 { RowChange::Added } else { RowChange::Changed };

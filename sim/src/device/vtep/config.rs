@@ -24,7 +24,7 @@ pub struct VtepConfig {
     pub learning: bool,
     /// How long a learned row outlives the last frame from its address; 0 is for ever.
     pub ageing: SimDuration,
-    /// Most learned rows; `None` is no limit (Linux `maxaddress`).
+    /// Most addresses with a row, written ones and the flood row included; `None` is no limit (Linux `maxaddress`).
     pub fdb_size: Option<u32>,
     /// Answers ARP questions from its own neighbour table, and never sends one (Linux `proxy`).
     pub proxy: bool,

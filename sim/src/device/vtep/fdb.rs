@@ -101,6 +101,16 @@ impl Fdb {
         self.rows.iter().map(|(mac, row)| (*mac, row))
     }
 
+    /// Whether there is room for no other address. Written rows count, and so does the flood row (Linux `addrcnt`).
+    pub fn is_full(&self, most: Option<u32>) -> bool {
+        most.is_some_and(|most| self.rows.len() >= most as usize)
+    }
+
+    /// Number of addresses with a row.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Number of learned rows.
     pub fn learned(&self) -> u32 {
         self.learned
@@ -123,7 +133,7 @@ impl Fdb {
 
     #[cold]
     fn learn_new(&mut self, mac: MacAddr, from: Ipv4Addr, now: SimTime, event: EventNo, most: Option<u32>) -> Learned {
-        if most.is_some_and(|most| self.learned >= most) {
+        if self.is_full(most) {
             return Learned::Full;
         }
         let row = Row { remotes: vec![Remote::at(from)], kind: Kind::Learned, updated: now, written: event };

@@ -222,7 +222,7 @@ impl Vtep {
                 out.wrote(FDB, key, RowChange::Changed);
                 out.note(frame, note(&why::MOVED));
             }
-            Learned::Full => out.note(frame, Why::number(&why::TABLE_FULL, u64::from(self.fdb.learned()))),
+            Learned::Full => out.note(frame, Why::number(&why::TABLE_FULL, self.fdb.count() as u64)),
             Learned::Refreshed | Learned::Pinned => {}
         }
         learned != Learned::Pinned

@@ -1,6 +1,7 @@
 //! Changes made while the network runs, as commands.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::network::{hundredths, percent, switch};
 use super::{Interface, Script};
@@ -46,7 +47,9 @@ impl Script<'_> {
         }
         if !lines.is_empty() {
             self.line("\n# Rows that are there from the start.");
-            lines.iter().for_each(|line| self.line(line));
+            for line in &lines {
+                self.line(line);
+            }
         }
     }
 
@@ -148,17 +151,17 @@ impl Script<'_> {
         let mut way = String::new();
         let via = cells.get("via").map(|via| address(via).ok_or(())).transpose().ok()?;
         if let Some(via) = via {
-            way += &format!(" via {via}");
+            let _ = write!(way, " via {via}");
         }
         if let Some(dev) = self.dev(stack, cells) {
-            way += &format!(" dev {dev}");
+            let _ = write!(way, " dev {dev}");
             // A router in no network of the interface: Linux asks to be told that it is meant.
             if via.is_some_and(|via| !self.is_near(stack, cells, via)) {
                 way += " onlink";
             }
         }
         if let Some(src) = cells.get("src") {
-            way += &format!(" src {}", address(src)?);
+            let _ = write!(way, " src {}", address(src)?);
         }
         Some(way)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::wires::Wiring;
 use super::{Interface, Script, seconds};
 use crate::device::bridge::{BridgeConfig, PortConfig, PortVlan, WhenFull};
 use crate::device::nic::NicConfig;
@@ -93,7 +94,7 @@ impl Script<'_> {
         }
         for (a, b) in wires {
             self.wire(a, b);
-            plugged.extend([a, b].into_iter().filter_map(|end| self.names.port(end)));
+            plugged.extend(self.joined(a, b));
         }
         self.unplugged(&plugged);
     }
@@ -135,7 +136,7 @@ impl Script<'_> {
 
     /// Cards and ports into which nothing is plugged exist all the same, without carrier.
     fn unplugged(&mut self, plugged: &BTreeSet<Interface>) {
-        let mut loose = 0;
+        let (mut loose, wiring) = (0, Wiring::of(self.plan));
         for (device, .., spec) in self.plan.devices() {
             let ports = match spec {
                 DeviceSpec::Nic(_) => 1,
@@ -143,7 +144,8 @@ impl Script<'_> {
                 DeviceSpec::Stack(stack) => stack.interfaces.len() as u16,
                 DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => 0,
             };
-            for port in (0..ports).map(PortNo) {
+            // Ports that are a card, a tunnel or a bridge are made with it.
+            for port in (0..ports).map(PortNo).filter(|port| !wiring.is_shared((device, *port))) {
                 let Some(at) = self.names.port((device, port)).filter(|at| !plugged.contains(at)) else { continue };
                 let made = self.end((device, port), &at);
                 self.line(format!("ip link add {made} type veth peer name loose{loose} netns \"$OU-{}\"", at.space));
@@ -299,8 +301,10 @@ impl Script<'_> {
     fn ready(&mut self, devices: &[(DeviceId, DeviceSpec)]) {
         let mut plugged: BTreeSet<Interface> = BTreeSet::new();
         for step in &self.plan.steps {
-            if let Op::Cable { a, b, .. } | Op::Wire { a, b } = &step.op {
-                plugged.extend([*a, *b].into_iter().filter_map(|end| self.names.port(end)));
+            match &step.op {
+                Op::Cable { a, b, .. } => plugged.extend([*a, *b].into_iter().filter_map(|end| self.names.port(end))),
+                Op::Wire { a, b } => plugged.extend(self.joined(*a, *b)),
+                _ => {}
             }
         }
         self.line("");

@@ -35,7 +35,7 @@ impl Script<'_> {
         };
         self.line(format!("\n# Tunnel {name} of {space}."));
         let mac = if frames { config.mac } else { MacAddr::ZERO };
-        let made = self.made(&name, mac, self.inner_mtu(device));
+        let made = vxlan::made(&name, mac, self.inner_mtu(device));
         self.line(format!("ip -n \"$OU-{space}\" link add {made} type {words}"));
         self.line(format!("ip -n \"$OU-{space}\" link set dev {name} up"));
     }

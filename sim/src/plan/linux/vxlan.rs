@@ -93,7 +93,7 @@ impl Script<'_> {
             }
         }
         words += &self.vtep_words(&name, config);
-        let made = self.made(&name, config.mac, mtu);
+        let made = made(&name, config.mac, mtu);
         self.line(format!("ip -n \"$OU-{space}\" link add {made} type vxlan {words}"));
         self.line(format!("ip -n \"$OU-{space}\" link set dev {name} up"));
     }
@@ -119,7 +119,7 @@ impl Script<'_> {
         }
         match config.fdb_size {
             None => {}
-            Some(0) => self.refuse(format!("{name}: no learned rows at all, which Linux reads as no limit")),
+            Some(0) => self.refuse(format!("{name}: no rows at all, which Linux reads as no limit")),
             Some(most) => {
                 let _ = write!(words, " maxaddress {most}");
             }
@@ -135,18 +135,6 @@ impl Script<'_> {
             let _ = write!(words, " {word}");
         }
         words
-    }
-
-    /// `name vx-blue mtu 1450 address 02:…`.
-    pub(super) fn made(&self, name: &str, mac: MacAddr, mtu: Option<u16>) -> String {
-        let mut made = format!("name {name}");
-        if let Some(mtu) = mtu {
-            let _ = write!(made, " mtu {mtu}");
-        }
-        if mac != MacAddr::ZERO {
-            let _ = write!(made, " address {mac}");
-        }
-        made
     }
 
     /// The group that a VTEP sends to what no row fits, and listens to.
@@ -277,6 +265,18 @@ impl Script<'_> {
             _ => None,
         })
     }
+}
+
+/// `name vx-blue mtu 1450 address 02:…`.
+pub(super) fn made(name: &str, mac: MacAddr, mtu: Option<u16>) -> String {
+    let mut made = format!("name {name}");
+    if let Some(mtu) = mtu {
+        let _ = write!(made, " mtu {mtu}");
+    }
+    if mac != MacAddr::ZERO {
+        let _ = write!(made, " address {mac}");
+    }
+    made
 }
 
 /// Whole seconds; Linux takes 0 for 300.

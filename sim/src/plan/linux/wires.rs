@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Script;
+use super::{Interface, Script};
 use crate::device::bridge::BridgeConfig;
 use crate::device::{nic, tunnel, vtep};
 use crate::id::{DeviceId, PortNo};
@@ -164,6 +164,13 @@ impl Script<'_> {
                 self.refuse(format!("{} = {}: {why}", names[0], names[1]));
             }
         }
+    }
+
+    /// The ports that have a carrier by a wire; those that are a card need a cable for that.
+    pub(super) fn joined(&self, a: End, b: End) -> Vec<Interface> {
+        let is_card = |end: End| matches!(self.spec(end.0), Some(DeviceSpec::Nic(_)));
+        let ends = if is_card(a) || is_card(b) { Vec::new() } else { vec![a, b] };
+        ends.into_iter().filter_map(|end| self.names.port(end)).collect()
     }
 
     /// What is at the other end of a wire.
