@@ -280,7 +280,9 @@ impl Net {
 
     /// The address to speak from when a packet leaves by `port` for `next`.
     pub(super) fn source_towards(&self, port: PortNo, next: Ipv4Addr) -> Option<Ipv4Addr> {
-        self.interfaces.get(port.index()).and_then(|at| at.address_towards(next))
+        let own = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
+        // An interface without addresses borrows one (Linux `inet_select_addr`).
+        own.or_else(|| self.interfaces.iter().find_map(|at| at.addresses.first()).map(|(ip, _)| *ip))
     }
 
     /// Largest packet that fits the link of a hop, and the way behind it as far as that is known.

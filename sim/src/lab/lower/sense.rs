@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
-use crate::lab::lower::directory::{Directory, Node};
+use crate::id::{DeviceId, PortNo};
+use crate::lab::lower::directory::{Directory, Node, Sort};
+use crate::lab::lower::linux;
 use crate::lab::lower::wiring::own_settings;
 use crate::lab::schema::node::{Host, Inner, NodeSpec, Switch};
 use crate::lab::schema::{Lab, Link, Traffic};
@@ -73,7 +75,7 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
                     twice(&ip.to_string(), (first, ip_span), &home.name, why, found);
                 }
             }
-            for mac in &home.macs {
+            for mac in home.macs.iter().enumerate().filter(|(at, _)| !is_private(node, home.device, *at)).map(|(_, mac)| mac) {
                 let (first, owner) = *macs.entry(*mac).or_insert((mac_span, node.id));
                 if owner != node.id {
                     let why = "on a real network each would take the other's row in the switch";
@@ -82,6 +84,14 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether the wire of an interface leads to another stack and no further: nobody else ever sees its hardware address.
+fn is_private(node: &Node, device: DeviceId, interface: usize) -> bool {
+    let Some(layout) = &node.layout else { return false };
+    let Some(at) = node.devices.iter().position(|inside| inside.id == device) else { return false };
+    let other = linux::across(layout, (at, PortNo(interface as u16)));
+    other.is_some_and(|(other, _)| layout.devices[other].1.sort() == Sort::Stack)
 }
 
 /// Where a node written device by device has an address.

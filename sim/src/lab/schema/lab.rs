@@ -3,6 +3,7 @@
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::schema::change::{self, Change};
+use crate::lab::schema::cluster::{self, Cluster};
 use crate::lab::schema::link::{self, Link};
 use crate::lab::schema::node::{self, NodeSpec};
 use crate::lab::schema::overlay::{self, Overlay};
@@ -20,7 +21,7 @@ const FIELDS: &[&str] = &[
     "format", "title", "idea", "after", "profile", "seed", "allow", "nodes", "links", "traffic", "events", "variants",
     "expect", "end", "steps", "repair", "cluster", "overlays", "routing",
 ];
-const LATER: &[&str] = &["cluster", "routing"];
+const LATER: &[&str] = &["routing"];
 
 /// Links a lab may have.
 const MOST_LINKS: usize = 2048;
@@ -72,6 +73,8 @@ pub struct Lab {
     pub nodes: Vec<Named<NodeSpec>>,
     /// The networks that containers join.
     pub overlays: Vec<Named<Overlay>>,
+    /// The cluster: nodes and pods that a plugin joins.
+    pub cluster: Option<Cluster>,
     /// The cables.
     pub links: Vec<Link>,
     /// The traffic.
@@ -166,6 +169,7 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
             "profile" => profile(&mut lab, tree, found),
             "allow" => lab.allow = allow(tree, found),
             "end" => lab.end = when::read(name, tree, found),
+            "cluster" => lab.cluster = cluster::read(tree, found),
             "overlays" => lab.overlays = named("overlays", tree, found, overlay::read),
             "nodes" => lab.nodes = named("nodes", tree, found, node::read),
             "traffic" => lab.traffic = named("flows", tree, found, traffic::read),
@@ -180,7 +184,9 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
     for (_, tree) in section.given() {
         reaches(tree, &mut lab.reaches);
     }
-    section.need("nodes", "{\"ann\": Host(ip: \"10.0.0.1/24\")}", found);
+    if section.get("cluster").is_none() {
+        section.need("nodes", "{\"ann\": Host(ip: \"10.0.0.1/24\")}", found);
+    }
     lab
 }
 

@@ -33,6 +33,11 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut
         Place::End(end) if end.node == "lab" && end.device.is_none() && end.port.is_none() => {
             whole_lab(lab, patch, found);
         }
+        Place::End(end) if end.node == "cluster" && end.device.is_none() && end.port.is_none() && has_cluster(lab) => {
+            if let Some(cluster) = field_mut(lab, "cluster") {
+                merge(cluster, patch);
+            }
+        }
         Place::End(end) => set_end(lab, end, place, patch, presets, found),
         Place::Link(a, b) => match find_link(lab, a, b) {
             Some(link) => set_link(link, patch),
@@ -55,10 +60,17 @@ fn entries_mut<'t>(lab: &'t mut Tree, section: &str) -> impl Iterator<Item = &'t
 }
 
 fn names(lab: &mut Tree) -> Vec<String> {
-    ["nodes", "overlays", "traffic"]
+    let mut names: Vec<String> = ["nodes", "overlays", "traffic"]
         .iter()
         .flat_map(|section| entries_mut(lab, section).map(|entry| entry.name.value.clone()).collect::<Vec<_>>())
-        .collect()
+        .collect();
+    names.push("lab".to_owned());
+    names.extend(has_cluster(lab).then(|| "cluster".to_owned()));
+    names
+}
+
+fn has_cluster(lab: &mut Tree) -> bool {
+    field_mut(lab, "cluster").is_some()
 }
 
 fn unknown(lab: &mut Tree, place: &Spanned<Place>, found: &mut Findings) {
@@ -66,8 +78,7 @@ fn unknown(lab: &mut Tree, place: &Spanned<Place>, found: &mut Findings) {
         return;
     }
     let shown = place.value.to_string();
-    let mut known = names(lab);
-    known.push("lab".to_owned());
+    let known = names(lab);
     let text = match &place.value {
         Place::Prefix(prefix) => format!("nothing in this lab begins with `{prefix}`"),
         Place::Link(..) => format!("there is no link `{shown}` in this lab"),
@@ -112,8 +123,11 @@ fn set_end(
     }
     let entry = target.and_then(|section| entries_mut(lab, section).find(|entry| entry.name.value == end.node));
     let Some(entry) = entry else {
+        let cluster = has_cluster(lab);
         return match find_link_by_name(lab, &end.node) {
             Some(link) if end.port.is_none() && end.device.is_none() => set_link(link, patch),
+            // Nodes and pods of a cluster have names when its plugin has made them.
+            _ if cluster => preset(place, patch, presets, found),
             _ => unknown(lab, place, found),
         };
     };

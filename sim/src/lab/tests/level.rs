@@ -55,6 +55,7 @@ fn every_setting_survives_the_way_down() {
     same_below("hub", HUB_AND_SWITCH);
     same_below("flood", FLOOD);
     same_below("settings", SETTINGS);
+    same_below("every plugin", super::cluster::EVERY);
 }
 
 const SETTINGS: &str = r#"Lab(

@@ -42,6 +42,29 @@ impl Making {
         self.linux.rows.push(Change::AddRow(Spanned::new(place, span), spanned(table, span), cells));
     }
 
+    /// Adds a row and says why it is there.
+    pub fn row_because(&mut self, device: &str, table: &str, span: Span, cells: &[(&str, String)], why: Bilingual) {
+        self.row(device, table, span, cells);
+        self.linux.row_whys.push((self.linux.rows.len() - 1, why));
+    }
+
+    /// Puts card and stack of the host before everything else, and joins them.
+    pub fn finish(self, name: &Spanned<String>, mut nic: Nic) -> Linux {
+        let (span, Self { mut linux, stack, groups }) = (name.span, self);
+        nic.multicast.extend(groups.into_iter().map(MacAddr::of_ipv4_group));
+        let why = Bilingual::new(format!("the card of `{}`", name.value), format!("`{}` 的网卡", name.value));
+        linux.whys.push((CARD.to_owned(), why));
+        let why = Bilingual::new(
+            format!("the IP stack of `{}` itself", name.value),
+            format!("`{}` 自己的 IP 协议栈", name.value),
+        );
+        linux.whys.push((STACK.to_owned(), why));
+        linux.devices.insert(0, device(CARD, span, Inner::Nic(nic)));
+        linux.devices.insert(1, device(STACK, span, Inner::Stack(stack)));
+        linux.wires.insert(0, [end(STACK, CARD, span), card(CARD, span)]);
+        linux
+    }
+
     /// Adds an interface to the stack of the host.
     pub fn interface(&mut self, name: &str, span: Span, addresses: Vec<Spanned<(Ipv4Addr, u8)>>) {
         self.stack.interfaces.push((spanned(name, span), addresses));
@@ -66,27 +89,16 @@ pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: 
         let cells = [("prefix", prefix.value.clone()), ("via", via.value.to_string())];
         making.row(STACK, "routes", prefix.span, &cells);
     }
-    let Making { mut linux, stack, groups } = making;
-    let why = Bilingual::new(format!("the card of `{}`", name.value), format!("`{}` 的网卡", name.value));
-    linux.whys.push((CARD.to_owned(), why));
-    let why = Bilingual::new(
-        format!("the IP stack of `{}` itself", name.value),
-        format!("`{}` 自己的 IP 协议栈", name.value),
-    );
-    linux.whys.push((STACK.to_owned(), why));
-    linux.devices.insert(0, device(CARD, span, Inner::Nic(nic(spec, &groups))));
-    linux.devices.insert(1, device(STACK, span, Inner::Stack(stack)));
-    linux.wires.insert(0, [end(STACK, CARD, span), card(CARD, span)]);
-    linux
+    making.finish(name, nic(spec))
 }
 
-fn nic(spec: &Host, groups: &[Ipv4Addr]) -> Nic {
+fn nic(spec: &Host) -> Nic {
     Nic {
         mac: spec.mac.clone(),
         mtu: spec.mtu.clone(),
         promiscuous: spec.promiscuous.then_some(true),
         unicast_slots: spec.unicast_slots,
-        multicast: spec.groups.iter().chain(groups).map(|group| MacAddr::of_ipv4_group(*group)).collect(),
+        multicast: spec.groups.iter().map(|group| MacAddr::of_ipv4_group(*group)).collect(),
         ..Nic::default()
     }
 }

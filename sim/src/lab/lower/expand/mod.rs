@@ -1,8 +1,9 @@
-//! Short words spelt out: containers, overlays and routers become nodes written device by device.
+//! Short words spelt out: clusters, containers, overlays and routers become nodes written device by device.
 //!
 //! What comes out is what an author could have typed with `Linux(…)`, so a short word can do nothing that the level
 //! beneath cannot, and `overunder plan` shows all of it.
 
+mod cluster;
 mod host;
 mod members;
 mod overlay;
@@ -35,6 +36,8 @@ pub struct Expanded {
 
 /// The lab with its short words spelt out.
 pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
+    let whole = lab.cluster.as_ref().map(|cluster| cluster::spell(lab, cluster, found));
+    let lab = whole.as_ref().unwrap_or(lab);
     let short = |node: &Named<NodeSpec>| match &node.value {
         Some(NodeSpec::Container(_) | NodeSpec::Router(_)) => true,
         Some(NodeSpec::Host(host)) => !host.routes.is_empty() || host.forwarding.is_some(),

@@ -45,8 +45,8 @@ const LAB: &[Word] = words! {
         steps: Map("step"),
         /// What is broken, and what counts as repaired: makes the lab a repair lab.
         repair: Of("repair"),
-        /// A cluster made by a plugin; cannot be run yet.
-        cluster: Other("not yet"),
+        /// Nodes with pods, joined by a plugin; with it `nodes` may be left out.
+        cluster: Of("cluster"),
         /// Networks that containers join by name.
         overlays: Map("overlay"),
         /// A routing protocol for all routers; cannot be run yet.
