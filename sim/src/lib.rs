@@ -11,6 +11,7 @@
 //! | [`device`] | one file = one device: switch/bridge, NIC |
 //! | [`stack`] | the IP stack device of a host |
 //! | [`app`] | traffic sources, attackers, listeners |
+//! | [`control`] | daemons that fill tables: a store, flanneld |
 //! | [`plan`] | typed operations that build a world, with their back ends |
 //! | [`cni`] | one file = one plugin: from a cluster to devices, wires and rows |
 //! | [`lab`] | the lab file: as typed, checked, lowered to a plan, its expectations |
@@ -26,6 +27,7 @@
 
 pub mod app;
 pub mod cni;
+pub mod control;
 pub mod device;
 pub mod engine;
 pub mod explain;

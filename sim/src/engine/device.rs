@@ -66,6 +66,12 @@ pub trait Device: Debug + Send {
     /// The device at the other end of the wire in `port` wants such packets from now on.
     fn listen(&mut self, _port: PortNo, _what: Listen) {}
 
+    /// Power is there: at the start, and each time it comes back.
+    fn boot(&mut self, _now: SimTime, _out: &mut Outbox<'_>) {}
+
+    /// Another device of the node refused a change that an agent on this one asked for ([`Outbox::write_row`]).
+    fn refused(&mut self, _now: SimTime, _ticket: u64, _error: &ChangeError, _out: &mut Outbox<'_>) {}
+
     /// Power was cut: forget all that was learned. Timers are disarmed already.
     fn reset(&mut self) {}
 

@@ -228,6 +228,13 @@ impl AppSpec {
             Self::MacFlood(flood) => format!("mac flood every {}, EtherType {:#06x}", flood.every, flood.ethertype),
             Self::Raw(raw) => format!("frames to {} count {} every {}", raw.to, raw.count, raw.every),
             Self::Sniffer(_) => "sniffer".to_owned(),
+            Self::Store(store) => {
+                format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
+            }
+            Self::Flanneld(config) => {
+                let ((ip, len), (store, port)) = (config.subnet, config.store);
+                format!("flanneld {} subnet {ip}/{len} store {store}:{port} ttl {}", config.backend.word(), config.ttl)
+            }
         }
     }
 }

@@ -53,6 +53,9 @@ pub(crate) const NEIGH: u8 = 0;
 /// Place of the routes.
 pub(crate) const ROUTES: u8 = 1;
 
+/// Tables of the stack itself before those of its applications.
+const OWN_TABLES: usize = 4;
+
 /// Packets wait for a neighbour's answer.
 const NEIGH_TIMER: TimerKind = TimerKind(0);
 /// Neighbours grow stale or are asked again.
@@ -69,6 +72,8 @@ const PROXY: TimerKind = TimerKind(4);
 struct Runs {
     app: Box<dyn App>,
     flow: FlowId,
+    /// Place of its table in [`Device::tables`].
+    table: Option<u8>,
 }
 
 /// An IP stack.
@@ -92,7 +97,9 @@ impl Stack {
             self.net.sockets.entry(port).or_insert(index);
         }
         self.taps |= app.taps();
-        self.apps.push(Runs { app, flow });
+        let before = self.apps.iter().filter(|runs| runs.table.is_some()).count();
+        let table = app.table().map(|_| (OWN_TABLES + before).min(255) as u8);
+        self.apps.push(Runs { app, flow, table });
     }
 
     /// Calls an application. Whatever it sends belongs to its own flow, or else to the one it answers.
@@ -106,7 +113,7 @@ impl Stack {
     ) {
         let Some(runs) = self.apps.get_mut(usize::from(index)) else { return };
         let origin = if runs.flow == FlowId::NONE { cause } else { Origin::of(runs.flow) };
-        let mut to = AppOut { net: &mut self.net, out, index, flow: runs.flow, origin };
+        let mut to = AppOut { net: &mut self.net, out, index, flow: runs.flow, origin, table: runs.table };
         then(runs.app.as_mut(), &mut to);
     }
 
@@ -123,6 +130,14 @@ impl Stack {
                 self.call(index, Origin::NONE, out, |app, out| app.error(failed, out));
             }
         }
+    }
+
+    /// Calls every application in turn.
+    fn call_all(&mut self, out: &mut Outbox<'_>, mut then: impl FnMut(&mut dyn App, &mut AppOut<'_, '_>)) {
+        for index in 0..self.apps.len().min(256) {
+            self.call(index as u8, Origin::NONE, out, &mut then);
+        }
+        self.tell_failures(out);
     }
 
     fn app_of(&self, flow: FlowId) -> Option<u8> {
@@ -167,7 +182,17 @@ impl Device for Stack {
         }
     }
 
+    fn boot(&mut self, _now: SimTime, out: &mut Outbox<'_>) {
+        self.call_all(out, |app, out| app.boot(out));
+    }
+
+    fn refused(&mut self, _now: SimTime, ticket: u64, error: &ChangeError, out: &mut Outbox<'_>) {
+        let (index, ticket) = ((ticket >> 32) as u8, ticket as u32);
+        self.call(index, Origin::NONE, out, |app, out| app.refused(ticket, error, out));
+    }
+
     fn reset(&mut self) {
+        self.apps.iter_mut().for_each(|runs| runs.app.reset());
         self.net.neigh.clear_learned();
         self.net.loopback.clear();
         self.net.limits.clear();
@@ -189,7 +214,13 @@ impl Device for Stack {
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
-        self.net.make_change(now, change, out)?;
+        let mut answer = None;
+        self.call_all(out, |app, out| {
+            if answer.is_none() {
+                answer = app.change(change, out);
+            }
+        });
+        answer.unwrap_or_else(|| self.net.make_change(now, change, out))?;
         self.tell_failures(out);
         Ok(())
     }
@@ -224,9 +255,11 @@ impl Device for Stack {
     }
 
     fn tables(&self) -> Vec<TableView> {
-        let own = [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
+        let own: [TableView; OWN_TABLES] =
+            [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
-        own.into_iter().chain(self.apps.iter().filter_map(|runs| runs.app.table())).chain(rare).collect()
+        let apps = self.apps.iter().filter(|runs| runs.table.is_some()).filter_map(|runs| runs.app.table());
+        own.into_iter().chain(apps).chain(rare).collect()
     }
 
     fn heap_bytes(&self) -> usize {

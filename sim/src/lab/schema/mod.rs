@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod cluster;
+pub mod daemon;
 pub mod lab;
 pub mod link;
 pub mod node;

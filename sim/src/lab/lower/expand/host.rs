@@ -110,6 +110,7 @@ fn stack(spec: &Host, span: Span) -> Stack {
         forwarding: spec.forwarding,
         neighbours: spec.neighbours.clone(),
         groups: spec.groups.clone(),
+        daemons: spec.daemons.clone(),
         mac: PerInterface::default(),
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),

@@ -4,6 +4,7 @@
 //! compares what the reader then says is possible with what is described here, so neither can have a word more.
 
 mod cluster;
+mod control;
 mod guide;
 mod network;
 mod proof;
@@ -132,7 +133,9 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    [network::GROUPS, cluster::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS].into_iter().flatten()
+    [network::GROUPS, cluster::GROUPS, control::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS]
+        .into_iter()
+        .flatten()
 }
 
 /// The group of a name.

@@ -77,6 +77,8 @@ const NODES: &[Word] = words! {
         routes: ROUTES,
         /// It passes packets of others on.
         forwarding["false"]: Flag,
+        /// Programs that run in the background from the start.
+        daemons: List("daemon"),
     )
     /// A switch: one bridge whose ports are numbered from 1.
     Switch(
@@ -191,6 +193,10 @@ const DEVICES: &[Word] = words! {
         neighbours: NEIGHBOURS,
         /// Multicast groups it has joined.
         groups: Other("`[\"239.1.1.1\"]`"),
+        /// Interfaces that answer ARP for hosts behind others.
+        proxy_arp: Other("`true`, `false`, the longest delay, or `{\"eth0\": …}`"),
+        /// Programs that run in the background from the start.
+        daemons: List("daemon"),
     )
     /// The end of a VXLAN tunnel.
     Vtep(
