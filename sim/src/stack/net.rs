@@ -420,7 +420,7 @@ impl Net {
         let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ip_at(f)..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
-        let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let spa = src.or_else(|| self.source_towards(port, ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let arp = crate::wire::arp::Arp {
             op: crate::wire::arp::Operation::Request,
             sha: at.mac,
