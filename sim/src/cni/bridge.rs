@@ -5,6 +5,7 @@ use super::{Param, Plugin, pods};
 pub const PLUGIN: Plugin = Plugin {
     name: "Bridge",
     params: &[Param::MTU],
+    apart: &[],
     overhead: 0,
     node: pods::bridged,
     // No node knows of any other.

@@ -12,6 +12,7 @@ const DEVICE: &str = "tunl0";
 pub const PLUGIN: Plugin = Plugin {
     name: "CalicoIpip",
     params: &[Param::flag("cross_subnet"), Param::MTU],
+    apart: &[],
     overhead: ipv4::HEADER_LEN as u16,
     node,
     peer,

@@ -14,6 +14,7 @@ const MAC: u8 = 0x66;
 pub const PLUGIN: Plugin = Plugin {
     name: "CalicoVxlan",
     params: &[Param::vni(4096), Param::port(vxlan::PORT), Param::flag("cross_subnet"), Param::MTU],
+    apart: &[],
     overhead: vtep::OVERHEAD,
     node,
     peer,
@@ -27,7 +28,7 @@ fn node(on: &On<'_>) -> Sketch {
         format!("通往其他节点地址块的路,VNI {vni};它不学习,表项都由别人写入"),
     );
     let mac = Some(on.node.vtep_mac(MAC));
-    sketch.device(DEVICE, Piece::Vtep(Vtep { vni, port: on.set.port(), mac, learning: false, group: None }), why);
+    sketch.device(DEVICE, Piece::Vtep(Vtep { vni, port: on.set.port(), mac, ..Vtep::default() }), why);
     sketch.route_into(DEVICE, vec![(felix::tunnel_address(on.node), 32)]);
     sketch
 }
@@ -45,10 +46,7 @@ fn peer(on: &On<'_>, other: &Node) -> Vec<Row> {
         format!("frames for it go to `{name}` in an envelope"),
         format!("发给它的帧,装进信封寄往 `{name}`"),
     );
-    let mut rows = vec![
-        Row::neighbour(ip, mac, DEVICE, neighbour),
-        Row::fdb(DEVICE, mac, other.address.0, fdb),
-    ];
+    let mut rows = vec![Row::neighbour(ip, mac, DEVICE, neighbour), Row::fdb(DEVICE, mac, other.address.0, fdb)];
     for block in felix::blocks(other) {
         let why = Bilingual::new(
             format!("this block of `{name}` is reached through its tunnel"),

@@ -47,7 +47,7 @@ pub fn routed(on: &On<'_>) -> Sketch {
     let name = &on.node.name;
     for pod in &on.node.pods {
         let own = interface(name, &pod.name);
-        let piece = Piece::Pod { address: (pod.ip, 32), gateway: None, mtu: on.mtu() };
+        let piece = Piece::Pod { address: (pod.ip, 32), gateway: None, mtu: on.mtu(), mac: None };
         sketch.device(&pod.name, piece, why_pod(&pod.name, name));
         sketch.wire((&pod.name, CARD), (HOST, &own));
         sketch.interfaces.push(Interface {

@@ -1,16 +1,24 @@
 //! Flannel without an envelope: the other node is the next hop, so it must be on the same wire.
 
-use super::sketch::Row;
+use super::sketch::{Daemon, Row, Sketch};
 use super::{Node, On, Param, Plugin, pods};
 use crate::plan::Bilingual;
 
 pub const PLUGIN: Plugin = Plugin {
     name: "FlannelHostGw",
-    params: &[Param::MTU],
+    params: &[Param::STORE, Param::MTU],
+    apart: &[],
     overhead: 0,
-    node: pods::bridged,
-    peer: |_: &On<'_>, other| vec![direct(other)],
+    node,
+    peer: |on, other| if on.set.node("store").is_some() { Vec::new() } else { vec![direct(other)] },
 };
+
+fn node(on: &On<'_>) -> Sketch {
+    let mut sketch = pods::bridged(on);
+    let daemon = |store: &str| Daemon::Flanneld { store: store.to_owned(), vtep: None };
+    sketch.daemons.extend(on.set.node("store").map(daemon));
+    sketch
+}
 
 /// The route to the pods of another node, with the node itself as next hop. The word `dev` makes it one whose next hop
 /// is taken to be on the link, whatever the addresses say, as Flannel writes it.

@@ -12,6 +12,7 @@ const DEVICE: &str = "flannel.ipip";
 pub const PLUGIN: Plugin = Plugin {
     name: "FlannelIpip",
     params: &[Param::flag("direct_routing"), Param::MTU],
+    apart: &[],
     overhead: ipv4::HEADER_LEN as u16,
     node,
     peer,

@@ -12,6 +12,7 @@ const DEVICE: &str = "flannel0";
 pub const PLUGIN: Plugin = Plugin {
     name: "FlannelUdp",
     params: &[Param::port(ports::UDP), Param::MTU],
+    apart: &[],
     overhead: (ipv4::HEADER_LEN + udp::HEADER_LEN) as u16,
     node,
     peer,

@@ -1,8 +1,9 @@
 //! Flannel's usual backend: every node routes between the subnet of its pods and a VXLAN tunnel. Three rows for every
-//! other node, written before the first packet, so that nobody ever asks through the tunnel.
+//! other node, so that nobody ever asks through the tunnel. They are there before the first packet, or with a `store` when
+//! the daemons of the nodes have told each other.
 
 use super::flannel_host_gw::direct;
-use super::sketch::{Piece, Row, Sketch, Vtep};
+use super::sketch::{Daemon, Piece, Row, Sketch, Vtep};
 use super::{Node, On, Param, Plugin, pods};
 use crate::device::vtep;
 use crate::plan::Bilingual;
@@ -12,7 +13,9 @@ pub const PORT: u16 = 8472;
 
 pub const PLUGIN: Plugin = Plugin {
     name: "FlannelVxlan",
-    params: &[Param::vni(1), Param::port(PORT), Param::flag("direct_routing"), Param::MTU],
+    params: &[Param::vni(1), Param::port(PORT), Param::flag("direct_routing"), Param::STORE, Param::MTU],
+    // Flannel's daemon could; that of this program leaves it out.
+    apart: &[["direct_routing", "store"]],
     overhead: vtep::OVERHEAD,
     node,
     peer,
@@ -34,13 +37,18 @@ fn node(on: &On<'_>) -> Sketch {
         format!("通往其他节点上 pod 的路,VNI {vni};它不学习,表项都由别人写入"),
     );
     let mac = Some(on.node.vtep_mac(MAC));
-    sketch.device(&own, Piece::Vtep(Vtep { vni, port: on.set.port(), mac, learning: false, group: None }), why);
+    sketch.device(&own, Piece::Vtep(Vtep { vni, port: on.set.port(), mac, ..Vtep::default() }), why);
     // 32 bits, so that no subnet of pods seems to be on the link.
     sketch.route_into(&own, vec![(on.node.range.0, 32)]);
+    let daemon = |store: &str| Daemon::Flanneld { store: store.to_owned(), vtep: Some(own.clone()) };
+    sketch.daemons.extend(on.set.node("store").map(daemon));
     sketch
 }
 
 fn peer(on: &On<'_>, other: &Node) -> Vec<Row> {
+    if on.set.node("store").is_some() {
+        return Vec::new();
+    }
     if on.set.flag("direct_routing") && on.node.is_beside(other) {
         return vec![direct(other)];
     }

@@ -10,6 +10,7 @@ mod bridge;
 mod calico_ipip;
 mod calico_vxlan;
 mod cluster;
+mod docker_overlay;
 mod felix;
 mod flannel_host_gw;
 mod flannel_ipip;
@@ -22,7 +23,7 @@ mod sketch;
 
 pub use cluster::{Cluster, Node, Pod};
 pub use param::{Kind, Param, Settings, Value};
-pub use sketch::{Device, HOST, Interface, Piece, Row, Sketch, Vtep};
+pub use sketch::{Daemon, Device, HOST, Interface, Piece, Row, Sketch, Vtep};
 
 /// A plugin.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Plugin {
     pub name: &'static str,
     /// What can be chosen.
     pub params: &'static [Param],
+    /// Parameters that do not go together.
+    pub apart: &'static [[&'static str; 2]],
     /// Bytes it puts in front of a packet that leaves the node.
     pub overhead: u16,
     /// What a node has for itself.
@@ -69,6 +72,7 @@ pub static PLUGINS: &[Plugin] = &[
     flannel_host_gw::PLUGIN,
     calico_ipip::PLUGIN,
     calico_vxlan::PLUGIN,
+    docker_overlay::PLUGIN,
 ];
 
 /// The plugin with a name.

@@ -14,12 +14,8 @@ const GROUP: Ipv4Addr = Ipv4Addr::new(239, 1, 1, 1);
 
 pub const PLUGIN: Plugin = Plugin {
     name: "MulticastVxlan",
-    params: &[
-        Param::vni(42),
-        Param { name: "group", kind: Kind::Group(GROUP) },
-        Param::port(vxlan::PORT),
-        Param::MTU,
-    ],
+    params: &[Param::vni(42), Param { name: "group", kind: Kind::Group(GROUP) }, Param::port(vxlan::PORT), Param::MTU],
+    apart: &[],
     overhead: vtep::OVERHEAD,
     node,
     // The group is asked, and the answers teach.
@@ -41,14 +37,14 @@ fn node(on: &On<'_>) -> Sketch {
         format!("frames nobody has a row for go to the group {shown}; what comes back is learned"),
         format!("没有表项的帧发往组播组 {shown};从收到的帧里学习"),
     );
-    let piece = Piece::Vtep(Vtep { vni, port: on.set.port(), mac: None, learning: true, group });
+    let piece = Piece::Vtep(Vtep { vni, port: on.set.port(), learning: true, group, ..Vtep::default() });
     sketch.device(&tunnel, piece, why);
     sketch.wire((&tunnel, "inner"), (BRIDGE, &tunnel));
     sketch.carry(&tunnel);
     sketch.groups.extend(group);
     for pod in &on.node.pods {
         // One subnet for everybody: a pod asks for any other pod itself, and needs no gateway.
-        let piece = Piece::Pod { address: (pod.ip, on.cluster.network.1), gateway: None, mtu: on.mtu() };
+        let piece = Piece::Pod { address: (pod.ip, on.cluster.network.1), gateway: None, mtu: on.mtu(), mac: None };
         sketch.device(&pod.name, piece, why_pod(&pod.name, &on.node.name));
         sketch.wire((&pod.name, CARD), (BRIDGE, &pod.name));
     }

@@ -21,8 +21,10 @@ pub enum Kind {
     Flag(bool),
     /// A multicast group.
     Group(Ipv4Addr),
-    /// Largest packet of a pod; what fits when it is left out.
-    Mtu,
+    /// The name of a node; none when it is left out.
+    Node,
+    /// Largest packet of a pod; this one when it is left out, or what fits.
+    Mtu(Option<u16>),
 }
 
 impl Param {
@@ -46,12 +48,15 @@ impl Param {
         Self::number("vni", 0..=crate::wire::vxlan::MAX_VNI, usual)
     }
 
+    /// The node with the store, where daemons find out about other nodes themselves.
+    pub const STORE: Self = Self { name: "store", kind: Kind::Node };
+
     /// Largest packet of a pod.
-    pub const MTU: Self = Self { name: "mtu", kind: Kind::Mtu };
+    pub const MTU: Self = Self { name: "mtu", kind: Kind::Mtu(None) };
 }
 
 /// A value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A whole number.
     Number(u32),
@@ -59,45 +64,54 @@ pub enum Value {
     Flag(bool),
     /// A multicast group.
     Group(Ipv4Addr),
+    /// The name of a node.
+    Node(String),
 }
 
 /// What was chosen for a plugin, and its usual values where nothing was.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     values: Vec<(&'static str, Value)>,
-    /// Largest packet of a pod, if it was chosen.
+    /// Largest packet of a pod, if it is not what fits.
     pub mtu: Option<u16>,
 }
 
 impl Settings {
     /// The usual values.
     pub fn usual(params: &[Param]) -> Self {
+        let mut mtu = None;
         let usual = |param: &Param| {
             let value = match &param.kind {
                 Kind::Number(_, usual) => Value::Number(*usual),
                 Kind::Flag(usual) => Value::Flag(*usual),
                 Kind::Group(usual) => Value::Group(*usual),
-                Kind::Mtu => return None,
+                Kind::Node => return None,
+                Kind::Mtu(usual) => {
+                    mtu = *usual;
+                    return None;
+                }
             };
             Some((param.name, value))
         };
-        Self { values: params.iter().filter_map(usual).collect(), mtu: None }
+        let values = params.iter().filter_map(usual).collect();
+        Self { values, mtu }
     }
 
     /// Chooses a value of a parameter.
-    pub fn choose(&mut self, name: &str, value: Value) {
-        if let Some((_, known)) = self.values.iter_mut().find(|(known, _)| *known == name) {
-            *known = value;
+    pub fn choose(&mut self, name: &'static str, value: Value) {
+        match self.values.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.values.push((name, value)),
         }
     }
 
-    fn get(&self, name: &str) -> Option<Value> {
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// A number; 0 for one that is no parameter.
     pub fn number(&self, name: &str) -> u32 {
-        if let Some(Value::Number(number)) = self.get(name) { number } else { 0 }
+        if let Some(Value::Number(number)) = self.get(name) { *number } else { 0 }
     }
 
     /// A UDP port.
@@ -107,11 +121,21 @@ impl Settings {
 
     /// Yes or no; no for one that is no parameter.
     pub fn flag(&self, name: &str) -> bool {
-        self.get(name) == Some(Value::Flag(true))
+        self.get(name) == Some(&Value::Flag(true))
+    }
+
+    /// A choice that says no.
+    pub fn is_off(&self, name: &str) -> bool {
+        self.get(name) == Some(&Value::Flag(false))
     }
 
     /// A group.
     pub fn group(&self, name: &str) -> Option<Ipv4Addr> {
-        if let Some(Value::Group(group)) = self.get(name) { Some(group) } else { None }
+        if let Some(Value::Group(group)) = self.get(name) { Some(*group) } else { None }
+    }
+
+    /// The name of a node.
+    pub fn node(&self, name: &str) -> Option<&str> {
+        if let Some(Value::Node(node)) = self.get(name) { Some(node) } else { None }
     }
 }

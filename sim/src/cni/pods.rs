@@ -28,7 +28,7 @@ pub fn bridged(on: &On<'_>) -> Sketch {
     });
     sketch.wire((HOST, BRIDGE), (BRIDGE, "host"));
     for pod in &on.node.pods {
-        let piece = Piece::Pod { address: (pod.ip, on.node.range.1), gateway: Some(gateway), mtu: on.mtu() };
+        let piece = Piece::Pod { address: (pod.ip, on.node.range.1), gateway: Some(gateway), mtu: on.mtu(), mac: None };
         sketch.device(&pod.name, piece, why_pod(&pod.name, name));
         sketch.wire((&pod.name, CARD), (BRIDGE, &pod.name));
     }

@@ -27,6 +27,20 @@ pub struct Sketch {
     pub rows: Vec<Row>,
     /// Groups the node joins.
     pub groups: Vec<Ipv4Addr>,
+    /// Programs in the background.
+    pub daemons: Vec<Daemon>,
+}
+
+/// A program in the background, which finds out itself what others are told from the start.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Daemon {
+    /// Flannel's: it registers the range of its node in a store and writes rows for those of the others.
+    Flanneld {
+        /// The node with the store.
+        store: String,
+        /// The VTEP; nothing where packets travel by routes alone.
+        vtep: Option<String>,
+    },
 }
 
 /// A device.
@@ -60,11 +74,13 @@ pub enum Piece {
         gateway: Option<Ipv4Addr>,
         /// Its largest packet.
         mtu: u16,
+        /// Its hardware address, where the plugin chooses it.
+        mac: Option<MacAddr>,
     },
 }
 
 /// The end of a VXLAN tunnel.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vtep {
     /// Network identifier.
     pub vni: u32,
@@ -76,6 +92,8 @@ pub struct Vtep {
     pub learning: bool,
     /// Where frames go for which no row fits.
     pub group: Option<Ipv4Addr>,
+    /// It answers questions for addresses itself, tells what it cannot answer, and lets no question pass.
+    pub answers: bool,
 }
 
 /// An interface of the stack of the node.
@@ -125,10 +143,21 @@ impl Row {
         Self { device: device.to_owned(), table: "fdb", cells, why }
     }
 
+    /// A row of a VTEP that answers: which hardware address an address has.
+    pub fn answer(device: &str, ip: Ipv4Addr, mac: MacAddr, why: Bilingual) -> Self {
+        let cells = vec![("ip", ip.to_string()), ("mac", mac.to_string())];
+        Self { device: device.to_owned(), table: "neigh", cells, why }
+    }
+
     /// A row of a tunnel: behind which host a prefix lives.
     pub fn peer(device: &str, prefix: impl Into<String>, remote: Ipv4Addr, why: Bilingual) -> Self {
         let cells = vec![("prefix", prefix.into()), ("remote", remote.to_string())];
         Self { device: device.to_owned(), table: "peers", cells, why }
+    }
+
+    /// A row of a tunnel that carries Ethernet: where copies go of what no row fits.
+    pub fn flood(device: &str, remote: Ipv4Addr, why: Bilingual) -> Self {
+        Self { device: device.to_owned(), table: "peers", cells: vec![("remote", remote.to_string())], why }
     }
 }
 

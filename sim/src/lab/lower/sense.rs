@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::id::{DeviceId, PortNo};
+use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Node, Sort};
 use crate::lab::lower::linux;
 use crate::lab::lower::wiring::own_settings;
@@ -75,7 +75,9 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
                     twice(&ip.to_string(), (first, ip_span), &home.name, why, found);
                 }
             }
-            for mac in home.macs.iter().enumerate().filter(|(at, _)| !is_private(node, home.device, *at)).map(|(_, mac)| mac) {
+            for mac in
+                home.macs.iter().enumerate().filter(|(at, _)| !is_private(node, home.device, *at)).map(|(_, mac)| mac)
+            {
                 let (first, owner) = *macs.entry(*mac).or_insert((mac_span, node.id));
                 if owner != node.id {
                     let why = "on a real network each would take the other's row in the switch";

@@ -11,12 +11,12 @@ use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
 use crate::stack::interface::mask;
 
-const FIELDS: &[&str] =
-    &["plugin", "environment", "nodes", "pods", "pod_network", "pod_subnet", "mtu", "gateway"];
+const FIELDS: &[&str] = &["plugin", "environment", "nodes", "pods", "pod_network", "pod_subnet", "mtu", "gateway"];
 const NODE: &[&str] = &["ip", "gateway", "pods"];
 
 /// Underlays that can be had, and those that cannot yet.
 const ENVIRONMENTS: &[&str] = &["BareMetal"];
+const PLUGINS_LATER: &[&str] = &["CalicoBgp", "Weave"];
 const LATER: &[&str] = &["OpenStack", "Aws", "Gcp", "Azure", "Alibaba"];
 
 /// Nodes a cluster may have: every node knows every other one.
@@ -40,6 +40,8 @@ pub struct Cluster {
     pub settings: Settings,
     /// Where the largest packet of a pod was chosen.
     pub pod_mtu: Option<Spanned<u16>>,
+    /// Where parameters of the plugin were given.
+    pub given: Vec<(&'static str, Span)>,
     /// The nodes.
     pub nodes: Vec<Member>,
     /// The pods.
@@ -52,6 +54,13 @@ pub struct Cluster {
     pub mtu: Option<Spanned<u16>>,
     /// Where nodes send packets for other networks.
     pub gateway: Option<Spanned<Ipv4Addr>>,
+}
+
+impl Cluster {
+    /// Where a parameter of the plugin was given.
+    pub fn at(&self, param: &str) -> Option<Span> {
+        self.given.iter().find(|(name, _)| *name == param).map(|(_, span)| *span)
+    }
 }
 
 impl PartialEq for Cluster {
@@ -86,10 +95,7 @@ pub enum Pods {
 /// Reads a cluster.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Cluster> {
     let section = Section::fields("a cluster", tree, FIELDS, found)?;
-    let mut settings = Settings::default();
-    let mut pod_mtu = None;
-    let plugin = section.need("plugin", "FlannelVxlan()", found);
-    let plugin = plugin.and_then(|tree| read_plugin(tree, &mut settings, &mut pod_mtu, found));
+    let plugin = section.need("plugin", "FlannelVxlan()", found).and_then(|tree| read_plugin(tree, found));
     if let Some(tree) = section.get("environment") {
         let known = kind("an environment", tree, ENVIRONMENTS, LATER, found);
         known.and_then(|name| Section::fields(name, tree, &[], found));
@@ -97,14 +103,15 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Cluster> {
     let nodes = section.need("nodes", "3", found).map_or_else(Vec::new, |tree| nodes(tree, found));
     let pods = section.get("pods").and_then(|tree| pods(tree, found));
     let network = section.get("pod_network").and_then(|tree| prefix(tree, found));
-    let subnet = section.get("pod_subnet").and_then(|tree| {
-        value::whole("pod_subnet", tree, 8..=30, found).map(|len| Spanned::new(len as u8, tree.span))
-    });
+    let subnet = section
+        .get("pod_subnet")
+        .and_then(|tree| value::whole("pod_subnet", tree, 8..=30, found).map(|len| Spanned::new(len as u8, tree.span)));
     Some(Cluster {
         span: tree.head(),
-        plugin,
-        settings,
-        pod_mtu,
+        plugin: plugin.as_ref().map(|chosen| chosen.plugin.clone()),
+        settings: plugin.as_ref().map(|chosen| chosen.settings.clone()).unwrap_or_default(),
+        pod_mtu: plugin.as_ref().and_then(|chosen| chosen.mtu.clone()),
+        given: plugin.map(|chosen| chosen.given).unwrap_or_default(),
         nodes,
         pods: pods.unwrap_or_else(|| Pods::Each(Spanned::new(1, tree.head()))),
         network: network.unwrap_or_else(|| Spanned::new(NETWORK, tree.head())),
@@ -118,20 +125,25 @@ fn address(tree: &Tree, found: &mut Findings) -> Option<Spanned<Ipv4Addr>> {
     value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span))
 }
 
+/// A plugin and what was chosen for it.
+struct Chosen {
+    plugin: Spanned<&'static Plugin>,
+    settings: Settings,
+    mtu: Option<Spanned<u16>>,
+    given: Vec<(&'static str, Span)>,
+}
+
 /// `FlannelVxlan(vni: 1)`: the plugin owns its parameters.
-fn read_plugin(
-    tree: &Tree,
-    settings: &mut Settings,
-    pod_mtu: &mut Option<Spanned<u16>>,
-    found: &mut Findings,
-) -> Option<Spanned<&'static Plugin>> {
+fn read_plugin(tree: &Tree, found: &mut Findings) -> Option<Chosen> {
     let names: Vec<&'static str> = cni::PLUGINS.iter().map(|plugin| plugin.name).collect();
-    let plugin = cni::find(kind("a plugin", tree, &names, &["CalicoBgp", "DockerOverlay", "Weave"], found)?)?;
-    *settings = Settings::usual(plugin.params);
+    let plugin = cni::find(kind("a plugin", tree, &names, PLUGINS_LATER, found)?)?;
     let known: Vec<&'static str> = plugin.params.iter().map(|param| param.name).collect();
     let section = Section::fields(plugin.name, tree, &known, found)?;
+    let settings = Settings::usual(plugin.params);
+    let mut chosen = Chosen { plugin: Spanned::new(plugin, tree.head()), settings, mtu: None, given: Vec::new() };
     for (name, tree) in section.given() {
         let Some(param) = plugin.params.iter().find(|param| param.name == name) else { continue };
+        chosen.given.push((param.name, tree.span));
         let value = match &param.kind {
             Kind::Number(range, _) => {
                 let range = u64::from(*range.start())..=u64::from(*range.end());
@@ -139,17 +151,32 @@ fn read_plugin(
             }
             Kind::Flag(_) => value::flag(name, tree, found).map(Value::Flag),
             Kind::Group(_) => value::group(tree, found).map(Value::Group),
-            Kind::Mtu => {
-                *pod_mtu = mtu(tree, found);
-                settings.mtu = pod_mtu.as_ref().map(|mtu| mtu.value);
+            Kind::Node => value::text(name, tree, found).map(|node| Value::Node(node.value)),
+            Kind::Mtu(_) => {
+                chosen.mtu = mtu(tree, found);
+                chosen.settings.mtu = chosen.mtu.as_ref().map(|mtu| mtu.value).or(chosen.settings.mtu);
                 None
             }
         };
         if let Some(value) = value {
-            settings.choose(name, value);
+            chosen.settings.choose(param.name, value);
         }
     }
-    Some(Spanned::new(plugin, tree.head()))
+    apart(&chosen, found);
+    Some(chosen)
+}
+
+/// Parameters that do not go together.
+fn apart(chosen: &Chosen, found: &mut Findings) {
+    let at = |name: &str| chosen.given.iter().find(|(given, _)| *given == name).map(|(_, span)| *span);
+    for [a, b] in chosen.plugin.value.apart {
+        let off = chosen.settings.is_off(a) || chosen.settings.is_off(b);
+        if let (Some(first), Some(second), false) = (at(a), at(b), off) {
+            let text = format!("`{a}` and `{b}` of `{}` do not go together", chosen.plugin.value.name);
+            let finding = Finding::new(Code::UnknownField, text, first.max(second)).label("not with the other");
+            found.push(finding.also(first.min(second), "the other").help(format!("leave `{a}` or `{b}` out")));
+        }
+    }
 }
 
 /// `3`, `["n1", "n2"]`, or `{"n1": (ip: "192.0.2.1/24")}`.

@@ -70,6 +70,15 @@ pub const EVERY: &str = r#"Lab(
             "asks-the-group": Saw(Frames(out_of: "node1", carries: "arp", outer_dst: "239.1.1.1")),
             "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp", src: "a1")),
         }),
+        "docker-overlay": (set: {"cluster": (plugin: DockerOverlay())}, expect: {
+            "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 148),
+            "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 64),
+            "port": Is(Field(Frames(out_of: "node1", flow: "far"), "outer.udp.dst"), 4789),
+            "to-the-pod": Is(Field(Frames(out_of: "node1", flow: "far"), "inner.eth.dst"), "02:42:0a:f4:02:02"),
+            "answered-at-home": Saw(Frames(into: "node1/a1:eth0", carries: "arp", src: "b1")),
+            "no-question": Never(Frames(out_of: "node1", caused_by: "far", layers: "eth/ipv4/udp/vxlan/eth/arp")),
+            "nobody-hears": Never(Frames(into: "node3/c1:eth0", caused_by: "far")),
+        }),
         "bridge": (set: {"cluster": (plugin: Bridge())}, expect: {
             "near-is-bridged": Is(Field(Frames(into: "node1/a2:eth0", flow: "near"), "ipv4.ttl"), 64),
             "far-ends-at-home": Dropped(flow: "far", at: "node1", reason: "ip.no-route"),
@@ -124,6 +133,7 @@ fn a_pod_sends_what_fits_behind_the_headers() {
         ("calico-cross-subnet", 1480),
         ("calico-vxlan", 1450),
         ("multicast-vxlan", 1450),
+        ("docker-overlay", 1450),
         ("bridge", 1500),
     ];
     assert_eq!(pods, expected);
@@ -164,10 +174,16 @@ fn tables_of_a_node_are_those_the_real_plugins_write() {
 
 #[test]
 fn an_address_no_pod_has_ends_at_its_own_node_with_calico() {
-    let text = EVERY
-        .replacen(r#"FlannelVxlan(), environment"#, r#"CalicoIpip(), environment"#, 1)
-        .replacen(r#"start: Done("near"))}"#, r#"start: Done("near")), "nobody": Ping(from: "a1", to: "x", count: 1)}"#, 1);
-    let text = text.replacen("cluster: (", r#"nodes: {"x": Host(ip: "10.244.1.9/32")}, allow: ["node-without-link", "unreachable"], cluster: ("#, 1);
+    let text = EVERY.replacen(r#"FlannelVxlan(), environment"#, r#"CalicoIpip(), environment"#, 1).replacen(
+        r#"start: Done("near"))}"#,
+        r#"start: Done("near")), "nobody": Ping(from: "a1", to: "x", count: 1)}"#,
+        1,
+    );
+    let text = text.replacen(
+        "cluster: (",
+        r#"nodes: {"x": Host(ip: "10.244.1.9/32")}, allow: ["node-without-link", "unreachable"], cluster: ("#,
+        1,
+    );
     let cut = text.find("    variants:").unwrap();
     let text = format!(
         "{}    expect: {{\"black\": Saw(Drops(at: \"node1\", flow: \"nobody\", reason: \"ip.route-blackhole\"))}},\n)\n",
@@ -216,6 +232,55 @@ fn nodes_and_pods_may_have_names_and_addresses_of_their_own() {
     assert!(ran.outcomes.iter().any(|(name, outcome)| name == "no-hop" && outcome.holds));
 }
 
+/// A fourth node comes when the others know each other already.
+pub const STORED: &str = r#"Lab(
+    format: 1,
+    title: "A store",
+    idea: "Know before you ask.",
+    nodes: {"etcd": Host(ip: "192.0.2.9/24", daemons: [Store()])},
+    links: [("etcd", "underlay:9")],
+    cluster: (plugin: FlannelVxlan(store: "etcd"), nodes: 4, pods: 1),
+    events: {"later": (at: "0s", do: Power("node4", Off)), "joins": (at: "5s", do: Power("node4", On))},
+    traffic: {
+        "early": Ping(from: "a1", to: "d1", start: "2s"),
+        "late": Ping(from: "a1", to: "d1", start: "8s"),
+    },
+    variants: {"backend": {
+        "vxlan": (expect: {
+            "three-rows": All([
+                Row("node1/ip", "neigh", {"ip": "10.244.4.0", "mac": "0e:56:c0:00:02:04"}),
+                Row("node1/flannel.1", "fdb", {"mac": "0e:56:c0:00:02:04", "remote": "node4"}),
+                Row("node1/ip", "routes", {"prefix": "10.244.4.0/24", "via": "10.244.4.0"}),
+            ]),
+            "rows": Is(Rows("node1/flannel.1", "fdb"), 3),
+            "envelope": Is(Size(Frames(on: "node1--underlay", flow: "late")), 148),
+        }),
+        "host-gw": (set: {"cluster": (plugin: FlannelHostGw(store: "etcd"))}, expect: {
+            "one-row": Row("node1/ip", "routes", {"prefix": "10.244.4.0/24", "via": "node4", "dev": "eth0"}),
+            "no-envelope": Is(Size(Frames(on: "node1--underlay", flow: "late")), 98),
+        }),
+    }},
+    expect: {
+        "registered": Row("etcd", "store", {"key": "/coreos.com/network/subnets/10.244.4.0-24"}),
+        "not-yet": Fails("early"), "now": Delivered("late"),
+    },
+)"#;
+
+#[test]
+fn daemons_find_a_node_that_joins() {
+    let lab = sound(STORED);
+    assert_eq!(render::all(&lab.warnings, &lab.source), "");
+    for variant in lab.variants() {
+        let rows = variant.plan().steps.iter().filter(|step| matches!(step.op, crate::plan::Op::Row { .. }));
+        assert_eq!(rows.count(), 0, "nothing is written from the start");
+        let ran = run_variant(&lab, Some(&variant.name), None, EVENT_BUDGET).unwrap();
+        for (name, outcome) in &ran.outcomes {
+            assert!(outcome.holds, "{}: {name}: {}", variant.name, outcome.text(Lang::En));
+        }
+    }
+    assert_eq!(lab.variants().len(), 2);
+}
+
 const SOUND: &str = r#"Lab(
     format: 1,
     title: "A cluster",
@@ -247,6 +312,9 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("an unknown plugin", "FlannelVxlan(vni: 1)", "FlanelVxlan()"),
     ("a plugin without brackets", "FlannelVxlan(vni: 1)", "FlannelVxlan"),
     ("a plugin of a later version", "FlannelVxlan(vni: 1)", "CalicoBgp()"),
+    ("a store nobody has", "vni: 1", "store: \"etcd\""),
+    ("a store that is none", "vni: 1", "store: \"a1\""),
+    ("direct routes by a daemon", "vni: 1", "direct_routing: true, store: \"a1\""),
     ("an unknown parameter", "vni: 1", "vnni: 1"),
     ("a parameter of another plugin", "FlannelVxlan(vni: 1)", "FlannelVxlan(cross_subnet: true)"),
     ("a parameter that is too large", "vni: 1", "vni: 99999999"),
@@ -260,8 +328,16 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("a flow with the name of a pod", "\"far\": Ping", "\"a2\": Ping"),
     ("pods as a list", "pods: 2", "pods: [\"a1\", \"b1\"]"),
     ("a pod nobody has", "to: \"b1\"", "to: \"b7\""),
-    ("a cluster that is a list", "(plugin: FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3, pods: 2, mtu: 1500)", "[3]"),
-    ("something set in no cluster", "cluster: (", "nodes: {\"h\": Hub()}, variants: {\"v\": {\"w\": (set: {\"clutser\": (nodes: 2)})}}, cluster: ("),
+    (
+        "a cluster that is a list",
+        "(plugin: FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3, pods: 2, mtu: 1500)",
+        "[3]",
+    ),
+    (
+        "something set in no cluster",
+        "cluster: (",
+        "nodes: {\"h\": Hub()}, variants: {\"v\": {\"w\": (set: {\"clutser\": (nodes: 2)})}}, cluster: (",
+    ),
 ];
 
 #[test]
@@ -286,6 +362,7 @@ fn every_slip_has_a_sentence_that_names_the_fix() {
 fn a_large_cluster_is_planned_at_once() {
     let text = SOUND.replacen("nodes: 3, pods: 2", "nodes: 64, pods: 4", 1);
     let lab = sound(&text);
-    let rows = lab.variants()[0].plan().steps.iter().filter(|step| matches!(step.op, crate::plan::Op::Row { .. })).count();
+    let rows =
+        lab.variants()[0].plan().steps.iter().filter(|step| matches!(step.op, crate::plan::Op::Row { .. })).count();
     assert_eq!(rows, 64 * 63 * 3);
 }

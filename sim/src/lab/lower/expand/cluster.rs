@@ -5,13 +5,14 @@ use std::net::Ipv4Addr;
 
 use super::host::Making;
 use super::{end, spanned};
-use crate::cni::{self, Cluster, On, Piece, Pod, Row, Sketch};
+use crate::cni::{self, Cluster, Daemon, On, Piece, Pod, Row, Sketch};
 use crate::engine::CableConfig;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::sense::MTU;
 use crate::lab::lower::wiring::CARD;
 use crate::lab::place::End;
 use crate::lab::schema::cluster::{self, Member, Pods};
+use crate::lab::schema::daemon;
 use crate::lab::schema::node::{Bridge, Inner, Linux, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel, Vtep};
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
@@ -59,7 +60,7 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
 fn bare(node: &cni::Node) -> Sketch {
     let mut sketch = Sketch::default();
     for pod in &node.pods {
-        let piece = Piece::Pod { address: (pod.ip, node.range.1), gateway: None, mtu: node.mtu };
+        let piece = Piece::Pod { address: (pod.ip, node.range.1), gateway: None, mtu: node.mtu, mac: None };
         sketch.device(&pod.name, piece, Bilingual::default());
     }
     sketch
@@ -77,7 +78,11 @@ fn resolve(typed: &cluster::Cluster, found: &mut Findings) -> Cluster {
         let finding = Finding::new(Code::OutOfRange, text, typed.network.span);
         let holds = format!("it holds {room} subnets of length {subnet}, and the first one stays free");
         let fits = (1..subnet).rev().find(|len| 1_u64 << (subnet - len) > open).unwrap_or(1);
-        found.push(finding.label(holds).help(format!("pod_network: \"{}/{fits}\"", Ipv4Addr::from_bits(ip.to_bits() & mask(fits)))));
+        found.push(
+            finding
+                .label(holds)
+                .help(format!("pod_network: \"{}/{fits}\"", Ipv4Addr::from_bits(ip.to_bits() & mask(fits)))),
+        );
     }
     let mut nodes = Vec::new();
     for (at, member) in typed.nodes.iter().enumerate() {
@@ -160,13 +165,16 @@ fn names(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut Fin
     }
     let span = |name: &str| match &typed.pods {
         Pods::Each(count) => count.span,
-        Pods::Named(list) => list.iter().find(|(known, _)| known.value == name).map_or(typed.span, |(name, _)| name.span),
+        Pods::Named(list) => {
+            list.iter().find(|(known, _)| known.value == name).map_or(typed.span, |(name, _)| name.span)
+        }
     };
     for pod in cluster.nodes.iter().flat_map(|node| &node.pods) {
         let own = [CARD, cni::HOST].contains(&pod.name.as_str());
         let Some(first) = taken.get(pod.name.as_str()).copied().or(own.then_some(typed.span)) else { continue };
         let finding = Finding::new(Code::NameTaken, format!("`{}` is a pod of the cluster", pod.name), span(&pod.name));
-        let finding = finding.label(format!("a pod called `{}`", pod.name)).also(first, "and something else of this name");
+        let finding =
+            finding.label(format!("a pod called `{}`", pod.name)).also(first, "and something else of this name");
         found.push(finding.help("give the other another name, or name the pods: pods: {\"web\": \"node1\"}"));
     }
 }
@@ -178,13 +186,13 @@ fn range_span(typed: &cluster::Cluster, member: &Member) -> Span {
 
 /// Every node has a range of its own, and none that the underlay has.
 fn overlaps(typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
-    let meets = |(a, len): (Ipv4Addr, u8), (b, other): (Ipv4Addr, u8)| {
-        (a.to_bits() ^ b.to_bits()) & mask(len.min(other)) == 0
-    };
+    let meets =
+        |(a, len): (Ipv4Addr, u8), (b, other): (Ipv4Addr, u8)| (a.to_bits() ^ b.to_bits()) & mask(len.min(other)) == 0;
     let allow = "if that is the lesson: allow: [\"overlapping-subnets\"]";
     let all = || cluster.nodes.iter().zip(&typed.nodes);
     for (at, (node, member)) in all().enumerate() {
-        let (here, first) = (range_span(typed, member), all().take(at).find(|(other, _)| meets(node.range, other.range)));
+        let (here, first) =
+            (range_span(typed, member), all().take(at).find(|(other, _)| meets(node.range, other.range)));
         if let Some((other, there)) = first {
             let text = format!("`{}` and `{}` have the same addresses for pods", other.name, node.name);
             let finding = Finding::new(Code::OverlappingSubnets, text, here).label(format!("{} again", node.prefix()));
@@ -215,14 +223,15 @@ fn sizes(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) {
         let finding = finding.label(format!("{overhead} bytes of headers leave {fits}, IPv4 needs {LEAST}"));
         let finding = finding.also(typed.mtu.as_ref().map_or(typed.span, |mtu| mtu.span), "the MTU of the underlay");
         found.push(finding.help(format!("mtu: {}", u32::from(LEAST) + u32::from(overhead))));
-    } else if let Some(own) = typed.pod_mtu.as_ref().filter(|own| own.value > fits)
+    } else if let Some(own) = typed.settings.mtu.filter(|own| *own > fits)
         && !lab.allow.contains(&"mtu-too-small")
     {
-        let whole = u32::from(own.value) + u32::from(overhead);
+        let whole = u32::from(own) + u32::from(overhead);
         let text = format!("packets of pods do not fit through `{name}`");
-        let finding = Finding::new(Code::MtuTooSmall, text, own.span);
-        let finding = finding.label(format!("MTU {} + {overhead} bytes of headers = {whole}, but nodes send {mtu}", own.value));
-        let finding = finding.help(format!("leave `mtu` out (then it is {fits}), or give the cluster mtu: {whole}"));
+        let finding = Finding::new(Code::MtuTooSmall, text, typed.pod_mtu.as_ref().map_or(plugin.span, |own| own.span));
+        let finding =
+            finding.label(format!("MTU {} + {overhead} bytes of headers = {whole}, but nodes send {mtu}", own));
+        let finding = finding.help(format!("give the plugin mtu: {fits}, or the cluster mtu: {whole}"));
         found.push(finding.help("if the trap is the lesson: allow: [\"mtu-too-small\"]"));
     }
 }
@@ -239,6 +248,7 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
         gateway: gateway.map(|gateway| Spanned::new(gateway, member.name.span)),
         forwarding: Some(true),
         groups: sketch.groups.clone(),
+        daemons: sketch.daemons.iter().map(|own| Spanned::new(daemon_of(own, typed, node, span), span)).collect(),
         ..Stack::default()
     };
     let linux = Linux { called: "Host", ..Linux::default() };
@@ -264,6 +274,21 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
     making.finish(&member.name, Nic { mtu, ..Nic::default() })
 }
 
+/// A daemon, as an author would have it on the stack of the node.
+fn daemon_of(own: &Daemon, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> daemon::Daemon {
+    let Daemon::Flanneld { store, vtep } = own;
+    daemon::Daemon::Flanneld(daemon::Flanneld {
+        store: spanned(store, typed.at("store").unwrap_or(span)),
+        subnet: Spanned::new(node.range, span),
+        device: vtep.as_ref().map(|vtep| spanned(vtep, span)),
+        backend: if vtep.is_some() { daemon::Backend::Vxlan } else { daemon::Backend::HostGw },
+        public: None,
+        mac: None,
+        network: None,
+        ttl: None,
+    })
+}
+
 fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> Inner {
     let local = Some(Spanned::new(node.address.0, span));
     match piece {
@@ -276,21 +301,30 @@ fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -
             local,
             remotes: vtep.group.map(|group| Spanned::new(group, span)).into_iter().collect(),
             port: Some(vtep.port),
-            mtu: typed.pod_mtu.clone(),
+            mtu: own_mtu(typed, span),
             mac: vtep.mac.map(|mac| Spanned::new(mac, span)),
             learning: Some(vtep.learning),
+            proxy: vtep.answers.then_some(true),
+            l2miss: vtep.answers.then_some(true),
+            l3miss: vtep.answers.then_some(true),
             ..Vtep::default()
         }),
         Piece::Tunnel(format) => {
-            Inner::Tunnel(Tunnel { format: Some(format), local, mtu: typed.pod_mtu.clone(), ..Tunnel::default() })
+            Inner::Tunnel(Tunnel { format: Some(format), local, mtu: own_mtu(typed, span), ..Tunnel::default() })
         }
-        Piece::Pod { address, gateway, mtu } => Inner::Stack(Stack {
+        Piece::Pod { address, gateway, mtu, mac } => Inner::Stack(Stack {
             interfaces: vec![(spanned(CARD, span), vec![Spanned::new(address, span)])],
             mtu: PerInterface { all: Some(Spanned::new(mtu, span)), named: Vec::new() },
+            mac: PerInterface { all: mac.map(|mac| Spanned::new(mac, span)), named: Vec::new() },
             gateway: gateway.map(|gateway| Spanned::new(gateway, span)),
             ..Stack::default()
         }),
     }
+}
+
+/// Largest packet of pods where it is not what fits.
+fn own_mtu(typed: &cluster::Cluster, span: Span) -> Option<Spanned<u16>> {
+    typed.settings.mtu.map(|own| Spanned::new(own, typed.pod_mtu.as_ref().map_or(span, |typed| typed.span)))
 }
 
 /// Nodes that no link names go into one switch, by the number of the node.
@@ -307,7 +341,8 @@ fn plug_in(lab: &Lab, typed: &cluster::Cluster, whole: &mut Lab) {
     }
     for (at, member) in loose {
         let span = member.name.span;
-        let end = |node: &str, port: Option<String>| Spanned::new(End { node: node.to_owned(), device: None, port }, span);
+        let end =
+            |node: &str, port: Option<String>| Spanned::new(End { node: node.to_owned(), device: None, port }, span);
         whole.links.push(Link {
             span,
             a: end(&member.name.value, None),

@@ -1,11 +1,10 @@
 //! Clusters and the plugins that join their pods.
 
-use super::Sort::{Address, Flag, Ip, Of, Other, Whole};
+use super::Sort::{Address, Flag, Ip, Name, Of, Other, Whole};
 use super::{Form, Group, Word, words};
 
 const RANGE: super::Sort = Other("range of addresses, `\"10.244.0.0/16\"`");
-const NODES: super::Sort =
-    Other("a number, `[\"n1\", \"n2\"]`, or `{\"n1\": (cluster node)}`");
+const NODES: super::Sort = Other("a number, `[\"n1\", \"n2\"]`, or `{\"n1\": (cluster node)}`");
 const PODS: super::Sort = Other("a number for every node, or `{\"a\": \"node1\", \"b\": \"node2\"}`");
 
 const CLUSTER: &[Word] = words! {
@@ -70,6 +69,8 @@ const PLUGINS: &[Word] = words! {
         port["8472"]: Whole,
         /// Nodes on the same wire need no envelope.
         direct_routing["false"]: Flag,
+        /// Rows are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
@@ -89,6 +90,8 @@ const PLUGINS: &[Word] = words! {
     )
     /// Flannel without an envelope: the other node is the next hop.
     FlannelHostGw(
+        /// Routes are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
@@ -108,6 +111,16 @@ const PLUGINS: &[Word] = words! {
         /// Only nodes behind a router need an envelope.
         cross_subnet["false"]: Flag,
         /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// Docker's overlay: one Ethernet for all containers, in which hosts answer ARP for containers elsewhere. Rows for
+    /// all containers are there from the start; the gossip that spreads them is left out.
+    DockerOverlay(
+        /// Network identifier.
+        vni["4097"]: Whole,
+        /// UDP port.
+        port["4789"]: Whole,
+        /// Largest packet of a container.
         mtu["what fits"]: Whole,
     )
 };

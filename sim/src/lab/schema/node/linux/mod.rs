@@ -42,7 +42,14 @@ pub struct Linux {
 
 impl Default for Linux {
     fn default() -> Self {
-        Self { called: "Linux", devices: Vec::new(), wires: Vec::new(), rows: Vec::new(), whys: Vec::new(), row_whys: Vec::new() }
+        Self {
+            called: "Linux",
+            devices: Vec::new(),
+            wires: Vec::new(),
+            rows: Vec::new(),
+            whys: Vec::new(),
+            row_whys: Vec::new(),
+        }
     }
 }
 
