@@ -20,6 +20,7 @@ mod multicast_vxlan;
 mod param;
 mod pods;
 mod sketch;
+mod weave;
 
 pub use cluster::{Cluster, Node, Pod};
 pub use param::{Kind, Param, Settings, Value};
@@ -73,6 +74,7 @@ pub static PLUGINS: &[Plugin] = &[
     calico_ipip::PLUGIN,
     calico_vxlan::PLUGIN,
     docker_overlay::PLUGIN,
+    weave::PLUGIN,
 ];
 
 /// The plugin with a name.

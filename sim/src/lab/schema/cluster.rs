@@ -16,7 +16,7 @@ const NODE: &[&str] = &["ip", "gateway", "pods"];
 
 /// Underlays that can be had, and those that cannot yet.
 const ENVIRONMENTS: &[&str] = &["BareMetal"];
-const PLUGINS_LATER: &[&str] = &["CalicoBgp", "Weave"];
+const PLUGINS_LATER: &[&str] = &["CalicoBgp"];
 const LATER: &[&str] = &["OpenStack", "Aws", "Gcp", "Azure", "Alibaba"];
 
 /// Nodes a cluster may have: every node knows every other one.

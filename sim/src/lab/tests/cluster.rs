@@ -79,6 +79,13 @@ pub const EVERY: &str = r#"Lab(
             "no-question": Never(Frames(out_of: "node1", caused_by: "far", layers: "eth/ipv4/udp/vxlan/eth/arp")),
             "nobody-hears": Never(Frames(into: "node3/c1:eth0", caused_by: "far")),
         }),
+        "weave": (set: {"cluster": (plugin: Weave())}, expect: {
+            "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 160),
+            "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 64),
+            "port": Is(Field(Frames(out_of: "node1", flow: "far"), "outer.udp.dst"), 6783),
+            "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp", src: "a1")),
+            "then-one-copy": Never(Frames(into: "node3", flow: "far", carries: "sleeve")),
+        }),
         "bridge": (set: {"cluster": (plugin: Bridge())}, expect: {
             "near-is-bridged": Is(Field(Frames(into: "node1/a2:eth0", flow: "near"), "ipv4.ttl"), 64),
             "far-ends-at-home": Dropped(flow: "far", at: "node1", reason: "ip.no-route"),
@@ -134,6 +141,7 @@ fn a_pod_sends_what_fits_behind_the_headers() {
         ("calico-vxlan", 1450),
         ("multicast-vxlan", 1450),
         ("docker-overlay", 1450),
+        ("weave", 1376),
         ("bridge", 1500),
     ];
     assert_eq!(pods, expected);
@@ -323,6 +331,11 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("an unknown environment", "BareMetal()", "BearMetal()"),
     ("an MTU that cannot hold its headers", "mtu: 1500", "mtu: 100"),
     ("pods that send more than fits", "vni: 1", "vni: 1, mtu: 1500"),
+    (
+        "usual packets that do not fit",
+        "plugin: FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3, pods: 2, mtu: 1500",
+        "plugin: Weave(), nodes: 3, pods: 2, mtu: 1400",
+    ),
     ("a pod on no node", "pods: 2", "pods: {\"a1\": \"node1\", \"b1\": \"node9\"}"),
     ("a pod with the name of a node", "pods: 2", "pods: {\"a1\": \"node1\", \"b1\": \"node2\", \"node3\": \"node3\"}"),
     ("a flow with the name of a pod", "\"far\": Ping", "\"a2\": Ping"),

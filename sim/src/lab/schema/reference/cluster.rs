@@ -123,6 +123,14 @@ const PLUGINS: &[Word] = words! {
         /// Largest packet of a container.
         mtu["what fits"]: Whole,
     )
+    /// Weave in its user-space mode (sleeve): one Ethernet for all pods; a program on every node takes frames off the
+    /// bridge, mails them to its peers, and learns. The fast datapath and encryption are left out.
+    Weave(
+        /// UDP port.
+        port["6783"]: Whole,
+        /// Largest packet of a pod.
+        mtu["1376"]: Whole,
+    )
 };
 
 const ENVIRONMENTS: &[Word] = words! {
