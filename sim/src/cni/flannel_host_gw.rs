@@ -1,4 +1,5 @@
-//! Flannel without an envelope: the other node is the next hop, so it must be on the same wire.
+//! Flannel without an envelope: the other node is the next hop, so it must be on the same wire. The kernel takes no route
+//! to a next hop elsewhere, so there is none for pods of nodes behind a router.
 
 use super::sketch::{Daemon, Row, Sketch};
 use super::{Node, On, Param, Plugin, pods};
@@ -10,7 +11,10 @@ pub const PLUGIN: Plugin = Plugin {
     apart: &[],
     overhead: 0,
     node,
-    peer: |on, other| if on.set.node("store").is_some() { Vec::new() } else { vec![direct(other)] },
+    peer: |on, other| {
+        let known = on.set.node("store").is_none() && on.node.is_beside(other);
+        if known { vec![direct(other)] } else { Vec::new() }
+    },
 };
 
 fn node(on: &On<'_>) -> Sketch {
@@ -20,8 +24,7 @@ fn node(on: &On<'_>) -> Sketch {
     sketch
 }
 
-/// The route to the pods of another node, with the node itself as next hop. The word `dev` makes it one whose next hop
-/// is taken to be on the link, whatever the addresses say, as Flannel writes it.
+/// The route to the pods of another node, with the node itself as next hop.
 pub fn direct(other: &Node) -> Row {
     let (name, via) = (&other.name, other.address.0);
     let why = Bilingual::new(

@@ -205,8 +205,14 @@ fn nodes(tree: &Tree, found: &mut Findings) -> Vec<Member> {
             return Vec::new();
         }
     };
-    if nodes.is_empty() || nodes.len() as u64 > MOST_NODES {
-        let finding = Finding::new(Code::OutOfRange, format!("a cluster of {} nodes", nodes.len()), tree.head());
+    // Some may have names that are none, and this was said.
+    let typed = match &tree.form {
+        Form::List(items) => items.len(),
+        Form::Map(fields) => fields.len(),
+        _ => 0,
+    };
+    if !(1..=MOST_NODES as usize).contains(&typed) {
+        let finding = Finding::new(Code::OutOfRange, format!("a cluster of {typed} nodes"), tree.head());
         found.push(finding.label(format!("possible are 1 to {MOST_NODES}")).help("nodes: [\"n1\", \"n2\"]"));
     }
     nodes.into_iter().take(MOST_NODES as usize).collect()

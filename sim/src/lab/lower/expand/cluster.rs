@@ -37,6 +37,7 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
         overlaps(typed, &cluster, found);
     }
     sizes(lab, typed, found);
+    ways(lab, typed, &cluster, found);
     for (node, member) in cluster.nodes.iter().zip(&typed.nodes) {
         let sketch = match &typed.plugin {
             Some(plugin) => {
@@ -206,6 +207,35 @@ fn overlaps(typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
             let finding = Finding::new(Code::OverlappingSubnets, text, span);
             let finding = finding.label(format!("{ip}/{len} meets {}", owner.prefix()));
             found.push(finding.help("pod_network: \"10.244.0.0/16\"").help(allow));
+        }
+    }
+}
+
+/// Every node can send to every other one: it is on the same network, or there is a gateway, which is on the same network.
+fn ways(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
+    for (node, member) in cluster.nodes.iter().zip(&typed.nodes) {
+        let (ip, len) = node.address;
+        let own = member.ip.as_ref().map_or(member.name.span, |ip| ip.span);
+        let gateway = member.gateway.as_ref().or(typed.gateway.as_ref());
+        let outside = |other: Ipv4Addr| (ip.to_bits() ^ other.to_bits()) & mask(len) != 0;
+        if let Some(gateway) = gateway {
+            if outside(gateway.value) || gateway.value == ip {
+                let text = format!("{} cannot be the gateway", gateway.value);
+                let label =
+                    if gateway.value == ip { "the node itself".to_owned() } else { "not in its network".to_owned() };
+                let finding = Finding::new(Code::GatewayElsewhere, text, gateway.span).label(label);
+                let finding = finding.also(own, format!("`{}` is {ip}/{len}", node.name));
+                let last = Ipv4Addr::from_bits((ip.to_bits() | !mask(len)).saturating_sub(1));
+                found.push(finding.help(format!("gateway: \"{last}\"")));
+            }
+            continue;
+        }
+        let far = cluster.others(node).find(|other| outside(other.address.0));
+        if let Some(other) = far.filter(|_| !lab.allow.contains(&"unreachable")) {
+            let text = format!("`{}` has no way to `{}`", node.name, other.name);
+            let finding = Finding::new(Code::Unreachable, text, own);
+            let finding = finding.label(format!("{} is not in {ip}/{len}, and there is no gateway", other.address.0));
+            found.push(finding.help("gateway: \"…\" in the node, and a Router with this address"));
         }
     }
 }
