@@ -8,9 +8,7 @@ const NODES: super::Sort = Other("a number, `[\"n1\", \"n2\"]`, or `{\"n1\": (cl
 const PODS: super::Sort = Other("a number for every node, or `{\"a\": \"node1\", \"b\": \"node2\"}`");
 
 const CLUSTER: &[Word] = words! {
-    /// Nodes with pods. Nodes are `node1`, `node2`, … at 192.0.2.1 and so on, pods `a1`, `a2`, … on the first node, `b1`
-    /// on the second. What no link names is plugged into a switch called `underlay`. A variant replaces the plugin with
-    /// `set: {"cluster": (plugin: FlannelHostGw())}`.
+    /// Nodes with pods.
     Cluster(
         /// What joins the pods.
         plugin["required"]: Of("plugin"),
@@ -149,7 +147,10 @@ pub const GROUPS: &[Group] = &[
     Group {
         name: "cluster",
         title: "Cluster",
-        says: "What stands as `cluster`.",
+        says: "What stands as `cluster`: nodes with pods, joined by a plugin. Nodes are `node1`, `node2`, … at 192.0.2.1 \
+               and so on, pods `a1`, `a2`, … on the first node, `b1` on the second. Nodes that no link names are plugged \
+               into a switch called `underlay`, by their numbers. A variant changes the cluster with \
+               `set: {\"cluster\": (plugin: FlannelHostGw())}`.",
         form: Form::Plain,
         words: CLUSTER,
         example: lab!("@"),
@@ -173,7 +174,8 @@ pub const GROUPS: &[Group] = &[
     Group {
         name: "environment",
         title: "Environments",
-        says: "What stands as `environment` of a cluster.",
+        says: "What stands as `environment` of a cluster. So far there is `BareMetal()`, a network of one's own, which \
+               carries everything.",
         form: Form::Kind,
         words: ENVIRONMENTS,
         example: lab!("(plugin: Bridge(), nodes: 2, environment: @)"),
