@@ -193,8 +193,9 @@ const DEVICES: &[Word] = words! {
         neighbours: NEIGHBOURS,
         /// Multicast groups it has joined.
         groups: Other("`[\"239.1.1.1\"]`"),
-        /// Interfaces that answer ARP for hosts behind others.
-        proxy_arp: Other("`true`, `false`, the longest delay, or `{\"eth0\": …}`"),
+        /// It answers ARP for whatever it has a route to through another interface: on all interfaces or on some, at
+        /// once or after a random time up to this one (0.8 s for `true`, as Linux does).
+        proxy_arp["false"]: Other("`true`, `\"0ms\"`, or `{\"eth0\": true}`"),
         /// Programs that run in the background from the start.
         daemons: List("daemon"),
     )
