@@ -97,6 +97,9 @@ fn subnet_of(key: &str) -> Option<(Ipv4Addr, u8)> {
     Some((ip.parse().ok()?, len.parse().ok().filter(|len| *len <= 32)?))
 }
 
+/// Device, table, cells, and why; no device is the stack itself.
+type Row<'c> = (Option<&'c str>, &'static str, Vec<(String, String)>, Reason);
+
 fn table_key((ip, len): (Ipv4Addr, u8)) -> u64 {
     u64::from(ip.to_bits()) << 8 | u64::from(len)
 }
@@ -175,7 +178,7 @@ impl Flanneld {
     }
 
     /// The rows for a lease, in the order in which they are written.
-    fn rows(&self, lease: &Lease) -> Vec<(Option<&str>, &'static str, Vec<(String, String)>, Reason)> {
+    fn rows(&self, lease: &Lease) -> Vec<Row<'_>> {
         let (ip, len) = lease.subnet;
         let cells = |list: &[(&str, String)]| {
             list.iter().map(|(column, cell)| ((*column).to_owned(), cell.clone())).collect::<Vec<_>>()

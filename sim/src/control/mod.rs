@@ -9,8 +9,16 @@
 //! | [`store`] | a key-value store like etcd: leases, revisions, watches |
 //! | [`session`] | a client of the store: keeps keys alive, mirrors a prefix |
 //! | [`flanneld`] | one subnet for each host, as Flannel does it |
+//! | [`transport`] | what carries announcements: today a session |
+//! | [`agent`] | the daemon of a VTEP, by one of two schemes |
+//! | [`controller`] | the last one who wrote is believed |
+//! | [`evpn`] | routes of type 2 and 3, with a rule who is believed |
 
+pub mod agent;
+pub mod controller;
+pub mod evpn;
 pub mod flanneld;
 pub mod session;
 pub mod store;
+pub mod transport;
 pub mod why;

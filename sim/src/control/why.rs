@@ -115,4 +115,84 @@ reasons! {
         because_zh: "不能写、或没有可写的设备时,守护进程继续做能做的事。",
         source: "netlink: an error is returned to the program",
     }
+    /// An announcement nobody can read.
+    UNREADABLE = "control.unreadable" {
+        en: "{what} makes no sense: no row follows from it",
+        zh: "{what} 读不懂:不由它产生任何表项",
+        because: "Anybody can write into the store. What one wrong key says must not end the daemons that read it.",
+        because_zh: "谁都能往存储里写;一个错误的键不该让读它的守护进程停下。",
+        source: "RFC 7606 (treat as withdrawn, keep the session)",
+    }
+    /// A row nobody announces any more.
+    AGENT_REMOVED = "control.withdrawn" {
+        en: "nobody announces {what} there any more: the row goes",
+        zh: "没有人再宣告 {what} 在那里:删除表项",
+        because: "Rows of a daemon do not age. They go when what they follow from goes.",
+        because_zh: "守护进程写的表项不会老化;依据没有了,它们才消失。",
+        source: "RFC 7432 §7 (withdrawn routes)",
+    }
+    /// Another VTEP.
+    CONTROLLER_VTEP = "controller.vtep" {
+        en: "{what} is a VTEP of this network: what fits no other row is sent there too",
+        zh: "{what} 是这个网络的一个 VTEP:不符合其他表项的帧也发一份给它",
+        because: "A flood list that a program keeps has no forgotten lines, as long as everybody registers.",
+        because_zh: "由程序维护的泛洪列表不会漏行,只要每个人都注册。",
+        source: "RFC 7348 §4.1; Linux bridge fdb append 00:00:00:00:00:00",
+    }
+    /// Where a station is.
+    CONTROLLER_STATION = "controller.station" {
+        en: "{what} is behind this VTEP, says the controller: no frame has to teach it",
+        zh: "控制器说 {what} 在这个 VTEP 后面:不需要靠帧来学习",
+        because: "With one key for each station the last one who wrote is believed, right or wrong.",
+        because_zh: "每个站点只有一个键,最后写的人说了算,不管对错。",
+        source: "model choice; Docker libnetwork drivers/overlay peerdb.go works alike",
+    }
+    /// What a question is answered with.
+    CONTROLLER_ANSWER = "controller.answer" {
+        en: "questions for {what} can be answered here: no ARP goes through the tunnel",
+        zh: "问 {what} 的 ARP 可以在本地回答:不必穿过隧道",
+        because: "ARP is what floods most in a quiet network, and the answer is known.",
+        because_zh: "安静的网络里泛洪最多的就是 ARP,而答案已经知道。",
+        source: "Linux drivers/net/vxlan arp_reduce; Docker libnetwork overlay",
+    }
+    /// Type 3.
+    EVPN_INCLUSIVE = "evpn.inclusive" {
+        en: "{what} is in the network, says its type 3 route: what goes to everybody goes there too",
+        zh: "{what} 的 3 类路由说它在这个网络里:发给所有人的也发给它",
+        because: "An inclusive multicast route names the VTEP that wants copies; the sender makes them.",
+        because_zh: "3 类路由(包含性组播)说明谁要副本;由发送者复制。",
+        source: "RFC 7432 §7.3, §11; RFC 8365 §5.1.2",
+    }
+    /// Type 2.
+    EVPN_MAC_IP = "evpn.mac-ip" {
+        en: "{what} is behind this VTEP, says the best type 2 route for it",
+        zh: "最好的 2 类路由说 {what} 在这个 VTEP 后面",
+        because: "More moves win; with as many the lower VTEP address. So all believe the same.",
+        because_zh: "移动次数多的胜;相同则 VTEP 地址小的胜。这样大家相信的一致。",
+        source: "RFC 7432 §7.2, §7.7, §15",
+    }
+    /// ARP suppression.
+    EVPN_ANSWER = "evpn.answer" {
+        en: "questions for {what} are answered here, from its type 2 route",
+        zh: "问 {what} 的 ARP 由本地依据它的 2 类路由回答",
+        because: "A type 2 route carries the IP address too, so the answer need not be fetched through the tunnel.",
+        because_zh: "2 类路由也带 IP 地址,所以答案不必穿过隧道去取。",
+        source: "RFC 7432 §10 (ARP suppression)",
+    }
+    /// The station is at another VTEP now.
+    EVPN_MOVED = "evpn.moved-away" {
+        en: "{what} has moved: another VTEP announces it with a higher sequence number, so it is announced here no more",
+        zh: "{what} 移走了:另一个 VTEP 用更大的序号宣告它,所以这里不再宣告",
+        because: "The old place hears of the move from the new one, which counts one more.",
+        because_zh: "旧位置从新位置得知移动:新位置的序号大一。",
+        source: "RFC 7432 §15",
+    }
+    /// Two at once.
+    EVPN_DUPLICATE = "evpn.duplicate" {
+        en: "{what} is announced by a VTEP with a lower address and as many moves: that one is believed, this one withdraws",
+        zh: "另一个地址更小的 VTEP 以同样的移动次数宣告 {what}:相信它,本机撤回",
+        because: "All must believe the same one, or each would send somewhere else. Any rule does that everybody follows.",
+        because_zh: "大家必须相信同一个,否则各发各的;任何人人遵守的规则都行。",
+        source: "RFC 7432 §15",
+    }
 }

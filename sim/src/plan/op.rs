@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
-use crate::control::{flanneld, store};
+use crate::control::{agent, flanneld, store};
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
 use crate::device::tunnel::TunnelConfig;
@@ -80,12 +80,16 @@ pub enum AppSpec {
     Store(store::StoreConfig),
     /// Flannel's daemon.
     Flanneld(flanneld::FlanneldConfig),
+    /// The daemon of a VTEP that is told by a controller.
+    Controller(agent::AgentConfig),
+    /// The daemon of a VTEP in an EVPN.
+    Evpn(agent::AgentConfig),
 }
 
 impl AppSpec {
     /// It runs in the background from the moment its host has power: a part of the host, not of the traffic.
     pub const fn is_daemon(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Flanneld(_))
+        matches!(self, Self::Store(_) | Self::Flanneld(_) | Self::Controller(_) | Self::Evpn(_))
     }
 }
 

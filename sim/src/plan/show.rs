@@ -228,6 +228,8 @@ impl AppSpec {
             Self::MacFlood(flood) => format!("mac flood every {}, EtherType {:#06x}", flood.every, flood.ethertype),
             Self::Raw(raw) => format!("frames to {} count {} every {}", raw.to, raw.count, raw.every),
             Self::Sniffer(_) => "sniffer".to_owned(),
+            Self::Controller(config) => format!("controller {}", agent(config)),
+            Self::Evpn(config) => format!("evpn {}", agent(config)),
             Self::Store(store) => {
                 format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
             }
@@ -237,6 +239,12 @@ impl AppSpec {
             }
         }
     }
+}
+
+fn agent(config: &crate::control::agent::AgentConfig) -> String {
+    let ((store, port), stations) = (config.store, config.stations.len());
+    let rows = if config.rows { "" } else { ", flood list only" };
+    format!("{} vni {} vtep {} stations {stations} store {store}:{port}{rows}", config.device, config.vni, config.vtep)
 }
 
 /// A change in words: `down ann--sw`, `sw set ageing 30s`.

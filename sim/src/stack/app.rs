@@ -261,10 +261,11 @@ impl AppOut<'_, '_> {
         self.out.say(saying);
     }
 
-    /// Tells that a row of its own table was written or removed. Call it after the change.
+    /// Tells that a row of its own table was written or removed. Call it after the change. The highest byte of the key
+    /// is not the application's: it tells its rows from those of others in the same table.
     pub fn wrote(&mut self, key: u64, change: RowChange) {
         if let Some(table) = self.table {
-            self.out.wrote(table, key, change);
+            self.out.wrote(table, key | super::app_rows(self.index), change);
         }
     }
 

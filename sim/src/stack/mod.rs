@@ -97,9 +97,30 @@ impl Stack {
             self.net.sockets.entry(port).or_insert(index);
         }
         self.taps |= app.taps();
-        let before = self.apps.iter().filter(|runs| runs.table.is_some()).count();
-        let table = app.table().map(|_| (OWN_TABLES + before).min(255) as u8);
+        let table = app.table().map(|view| self.table_of(view.name));
         self.apps.push(Runs { app, flow, table });
+    }
+
+    /// Where the table of this name of an application stands: applications of one kind share one.
+    fn table_of(&self, name: &str) -> u8 {
+        let named = |runs: &&Runs| runs.app.table().is_some_and(|view| view.name == name);
+        let same = self.apps.iter().filter(|runs| runs.table.is_some()).find(named).and_then(|runs| runs.table);
+        let last = self.apps.iter().filter_map(|runs| runs.table).max();
+        same.or_else(|| last.map(|last| last.saturating_add(1))).unwrap_or(OWN_TABLES as u8)
+    }
+
+    /// The tables of the applications.
+    fn app_views(&self) -> Vec<TableView> {
+        let mut views: Vec<TableView> = Vec::new();
+        for (index, runs) in self.apps.iter().enumerate() {
+            let (Some(table), Some(mut view)) = (runs.table, runs.app.table()) else { continue };
+            view.rows.iter_mut().for_each(|row| row.key |= app_rows(index as u8));
+            match views.get_mut(usize::from(table) - OWN_TABLES) {
+                Some(shared) => shared.rows.append(&mut view.rows),
+                None => views.push(view),
+            }
+        }
+        views
     }
 
     /// Calls an application. Whatever it sends belongs to its own flow, or else to the one it answers.
@@ -258,8 +279,7 @@ impl Device for Stack {
         let own: [TableView; OWN_TABLES] =
             [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
-        let apps = self.apps.iter().filter(|runs| runs.table.is_some()).filter_map(|runs| runs.app.table());
-        own.into_iter().chain(apps).chain(rare).collect()
+        own.into_iter().chain(self.app_views()).chain(rare).collect()
     }
 
     fn heap_bytes(&self) -> usize {
@@ -270,6 +290,11 @@ impl Device for Stack {
     fn boxed_clone(&self) -> Box<dyn Device> {
         Box::new(self.clone())
     }
+}
+
+/// What tells the rows of an application from those of others in the same table.
+const fn app_rows(index: u8) -> u64 {
+    (index as u64) << 56
 }
 
 /// The application an echo identifier belongs to; see [`AppOut::echo_request`].

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use crate::control::{flanneld, store};
+use crate::control::{agent, flanneld, store};
+use crate::device::vtep::VtepConfig;
 use crate::id::DeviceId;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::{Directory, Home, Node};
 use crate::lab::lower::linux::Config;
 use crate::lab::lower::wiring::CARD;
-use crate::lab::schema::daemon::{Backend, Daemon, Flanneld, Prefix};
-use crate::lab::schema::node::{Inner, NodeSpec};
+use crate::lab::schema::daemon::{Agent, Backend, Daemon, Flanneld, Prefix, Rows};
+use crate::lab::schema::node::{Inner, Neighbour, NodeSpec};
 use crate::lab::schema::{Lab, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::{AppSpec, Bilingual, Op, Plan};
@@ -45,6 +46,14 @@ pub fn daemons(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
                         Some(app),
                         Bilingual::new("keeps what the daemons of all hosts share", "保存所有主机的守护进程共享的内容"),
                     )
+                }
+                Daemon::Controller(own) => {
+                    let app = lowering.agent(node, home, own, found).map(AppSpec::Controller);
+                    (app, told_by(home, "a controller", "控制器"))
+                }
+                Daemon::Evpn(own) => {
+                    let app = lowering.agent(node, home, own, found).map(AppSpec::Evpn);
+                    (app, told_by(home, "EVPN", "EVPN"))
                 }
                 Daemon::Flanneld(own) => {
                     let app = lowering.flanneld(node, home, own, found).map(AppSpec::Flanneld);
@@ -96,12 +105,11 @@ impl Lowering<'_> {
     /// The address of the store a daemon names.
     fn store(&self, name: &Spanned<String>, found: &mut Findings) -> Option<Ipv4Addr> {
         let all = || self.names.nodes.iter().flat_map(|node| &node.homes);
-        let (home, ip) = match name.value.parse::<Ipv4Addr>() {
-            Ok(ip) => (all().find(|home| home.ips.iter().any(|(own, _)| *own == ip)), Some(ip)),
-            Err(_) => {
-                let home = self.names.host(name, found)?;
-                (Some(home), home.ip())
-            }
+        let (home, ip) = if let Ok(ip) = name.value.parse::<Ipv4Addr>() {
+            (all().find(|home| home.ips.iter().any(|(own, _)| *own == ip)), Some(ip))
+        } else {
+            let home = self.names.host(name, found)?;
+            (Some(home), home.ip())
         };
         if home.is_some_and(|home| self.stores.contains_key(&home.device)) {
             return ip;
@@ -116,6 +124,28 @@ impl Lowering<'_> {
         };
         found.push(finding.label("nobody would answer").help(help));
         None
+    }
+
+    fn agent(&self, node: &Node, home: &Home, own: &Agent, found: &mut Findings) -> Option<agent::AgentConfig> {
+        let store = self.store(&own.store, found);
+        let vtep = vtep_of(node, &own.device, found);
+        let mac = |who: &Neighbour, found: &mut Findings| match who {
+            Neighbour::Mac(mac) => Some(*mac),
+            Neighbour::Name(name) => self.names.host(name, found).and_then(Home::mac),
+        };
+        let stations = own.stations.iter().filter_map(|(ip, who)| Some((*ip, mac(who, found)?))).collect();
+        let vtep = vtep?;
+        let local = vtep.outer.local;
+        Some(agent::AgentConfig {
+            store: (store?, crate::wire::store::PORT),
+            device: own.device.value.clone(),
+            vni: vtep.vni,
+            vtep: if local.is_unspecified() { home.ip()? } else { local },
+            stations,
+            flood: true,
+            rows: own.rows == Rows::All,
+            ttl: own.ttl.unwrap_or(agent::TTL),
+        })
     }
 
     fn flanneld(
@@ -151,8 +181,16 @@ impl Lowering<'_> {
     }
 }
 
-/// The VTEP a daemon writes to, which must be an interface of its stack too.
-fn vtep(node: &Node, home: &Home, name: &Spanned<String>, found: &mut Findings) -> Option<flanneld::Backend> {
+fn told_by(home: &Home, en: &str, zh: &str) -> Bilingual {
+    let name = &home.name;
+    Bilingual::new(
+        format!("tells {en} what is behind the VTEP of `{name}`, and writes rows for what is behind the others"),
+        format!("向{zh}宣告 `{name}` 的 VTEP 后面有什么,并为其他 VTEP 后面的内容写表项"),
+    )
+}
+
+/// The VTEP of this name in a node.
+fn vtep_of<'l>(node: &'l Node, name: &Spanned<String>, found: &mut Findings) -> Option<&'l VtepConfig> {
     let devices = node.layout.as_ref().map(|layout| &layout.devices[..]).unwrap_or_default();
     let Some((_, config, _)) = devices.iter().find(|(device, ..)| *device == name.value) else {
         let known: Vec<&str> = node.devices.iter().map(|device| device.name.as_str()).collect();
@@ -162,11 +200,17 @@ fn vtep(node: &Node, home: &Home, name: &Spanned<String>, found: &mut Findings) 
         found.push(finding.help(format!("devices: {}", list(known))));
         return None;
     };
-    let Config::Vtep(config) = config else {
-        let finding = Finding::new(Code::OtherKind, format!("`{}` is no VTEP", name.value), name.span);
-        found.push(finding.label("FDB rows are written here").help("\"flannel.1\": Vtep(vni: 1, port: 8472)"));
-        return None;
-    };
+    if let Config::Vtep(config) = config {
+        return Some(config);
+    }
+    let finding = Finding::new(Code::OtherKind, format!("`{}` is no VTEP", name.value), name.span);
+    found.push(finding.label("FDB rows are written here").help("\"flannel.1\": Vtep(vni: 1, port: 8472)"));
+    None
+}
+
+/// The VTEP a daemon writes to, which must be an interface of its stack too.
+fn vtep(node: &Node, home: &Home, name: &Spanned<String>, found: &mut Findings) -> Option<flanneld::Backend> {
+    let config = vtep_of(node, name, found)?;
     let (vni, mac) = (config.vni, config.mac);
     interface(node, home, name, found).then(|| flanneld::Backend::Vxlan { device: name.value.clone(), vni, mac })
 }
@@ -174,7 +218,12 @@ fn vtep(node: &Node, home: &Home, name: &Spanned<String>, found: &mut Findings) 
 /// Whether the stack of a daemon has an interface.
 fn interface(node: &Node, home: &Home, name: &Spanned<String>, found: &mut Findings) -> bool {
     let device = node.device(home.device);
-    let known: Vec<&str> = device.map(|at| at.ports.iter().map(String::as_str).collect()).unwrap_or_default();
+    let layout = node.layout.iter().flat_map(|layout| &layout.devices);
+    let config = layout.into_iter().find(|(name, ..)| device.is_some_and(|device| device.name == *name));
+    let known: Vec<&str> = match config {
+        Some((_, Config::Stack(stack), _)) => stack.interfaces.iter().map(|at| at.name.as_str()).collect(),
+        _ => vec![CARD],
+    };
     if known.contains(&name.value.as_str()) {
         return true;
     }

@@ -2,6 +2,7 @@
 
 mod changes;
 mod cluster;
+mod control;
 mod damaged;
 mod heavy;
 mod level;

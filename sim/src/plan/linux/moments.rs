@@ -118,6 +118,8 @@ impl AppSpec {
             Self::Sniffer(_) => "a listener",
             Self::Store(_) => "a store",
             Self::Flanneld(_) => "flanneld",
+            Self::Controller(_) => "a controller's daemon",
+            Self::Evpn(_) => "an EVPN daemon",
         }
     }
 }

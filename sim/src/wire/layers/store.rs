@@ -1,5 +1,6 @@
 //! What is said to a key-value store and by it.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::{FieldValue, Layer, Walk, field};
@@ -61,18 +62,18 @@ pub(super) fn summary(layer: &Layer, lang: Lang) -> String {
         line.push_str(&text("key"));
     }
     if keys > 1 {
-        line.push_str(&format!(" +{}", keys - 1));
+        let _ = write!(line, " +{}", keys - 1);
     }
     let revision = layer.number("written").filter(|n| *n > 0 && keys == 1).unwrap_or_else(|| number("revision"));
     if revision > 0 {
-        line.push_str(&format!(" rev {revision}"));
+        let _ = write!(line, " rev {revision}");
     }
     if number("lease") > 0 {
-        line.push_str(&format!(" {} {}", lang.pick("lease", "租约"), number("lease")));
+        let _ = write!(line, " {} {}", lang.pick("lease", "租约"), number("lease"));
     }
     if answer {
         let outcome = if text("outcome") == "done" { String::new() } else { format!(": {}", text("outcome")) };
-        line.push_str(&format!(" ({}{outcome})", lang.pick("answer", "应答")));
+        let _ = write!(line, " ({}{outcome})", lang.pick("answer", "应答"));
     }
     line
 }

@@ -80,6 +80,7 @@ pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: 
         let here: Vec<&&Placed<'_>> = own.iter().filter(|at| at.net == net.name.value).collect();
         if let (Some(member), false) = (net.member(&name.value), here.is_empty()) {
             overlay::spell(net, member, &mut making);
+            overlay::daemon(net, member, &here, &mut making);
             for at in here {
                 overlay::container(net, member, at, &mut making);
             }

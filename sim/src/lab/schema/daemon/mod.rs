@@ -1,8 +1,10 @@
 //! `daemons: [Store(), Flanneld(store: "etcd", …)]`: programs in the background; one file each, one line in [`KINDS`].
 
+mod agent;
 mod flanneld;
 mod store;
 
+pub use agent::{Agent, Rows};
 pub use flanneld::{Backend, Flanneld};
 pub use store::Store;
 
@@ -21,6 +23,10 @@ pub enum Daemon {
     Store(Store),
     /// Flannel's daemon.
     Flanneld(Flanneld),
+    /// The daemon of a VTEP that is told by a controller.
+    Controller(Agent),
+    /// The daemon of a VTEP in an EVPN.
+    Evpn(Agent),
 }
 
 /// A prefix: address and length.
@@ -35,6 +41,8 @@ struct Kind {
 static KINDS: &[Kind] = &[
     Kind { name: "Store", fields: store::FIELDS, read: store::read },
     Kind { name: "Flanneld", fields: flanneld::FIELDS, read: flanneld::read },
+    Kind { name: "Controller", fields: agent::CONTROLLER, read: agent::controller },
+    Kind { name: "Evpn", fields: agent::EVPN, read: agent::evpn },
 ];
 
 /// Reads a list of daemons.

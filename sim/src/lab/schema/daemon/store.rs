@@ -14,6 +14,7 @@ pub struct Store {
     pub persistent: Option<bool>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all kinds are read alike, and a wrong word leaves it a store")]
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Option<Daemon> {
     let persistent = section.get("persistent").and_then(|tree| value::flag("persistent", tree, found));
     Some(Daemon::Store(Store { persistent }))

@@ -108,7 +108,8 @@ pub(super) fn neighbours(tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, Ne
     list
 }
 
-fn neighbour(tree: &Tree, found: &mut Findings) -> Option<Neighbour> {
+/// A MAC address or the name of a node.
+pub(in crate::lab::schema) fn neighbour(tree: &Tree, found: &mut Findings) -> Option<Neighbour> {
     let text = value::text("neighbours", tree, found)?;
     if text.value.contains(':') {
         return value::mac(tree, found).map(|mac| Neighbour::Mac(mac.value));

@@ -3,6 +3,8 @@
 use super::Sort::{Flag, Ip, Mac, Name, Other, Text, Time, Words};
 use super::{Form, Group, Word, words};
 
+const STATIONS: super::Sort = Other("`{\"10.1.0.1\": \"c1\"}`: addresses, each with a MAC address or a node");
+
 const DAEMONS: &[Word] = words! {
     /// A key-value store like etcd, on UDP port 2379: leases, revisions, watches. Its table is `store`.
     Store(
@@ -27,6 +29,30 @@ const DAEMONS: &[Word] = words! {
         network["\"/coreos.com/network\""]: Text,
         /// How long its lease lives when it is not heard of.
         ttl["\"24h\""]: Time,
+    )
+    /// The daemon of a VTEP that registers with a controller and is told by it where all others are.
+    Controller(
+        /// The node with the store.
+        store["required"]: Name("a node with a `Store`"),
+        /// The VTEP of its host.
+        device["required"]: Text,
+        /// The stations behind the VTEP.
+        stations: STATIONS,
+        /// What it writes: flood list, FDB rows and answers, or the flood list alone.
+        rows["All"]: Words(&["All", "Flood"]),
+        /// How long its keys live when it is not heard of.
+        ttl["\"30s\""]: Time,
+    )
+    /// The daemon of a VTEP in an EVPN: type 3 routes make the flood list, type 2 routes FDB rows and answers.
+    Evpn(
+        /// The node with the store, which carries the routes.
+        store["required"]: Name("a node with a `Store`"),
+        /// The VTEP of its host.
+        device["required"]: Text,
+        /// The stations behind the VTEP.
+        stations: STATIONS,
+        /// How long its routes live when it is not heard of.
+        ttl["\"30s\""]: Time,
     )
 };
 

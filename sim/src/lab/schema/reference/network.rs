@@ -315,14 +315,15 @@ const OVERLAYS: &[Word] = words! {
     Vxlan(
         /// The number of the network.
         vni["required"]: Whole,
-        /// How VTEPs find each other: `StaticList`, `Multicast("239.1.1.1")`.
-        discovery["StaticList"]: Other("`StaticList` or `Multicast(\"239.1.1.1\")`"),
+        /// How VTEPs find each other, and where stations are: a list, a group, or daemons on all hosts.
+        discovery["StaticList"]: Other(
+            "`StaticList`, `Multicast(\"239.1.1.1\")`, `Controller(store: \"ctl\")` or `Evpn(store: \"rr\")`"),
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
         /// UDP port.
         port["4789"]: Whole,
         /// VTEPs learn which host an address lives on.
-        learning["true"]: Flag,
+        learning["true, unless daemons write where stations are"]: Flag,
         /// `Distributed`: every host routes between its own subnet and the tunnel.
         gateway["None"]: Words(&["None", "Distributed"]),
     )
