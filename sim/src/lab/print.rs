@@ -185,7 +185,7 @@ mod tests {
     /// A text and nothing else, or one with the name it stands behind.
     fn is_one_text(line: &str) -> bool {
         let (line, quote) = (line.trim_start(), |text: &str| text.replace("\\\"", "").matches('"').count());
-        let named = line.split_once(": ").filter(|(name, _)| quote(name) == 2 && name.ends_with('"'));
+        let named = line.split_once(": ").filter(|(name, _)| [0, 2].contains(&quote(name)));
         let text = named.map_or(line, |(_, text)| text);
         text.starts_with('"') && text.ends_with("\",") && quote(text) == 2
     }
