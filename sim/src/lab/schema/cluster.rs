@@ -14,6 +14,9 @@ use crate::stack::interface::mask;
 const FIELDS: &[&str] = &["plugin", "environment", "nodes", "pods", "pod_network", "pod_subnet", "mtu", "gateway"];
 const NODE: &[&str] = &["ip", "gateway", "pods"];
 
+/// The switch that nodes are plugged into when no link names them.
+pub const UNDERLAY: &str = "underlay";
+
 /// Underlays that can be had, and those that cannot yet.
 const ENVIRONMENTS: &[&str] = &["BareMetal"];
 const PLUGINS_LATER: &[&str] = &["CalicoBgp"];

@@ -6,7 +6,8 @@
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::{End, Place};
 use crate::lab::read::{Args, Field, Form, Tree};
-use crate::lab::source::Spanned;
+use crate::lab::schema::cluster::UNDERLAY;
+use crate::lab::source::{Span, Spanned};
 
 /// The lab with one patch applied. What it sets inside of nodes, whose devices nobody knows yet, goes to `presets`.
 pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut Vec<Tree>, found: &mut Findings) {
@@ -34,15 +35,42 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut
             whole_lab(lab, patch, found);
         }
         Place::End(end) if end.node == "cluster" && end.device.is_none() && end.port.is_none() && has_cluster(lab) => {
-            if let Some(cluster) = field_mut(lab, "cluster") {
+            if let Form::Call(Some(word), _) = &patch.form {
+                let text = format!("a cluster is not called `{}`", word.value);
+                let finding = Finding::new(Code::WrongBrackets, text, patch.head()).label("brackets without a word");
+                found.push(finding.help(format!("\"cluster\": (plugin: {}(…))", word.value)));
+            } else if let Some(cluster) = field_mut(lab, "cluster") {
                 merge(cluster, patch);
             }
         }
         Place::End(end) => set_end(lab, end, place, patch, presets, found),
+        Place::Link(a, b) if find_link(lab, a, b).is_none() && is_of_cluster(lab, a, b) => {
+            add_link(lab, [a, b], place.span, patch);
+        }
         Place::Link(a, b) => match find_link(lab, a, b) {
             Some(link) => set_link(link, patch),
             None => unknown(lab, place, found),
         },
+    }
+}
+
+/// Whether a link leads from a cluster to the switch between its nodes.
+fn is_of_cluster(lab: &mut Tree, a: &End, b: &End) -> bool {
+    has_cluster(lab) && (a.node == UNDERLAY) != (b.node == UNDERLAY)
+}
+
+/// Writes down a link between a node of the cluster and the switch between them, which need not be typed.
+fn add_link(lab: &mut Tree, ends: [&End; 2], span: Span, patch: &Tree) {
+    let Form::Call(_, Args::Fields(fields)) = &mut lab.form else { return };
+    let at = |form| Tree { span, form };
+    if !fields.iter().any(|field| field.name.value == "links") {
+        let name = Spanned::new("links".to_owned(), span);
+        fields.push(Field { name, value: at(Form::List(Vec::new())) });
+    }
+    let mut parts: Vec<Tree> = ends.map(|end| at(Form::Text(Place::End(end.clone()).to_string()))).into();
+    parts.push(patch.clone());
+    if let Some(Form::List(links)) = field_mut(lab, "links").map(|tree| &mut tree.form) {
+        links.push(at(Form::Call(None, Args::Items(parts))));
     }
 }
 

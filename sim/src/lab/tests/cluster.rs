@@ -289,6 +289,42 @@ fn daemons_find_a_node_that_joins() {
     assert_eq!(lab.variants().len(), 2);
 }
 
+#[test]
+fn a_variant_sets_the_cluster_its_links_and_its_devices() {
+    let lab = sound(
+        r#"Lab(
+    format: 1,
+    title: "Three axes",
+    idea: "A cluster is one thing to set, and so is all it is made of.",
+    cluster: (plugin: FlannelVxlan(), nodes: 2, pods: 1),
+    traffic: {"far": Ping(from: "a1", to: "b1")},
+    variants: {
+        "plugin": {"flannel": (say: "As usual."), "weave": (set: {"cluster": (plugin: Weave())})},
+        "size": {"two": (say: "As usual."), "five": (set: {"cluster": (nodes: 5, pods: 3)})},
+        "link": {
+            "fast": (expect: {"soon": AtMost(Rtt("far"), "1ms")}),
+            "slow": (
+                set: {"node1--underlay": (delay: "5ms")},
+                expect: {"late": AtLeast(Rtt("far"), "10ms"), "port": Saw(Frames(into: "underlay:1", flow: "far"))},
+            ),
+            "jumbo": (set: {"cluster": (mtu: 9000), "underlay--node2": (delay: "1us"), "node1/a1": (mtu: 900)}),
+        },
+    },
+    expect: {"works": Delivered("far")},
+)"#,
+    );
+    assert_eq!(render::all(&lab.warnings, &lab.source), "");
+    assert_eq!(lab.variants().len(), 12);
+    for variant in lab.variants() {
+        let ran = run_variant(&lab, Some(&variant.name), None, EVENT_BUDGET).unwrap();
+        for (name, outcome) in &ran.outcomes {
+            assert!(outcome.holds, "{}: {name}: {}", variant.name, outcome.text(Lang::En));
+        }
+    }
+    let jumbo = lab.variants().iter().find(|variant| variant.name.contains("jumbo")).unwrap().plan();
+    assert_eq!((mtu(jumbo, "node1/ip", "eth0"), mtu(jumbo, "node2/ip", "eth0")), (9000, 9000));
+}
+
 const SOUND: &str = r#"Lab(
     format: 1,
     title: "A cluster",
@@ -351,6 +387,11 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "a cluster that is a list",
         "(plugin: FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3, pods: 2, mtu: 1500)",
         "[3]",
+    ),
+    (
+        "a cluster with a word in front",
+        "cluster: (",
+        "variants: {\"v\": {\"w\": (set: {\"cluster\": Bridge()}, say: \"w\")}}, cluster: (",
     ),
     (
         "something set in no cluster",

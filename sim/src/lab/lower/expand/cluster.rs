@@ -11,7 +11,7 @@ use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::sense::MTU;
 use crate::lab::lower::wiring::CARD;
 use crate::lab::place::End;
-use crate::lab::schema::cluster::{self, Member, Pods};
+use crate::lab::schema::cluster::{self, Member, Pods, UNDERLAY};
 use crate::lab::schema::daemon;
 use crate::lab::schema::node::{Bridge, Inner, Linux, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel, Vtep};
 use crate::lab::schema::{Lab, Link, Named};
@@ -19,8 +19,6 @@ use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
 use crate::stack::interface::mask;
 
-/// The switch that nodes are plugged into when no link names them.
-const UNDERLAY: &str = "underlay";
 /// Pods of all nodes together.
 const MOST_IN_ALL: usize = 1024;
 /// Smallest packet IPv4 can do with.
@@ -368,6 +366,17 @@ fn plug_in(lab: &Lab, typed: &cluster::Cluster, whole: &mut Lab) {
         let switch = Switch { mtu: typed.mtu.clone(), ..Switch::default() };
         let name = spanned(UNDERLAY, typed.span);
         whole.nodes.push(Named { name, value: Some(NodeSpec::Switch(switch)) });
+    }
+    // A link that was typed for its delay leads to the same port.
+    for link in whole.links.iter_mut().filter(|_| !known) {
+        let number = |end: &End| typed.nodes.iter().position(|member| member.name.value == end.node);
+        let numbers = [number(&link.b.value), number(&link.a.value)];
+        for (own, number) in [&mut link.a, &mut link.b].into_iter().zip(numbers) {
+            if let (UNDERLAY, None, Some(at)) = (own.value.node.as_str(), &own.value.port, number) {
+                own.value.port = Some((at + 1).to_string());
+                link.mtu = link.mtu.take().or_else(|| typed.mtu.clone());
+            }
+        }
     }
     for (at, member) in loose {
         let span = member.name.span;
