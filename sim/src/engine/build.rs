@@ -227,7 +227,8 @@ impl WorldBuilder {
                 error,
             })?;
         }
-        (0..world.devices.len()).for_each(|at| world.tell_listener(DeviceId(at as u32)));
+        (0..world.devices.len()).for_each(|at| world.tell_neighbours(DeviceId(at as u32)));
+        (0..world.devices.len()).for_each(|at| world.begin_device(DeviceId(at as u32)));
         for (number, when) in &self.whens {
             world.core.await_moment(*number, when, SimDuration::ZERO);
         }

@@ -9,7 +9,7 @@ use crate::engine::table::TableView;
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::time::SimTime;
-use crate::wire::{Frame, LinkType};
+use crate::wire::{Frame, LinkType, MacAddr};
 
 /// Which of a device's timers; each has one slot, so it can never be armed twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +65,18 @@ pub trait Device: Debug + Send {
 
     /// The device at the other end of the wire in `port` wants such packets from now on.
     fn listen(&mut self, _port: PortNo, _what: Listen) {}
+
+    /// The world begins, or power has come back: what a device does by itself from then on.
+    fn begin(&mut self, _now: SimTime, _out: &mut Outbox<'_>) {}
+
+    /// Groups that the device at the other end of the wire in a port should let in: a stack tells its cards which
+    /// groups it listens to. Asked at the start, and after each change of this device.
+    fn groups(&self) -> Vec<(PortNo, Vec<MacAddr>)> {
+        Vec::new()
+    }
+
+    /// The device at the other end of the wire in `port` listens to these groups, and to no others, from now on.
+    fn let_in(&mut self, _port: PortNo, _groups: &[MacAddr], _out: &mut Outbox<'_>) {}
 
     /// Power was cut: forget all that was learned. Timers are disarmed already.
     fn reset(&mut self) {}

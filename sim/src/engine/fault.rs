@@ -92,7 +92,9 @@ impl World {
                 self.update_carrier(CableId(at as u32));
             }
         }
-        if !up {
+        if up {
+            devices.into_iter().for_each(|device| self.begin_device(device));
+        } else {
             for device in devices {
                 for kind in 0..self.devices[device.index()].timers() {
                     self.core.disarm(device, kind);

@@ -383,7 +383,7 @@ impl World {
             }
             Change::Device { device, change } => {
                 self.with_device(*device, |at, now, out| at.change(now, change, out))?;
-                self.tell_listener(*device);
+                self.tell_neighbours(*device);
                 Ok(())
             }
             Change::Start(flow) => {
@@ -436,14 +436,30 @@ impl World {
         act(at.as_mut(), now, &mut out)
     }
 
-    /// Tells the device behind a tunnel's outer wire which packets are meant for the tunnel.
-    pub(in crate::engine) fn tell_listener(&mut self, device: DeviceId) {
-        let Some((port, what)) = self.devices.get(device.index()).and_then(|at| at.listens()) else { return };
-        if let crate::engine::wire::End::Internal(peer, at) = self.core.wiring.end(device, port)
+    /// Tells the devices at the other ends of a device's wires what it wants of them: packets meant for a tunnel, groups
+    /// to let in.
+    pub(in crate::engine) fn tell_neighbours(&mut self, device: DeviceId) {
+        use crate::engine::wire::End;
+        let Some(at) = self.devices.get(device.index()) else { return };
+        let (listens, groups) = (at.listens(), at.groups());
+        if let Some((port, what)) = listens
+            && let End::Internal(peer, at) = self.core.wiring.end(device, port)
             && let Some(peer) = self.devices.get_mut(peer.index())
         {
             peer.listen(at, what);
         }
+        for (port, groups) in groups {
+            let End::Internal(number, at) = self.core.wiring.end(device, port) else { continue };
+            let Some(peer) = self.devices.get_mut(number.index()) else { continue };
+            peer.let_in(at, &groups, &mut Outbox::new(&mut self.core, number, None));
+        }
+    }
+
+    /// Lets a device begin what it does by itself.
+    pub(in crate::engine) fn begin_device(&mut self, device: DeviceId) {
+        let Some(at) = self.devices.get_mut(device.index()) else { return };
+        let now = self.core.now;
+        at.begin(now, &mut Outbox::new(&mut self.core, device, None));
     }
 
     /// The port at the other end of the cable in this port.
