@@ -9,7 +9,7 @@ use crate::engine::table::TableView;
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::time::SimTime;
-use crate::wire::{Frame, LinkType, MacAddr};
+use crate::wire::{Frame, LinkType};
 
 /// Which of a device's timers; each has one slot, so it can never be armed twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,14 +69,17 @@ pub trait Device: Debug + Send {
     /// The world begins, or power has come back: what a device does by itself from then on.
     fn begin(&mut self, _now: SimTime, _out: &mut Outbox<'_>) {}
 
-    /// Groups that the device at the other end of the wire in a port should let in: a stack tells its cards which
-    /// groups it listens to. Asked at the start, and after each change of this device.
-    fn groups(&self) -> Vec<(PortNo, Vec<MacAddr>)> {
+    /// Groups that the device at the other end of the wire in a port should let in: a tunnel tells its stack which one
+    /// it listens to, a stack tells its cards. Asked at the start, and after each change of this device.
+    fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
         Vec::new()
     }
 
-    /// The device at the other end of the wire in `port` listens to these groups, and to no others, from now on.
-    fn let_in(&mut self, _port: PortNo, _groups: &[MacAddr], _out: &mut Outbox<'_>) {}
+    /// The device at the other end of the wire in `port` listens to these groups, and to no others, from now on. True
+    /// when this changes what this device wants of its own neighbours.
+    fn let_in(&mut self, _port: PortNo, _groups: &[Ipv4Addr], _out: &mut Outbox<'_>) -> bool {
+        false
+    }
 
     /// Power was cut: forget all that was learned. Timers are disarmed already.
     fn reset(&mut self) {}

@@ -451,7 +451,10 @@ impl World {
         for (port, groups) in groups {
             let End::Internal(number, at) = self.core.wiring.end(device, port) else { continue };
             let Some(peer) = self.devices.get_mut(number.index()) else { continue };
-            peer.let_in(at, &groups, &mut Outbox::new(&mut self.core, number, None));
+            if peer.let_in(at, &groups, &mut Outbox::new(&mut self.core, number, None)) {
+                // Ends: a group is new to a device once, and groups come from finitely many devices.
+                self.tell_neighbours(number);
+            }
         }
     }
 

@@ -191,6 +191,8 @@ impl Script<'_> {
         match change {
             DeviceChange::Set { port: None, field, value } => match (field.as_str(), value) {
                 ("ageing", Value::Span(span)) => own(format!("ageing_time {}", hundredths(*span))),
+                ("snooping", Value::Flag(on)) => own(format!("mcast_snooping {}", u8::from(*on))),
+                ("querier", Value::Flag(on)) => own(format!("mcast_querier {}", u8::from(*on))),
                 ("fdb_size", Value::Number(most)) if *most > 0 => own(format!("fdb_max_learned {most}")),
                 _ => None,
             },

@@ -75,10 +75,6 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         Discovery::Multicast(group) => vec![Spanned::new(group, span)],
         Discovery::StaticList => net.others(&member.host).map(|other| Spanned::new(other.address, span)).collect(),
     };
-    if let Discovery::Multicast(group) = vxlan.discovery {
-        making.groups.push(group);
-        making.stack.groups.push(group);
-    }
     let device = Vtep {
         vni: Some(Spanned::new(vxlan.vni, span)),
         local: Some(Spanned::new(member.address, span)),
