@@ -89,7 +89,9 @@ impl Snoop {
         if let Some(member) = self.member(place, port) {
             member.until = member.until.min(end);
             if asks && record {
-                (member.again, member.again_at) = (LAST_MEMBERS - 1, Some(now + LAST_MEMBER));
+                // A second word does not put off what the first has set going.
+                let due = now + LAST_MEMBER;
+                (member.again, member.again_at) = (LAST_MEMBERS - 1, Some(member.again_at.map_or(due, |at| at.min(due))));
             }
         }
         true
