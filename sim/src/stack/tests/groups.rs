@@ -111,7 +111,10 @@ fn a_question_is_answered_within_the_time_it_allows() {
     bench.put(&query(3, None, 20));
     bench.wait(ms(2_008));
     let all = said(&mut bench);
-    assert_eq!(all.iter().map(|(_, _, text)| text.as_str()).collect::<Vec<_>>(), ["IsExclude 239.2.2.2, IsExclude 239.1.1.1"]);
+    assert_eq!(
+        all.iter().map(|(_, _, text)| text.as_str()).collect::<Vec<_>>(),
+        ["IsExclude 239.2.2.2, IsExclude 239.1.1.1"]
+    );
     bench.put(&query(3, Some(OTHER), 10));
     bench.wait(ms(1_008));
     assert_eq!(said(&mut bench).iter().map(|(_, _, text)| text.as_str()).collect::<Vec<_>>(), ["IsExclude 239.2.2.2"]);
@@ -145,10 +148,10 @@ fn a_querier_of_version_2_is_spoken_to_in_version_2() {
     let join: Vec<String> = said(&mut bench).into_iter().map(|(_, _, text)| text).collect();
     assert_eq!(join, ["v2 239.2.2.2"; 2]);
     bench.delete("groups", &[("group", "239.2.2.2")]).unwrap();
-    assert_eq!(said(&mut bench).iter().map(|(_, to, text)| (*to, text.clone())).collect::<Vec<_>>(), [(
-        igmp::ALL_ROUTERS,
-        "leave 239.2.2.2".to_owned()
-    )]);
+    assert_eq!(
+        said(&mut bench).iter().map(|(_, to, text)| (*to, text.clone())).collect::<Vec<_>>(),
+        [(igmp::ALL_ROUTERS, "leave 239.2.2.2".to_owned())]
+    );
     // After 260 seconds without one, version 3 is spoken again.
     bench.wait(secs(260));
     bench.add("groups", &[("group", "239.3.3.3")]).unwrap();

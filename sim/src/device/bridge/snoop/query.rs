@@ -91,7 +91,8 @@ impl Snoop {
             if asks && record {
                 // A second word does not put off what the first has set going.
                 let due = now + LAST_MEMBER;
-                (member.again, member.again_at) = (LAST_MEMBERS - 1, Some(member.again_at.map_or(due, |at| at.min(due))));
+                (member.again, member.again_at) =
+                    (LAST_MEMBERS - 1, Some(member.again_at.map_or(due, |at| at.min(due))));
             }
         }
         true

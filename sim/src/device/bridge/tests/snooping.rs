@@ -59,7 +59,11 @@ impl Bench {
     fn mdb(&self) -> Vec<String> {
         let table = self.tables().into_iter().find(|table| table.name == "mdb").unwrap();
         let cell = |row: &crate::engine::TableRow, name| row.cells[table.column(name).unwrap()].to_string();
-        table.rows.iter().map(|row| format!("{}@{} {}", cell(row, "group"), cell(row, "port"), cell(row, "kind"))).collect()
+        table
+            .rows
+            .iter()
+            .map(|row| format!("{}@{} {}", cell(row, "group"), cell(row, "port"), cell(row, "kind")))
+            .collect()
     }
 
     /// A switch that snoops, ten seconds old, of which everybody is known already.
@@ -177,7 +181,10 @@ fn who_leaves_is_asked_about_and_two_seconds_later_forgotten() {
     let told = bench.put(1, &third(2, &[(RecordKind::ToInclude, GROUP)]));
     assert_eq!(told, "ask-group > 1, snoop-leaving, snoop-link-local > 0 2 3");
     let query = asked(&mut bench, 1, ms(1_999));
-    assert_eq!(query.iter().map(|(time, query, to)| (*time, query.group, *to)).collect::<Vec<_>>(), [(11_000, GROUP, GROUP)]);
+    assert_eq!(
+        query.iter().map(|(time, query, to)| (*time, query.group, *to)).collect::<Vec<_>>(),
+        [(11_000, GROUP, GROUP)]
+    );
     assert!(query[0].1.suppress);
     assert_eq!(bench.mdb().len(), 1);
     bench.wait(ms(1));
