@@ -93,8 +93,11 @@ impl World {
             }
         }
         if up {
-            devices.into_iter().for_each(|device| self.begin_device(device));
+            for device in devices {
+                self.boot(device);
+            }
         } else {
+            self.forget_written(&devices);
             for device in devices {
                 for kind in 0..self.devices[device.index()].timers() {
                     self.core.disarm(device, kind);
@@ -113,6 +116,7 @@ impl World {
                 Instant::Arrive(device, port, frame) if self.node_of(device) == Some(node) => {
                     self.lose_inside(device, port, frame);
                 }
+                Instant::Write(write) if self.node_of(write.by) == Some(node) => {}
                 other => self.core.lane.push_back(other),
             }
         }

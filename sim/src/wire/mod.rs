@@ -16,6 +16,7 @@ pub mod igmp;
 pub mod ipv4;
 pub mod layers;
 pub mod pcapng;
+pub mod store;
 pub mod vxlan;
 
 pub mod udp;

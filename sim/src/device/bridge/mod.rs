@@ -433,7 +433,7 @@ impl Device for Bridge {
         self.reset_snooping();
     }
 
-    fn begin(&mut self, now: SimTime, out: &mut Outbox<'_>) {
+    fn boot(&mut self, now: SimTime, out: &mut Outbox<'_>) {
         self.begin_snooping(now, out);
     }
 

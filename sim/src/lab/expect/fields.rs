@@ -36,6 +36,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("gre", &["flags", "type", "checksum", "key", "seq"]),
     ("sleeve", &["sender", "src", "dst", "len"]),
     ("wireguard", &["type", "receiver", "counter"]),
+    ("store", &["op", "answer", "id", "revision", "mark", "lease", "outcome", "items", "deleted", "key", "value"]),
     ("icmp-error", &[]),
     ("payload", &["data"]),
 ];

@@ -46,6 +46,7 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
     let payload = layers.iter().rev().find(|layer| layer.name == "payload").map_or(0, |layer| layer.range.len());
     match last.map_or("", |layer| layer.name) {
         "arp" => arp(&get, lang),
+        "store" => last.map(|layer| super::store::summary(layer, lang)).unwrap_or_default(),
         "icmp" => icmp(layers, &get, lang),
         "igmp" => igmp(&get, lang),
         "udp" => {

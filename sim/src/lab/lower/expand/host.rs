@@ -54,6 +54,7 @@ pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: 
         let here: Vec<&&Placed<'_>> = own.iter().filter(|at| at.net == net.name.value).collect();
         if let (Some(member), false) = (net.member(&name.value), here.is_empty()) {
             overlay::spell(net, member, &mut making);
+            overlay::daemon(net, member, &here, &mut making);
             for at in here {
                 overlay::container(net, member, at, &mut making);
             }
@@ -94,6 +95,7 @@ fn stack(spec: &Host, span: Span) -> Stack {
         forwarding: spec.forwarding,
         neighbours: spec.neighbours.clone(),
         groups: spec.groups.clone(),
+        daemons: spec.daemons.clone(),
         mac: PerInterface::default(),
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),

@@ -8,8 +8,8 @@ mod snoop;
 mod switch;
 
 pub use container::Container;
-pub(super) use host::mtu;
 pub use host::{Host, Neighbour};
+pub(super) use host::{mtu, neighbour};
 pub use linux::{Bridge, Inner, Linux, Nic, PerInterface, Stack, Tunnel, Vtep};
 pub(super) use linux::{tunnel, vtep};
 pub use router::Router;

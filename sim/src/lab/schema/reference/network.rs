@@ -77,6 +77,8 @@ const NODES: &[Word] = words! {
         routes: ROUTES,
         /// It passes packets of others on.
         forwarding["false"]: Flag,
+        /// Programs that run in the background from the start.
+        daemons: List("daemon"),
     )
     /// A switch: one bridge whose ports are numbered from 1.
     Switch(
@@ -206,6 +208,8 @@ const DEVICES: &[Word] = words! {
         /// It answers ARP for whatever it has a route to through another interface: on all interfaces or on some, at
         /// once or after a random time up to this one (0.8 s for `true`, as Linux does).
         proxy_arp["false"]: Other("`true`, `\"0ms\"`, or `{\"eth0\": true}`"),
+        /// Programs that run in the background from the start.
+        daemons: List("daemon"),
     )
     /// The end of a VXLAN tunnel.
     Vtep(
@@ -323,14 +327,15 @@ const OVERLAYS: &[Word] = words! {
     Vxlan(
         /// The number of the network.
         vni["required"]: Whole,
-        /// How VTEPs find each other: `StaticList`, `Multicast("239.1.1.1")`.
-        discovery["StaticList"]: Other("`StaticList` or `Multicast(\"239.1.1.1\")`"),
+        /// How VTEPs find each other, and where stations are: a list, a group, or daemons on all hosts.
+        discovery["StaticList"]: Other(
+            "`StaticList`, `Multicast(\"239.1.1.1\")`, `Controller(store: \"ctl\")` or `Evpn(store: \"rr\")`"),
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
         /// UDP port.
         port["4789"]: Whole,
         /// VTEPs learn which host an address lives on.
-        learning["true"]: Flag,
+        learning["true, unless daemons write where stations are"]: Flag,
         /// `Distributed`: every host routes between its own subnet and the tunnel.
         gateway["None"]: Words(&["None", "Distributed"]),
     )
