@@ -1,10 +1,10 @@
 //! Everything of a world but its devices, so that a device can be borrowed beside it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::engine::command::{Signal, When};
 use crate::engine::flow::FlowStats;
+use crate::engine::lane::Lane;
 use crate::engine::log::{Crossing, Entry, Log};
 use crate::engine::queue::Queue;
 use crate::engine::wire::{Direction, End, LOSSES, Wiring};
@@ -57,7 +57,7 @@ pub struct Core {
     pub(in crate::engine) foreground: u64,
     pub(in crate::engine) digest: u64,
     pub(in crate::engine) queue: Queue,
-    pub(in crate::engine) lane: VecDeque<Instant>,
+    pub(in crate::engine) lane: Lane,
     pub(in crate::engine) slots: Vec<Slot>,
     pub(in crate::engine) directions: Vec<Direction>,
     pub(in crate::engine) counts: Vec<u64>,
@@ -82,7 +82,7 @@ impl Core {
             foreground: 0,
             digest: seed,
             queue: Queue::default(),
-            lane: VecDeque::new(),
+            lane: Lane::default(),
             slots: Vec::new(),
             directions: Vec::new(),
             counts: Vec::new(),
@@ -133,7 +133,7 @@ impl Core {
         if at > self.now {
             self.queue.push(at, seq, payload::TIMER | number);
         } else {
-            self.lane.push_back(Instant::Timer(number, seq));
+            self.lane.push(Instant::Timer(number, seq));
         }
     }
 
@@ -176,32 +176,40 @@ impl Core {
                 if self.log.is_some() {
                     self.log_inner((device, port), (to, at), &frame);
                 }
-                self.lane.push_back(Instant::Arrive(to, at, frame));
+                self.lane.push(Instant::Arrive(to, at, frame));
             }
-            End::Cable(number) => {
-                let direction = &mut self.directions[number as usize];
-                match direction.offer(self.now, frame.len()) {
-                    Ok(arrival) => {
-                        if self.log.is_some() {
-                            self.log_crossing(Crossing::Sent, number, (device, port), &frame);
-                        }
-                        let seq = self.next_seq();
-                        self.foreground += 1;
-                        self.directions[number as usize].in_flight.push_back((seq, frame));
-                        self.queue.push(arrival, seq, payload::CABLE | number);
-                    }
-                    Err((reason, n)) => {
-                        direction.stats.lost[reason.index as usize] += 1;
-                        if self.log.is_some() && reason == &crate::engine::wire::CABLE_LOST {
-                            self.log_crossing(Crossing::Sent, number, (device, port), &frame);
-                        }
-                        return Err((reason, n, frame));
-                    }
-                }
-            }
+            End::Cable(number) => return self.put_on_cable(number, (device, port), frame),
             End::None => return Err((&crate::engine::wire::NOT_WIRED, 0, frame)),
         }
         Ok(())
+    }
+
+    fn put_on_cable(
+        &mut self,
+        number: u32,
+        from: (DeviceId, PortNo),
+        frame: Frame,
+    ) -> Result<(), (crate::explain::Reason, u64, Frame)> {
+        let direction = &mut self.directions[number as usize];
+        match direction.offer(self.now, frame.len()) {
+            Ok(arrival) => {
+                if self.log.is_some() {
+                    self.log_crossing(Crossing::Sent, number, from, &frame);
+                }
+                let seq = self.next_seq();
+                self.foreground += 1;
+                self.directions[number as usize].in_flight.push_back((seq, frame));
+                self.queue.push(arrival, seq, payload::CABLE | number);
+                Ok(())
+            }
+            Err((reason, n)) => {
+                direction.stats.lost[reason.index as usize] += 1;
+                if self.log.is_some() && reason == &crate::engine::wire::CABLE_LOST {
+                    self.log_crossing(Crossing::Sent, number, from, &frame);
+                }
+                Err((reason, n, frame))
+            }
+        }
     }
 
     #[cold]
@@ -243,7 +251,7 @@ impl Core {
             self.foreground += 1;
             self.queue.push(at, seq, payload::COMMAND | command);
         } else {
-            self.lane.push_back(Instant::Command(command));
+            self.lane.push(Instant::Command(command));
         }
     }
 

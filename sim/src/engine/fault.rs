@@ -111,7 +111,7 @@ impl World {
                 Instant::Arrive(device, port, frame) if self.node_of(device) == Some(node) => {
                     self.lose_inside(device, port, frame);
                 }
-                other => self.core.lane.push_back(other),
+                other => self.core.lane.push(other),
             }
         }
     }

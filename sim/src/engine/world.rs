@@ -265,7 +265,7 @@ impl World {
             // What is still in the heap for this instant was scheduled before anything in the lane.
             if !core.lane.is_empty()
                 && !core.queue.is_due(core.now)
-                && let Some(item) = core.lane.pop_front()
+                && let Some(item) = core.lane.pop()
             {
                 match item {
                     Instant::Arrive(device, port, frame) => {
@@ -416,7 +416,7 @@ impl World {
                 let len = frame.len();
                 frame.bytes_mut().copy_from_slice(&bytes[..len]);
                 if self.has_power(*device) {
-                    self.core.lane.push_back(Instant::Arrive(*device, *port, frame));
+                    self.core.lane.push(Instant::Arrive(*device, *port, frame));
                 } else {
                     self.lose_inside(*device, *port, frame);
                 }
