@@ -7,7 +7,8 @@ use crate::engine::flow::FlowStats;
 use crate::engine::lane::Lane;
 use crate::engine::log::{Crossing, Entry, Log};
 use crate::engine::queue::Queue;
-use crate::engine::wire::{Direction, End, LOSSES, Wiring};
+use crate::engine::wire::{Direction, LOSSES, Wiring};
+use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
 use crate::time::{SimDuration, SimTime};
 use crate::wire::{Frame, Pool};
@@ -123,7 +124,7 @@ impl Core {
     /// Starts or restarts a timer. A foreground timer keeps the run from being quiet.
     #[inline]
     pub(in crate::engine) fn arm(&mut self, device: DeviceId, kind: u32, at: SimTime, foreground: bool) {
-        let number = self.wiring.timer_base[device.index()] + kind;
+        let number = self.wiring.bases[device.index()].timers + kind;
         debug_assert!(self.owns(device, number), "timer {kind} of device {device} does not exist");
         let seq = self.next_seq();
         let Some(slot) = self.slots.get_mut(number as usize) else { return };
@@ -131,7 +132,7 @@ impl Core {
         self.foreground += u64::from(foreground);
         *slot = Slot { seq, owner: device, armed: true, foreground };
         if at > self.now {
-            self.queue.push(at, seq, payload::TIMER | number);
+            self.queue.push_timer(at, seq, payload::TIMER | number);
         } else {
             self.lane.push(Instant::Timer(number, seq));
         }
@@ -156,59 +157,60 @@ impl Core {
 
     /// Stops a timer; its entry in the queue goes stale.
     pub(in crate::engine) fn disarm(&mut self, device: DeviceId, kind: u32) {
-        let number = self.wiring.timer_base[device.index()] + kind;
+        let number = self.wiring.bases[device.index()].timers + kind;
         if let Some(slot) = self.slots.get_mut(number as usize) {
             self.foreground -= u64::from(slot.armed && slot.foreground);
             slot.armed = false;
         }
     }
 
-    /// Puts a frame on the wire at `port`. An error names what a cable did to it and returns the frame.
+    /// Puts a frame on a wire inside a node.
     #[inline]
-    pub(in crate::engine) fn transmit(
+    pub(in crate::engine) fn pass_inside(
         &mut self,
-        device: DeviceId,
-        port: PortNo,
+        from: (DeviceId, PortNo),
+        (to, at): (DeviceId, PortNo),
         frame: Frame,
-    ) -> Result<(), (crate::explain::Reason, u64, Frame)> {
-        match self.wiring.end(device, port) {
-            End::Internal(to, at) => {
-                if self.log.is_some() {
-                    self.log_inner((device, port), (to, at), &frame);
-                }
-                self.lane.push(Instant::Arrive(to, at, frame));
-            }
-            End::Cable(number) => return self.put_on_cable(number, (device, port), frame),
-            End::None => return Err((&crate::engine::wire::NOT_WIRED, 0, frame)),
+    ) {
+        if self.log.is_some() {
+            self.log_inner(from, (to, at), &frame);
         }
-        Ok(())
+        self.lane.push(Instant::Arrive(to, at, frame));
     }
 
-    fn put_on_cable(
+    /// Puts a frame on a cable. An error names what the cable did to it and returns the frame.
+    #[inline]
+    pub(in crate::engine) fn put_on_cable(
         &mut self,
         number: u32,
         from: (DeviceId, PortNo),
         frame: Frame,
-    ) -> Result<(), (crate::explain::Reason, u64, Frame)> {
+    ) -> Result<(), (Reason, u64, Frame)> {
         let direction = &mut self.directions[number as usize];
         match direction.offer(self.now, frame.len()) {
             Ok(arrival) => {
-                if self.log.is_some() {
-                    self.log_crossing(Crossing::Sent, number, from, &frame);
-                }
-                let seq = self.next_seq();
+                self.sequence += 1;
+                let seq = self.sequence;
                 self.foreground += 1;
-                self.directions[number as usize].in_flight.push_back((seq, frame));
+                if let Some(log) = &mut self.log {
+                    write_crossing(log, self.now, (Crossing::Sent, number), from, &frame);
+                }
+                direction.in_flight.push_back((seq, frame));
                 self.queue.push(arrival, seq, payload::CABLE | number);
                 Ok(())
             }
             Err((reason, n)) => {
-                direction.stats.lost[reason.index as usize] += 1;
-                if self.log.is_some() && reason == &crate::engine::wire::CABLE_LOST {
-                    self.log_crossing(Crossing::Sent, number, from, &frame);
-                }
+                self.lost_on_cable(number, reason, from, &frame);
                 Err((reason, n, frame))
             }
+        }
+    }
+
+    #[cold]
+    fn lost_on_cable(&mut self, number: u32, reason: Reason, from: (DeviceId, PortNo), frame: &Frame) {
+        self.directions[number as usize].stats.lost[reason.index as usize] += 1;
+        if reason == &crate::engine::wire::CABLE_LOST {
+            self.log_crossing(Crossing::Sent, number, from, frame);
         }
     }
 
@@ -217,23 +219,12 @@ impl Core {
         &mut self,
         crossing: Crossing,
         direction: u32,
-        (device, port): (DeviceId, PortNo),
+        at: (DeviceId, PortNo),
         frame: &Frame,
     ) {
-        let Some(log) = &mut self.log else { return };
-        let bytes = log.keep(frame);
-        log.push(Entry::Crossing {
-            crossing,
-            time: self.now,
-            cable: CableId(direction / 2),
-            device,
-            port,
-            frame: frame.id(),
-            parent: frame.parent(),
-            origin: frame.origin(),
-            link: frame.link(),
-            bytes,
-        });
+        if let Some(log) = &mut self.log {
+            write_crossing(log, self.now, (crossing, direction), at, frame);
+        }
     }
 
     #[cold]
@@ -290,4 +281,27 @@ impl Core {
             self.signals.push(signal);
         }
     }
+}
+
+#[cold]
+fn write_crossing(
+    log: &mut Log,
+    time: SimTime,
+    (crossing, direction): (Crossing, u32),
+    (device, port): (DeviceId, PortNo),
+    frame: &Frame,
+) {
+    let bytes = log.keep(frame);
+    log.push(Entry::Crossing {
+        crossing,
+        time,
+        cable: CableId(direction / 2),
+        device,
+        port,
+        frame: frame.id(),
+        parent: frame.parent(),
+        origin: frame.origin(),
+        link: frame.link(),
+        bytes,
+    });
 }

@@ -23,7 +23,6 @@ impl Lane {
     }
 
     /// Puts one at the end.
-    #[inline]
     pub fn push(&mut self, item: Instant) {
         if self.first.is_none() {
             self.first = Some(item);
@@ -32,12 +31,26 @@ impl Lane {
         }
     }
 
+    /// Puts one into an empty lane.
+    #[inline]
+    pub fn start(&mut self, item: Instant) {
+        if self.first.is_none() {
+            self.first = Some(item);
+        }
+    }
+
+    // A call of its own, so that the ordinary case is a few instructions where it happens.
+    #[inline(never)]
+    fn move_up(&mut self) {
+        self.first = self.rest.pop_front();
+    }
+
     /// Takes the first.
     #[inline]
     pub fn pop(&mut self) -> Option<Instant> {
         let item = self.first.take();
         if !self.rest.is_empty() {
-            self.first = self.rest.pop_front();
+            self.move_up();
         }
         item
     }

@@ -4,10 +4,11 @@
 //! by value: what is consumed, delivered or dropped goes back to the pool.
 
 use crate::engine::command::Signal;
-use crate::engine::core::Core;
+use crate::engine::core::{Core, Instant};
 use crate::engine::device::TimerKind;
 use crate::engine::log::{Decision, Entry, RowChange, Verdict};
 use crate::engine::table::RowRef;
+use crate::engine::wire::{self, End};
 use crate::explain::Reason;
 use crate::id::{DeviceId, EventNo, FlowId, PortNo};
 use crate::rng::Stream;
@@ -254,9 +255,14 @@ impl<'a> Outbox<'a> {
         self.count_and_put(port, frame, why.reason);
     }
 
+    // The way of nearly every frame, so it calls nothing but the last: no register is saved.
     fn count_and_put(&mut self, port: PortNo, frame: Frame, reason: Reason) {
         self.count(reason, &frame);
-        self.put(port, frame);
+        match self.core.wiring.end(self.device, port) {
+            End::Internal(to, at) if self.core.lane.is_empty() => self.core.lane.start(Instant::Arrive(to, at, frame)),
+            End::Cable(number) => self.put_on_cable(number, port, frame),
+            End::Internal(..) | End::None => self.put(port, frame),
+        }
     }
 
     #[cold]
@@ -288,9 +294,18 @@ impl<'a> Outbox<'a> {
     }
 
     /// Puts the frame on the wire.
-    #[inline]
     fn put(&mut self, port: PortNo, frame: Frame) {
-        if let Err((reason, n, frame)) = self.core.transmit(self.device, port, frame) {
+        match self.core.wiring.end(self.device, port) {
+            End::Internal(to, at) => self.core.pass_inside((self.device, port), (to, at), frame),
+            End::Cable(number) => self.put_on_cable(number, port, frame),
+            End::None => self.lost(port, Why::from(&wire::NOT_WIRED), frame),
+        }
+    }
+
+    // A call of its own, which what stays inside a node does not pay for.
+    #[inline(never)]
+    fn put_on_cable(&mut self, number: u32, port: PortNo, frame: Frame) {
+        if let Err((reason, n, frame)) = self.core.put_on_cable(number, (self.device, port), frame) {
             self.lost(port, Why::number(reason, n), frame);
         }
     }
@@ -323,8 +338,9 @@ impl<'a> Outbox<'a> {
     #[inline]
     fn count(&mut self, reason: Reason, frame: &Frame) {
         debug_assert!(self.knows(reason), "{} gives {reason}, which is not in its list", self.name());
-        let base = self.core.wiring.count_base[self.device.index()] as usize;
-        if let Some(count) = self.core.counts.get_mut(base + reason.index as usize) {
+        let bases = self.core.wiring.bases.get(self.device.index());
+        let place = bases.map_or(usize::MAX, |bases| bases.counts as usize + reason.index as usize);
+        if let Some(count) = self.core.counts.get_mut(place) {
             *count += 1;
         }
         self.core.mix((u64::from(reason.hash) << 32 | u64::from(self.device.0)) ^ frame.id().0);

@@ -88,12 +88,13 @@ impl World {
     /// Runs until nothing but housekeeping is pending, `until` is past, or `budget` events are done.
     pub fn run(&mut self, until: SimTime, budget: u64) -> Stop {
         let last = self.core.event.0.saturating_add(budget);
+        // No event takes the clock further than that.
+        if self.core.now > until {
+            return if self.is_quiet() { Stop::Quiet } else { Stop::Time };
+        }
         loop {
             if self.is_quiet() {
                 return Stop::Quiet;
-            }
-            if self.core.now > until {
-                return Stop::Time;
             }
             if self.core.event.0 >= last {
                 return Stop::Budget;
@@ -208,7 +209,7 @@ impl World {
     /// How often a device gave each of its reasons, unused ones left out.
     pub fn reason_counts(&self, device: DeviceId) -> Vec<(Reason, u64)> {
         let Some(at) = self.devices.get(device.index()) else { return Vec::new() };
-        let base = self.core.wiring.count_base[device.index()] as usize;
+        let base = self.core.wiring.bases[device.index()].counts as usize;
         let count = |reason: &Reason| self.core.counts[base + reason.index as usize];
         at.reasons().iter().map(|reason| (*reason, count(reason))).filter(|(_, n)| *n > 0).collect()
     }
@@ -320,10 +321,11 @@ impl World {
     #[inline]
     fn arrive(&mut self, number: u32, due: crate::engine::queue::Entry) -> bool {
         let direction = &mut self.core.directions[number as usize];
-        if direction.in_flight.front().is_none_or(|(first, _)| *first != due.seq) {
+        let Some((first, frame)) = direction.in_flight.pop_front() else { return false };
+        if first != due.seq {
+            direction.in_flight.push_front((first, frame));
             return false;
         }
-        let Some((_, frame)) = direction.in_flight.pop_front() else { return false };
         self.core.now = due.time;
         let (device, port) = direction.to;
         self.core.foreground -= 1;
@@ -348,7 +350,7 @@ impl World {
         self.core.now = at;
         self.core.foreground -= u64::from(slot.foreground);
         let device = slot.owner;
-        let kind = number - self.core.wiring.timer_base[device.index()];
+        let kind = number - self.core.wiring.bases[device.index()].timers;
         self.begin(3);
         let mut out = Outbox::new(&mut self.core, device, None);
         let now = out.now();

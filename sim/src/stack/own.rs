@@ -23,7 +23,18 @@ impl Means {
 
 /// The addresses with a meaning, sorted.
 #[derive(Clone, Debug, Default)]
-pub struct Own(Vec<(u32, Means)>);
+pub struct Own {
+    rows: Vec<(u32, Means)>,
+    /// A bit for each address by its hash; most packets are from and for others, and most others have no bit here.
+    filter: [u64; 4],
+}
+
+/// The place of an address in the filter: word and bit.
+#[inline]
+const fn place(ip: u32) -> (usize, u32) {
+    let hash = ip.wrapping_mul(0x9e37_79b9);
+    ((hash >> 30) as usize, hash >> 24 & 63)
+}
 
 impl Own {
     /// The addresses of these interfaces.
@@ -43,14 +54,26 @@ impl Own {
             }
             same
         });
-        Self(rows)
+        let mut filter = [0; 4];
+        for (ip, _) in &rows {
+            let (word, bit) = place(*ip);
+            filter[word] |= 1 << bit;
+        }
+        Self { rows, filter }
     }
 
     /// What an address means.
     #[inline]
     pub fn means(&self, ip: Ipv4Addr) -> Means {
-        match self.0.binary_search_by_key(&ip.to_bits(), |(ip, _)| *ip) {
-            Ok(at) => self.0[at].1,
+        let (word, bit) = place(ip.to_bits());
+        if self.filter[word] >> bit & 1 == 0 { Means::STRANGER } else { self.find(ip) }
+    }
+
+    // A call of its own, because it is asked in many places.
+    #[inline(never)]
+    fn find(&self, ip: Ipv4Addr) -> Means {
+        match self.rows.binary_search_by_key(&ip.to_bits(), |(ip, _)| *ip) {
+            Ok(at) => self.rows[at].1,
             Err(_) => Means::STRANGER,
         }
     }

@@ -12,7 +12,7 @@ mod wheel;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::engine::queue::runs::{NEVER, Runs};
+use crate::engine::queue::runs::{NEVER, Place, Runs};
 use crate::engine::queue::wheel::Wheel;
 use crate::time::SimTime;
 
@@ -39,6 +39,11 @@ pub struct Entry {
 #[inline]
 const fn time_of(key: u128) -> u64 {
     (key >> BELOW_TIME) as u64
+}
+
+#[inline]
+fn key(time: SimTime, seq: u64, payload: u32) -> u128 {
+    u128::from(time.0.min(LAST)) << BELOW_TIME | u128::from(seq & SEQ) << 32 | u128::from(payload)
 }
 
 /// The pending-event set.
@@ -77,18 +82,46 @@ impl Queue {
     /// Schedules.
     #[inline]
     pub fn push(&mut self, time: SimTime, seq: u64, payload: u32) {
-        let time = time.0.min(LAST);
-        let key = u128::from(time) << BELOW_TIME | u128::from(seq & SEQ) << 32 | u128::from(payload);
+        let key = key(time, seq, payload);
         match self.runs.push(key) {
-            None => self.first = self.first.min(key),
-            // One that was first and had to give way is later than the key that took its place.
-            Some(stray) => {
-                if stray != key {
-                    self.first = self.first.min(key);
-                }
-                self.push_stray(stray);
-            }
+            Place::Behind => {}
+            Place::First => self.first = self.first.min(key),
+            Place::Nowhere => self.push_late(key),
         }
+    }
+
+    /// Schedules what most likely comes after the last one scheduled in this way, as timers of one span do. That only
+    /// makes it cheaper; the order is the same.
+    #[inline]
+    pub fn push_timer(&mut self, time: SimTime, seq: u64, payload: u32) {
+        let key = key(time, seq, payload);
+        match self.runs.push_timer(key) {
+            Place::Behind => {}
+            Place::First => self.first = self.first.min(key),
+            Place::Nowhere => self.push_late_timer(key),
+        }
+    }
+
+    #[inline(never)]
+    fn push_late(&mut self, key: u128) {
+        let (stray, place) = self.runs.displace(key);
+        self.displaced(key, place, stray);
+    }
+
+    #[inline(never)]
+    fn push_late_timer(&mut self, key: u128) {
+        let (stray, place) = self.runs.displace_timer(key);
+        self.displaced(key, place, stray);
+    }
+
+    fn displaced(&mut self, key: u128, place: Place, stray: u128) {
+        match place {
+            Place::Behind => {}
+            // If the stray was the first of all, then the key that took its place is now.
+            Place::First => self.first = self.first.min(key),
+            Place::Nowhere => self.push_stray(key),
+        }
+        self.push_stray(stray);
     }
 
     #[inline]
@@ -115,9 +148,7 @@ impl Queue {
         if time_of(key) > until.0 || key == NEVER {
             return None;
         }
-        if self.runs.first() == key {
-            self.runs.take();
-        } else {
+        if !self.runs.take(key) {
             self.near.pop();
         }
         self.first = self.least();
