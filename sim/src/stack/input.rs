@@ -3,7 +3,8 @@
 use std::net::Ipv4Addr;
 
 use super::app::NetError;
-use super::net::{Df, Net, Outgoing};
+use super::net::{Df, Hop, Net, Outgoing};
+use super::own::Means;
 use super::tunnel::ip_at;
 use super::{Stack, why};
 use crate::engine::{Outbox, Why};
@@ -58,10 +59,11 @@ impl Stack {
         }
         // What follows the packet is padding of the link.
         frame.truncate(ip_at(&frame) + ip.total_len);
-        if self.net.is_local(ip.dst) {
+        let means = self.net.own.means(ip.dst);
+        if means.own {
             return self.local(ip, frame, out);
         }
-        if self.net.hears(port, ip.dst) {
+        if self.net.hears(port, ip.dst, means) {
             // Who listens to what is a matter of one link, so it matters where the message came in.
             let igmp = ip.protocol == ipv4::IGMP && !ip.mf && ip.offset == 0;
             return if igmp { self.net.igmp(port, ip, frame, out) } else { self.local(ip, frame, out) };
@@ -94,18 +96,20 @@ impl Net {
     }
 
     /// A broadcast or a group that this host listens to.
-    fn hears(&self, port: PortNo, dst: Ipv4Addr) -> bool {
-        self.is_broadcast(dst) || self.groups.hears(port, dst)
+    #[inline]
+    fn hears(&self, port: PortNo, dst: Ipv4Addr, means: Means) -> bool {
+        means.broadcast || dst.is_broadcast() || (dst.is_multicast() && self.groups.hears(port, dst))
     }
 
     /// Means everybody, everywhere or on one of this host's networks.
     fn is_broadcast(&self, ip: Ipv4Addr) -> bool {
-        ip.is_broadcast() || self.interfaces.iter().any(|at| at.is_subnet_broadcast(ip))
+        ip.is_broadcast() || self.own.means(ip).broadcast
     }
 
     /// Forwards a packet of somebody else.
+    #[inline]
     fn pass_on(&mut self, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
-        let Some(mtu) = self.mtu_towards(ip.dst) else {
+        let Some(hop) = self.hop(ip.dst) else {
             let (reason, _, code) = self.refusal(ip.dst);
             return out.drop_with(frame, reason, |out, frame| {
                 if let Some(code) = code {
@@ -118,6 +122,7 @@ impl Net {
                 self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
             });
         }
+        let mtu = self.limit(Some(hop), None);
         if ip.df && ip.total_len > usize::from(mtu) {
             return out.drop_with(frame, Why::number(&why::TOO_BIG, u64::from(mtu)), |out, frame| {
                 self.complain(out, frame, icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, mtu);
@@ -126,8 +131,9 @@ impl Net {
         let start = ip_at(&frame);
         ipv4::decrement_ttl(&mut frame.bytes_mut()[start..]);
         out.note(&frame, &why::FORWARDING);
-        if let Err(frame) = self.forward(out, ip.dst, frame) {
-            out.drop(frame, &why::NOT_MINE);
+        match hop {
+            Hop::Neighbour(..) => self.output(out, hop, mtu, frame),
+            Hop::Local | Hop::Broadcast(_) | Hop::Group(_) => out.drop(frame, &why::NOT_MINE),
         }
     }
 

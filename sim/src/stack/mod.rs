@@ -27,6 +27,7 @@ mod limit;
 mod local;
 pub mod neigh;
 pub mod net;
+mod own;
 mod pmtu;
 pub mod proxy;
 mod reassembly;

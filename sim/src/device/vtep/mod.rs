@@ -162,7 +162,8 @@ impl Vtep {
     /// A packet from the stack: an outer packet for this VTEP, or news about one it sent.
     #[inline]
     fn arrived(&mut self, now: SimTime, mut frame: Frame, out: &mut Outbox<'_>) {
-        let Ok(ip) = ipv4::check(frame.bytes()) else { return out.drop(frame, &why::MALFORMED) };
+        // The stack has checked the outer header.
+        let Ok(ip) = ipv4::read(frame.bytes()) else { return out.drop(frame, &why::MALFORMED) };
         if ip.protocol == ipv4::ICMP {
             return self.news(now, ip, frame, out);
         }
@@ -181,8 +182,7 @@ impl Vtep {
         }
         frame.truncate(ip.header_len + datagram.len);
         out.rename(&mut frame);
-        frame.strip(ip.header_len + udp::HEADER_LEN + vxlan::HEADER_LEN);
-        frame.set_link(LinkType::Ethernet);
+        frame.unwrap(ip.header_len + udp::HEADER_LEN + vxlan::HEADER_LEN, LinkType::Ethernet);
         self.unwrapped(now, ip, frame, out);
     }
 
