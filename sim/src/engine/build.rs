@@ -1,5 +1,6 @@
 //! Putting a world together.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::command::{Change, ChangeError, When};
@@ -215,7 +216,8 @@ impl WorldBuilder {
         let powered = vec![true; self.names.nodes.len()];
         let whole = self.cables.iter().map(|(config, _)| config.up).collect();
         let names = Arc::new(self.names);
-        let mut world = World { core, devices: self.devices, powered, whole, names, refused: Vec::new() };
+        let mut world =
+            World { core, devices: self.devices, powered, whole, names, refused: Vec::new(), written: BTreeSet::new() };
         world.tell_dark_ends();
         for (device, change) in &self.rows {
             let number = device.0;
@@ -227,7 +229,8 @@ impl WorldBuilder {
                 error,
             })?;
         }
-        (0..world.devices.len()).for_each(|at| world.tell_listener(DeviceId(at as u32)));
+        (0..world.devices.len()).for_each(|at| world.tell_neighbours(DeviceId(at as u32)));
+        (0..world.devices.len()).for_each(|at| world.boot(DeviceId(at as u32)));
         for (number, when) in &self.whens {
             world.core.await_moment(*number, when, SimDuration::ZERO);
         }

@@ -1,13 +1,15 @@
 //! Everything of a world but its devices, so that a device can be borrowed beside it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use crate::engine::agent::Write;
 use crate::engine::command::{Signal, When};
 use crate::engine::flow::FlowStats;
 use crate::engine::log::{Crossing, Entry, Log};
 use crate::engine::queue::Queue;
 use crate::engine::wire::{Direction, End, LOSSES, Wiring};
+use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
 use crate::time::{SimDuration, SimTime};
 use crate::wire::{Frame, Pool};
@@ -26,6 +28,8 @@ pub(in crate::engine) enum Instant {
     Arrive(DeviceId, PortNo, Frame),
     Timer(u32, u64),
     Command(u32),
+    /// Rarely used, so it must not make the others larger.
+    Write(Box<Write>),
 }
 
 /// A timer slot. An entry of the queue whose sequence differs is stale.
@@ -70,6 +74,8 @@ pub struct Core {
     pub(in crate::engine) waiting: Vec<Waiting>,
     pub(in crate::engine) log: Option<Log>,
     pub(in crate::engine) seed: u64,
+    /// How often agents gave each of their reasons, by device and place in their list.
+    pub(in crate::engine) said: BTreeMap<(DeviceId, u8), (Reason, u64)>,
 }
 
 impl Core {
@@ -94,6 +100,7 @@ impl Core {
             waiting: Vec::new(),
             log: None,
             seed,
+            said: BTreeMap::new(),
         }
     }
 
@@ -144,7 +151,7 @@ impl Core {
             Instant::Timer(number, seq) => {
                 self.slots[*number as usize].armed && self.slots[*number as usize].seq == *seq
             }
-            Instant::Arrive(..) | Instant::Command(_) => true,
+            Instant::Arrive(..) | Instant::Command(_) | Instant::Write(_) => true,
         }
     }
 
@@ -170,7 +177,7 @@ impl Core {
         device: DeviceId,
         port: PortNo,
         frame: Frame,
-    ) -> Result<(), (crate::explain::Reason, u64, Frame)> {
+    ) -> Result<(), (Reason, u64, Frame)> {
         match self.wiring.end(device, port) {
             End::Internal(to, at) => {
                 if self.log.is_some() {

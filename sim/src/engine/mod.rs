@@ -13,6 +13,7 @@
 //! - A world is plain data: cloning it is a checkpoint.
 
 mod again;
+pub mod agent;
 pub mod build;
 pub mod command;
 pub mod core;

@@ -55,8 +55,8 @@ impl Why {
 /// Where a device puts its effects; made anew for each call.
 #[derive(Debug)]
 pub struct Outbox<'a> {
-    core: &'a mut Core,
-    device: DeviceId,
+    pub(in crate::engine) core: &'a mut Core,
+    pub(in crate::engine) device: DeviceId,
     arrival: Option<PortNo>,
 }
 

@@ -9,7 +9,7 @@ use super::{Stack, why};
 use crate::engine::{Outbox, Why};
 use crate::id::PortNo;
 use crate::time::SimTime;
-use crate::wire::{Frame, LinkType, MacAddr, ethernet, icmp, ipv4};
+use crate::wire::{Frame, LinkType, MacAddr, ethernet, icmp, igmp, ipv4};
 
 impl Stack {
     #[inline]
@@ -19,7 +19,7 @@ impl Stack {
         };
         let own = at.mac;
         if frame.link() == LinkType::Ip {
-            return self.ipv4(own, frame, out);
+            return self.ipv4(port, own, frame, out);
         }
         let bytes = frame.bytes();
         let (Some(dst), Some(ethertype)) = (ethernet::dst(bytes), ethernet::ethertype(bytes)) else {
@@ -33,7 +33,7 @@ impl Stack {
             return out.drop(frame, &why::OTHER_HOST);
         }
         match ethertype {
-            ethernet::IPV4 => self.ipv4(dst, frame, out),
+            ethernet::IPV4 => self.ipv4(port, dst, frame, out),
             ethernet::ARP => self.net.arp(now, port, dst == own, frame, out),
             other => out.drop(frame, Why::number(&why::UNKNOWN_PROTOCOL, u64::from(other))),
         }
@@ -49,17 +49,22 @@ impl Stack {
     }
 
     #[inline]
-    fn ipv4(&mut self, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn ipv4(&mut self, port: PortNo, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
         let Ok(ip) = ipv4::check(&frame.bytes()[ip_at(&frame)..]) else {
             return out.drop(frame, &why::IP_MALFORMED);
         };
-        if self.net.is_no_source(ip.src, ip.dst) {
+        if self.net.is_no_source(&ip) {
             return out.drop(frame, &why::MARTIAN);
         }
         // What follows the packet is padding of the link.
         frame.truncate(ip_at(&frame) + ip.total_len);
-        if self.net.is_local(ip.dst) || self.net.hears(ip.dst) {
+        if self.net.is_local(ip.dst) {
             return self.local(ip, frame, out);
+        }
+        if self.net.hears(port, ip.dst) {
+            // Who listens to what is a matter of one link, so it matters where the message came in.
+            let igmp = ip.protocol == ipv4::IGMP && !ip.mf && ip.offset == 0;
+            return if igmp { self.net.igmp(port, ip, frame, out) } else { self.local(ip, frame, out) };
         }
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {
             return out.drop(frame, &why::NOT_JOINED);
@@ -75,10 +80,12 @@ impl Stack {
 }
 
 impl Net {
-    /// Nobody out there can have sent from this address; 0.0.0.0 may call everybody, having no address yet.
+    /// Nobody out there can have sent from this address; 0.0.0.0 may call everybody, having no address yet, and a switch
+    /// asks so who listens to groups (Linux `ip_mc_validate_source`).
     #[inline]
-    fn is_no_source(&self, src: Ipv4Addr, dst: Ipv4Addr) -> bool {
+    fn is_no_source(&self, &ipv4::Header { src, dst, protocol, .. }: &ipv4::Header) -> bool {
         match src.octets()[0] {
+            0 if dst.is_multicast() => !igmp::is_local(dst) && protocol != ipv4::IGMP,
             0 => !dst.is_broadcast(),
             127 | 224..=239 => true,
             255 => src.is_broadcast(),
@@ -87,10 +94,8 @@ impl Net {
     }
 
     /// A broadcast or a group that this host listens to.
-    fn hears(&self, dst: Ipv4Addr) -> bool {
-        // 224.0.0.1 is every host's group (RFC 1112 §4).
-        let all_hosts = Ipv4Addr::new(224, 0, 0, 1);
-        self.is_broadcast(dst) || dst == all_hosts || self.groups.contains(&dst)
+    fn hears(&self, port: PortNo, dst: Ipv4Addr) -> bool {
+        self.is_broadcast(dst) || self.groups.hears(port, dst)
     }
 
     /// Means everybody, everywhere or on one of this host's networks.

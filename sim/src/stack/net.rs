@@ -8,6 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::app::{Failed, NetError};
 use super::fib::{Fib, Kind, Protocol, Route};
+use super::groups::Groups;
 use super::interface::Interface;
 use super::limit::Limits;
 use super::neigh::{self, Entry, Neighbours, State};
@@ -84,7 +85,7 @@ pub struct Net {
     pub(super) fib: Fib,
     pub(super) neigh: Neighbours,
     pub(super) forwarding: bool,
-    pub(super) groups: Vec<Ipv4Addr>,
+    pub(super) groups: Groups,
     /// UDP ports and the applications that own them.
     pub(super) sockets: IndexMap<u16, u8, FxBuildHasher>,
     /// Packets to this host itself.
@@ -103,13 +104,14 @@ pub struct Net {
 impl Net {
     /// A stack without applications, as configured.
     pub fn new(config: StackConfig) -> Self {
+        let interfaces = config.interfaces.len();
         let mut net = Self {
             interfaces: config.interfaces.into_iter().map(Interface::from).collect(),
             tunnels: config.tunnels.into_iter().map(Tunnel::from).collect(),
             fib: Fib::default(),
             neigh: Neighbours::default(),
             forwarding: config.forwarding,
-            groups: config.groups,
+            groups: Groups::new(interfaces, config.groups),
             sockets: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
@@ -520,7 +522,7 @@ impl Net {
 
     pub(super) fn heap_bytes(&self) -> usize {
         let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
-        let tables = tables + self.reassembly.heap_bytes() + self.ways.heap_bytes();
+        let tables = tables + self.reassembly.heap_bytes() + self.ways.heap_bytes() + self.groups.heap_bytes();
         tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
 }

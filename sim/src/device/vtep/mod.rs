@@ -58,6 +58,8 @@ pub struct Vtep {
     fdb: Fdb,
     /// Neighbours for `proxy`, by address.
     neigh: IndexMap<u32, (MacAddr, EventNo), FxBuildHasher>,
+    /// The group it listens to: the first one to which its flood row sent at the start.
+    group: Option<Ipv4Addr>,
     ways: PathMtu,
     collecting: bool,
     /// When rows were last looked at; at first when the device was made.
@@ -73,6 +75,7 @@ impl Vtep {
             config,
             fdb: Fdb::default(),
             neigh: IndexMap::default(),
+            group: None,
             ways,
             collecting: false,
             looked: SimTime::ZERO,
@@ -289,6 +292,10 @@ impl Device for Vtep {
 
     fn listens(&self) -> Option<(PortNo, Listen)> {
         Some((OUTER, Listen::Udp { port: self.config.port, vni: Some(self.config.vni) }))
+    }
+
+    fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
+        vec![(OUTER, self.group.into_iter().collect())]
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
