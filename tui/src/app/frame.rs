@@ -1,12 +1,13 @@
 //! The frame looked at: its bytes, its layers, and what a device changed in it.
 
+use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use overunder_sim::engine::log::Crossing;
 use overunder_sim::engine::wire::{MIN_FRAME, WIRE_EXTRA};
 use overunder_sim::engine::{Entry, Verdict, World};
 use overunder_sim::wire::LinkType;
-use overunder_sim::wire::layers::{Field, Layer, walk};
+use overunder_sim::wire::layers::{Field, FieldValue, Layer, walk};
 
 use crate::app::history::main_decision;
 use crate::app::model::{Bench, Side};
@@ -81,6 +82,16 @@ impl Taken {
             (Some(named), Some(bare)) => Some(named.min(bare)),
             (named, bare) => named.or(bare),
         }
+    }
+
+    /// Source and destination of the packet that is the envelope.
+    pub fn envelope(&self) -> Option<(Ipv4Addr, Ipv4Addr)> {
+        let outer = self.layers[..=self.tunnel()?].iter().rfind(|layer| layer.name == "ipv4")?;
+        let address = |name| match outer.field(name)?.value {
+            FieldValue::Ipv4(ip) => Some(ip),
+            _ => None,
+        };
+        Some((address("src")?, address("dst")?))
     }
 
     /// What a layer is to the tunnel.
