@@ -41,7 +41,6 @@ fn node(on: &On<'_>) -> Sketch {
     sketch.device(&tunnel, piece, why);
     sketch.wire((&tunnel, "inner"), (BRIDGE, &tunnel));
     sketch.carry(&tunnel);
-    sketch.groups.extend(group);
     for pod in &on.node.pods {
         // One subnet for everybody: a pod asks for any other pod itself, and needs no gateway.
         let piece = Piece::Pod { address: (pod.ip, on.cluster.network.1), gateway: None, mtu: on.mtu(), mac: None };

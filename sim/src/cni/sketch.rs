@@ -25,8 +25,6 @@ pub struct Sketch {
     pub wires: Vec<[(String, String); 2]>,
     /// Rows that are there from the start.
     pub rows: Vec<Row>,
-    /// Groups the node joins.
-    pub groups: Vec<Ipv4Addr>,
     /// Programs in the background.
     pub daemons: Vec<Daemon>,
 }

@@ -51,7 +51,7 @@ impl Outbox<'_> {
         let (by, asked) = (self.device, self.core.event);
         let (device, about) = (device.map(str::to_owned), about.to_owned());
         let write = Write { by, agent, reason, about, asked, ticket, device, change };
-        self.core.lane.push_back(Instant::Write(Box::new(write)));
+        self.core.lane.push(Instant::Write(Box::new(write)));
     }
 
     /// An agent says something that is about no frame and writes no row.
@@ -97,7 +97,7 @@ impl World {
         };
         match (result, target) {
             (Ok(()), Some(device)) => {
-                self.tell_listener(device);
+                self.tell_neighbours(device);
                 self.note_written(device, write.change);
             }
             (Ok(()), None) => {}

@@ -117,7 +117,7 @@ impl World {
                     self.lose_inside(device, port, frame);
                 }
                 Instant::Write(write) if self.node_of(write.by) == Some(node) => {}
-                other => self.core.lane.push_back(other),
+                other => self.core.lane.push(other),
             }
         }
     }

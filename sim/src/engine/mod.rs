@@ -20,6 +20,7 @@ pub mod core;
 pub mod device;
 mod fault;
 pub mod flow;
+mod lane;
 pub mod log;
 pub mod outbox;
 pub mod queue;

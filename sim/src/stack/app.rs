@@ -14,7 +14,7 @@ use crate::wire::{Frame, MacAddr, Origin, icmp, ipv4, udp};
 /// Timers each application has.
 pub const APP_TIMERS: u32 = 4;
 /// Timers of the stack itself, before those of its applications.
-pub const STACK_TIMERS: u32 = 5;
+pub const STACK_TIMERS: u32 = 6;
 
 /// A datagram that arrived.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,8 @@
 //!
 //! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states
 //! and timers of Linux, longest-prefix routes that lead on or refuse, fragments, path MTU, ICMP echo and errors with
-//! their limits, proxy ARP, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: groups joined
-//! by IGMP, TCP, IPv6.
+//! their limits, proxy ARP, UDP, forwarding, and the applications that run on it, groups joined by IGMP. Left out until OVERLAY:
+//! TCP, IPv6.
 //!
 //! A tunnel leaves a bare IPv4 packet at its port, with everything in its header but the number; a source of 0.0.0.0
 //! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
@@ -20,12 +20,14 @@ mod change;
 pub mod config;
 pub mod fib;
 mod fragment;
+pub mod groups;
 mod input;
 pub mod interface;
 mod limit;
 mod local;
 pub mod neigh;
 pub mod net;
+mod own;
 mod pmtu;
 pub mod proxy;
 mod reassembly;
@@ -40,6 +42,8 @@ pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
 pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
 
+use std::net::Ipv4Addr;
+
 use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, TableView, TimerKind};
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
@@ -52,9 +56,11 @@ use net::Net;
 pub(crate) const NEIGH: u8 = 0;
 /// Place of the routes.
 pub(crate) const ROUTES: u8 = 1;
+/// Place of the groups.
+pub(crate) const GROUPS: u8 = 4;
 
 /// Tables of the stack itself before those of its applications.
-const OWN_TABLES: usize = 4;
+const OWN_TABLES: usize = 5;
 
 /// Packets wait for a neighbour's answer.
 const NEIGH_TIMER: TimerKind = TimerKind(0);
@@ -66,6 +72,8 @@ const LOOPBACK: TimerKind = TimerKind(2);
 const REASSEMBLY: TimerKind = TimerKind(3);
 /// An answer for somebody else has waited long enough.
 const PROXY: TimerKind = TimerKind(4);
+/// It is time to say which groups this host listens to.
+const GROUPS_TIMER: TimerKind = TimerKind(5);
 
 /// An application and the flow it sends.
 #[derive(Clone, Debug)]
@@ -178,6 +186,7 @@ impl Device for Stack {
             NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
             REASSEMBLY => self.net.reassembly_timers(now, out),
             PROXY => self.net.proxy_timers(now, out),
+            GROUPS_TIMER => self.net.group_timers(now, out),
             LOOPBACK => {
                 if let Some(frame) = self.net.loopback.pop_front() {
                     match ipv4::check(&frame.bytes()[tunnel::ip_at(&frame)..]) {
@@ -204,6 +213,7 @@ impl Device for Stack {
     }
 
     fn boot(&mut self, _now: SimTime, out: &mut Outbox<'_>) {
+        self.net.announce_groups(out);
         self.call_all(out, |app, out| app.boot(out));
     }
 
@@ -220,6 +230,15 @@ impl Device for Stack {
         self.net.reassembly.clear();
         self.net.ways.clear();
         self.net.proxy.clear();
+        self.net.groups.reset();
+    }
+
+    fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
+        self.net.groups_by_interface()
+    }
+
+    fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
+        self.net.tunnel(port).is_some() && self.net.tunnel_listens(port, groups, out)
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
@@ -272,12 +291,12 @@ impl Device for Stack {
     }
 
     fn reasons(&self) -> &'static [Reason] {
-        why::ALL
+        &why::WHOLE
     }
 
     fn tables(&self) -> Vec<TableView> {
         let own: [TableView; OWN_TABLES] =
-            [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
+            [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view(), self.groups_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
         own.into_iter().chain(self.app_views()).chain(rare).collect()
     }

@@ -80,6 +80,8 @@ impl Context<'_> {
         let places: &[&str] = match (family, which) {
             ("ip" | "udp" | "icmp" | "app", "src") => &["ipv4.src", "eth.src"],
             ("ip" | "udp" | "icmp" | "app", _) => &["ipv4.dst", "eth.dst"],
+            ("igmp", "src") => &["ipv4.src", "eth.src"],
+            ("igmp", _) => &["igmp.group", "ipv4.dst", "eth.dst"],
             ("arp" | "neigh", "src") => &["arp.spa", "ipv4.src", "eth.src"],
             ("arp" | "neigh", _) => &["arp.tpa", "ipv4.dst", "eth.dst"],
             (_, "src") => &["outer.eth.src", "ipv4.src"],

@@ -12,6 +12,7 @@ pub mod checksum;
 pub mod ethernet;
 pub mod frame;
 pub mod icmp;
+pub mod igmp;
 pub mod ipv4;
 pub mod layers;
 pub mod pcapng;

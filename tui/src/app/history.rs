@@ -66,7 +66,7 @@ pub struct Moment {
 
 /// Names of layers in the order of [`Moment::layers`].
 pub const LAYERS: &[&str] =
-    &["eth", "vlan", "arp", "ipv4", "icmp", "udp", "tcp", "vxlan", "geneve", "gre", "malformed"];
+    &["eth", "vlan", "arp", "ipv4", "icmp", "udp", "tcp", "vxlan", "geneve", "gre", "malformed", "igmp"];
 
 /// A row written or removed.
 #[derive(Clone, Copy, Debug)]

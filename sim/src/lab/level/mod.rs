@@ -290,6 +290,13 @@ fn bridge(config: &BridgeConfig, tunnelled: impl Fn(usize) -> bool) -> Tree {
     }
     let says = config.ports.iter().any(|port| port.vlan != PortVlan::Access(1));
     flag_unless(&mut parts, "vlan_filtering", config.vlan_filtering, says);
+    if let Some(snooping) = config.snooping {
+        parts.push(part("snooping", made::word("true")));
+        flag_unless(&mut parts, "querier", snooping.querier, false);
+        if snooping.version != 2 {
+            parts.push(part("igmp", made::number(snooping.version)));
+        }
+    }
     let ports = config.ports.iter().enumerate();
     let ports = ports.map(|(at, port)| (port.name.clone(), bridge_port(port, tunnelled(at))));
     parts.push(part("ports", made::map(ports)));

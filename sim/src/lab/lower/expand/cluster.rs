@@ -275,12 +275,11 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
         interfaces: vec![(spanned(CARD, member.name.span), vec![ip])],
         gateway: gateway.map(|gateway| Spanned::new(gateway, member.name.span)),
         forwarding: Some(true),
-        groups: sketch.groups.clone(),
         daemons: sketch.daemons.iter().map(|own| Spanned::new(daemon_of(own, typed, node, span), span)).collect(),
         ..Stack::default()
     };
     let linux = Linux { called: "Host", ..Linux::default() };
-    let mut making = Making { linux, stack, groups: sketch.groups };
+    let mut making = Making { linux, stack };
     for at in sketch.interfaces {
         let addresses = at.addresses.iter().map(|address| Spanned::new(*address, span)).collect();
         making.interface(&at.name, span, addresses);

@@ -10,7 +10,6 @@ use crate::lab::schema::Change;
 use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
-use crate::wire::MacAddr;
 
 /// A node in the making.
 #[derive(Debug)]
@@ -19,8 +18,6 @@ pub struct Making {
     pub linux: Linux,
     /// The stack of the host itself; put among the devices at the end.
     pub stack: Stack,
-    /// Groups the card must let in for tunnels.
-    pub groups: Vec<Ipv4Addr>,
 }
 
 impl Making {
@@ -49,9 +46,8 @@ impl Making {
     }
 
     /// Puts card and stack of the host before everything else, and joins them.
-    pub fn finish(self, name: &Spanned<String>, mut nic: Nic) -> Linux {
-        let (span, Self { mut linux, stack, groups }) = (name.span, self);
-        nic.multicast.extend(groups.into_iter().map(MacAddr::of_ipv4_group));
+    pub fn finish(self, name: &Spanned<String>, nic: Nic) -> Linux {
+        let (span, Self { mut linux, stack }) = (name.span, self);
         let why = Bilingual::new(format!("the card of `{}`", name.value), format!("`{}` 的网卡", name.value));
         linux.whys.push((CARD.to_owned(), why));
         let why = Bilingual::new(
@@ -75,7 +71,7 @@ impl Making {
 pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: &Members<'_>) -> Linux {
     let span = name.span;
     let linux = Linux { called: "Host", ..Linux::default() };
-    let mut making = Making { linux, stack: stack(spec, span), groups: Vec::new() };
+    let mut making = Making { linux, stack: stack(spec, span) };
     for net in &members.nets {
         let here: Vec<&&Placed<'_>> = own.iter().filter(|at| at.net == net.name.value).collect();
         if let (Some(member), false) = (net.member(&name.value), here.is_empty()) {
@@ -99,7 +95,6 @@ fn nic(spec: &Host) -> Nic {
         mtu: spec.mtu.clone(),
         promiscuous: spec.promiscuous.then_some(true),
         unicast_slots: spec.unicast_slots,
-        multicast: spec.groups.iter().map(|group| MacAddr::of_ipv4_group(*group)).collect(),
         ..Nic::default()
     }
 }

@@ -77,10 +77,6 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         Discovery::StaticList => net.others(&member.host).map(|other| Spanned::new(other.address, span)).collect(),
         Discovery::Controller(_) | Discovery::Evpn(_) => Vec::new(),
     };
-    if let Discovery::Multicast(group) = vxlan.discovery {
-        making.groups.push(group);
-        making.stack.groups.push(group);
-    }
     let device = Vtep {
         vni: Some(Spanned::new(vxlan.vni, span)),
         local: Some(Spanned::new(member.address, span)),

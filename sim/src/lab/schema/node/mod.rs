@@ -4,6 +4,7 @@ mod container;
 mod host;
 mod linux;
 mod router;
+mod snoop;
 mod switch;
 
 pub use container::Container;

@@ -92,6 +92,12 @@ const NODES: &[Word] = words! {
         when_full["RefuseNew"]: WHEN_FULL,
         /// Largest IP packet on all its ports.
         mtu["1500"]: Whole,
+        /// It sends a multicast group only where somebody has said to listen to it.
+        snooping["false"]: Flag,
+        /// It asks, as a router would, who listens; without anybody who asks, snooping holds nothing back.
+        querier["false"]: Flag,
+        /// The version of IGMP it asks in: 2 or 3.
+        igmp["2"]: Whole,
         /// Ports with settings of their own, by number: `{"3": (isolated: true)}`.
         ports: Map("port"),
     )
@@ -174,6 +180,12 @@ const DEVICES: &[Word] = words! {
         mtu["1500"]: Whole,
         /// Ports belong to VLANs even where none says to which.
         vlan_filtering["true where a port names a VLAN"]: Flag,
+        /// It sends a multicast group only where somebody has said to listen to it.
+        snooping["false"]: Flag,
+        /// It asks, as a router would, who listens; without anybody who asks, snooping holds nothing back.
+        querier["false"]: Flag,
+        /// The version of IGMP it asks in: 2 or 3.
+        igmp["2"]: Whole,
         /// Its ports by name, in order.
         ports: Map("port"),
     )

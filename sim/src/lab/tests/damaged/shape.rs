@@ -28,7 +28,7 @@ fn unknown_field() {
       |                      ^^^^^^^^ unknown field
       |
       = help: did you mean `fdb_size`?
-      = help: possible here: learning, fdb_size, ageing, when_full, mtu, ports
+      = help: possible here: learning, fdb_size, ageing, when_full, mtu, snooping, querier, igmp, ports
     "#);
 }
 
