@@ -6,6 +6,7 @@
 mod control;
 mod guide;
 mod network;
+mod port;
 mod proof;
 #[cfg(test)]
 mod tests;
