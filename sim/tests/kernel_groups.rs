@@ -65,7 +65,8 @@ fn a_switch_with_a_querier_sends_a_group_to_its_members() {
 /// finds them all.
 #[test]
 fn a_querier_of_version_2_finds_the_same_members_with_its_second_question() {
-    let plan = network("snooping: true, querier: true", r#"traffic: {"ping": Ping(from: "c1", to: "c2", start: "45s")}"#);
+    let plan =
+        network("snooping: true, querier: true", r#"traffic: {"ping": Ping(from: "c1", to: "c2", start: "45s")}"#);
     let Some((seen, _)) = compare("snooping with a querier of version 2", &plan) else { return };
     assert_eq!((&seen.received[..], for_the_group(&seen, "sw:p4")), (&[1][..], 0));
     assert_eq!(seen.mdb["sw"].len(), 3);
