@@ -7,6 +7,7 @@ mod cluster;
 mod control;
 mod guide;
 mod network;
+mod port;
 mod proof;
 #[cfg(test)]
 mod tests;

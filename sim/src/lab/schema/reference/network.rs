@@ -3,6 +3,7 @@
 use super::Sort::{
     Address, Flag, Ip, List, Mac, Map, Name, Names, Of, Other, Place, Rate, Share, Text, Time, Whole, Words,
 };
+use super::port::{PORTS, SECURITY};
 use super::{Form, Group, Word, words};
 
 const DF: super::Sort = Words(&["Unset", "Set", "Inherit"]);
@@ -415,46 +416,6 @@ const LINKS: &[Word] = words! {
         loss["\"0%\""]: Share,
         /// Another name than `a--b`.
         name["`a--b`"]: Text,
-    )
-};
-
-const PORTS: &[Word] = words! {
-    /// Settings of one port.
-    port(
-        /// A frame may leave by the port it came in by.
-        hairpin["false"]: Flag,
-        /// It exchanges frames with ports that are not isolated only.
-        isolated["false"]: Flag,
-        /// The switch learns from frames that come in here.
-        learning["true"]: Flag,
-        /// Frames for unknown addresses leave here too.
-        unicast_flood["true"]: Flag,
-        /// Frames for groups leave here too.
-        multicast_flood["true"]: Flag,
-        /// Frames for everybody leave here too.
-        broadcast_flood["true"]: Flag,
-        /// Largest IP packet.
-        mtu["1500"]: Whole,
-        /// `Access(10)`, or `Trunk(native: 1, allowed: [10, 20])`.
-        vlan: Other("`Access(10)` or `Trunk(native: 1, allowed: [10, 20])`"),
-        /// A limit on source addresses.
-        port_security: Of("security"),
-    )
-};
-
-const SECURITY: &[Word] = words! {
-    /// A limit on the source addresses of a port.
-    port_security(
-        /// How many.
-        maximum["1"]: Whole,
-        /// Addresses that were learned stay.
-        sticky["false"]: Flag,
-        /// What a frame too many does.
-        violation["Shutdown"]: Words(&["Protect", "Restrict", "Shutdown"]),
-        /// After how long a port that was shut down comes back.
-        recovery: Time,
-        /// Addresses that are allowed in any case.
-        secure: Other("`[\"02:00:00:00:00:01\"]`"),
     )
 };
 
