@@ -70,6 +70,14 @@ pub(in crate::lab) fn open_with(source: Source, lay: impl FnOnce(&mut Tree)) -> 
     }
 }
 
+/// Which combinations of values are built, and how many there may be.
+pub(in crate::lab) struct Chosen<'a> {
+    /// More than this many are a finding.
+    pub most: usize,
+    /// Whether a combination is wanted.
+    pub keep: &'a dyn Fn(&[&Choice]) -> bool,
+}
+
 /// One combination of values, read and lowered.
 struct Built<'a> {
     name: String,
@@ -81,14 +89,17 @@ struct Built<'a> {
 struct All<'a> {
     axes: &'a [Axis],
     built: &'a [Built<'a>],
+    skipped: &'a [String],
 }
 
 impl Variants for All<'_> {
     fn find(&self, name: &Spanned<String>, found: &mut Findings) -> Option<(String, &Lowered)> {
         let full = variant::resolve(self.axes, &name.value);
-        let built = full.and_then(|full| self.built.iter().find(|built| built.name == full));
-        if built.is_none() {
-            found.push(no_variant(&name.value, name.span, self.axes));
+        let built = full.as_ref().and_then(|full| self.built.iter().find(|built| built.name == *full));
+        match (built, full) {
+            (Some(_), _) => {}
+            (None, Some(full)) if self.skipped.contains(&full) => found.push(skipped(&full, name.span)),
+            _ => found.push(no_variant(&name.value, name.span, self.axes)),
         }
         built.map(|built| (built.name.clone(), built.lowered.as_ref()))
     }
@@ -137,18 +148,40 @@ fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
     finding.help(format!("values to choose from: {}; several are joined by `+`", list(known)))
 }
 
+fn skipped(full: &str, span: Span) -> Finding {
+    let finding = Finding::new(Code::UnknownName, format!("the run `{full}` is skipped"), span);
+    finding
+        .label("this means it: axes that are not named are at their first value")
+        .help("name another value, too: \"gre+64\"")
+}
+
 fn build(source: Source, lay: impl FnOnce(&mut Tree), found: &mut Findings) -> Option<LabFile> {
     let mut tree = read(&source, found)?;
     lay(&mut tree);
-    let section = lab::open(&tree, found)?;
-    let axes = section.get("variants").map(|tree| variant::read(tree, found)).unwrap_or_default();
-    let mut built = Vec::new();
+    of_tree(source, &tree, &Chosen { most: variant::MOST, keep: &|_| true }, found)
+}
+
+/// The lab of a tree; `source` is where its words stand.
+pub(in crate::lab) fn of_tree(
+    source: Source,
+    tree: &Tree,
+    chosen: &Chosen<'_>,
+    found: &mut Findings,
+) -> Option<LabFile> {
+    let section = lab::open(tree, found)?;
+    let axes = section.get("variants").map(|tree| variant::read_up_to(tree, chosen.most, found)).unwrap_or_default();
+    let (mut built, mut skipped) = (Vec::new(), Vec::new());
     for combination in variant::combinations(&axes) {
-        let Some(lab) = typed(&tree, &combination, found) else { continue };
+        let name = variant::name_of(&combination);
+        if !(chosen.keep)(&combination) {
+            skipped.push(name);
+            continue;
+        }
+        let Some(lab) = typed(tree, &combination, found) else { continue };
         let lowered = Rc::new(lower::lower(&lab, found));
-        built.push(Built { name: variant::name_of(&combination), combination, lab, lowered });
+        built.push(Built { name, combination, lab, lowered });
     }
-    let all = All { axes: &axes, built: &built };
+    let all = All { axes: &axes, built: &built, skipped: &skipped };
     let checks: Vec<Vec<(String, Check)>> =
         built.iter().enumerate().map(|(at, one)| checks(one, at == 0, &all, found)).collect();
     let first = built.first()?.lab.clone();

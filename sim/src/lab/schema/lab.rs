@@ -133,7 +133,8 @@ pub fn open<'t>(tree: &'t Tree, found: &mut Findings) -> Option<Section<'t>> {
     section
 }
 
-fn format(section: &Section<'_>, found: &mut Findings) -> bool {
+/// Whether the file is of a version that this program reads.
+pub(in crate::lab) fn format(section: &Section<'_>, found: &mut Findings) -> bool {
     let Some(tree) = section.need("format", "1", found) else { return true };
     match &tree.form {
         Form::Number(digits) if digits.parse() == Ok(FORMAT) => true,

@@ -6,6 +6,7 @@
 mod guide;
 mod network;
 mod proof;
+mod suite;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -131,7 +132,7 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    [network::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS].into_iter().flatten()
+    [network::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS].into_iter().flatten()
 }
 
 /// The group of a name.
