@@ -89,17 +89,14 @@ struct Built<'a> {
 struct All<'a> {
     axes: &'a [Axis],
     built: &'a [Built<'a>],
-    skipped: &'a [String],
 }
 
 impl Variants for All<'_> {
     fn find(&self, name: &Spanned<String>, found: &mut Findings) -> Option<(String, &Lowered)> {
         let full = variant::resolve(self.axes, &name.value);
-        let built = full.as_ref().and_then(|full| self.built.iter().find(|built| built.name == *full));
-        match (built, full) {
-            (Some(_), _) => {}
-            (None, Some(full)) if self.skipped.contains(&full) => found.push(skipped(&full, name.span)),
-            _ => found.push(no_variant(&name.value, name.span, self.axes)),
+        let built = full.and_then(|full| self.built.iter().find(|built| built.name == full));
+        if built.is_none() {
+            found.push(no_variant(&name.value, name.span, self.axes, self.built.iter().map(|built| &*built.name)));
         }
         built.map(|built| (built.name.clone(), built.lowered.as_ref()))
     }
@@ -118,7 +115,7 @@ impl Variants for LabFile {
         let full = variant::resolve(&self.axes, &name.value);
         let variant = full.and_then(|full| self.variants.iter().find(|variant| variant.name == full));
         if variant.is_none() {
-            found.push(no_variant(&name.value, name.span, &self.axes));
+            found.push(no_variant(&name.value, name.span, &self.axes, self.variant_names()));
         }
         variant.map(|variant| (variant.name.clone(), variant.lowered()))
     }
@@ -137,8 +134,18 @@ fn axis_names(axes: &[Axis]) -> Vec<(String, Vec<String>)> {
     axes.iter().map(|axis| (axis.name.value.clone(), values(axis))).collect()
 }
 
-fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
+/// There is no such variant; or there is, but a suite skips it.
+fn no_variant<'a>(name: &str, span: Span, axes: &[Axis], mut runs: impl Iterator<Item = &'a str>) -> Finding {
     let known: Vec<&str> = axes.iter().flat_map(|axis| &axis.values).map(|choice| choice.name.value.as_str()).collect();
+    if let Some(full) = variant::resolve(axes, name) {
+        let finding = Finding::new(Code::UnknownName, format!("the run `{full}` is skipped"), span);
+        let has = |run: &&str| name.split('+').all(|part| run.split('+').any(|value| value == part));
+        let help = match runs.find(has) {
+            Some(run) => format!("\"{run}\""),
+            None => "leave it out, or skip less".to_owned(),
+        };
+        return finding.label("this is what it means: other axes are at their first value").help(help);
+    }
     let finding = Finding::new(Code::UnknownName, format!("there is no variant `{name}` in this lab"), span);
     let finding = finding.label("not defined").about(format!("variant:{name}"));
     let finding = finding.suggest(name, known.iter().copied());
@@ -146,13 +153,6 @@ fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
         return finding.help("this lab has no variants");
     }
     finding.help(format!("values to choose from: {}; several are joined by `+`", list(known)))
-}
-
-fn skipped(full: &str, span: Span) -> Finding {
-    let finding = Finding::new(Code::UnknownName, format!("the run `{full}` is skipped"), span);
-    finding
-        .label("this means it: axes that are not named are at their first value")
-        .help("name another value, too: \"gre+64\"")
 }
 
 fn build(source: Source, lay: impl FnOnce(&mut Tree), found: &mut Findings) -> Option<LabFile> {
@@ -170,18 +170,16 @@ pub(in crate::lab) fn of_tree(
 ) -> Option<LabFile> {
     let section = lab::open(tree, found)?;
     let axes = section.get("variants").map(|tree| variant::read_up_to(tree, chosen.most, found)).unwrap_or_default();
-    let (mut built, mut skipped) = (Vec::new(), Vec::new());
+    let mut built = Vec::new();
     for combination in variant::combinations(&axes) {
-        let name = variant::name_of(&combination);
         if !(chosen.keep)(&combination) {
-            skipped.push(name);
             continue;
         }
         let Some(lab) = typed(tree, &combination, found) else { continue };
         let lowered = Rc::new(lower::lower(&lab, found));
-        built.push(Built { name, combination, lab, lowered });
+        built.push(Built { name: variant::name_of(&combination), combination, lab, lowered });
     }
-    let all = All { axes: &axes, built: &built, skipped: &skipped };
+    let all = All { axes: &axes, built: &built };
     let checks: Vec<Vec<(String, Check)>> =
         built.iter().enumerate().map(|(at, one)| checks(one, at == 0, &all, found)).collect();
     let first = built.first()?.lab.clone();
@@ -259,7 +257,9 @@ impl LabFile {
             |name| variant::resolve(&self.axes, name),
         );
         let found = full.and_then(|full| self.variants.iter().find(|variant| variant.name == full));
-        found.ok_or_else(|| vec![no_variant(name.unwrap_or_default(), Span::default(), &self.axes)])
+        found.ok_or_else(|| {
+            vec![no_variant(name.unwrap_or_default(), Span::default(), &self.axes, self.variant_names())]
+        })
     }
 
     /// The plan of a variant, with another seed if one is given.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use overunder_sim::engine::{Stop, World};
 use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
 use overunder_sim::lab::diagnostic::{self, render};
-use overunder_sim::lab::judge::Outcome;
+use overunder_sim::lab::judge::{Outcome, Quantity};
 use overunder_sim::lab::shipped::{self, LABS};
 use overunder_sim::lab::suite;
 use overunder_sim::lab::{
@@ -200,6 +200,8 @@ pub struct Variant {
     pub complaints: Vec<String>,
     pub events: u64,
     pub digest: String,
+    /// What a suite measures in it, by name.
+    pub measured: Vec<(String, Quantity)>,
 }
 
 /// A lab that was checked.
@@ -304,11 +306,14 @@ fn check_suite(name: String, source: &Source) -> Checked {
         let compared = suite.compared(EVENT_BUDGET);
         let mut values = Vec::new();
         for (at, name) in suite.names().enumerate() {
+            let mut measured = Vec::new();
             let done = suite.run(at, &compared, EVENT_BUDGET).map(|run| {
+                let names = suite.measures.iter().map(|measure| measure.name.value.clone());
+                measured = names.zip(run.values.iter().cloned()).collect();
                 values.push(run.values);
                 run.ran
             });
-            checked.variants.push(judged(name, done));
+            checked.variants.push(Variant { measured, ..judged(name, done) });
         }
         let findings = suite.unmeasured(&values);
         checked.unproven += errors(&findings);
@@ -323,7 +328,14 @@ fn judged(name: &str, ran: Result<Ran, RunError>) -> Variant {
         Ok(ran) => ran,
         Err(error) => {
             let (name, complaints) = (name.to_owned(), vec![error.to_string()]);
-            return Variant { name, checks: Vec::new(), complaints, events: 0, digest: String::new() };
+            return Variant {
+                name,
+                checks: Vec::new(),
+                complaints,
+                events: 0,
+                digest: String::new(),
+                measured: Vec::new(),
+            };
         }
     };
     let mut complaints: Vec<String> = refusals(&ran.world).collect();
@@ -331,7 +343,7 @@ fn judged(name: &str, ran: Result<Ran, RunError>) -> Variant {
         complaints.push(format!("the run did not end within {EVENT_BUDGET} events: give the lab an `end`"));
     }
     let (events, digest) = (ran.world.event().0, format!("{:016x}", ran.world.digest()));
-    Variant { name: ran.variant, checks: ran.outcomes, complaints, events, digest }
+    Variant { name: ran.variant, checks: ran.outcomes, complaints, events, digest, measured: Vec::new() }
 }
 
 fn run(file: &LabFile, name: &str) -> Variant {

@@ -417,8 +417,12 @@ impl Directory {
     }
 
     fn is_broken(&self, place: &Place) -> bool {
+        // An end that is no node was misspelt: it may be any node.
+        let is = |end: &str, wanted: &str| end == wanted || self.find_node(end).is_none();
         self.broken.iter().any(|([first, second], name)| match place {
-            Place::Link(a, b) => (a.node == *first && b.node == *second) || (a.node == *second && b.node == *first),
+            Place::Link(a, b) => {
+                (is(first, &a.node) && is(second, &b.node)) || (is(second, &a.node) && is(first, &b.node))
+            }
             other => name.as_ref().is_some_and(|name| *name == other.to_string()),
         })
     }

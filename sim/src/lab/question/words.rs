@@ -143,7 +143,7 @@ pub fn beliefs<T>(
     field: &'static str,
     fields: &'static [&'static str],
     found: &mut Findings,
-    read: impl Fn(&Tree, &mut Findings) -> Option<T>,
+    mut read: impl FnMut(&Tree, &mut Findings) -> Option<T>,
 ) -> Vec<Belief<T>> {
     let Some(tree) = section.get("wrong") else { return Vec::new() };
     let mut list = Vec::new();

@@ -105,9 +105,11 @@ pub fn open<'t>(tree: &'t Tree, found: &mut Findings) -> Option<Section<'t>> {
         Some(("Lab", _)) => {}
         Some((name, span)) => {
             let finding = Finding::new(Code::OtherFile, format!("this file is not a lab but a `{name}`"), span);
-            let known = ["Suite", "Translation"].contains(&name);
-            let help =
-                if known { "labs begin with `Lab(`; this is another kind of file" } else { "Lab(format: 1, …)" };
+            let help = match name {
+                "Suite" => "a suite is many runs: `overunder check FILE` does, judges and measures them",
+                "Translation" => "a translation has words only: name the lab beside it, and --lang",
+                _ => "Lab(format: 1, …)",
+            };
             found.push(finding.label("expected `Lab`").help(help));
             return None;
         }

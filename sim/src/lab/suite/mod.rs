@@ -159,6 +159,12 @@ fn measures(tree: &Tree, file: &LabFile, found: &mut Findings) -> Vec<Measure> {
 }
 
 fn measure(field: &Field, file: &LabFile, found: &mut Findings) -> Option<Measure> {
+    if let Form::Call(Some(_), _) = &field.value.form {
+        let finding = Finding::new(Code::Missing, "a measure says what is better, too", field.value.head());
+        let fix = format!("\"{}\": (value: {}, better: Lower)", field.name.value, field.value);
+        found.push(finding.label("the value alone").help(fix));
+        return None;
+    }
     let section = Section::fields("a measure", &field.value, &["value", "better"], found)?;
     let words = [("Lower", Better::Lower), ("Higher", Better::Higher)];
     let better = section.need("better", "Lower", found);

@@ -23,6 +23,8 @@ fn definition(group: &Group) -> Value {
         // A time, or a word such as Quiet.
         "moment" => choices.push(json!({"type": "string"})),
         "value" => choices.extend([json!({"type": ["string", "number", "array"]})]),
+        // A check alone is a column, too.
+        "column" => choices.push(json!({"$ref": "#/$defs/check"})),
         _ => {}
     }
     json!({"title": group.title, "description": group.says, "anyOf": choices})
