@@ -23,7 +23,7 @@ const FIELDS: &[&str] = &[
 const LATER: &[&str] = &["cluster", "routing"];
 
 /// Links a lab may have.
-const MOST_LINKS: usize = 2048;
+const MOST_LINKS: usize = 32_768;
 
 /// Findings that can be the lesson of a lab.
 pub const LINTS: &[&str] = &[

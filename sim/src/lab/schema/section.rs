@@ -118,7 +118,7 @@ pub fn quoted(kind: &str) -> String {
 }
 
 /// Entries one pair of braces may have: far more than anybody reads, far less than would keep the program busy.
-const MOST: usize = 1024;
+const MOST: usize = 16_384;
 
 /// The entries of `{ "name": value, … }` with sound and unique names.
 pub fn entries<'t>(what: &str, tree: &'t Tree, found: &mut Findings) -> Vec<&'t Field> {
