@@ -211,7 +211,12 @@ impl Directory {
         }
         let finding = Finding::new(Code::UnknownName, format!("there is no {what} `{name}` in this lab"), span);
         let finding = finding.label("not defined").about(format!("{what}:{name}"));
-        let finding = finding.suggest(name, known.iter().copied());
+        let address = name.parse::<Ipv4Addr>().ok();
+        let has = |home: &&Home| home.ips.iter().any(|(ip, _)| Some(*ip) == address);
+        let finding = match self.nodes.iter().flat_map(|node| &node.homes).find(has) {
+            Some(home) => finding.help(format!("addresses are looked up: \"{}\"", home.name)),
+            None => finding.suggest(name, known.iter().copied()),
+        };
         found.push(finding.help(help));
     }
 
