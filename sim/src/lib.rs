@@ -11,6 +11,7 @@
 //! | [`device`] | one file = one device: switch/bridge, NIC |
 //! | [`stack`] | the IP stack device of a host |
 //! | [`app`] | traffic sources, attackers, listeners |
+//! | [`control`] | daemons that fill tables: a store, flanneld |
 //! | [`plan`] | typed operations that build a world, with their back ends |
 //! | [`lab`] | the lab file: as typed, checked, lowered to a plan, its expectations |
 //! | [`view`] | plain values for the terminal, the command line and the book |
@@ -24,6 +25,7 @@
 //! no iteration over a hash table and no random number but those of the named streams in [`rng`].
 
 pub mod app;
+pub mod control;
 pub mod device;
 pub mod engine;
 pub mod explain;

@@ -12,9 +12,11 @@ pub mod checksum;
 pub mod ethernet;
 pub mod frame;
 pub mod icmp;
+pub mod igmp;
 pub mod ipv4;
 pub mod layers;
 pub mod pcapng;
+pub mod store;
 pub mod vxlan;
 
 pub mod udp;

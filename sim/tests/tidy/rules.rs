@@ -14,7 +14,7 @@ pub const LAYERS: &[&[&str]] = &[
     &["explain"],
     &["engine"],
     &["device", "stack"],
-    &["app"],
+    &["app", "control"],
     &["plan"],
     &["lab"],
     &["view"],

@@ -116,6 +116,7 @@ fn layer_name(name: &str) -> &str {
         "arp" => "ARP",
         "ipv4" => "IPv4",
         "icmp" => "ICMP",
+        "igmp" => "IGMP",
         "udp" => "UDP",
         "tcp" => "TCP",
         "vxlan" => "VXLAN",

@@ -75,6 +75,7 @@ fn refused(error: &ChangeError, spots: &Spots) -> Finding {
             Finding::new(Code::Refused, format!("this is no value for `{field}`"), spots.of(field, 1))
                 .label(format!("expected {expected}"))
         }
+        ChangeError::UnknownDevice { .. } => Finding::new(Code::Refused, error.to_string(), span),
         ChangeError::Missing { what, .. } => Finding::new(Code::Refused, format!("there is no such {what}"), span),
     }
 }

@@ -45,7 +45,6 @@ fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan,
     let mtu = mtu_of(lab, names, name, spec.mtu.as_ref()).0;
     let mut card = NicConfig { name: CARD.to_owned(), mac, mtu, promiscuous: spec.promiscuous, ..NicConfig::default() };
     card.unicast_slots = spec.unicast_slots.unwrap_or(card.unicast_slots);
-    card.multicast = spec.groups.iter().map(|group| MacAddr::of_ipv4_group(*group)).collect();
     let address = if spec.mac.is_some() {
         Bilingual::new(
             format!("the card of `{name}`, with the address the lab gives it"),
@@ -104,6 +103,9 @@ fn switch(lab: &Lab, names: &Directory, node: &Node, spec: &Switch, plan: &mut P
         when_full: spec.when_full.unwrap_or(default.when_full),
         ageing: spec.ageing.unwrap_or(default.ageing),
         vlan_filtering: spec.ports.iter().any(|(_, port)| port.vlan.is_some()),
+        snooping: spec.snooping,
+        // Only its questions carry an address, made as that of a host is.
+        mac: spec.snooping.map_or(MacAddr::ZERO, |_| super::wiring::mac_of_node(node.id.index())),
         ..default
     };
     let why = if config.learning {

@@ -143,8 +143,13 @@ fn homes(node: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
 
 /// The author's, or 02:00:00:00:00:01 for the first node, and so on: locally administered (IEEE 802 §8.4).
 pub fn mac(host: &Host, at: usize) -> MacAddr {
+    host.mac.as_ref().map_or_else(|| mac_of_node(at), |mac| mac.value)
+}
+
+/// The address of the n-th node, where nobody gave one.
+pub fn mac_of_node(at: usize) -> MacAddr {
     let [high, low] = (at as u16 + 1).to_be_bytes();
-    host.mac.as_ref().map_or(MacAddr([2, 0, 0, 0, high, low]), |mac| mac.value)
+    MacAddr([2, 0, 0, 0, high, low])
 }
 
 /// Nodes, flows and events share one set of names.

@@ -1,6 +1,7 @@
 //! The lab file as typed: every part read by itself, every slip reported.
 
 pub mod change;
+pub mod daemon;
 pub mod lab;
 pub mod link;
 pub mod node;

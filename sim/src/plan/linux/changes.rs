@@ -121,6 +121,17 @@ impl Script<'_> {
                             _ => None,
                         }
                     }
+                    "groups" => {
+                        let group = address(cells.get("group")?).filter(std::net::Ipv4Addr::is_multicast)?;
+                        let first = || self.names.port((device, PortNo(0))).map(|at| at.name);
+                        let dev = if cells.get("dev").is_some() { self.dev(device, &cells) } else { first() }?;
+                        // As an address a group is joined by itself; nothing is sent from it.
+                        ip(if add {
+                            format!("addr add {group}/32 dev {dev} autojoin")
+                        } else {
+                            format!("addr del {group}/32 dev {dev}")
+                        })
+                    }
                     "routes" => {
                         let to = prefix(cells.get("prefix")?)?;
                         if !add {
@@ -191,6 +202,8 @@ impl Script<'_> {
         match change {
             DeviceChange::Set { port: None, field, value } => match (field.as_str(), value) {
                 ("ageing", Value::Span(span)) => own(format!("ageing_time {}", hundredths(*span))),
+                ("snooping", Value::Flag(on)) => own(format!("mcast_snooping {}", u8::from(*on))),
+                ("querier", Value::Flag(on)) => own(format!("mcast_querier {}", u8::from(*on))),
                 ("fdb_size", Value::Number(most)) if *most > 0 => own(format!("fdb_max_learned {most}")),
                 _ => None,
             },

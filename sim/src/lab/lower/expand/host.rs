@@ -10,7 +10,6 @@ use crate::lab::schema::Change;
 use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
-use crate::wire::MacAddr;
 
 /// A node in the making.
 #[derive(Debug)]
@@ -19,8 +18,6 @@ pub struct Making {
     pub linux: Linux,
     /// The stack of the host itself; put among the devices at the end.
     pub stack: Stack,
-    /// Groups the card must let in for tunnels.
-    pub groups: Vec<Ipv4Addr>,
 }
 
 impl Making {
@@ -52,11 +49,12 @@ impl Making {
 pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: &Members<'_>) -> Linux {
     let span = name.span;
     let linux = Linux { called: "Host", ..Linux::default() };
-    let mut making = Making { linux, stack: stack(spec, span), groups: Vec::new() };
+    let mut making = Making { linux, stack: stack(spec, span) };
     for net in &members.nets {
         let here: Vec<&&Placed<'_>> = own.iter().filter(|at| at.net == net.name.value).collect();
         if let (Some(member), false) = (net.member(&name.value), here.is_empty()) {
             overlay::spell(net, member, &mut making);
+            overlay::daemon(net, member, &here, &mut making);
             for at in here {
                 overlay::container(net, member, at, &mut making);
             }
@@ -66,7 +64,7 @@ pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: 
         let cells = [("prefix", prefix.value.clone()), ("via", via.value.to_string())];
         making.row(STACK, "routes", prefix.span, &cells);
     }
-    let Making { mut linux, stack, groups } = making;
+    let Making { mut linux, stack } = making;
     let why = Bilingual::new(format!("the card of `{}`", name.value), format!("`{}` 的网卡", name.value));
     linux.whys.push((CARD.to_owned(), why));
     let why = Bilingual::new(
@@ -74,19 +72,18 @@ pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: 
         format!("`{}` 自己的 IP 协议栈", name.value),
     );
     linux.whys.push((STACK.to_owned(), why));
-    linux.devices.insert(0, device(CARD, span, Inner::Nic(nic(spec, &groups))));
+    linux.devices.insert(0, device(CARD, span, Inner::Nic(nic(spec))));
     linux.devices.insert(1, device(STACK, span, Inner::Stack(stack)));
     linux.wires.insert(0, [end(STACK, CARD, span), card(CARD, span)]);
     linux
 }
 
-fn nic(spec: &Host, groups: &[Ipv4Addr]) -> Nic {
+fn nic(spec: &Host) -> Nic {
     Nic {
         mac: spec.mac.clone(),
         mtu: spec.mtu.clone(),
         promiscuous: spec.promiscuous.then_some(true),
         unicast_slots: spec.unicast_slots,
-        multicast: spec.groups.iter().chain(groups).map(|group| MacAddr::of_ipv4_group(*group)).collect(),
         ..Nic::default()
     }
 }
@@ -98,6 +95,7 @@ fn stack(spec: &Host, span: Span) -> Stack {
         forwarding: spec.forwarding,
         neighbours: spec.neighbours.clone(),
         groups: spec.groups.clone(),
+        daemons: spec.daemons.clone(),
         mac: PerInterface::default(),
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),

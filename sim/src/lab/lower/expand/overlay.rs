@@ -7,7 +7,8 @@ use super::members::{Member, Net};
 use super::{Placed, end};
 use crate::device::tunnel::format::Format;
 use crate::lab::lower::wiring::{CARD, STACK};
-use crate::lab::schema::node::{Bridge, Inner, PerInterface, Stack, Tunnel, Vtep};
+use crate::lab::schema::daemon::{Agent, Backend, Daemon, Flanneld};
+use crate::lab::schema::node::{Bridge, Inner, Neighbour, PerInterface, Stack, Tunnel, Vtep};
 use crate::lab::schema::overlay::{Between, Discovery, Vxlan};
 use crate::lab::source::Spanned;
 use crate::plan::Bilingual;
@@ -74,16 +75,13 @@ fn gateway(net: &Net<'_>, member: &Member, own: &str, making: &mut Making) {
 
 fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
     let (span, name, own) = (net.name.span, &net.name.value, tunnel(net));
-    let remotes = match vxlan.discovery {
+    let remotes = match &vxlan.discovery {
         // In a routed network every host has a row for each other one, so nobody is asked.
         _ if vxlan.routed => Vec::new(),
-        Discovery::Multicast(group) => vec![Spanned::new(group, span)],
+        Discovery::Multicast(group) => vec![Spanned::new(*group, span)],
         Discovery::StaticList => net.others(&member.host).map(|other| Spanned::new(other.address, span)).collect(),
+        Discovery::Controller(_) | Discovery::Evpn(_) => Vec::new(),
     };
-    if let Discovery::Multicast(group) = vxlan.discovery {
-        making.groups.push(group);
-        making.stack.groups.push(group);
-    }
     let device = Vtep {
         vni: Some(Spanned::new(vxlan.vni, span)),
         local: Some(Spanned::new(member.address, span)),
@@ -92,6 +90,7 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         mtu: net.overlay.mtu.clone(),
         mac: vxlan.routed.then(|| Spanned::new(router_mac(member.address), span)),
         learning: Some(vxlan.learning && !vxlan.routed),
+        proxy: (vxlan.discovery.knows_stations() && !vxlan.routed).then_some(true),
         ..Vtep::default()
     };
     let why = Bilingual::new(
@@ -119,6 +118,9 @@ fn routed_vxlan(net: &Net<'_>, member: &Member, own: &str, making: &mut Making) 
     let span = net.name.span;
     making.interface(own, span, vec![Spanned::new((member.subnet.0, 32), span)]);
     making.wire(end(own, "inner", span), end(STACK, own, span));
+    if matches!(&net.overlay.between, Between::Vxlan(Vxlan { discovery: Discovery::Controller(_), .. })) {
+        return;
+    }
     for other in net.others(&member.host) {
         let (ip, len) = other.subnet;
         let mac = router_mac(other.address).to_string();
@@ -157,6 +159,39 @@ fn other(net: &Net<'_>, member: &Member, format: &Format, making: &mut Making) {
         making.row(own, "peers", span, &[("prefix", prefix.clone()), ("remote", other.address.to_string())]);
         making.row(STACK, "routes", span, &[("prefix", prefix), ("dev", own.to_owned())]);
     }
+}
+
+/// Adds the daemon that finds the other hosts, where one does.
+pub fn daemon(net: &Net<'_>, member: &Member, here: &[&&Placed<'_>], making: &mut Making) {
+    let Between::Vxlan(Vxlan { discovery, routed, .. }) = &net.overlay.between else { return };
+    let (span, device) = (net.name.span, Spanned::new(tunnel(net), net.name.span));
+    let (Discovery::Controller(told) | Discovery::Evpn(told)) = discovery else { return };
+    let station = |at: &&&Placed<'_>| {
+        let name = Spanned::new(format!("{}/{}", member.host, at.name.value), at.name.span);
+        at.spec.ip.as_ref().map(|ip| (ip.value.0, Neighbour::Name(name)))
+    };
+    let agent = || Agent {
+        store: told.store.clone(),
+        device: device.clone(),
+        stations: here.iter().filter_map(station).collect(),
+        rows: told.rows,
+        ttl: told.ttl,
+    };
+    let daemon = match discovery {
+        Discovery::Controller(_) if *routed => Daemon::Flanneld(Flanneld {
+            store: told.store.clone(),
+            subnet: Spanned::new(member.subnet, span),
+            device: Some(device),
+            backend: Backend::Vxlan,
+            public: Some(Spanned::new(member.address, span)),
+            mac: None,
+            network: None,
+            ttl: told.ttl,
+        }),
+        Discovery::Controller(_) => Daemon::Controller(agent()),
+        _ => Daemon::Evpn(agent()),
+    };
+    making.stack.daemons.push(Spanned::new(daemon, told.store.span));
 }
 
 /// Adds a container.

@@ -3,6 +3,7 @@
 //! The comment above a word or field is what is printed. A test types each word with a field that does not exist and
 //! compares what the reader then says is possible with what is described here, so neither can have a word more.
 
+mod control;
 mod guide;
 mod network;
 mod proof;
@@ -132,7 +133,9 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    [network::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS].into_iter().flatten()
+    [network::GROUPS, control::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]
+        .into_iter()
+        .flatten()
 }
 
 /// The group of a name.

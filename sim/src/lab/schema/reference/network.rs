@@ -77,6 +77,8 @@ const NODES: &[Word] = words! {
         routes: ROUTES,
         /// It passes packets of others on.
         forwarding["false"]: Flag,
+        /// Programs that run in the background from the start.
+        daemons: List("daemon"),
     )
     /// A switch: one bridge whose ports are numbered from 1.
     Switch(
@@ -90,6 +92,12 @@ const NODES: &[Word] = words! {
         when_full["RefuseNew"]: WHEN_FULL,
         /// Largest IP packet on all its ports.
         mtu["1500"]: Whole,
+        /// It sends a multicast group only where somebody has said to listen to it.
+        snooping["false"]: Flag,
+        /// It asks, as a router would, who listens; without anybody who asks, snooping holds nothing back.
+        querier["false"]: Flag,
+        /// The version of IGMP it asks in: 2 or 3.
+        igmp["2"]: Whole,
         /// Ports with settings of their own, by number: `{"3": (isolated: true)}`.
         ports: Map("port"),
     )
@@ -172,6 +180,12 @@ const DEVICES: &[Word] = words! {
         mtu["1500"]: Whole,
         /// Ports belong to VLANs even where none says to which.
         vlan_filtering["true where a port names a VLAN"]: Flag,
+        /// It sends a multicast group only where somebody has said to listen to it.
+        snooping["false"]: Flag,
+        /// It asks, as a router would, who listens; without anybody who asks, snooping holds nothing back.
+        querier["false"]: Flag,
+        /// The version of IGMP it asks in: 2 or 3.
+        igmp["2"]: Whole,
         /// Its ports by name, in order.
         ports: Map("port"),
     )
@@ -194,6 +208,8 @@ const DEVICES: &[Word] = words! {
         /// It answers ARP for whatever it has a route to through another interface: on all interfaces or on some, at
         /// once or after a random time up to this one (0.8 s for `true`, as Linux does).
         proxy_arp["false"]: Other("`true`, `\"0ms\"`, or `{\"eth0\": true}`"),
+        /// Programs that run in the background from the start.
+        daemons: List("daemon"),
     )
     /// The end of a VXLAN tunnel.
     Vtep(
@@ -311,14 +327,15 @@ const OVERLAYS: &[Word] = words! {
     Vxlan(
         /// The number of the network.
         vni["required"]: Whole,
-        /// How VTEPs find each other: `StaticList`, `Multicast("239.1.1.1")`.
-        discovery["StaticList"]: Other("`StaticList` or `Multicast(\"239.1.1.1\")`"),
+        /// How VTEPs find each other, and where stations are: a list, a group, or daemons on all hosts.
+        discovery["StaticList"]: Other(
+            "`StaticList`, `Multicast(\"239.1.1.1\")`, `Controller(store: \"ctl\")` or `Evpn(store: \"rr\")`"),
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
         /// UDP port.
         port["4789"]: Whole,
         /// VTEPs learn which host an address lives on.
-        learning["true"]: Flag,
+        learning["true, unless daemons write where stations are"]: Flag,
         /// `Distributed`: every host routes between its own subnet and the tunnel.
         gateway["None"]: Words(&["None", "Distributed"]),
     )

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use super::Inner;
 use crate::lab::diagnostic::Findings;
 use crate::lab::read::{Form, Tree};
+use crate::lab::schema::daemon::{self, Daemon};
 use crate::lab::schema::node::host::{self, Neighbour};
 use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
@@ -13,7 +14,8 @@ use crate::stack::proxy;
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
-pub(super) const FIELDS: &[&str] = &["ip", "mac", "mtu", "gateway", "forwarding", "neighbours", "groups", "proxy_arp"];
+pub(super) const FIELDS: &[&str] =
+    &["ip", "mac", "mtu", "gateway", "forwarding", "neighbours", "groups", "proxy_arp", "daemons"];
 
 /// An address with the length of its network part.
 type Address = Spanned<(Ipv4Addr, u8)>;
@@ -60,6 +62,8 @@ pub struct Stack {
     pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
     /// Groups it has joined.
     pub groups: Vec<Ipv4Addr>,
+    /// Programs in the background.
+    pub daemons: Vec<Spanned<Daemon>>,
 }
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
@@ -75,6 +79,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "proxy_arp" if matches!(tree.form, Form::Map(_)) => stack.proxy_arp.named = named(tree, found, proxy_arp),
             "proxy_arp" => stack.proxy_arp.all = proxy_arp(tree, found),
             "forwarding" => stack.forwarding = value::flag(name, tree, found),
+            "daemons" => stack.daemons = daemon::list(tree, found),
             "neighbours" => stack.neighbours = host::neighbours(tree, found),
             _ => {
                 let items = value::items(name, "groups: [\"239.1.1.1\"]", tree, found);

@@ -1,0 +1,60 @@
+//! Daemons as they are typed on a stack.
+
+use super::{Part, flag_unless, part};
+use crate::control::agent::AgentConfig;
+use crate::control::flanneld::{Backend, FlanneldConfig};
+use crate::control::store::StoreConfig;
+use crate::lab::print::made;
+use crate::lab::read::Tree;
+use crate::plan::AppSpec;
+
+/// Nothing for what is no daemon.
+pub(super) fn daemon(app: &AppSpec) -> Option<Tree> {
+    match app {
+        AppSpec::Store(config) => Some(store(config)),
+        AppSpec::Flanneld(config) => Some(flanneld(config)),
+        AppSpec::Controller(config) => Some(agent("Controller", config)),
+        AppSpec::Evpn(config) => Some(agent("Evpn", config)),
+        _ => None,
+    }
+}
+
+fn store(config: &StoreConfig) -> Tree {
+    let mut parts: Vec<Part> = Vec::new();
+    flag_unless(&mut parts, "persistent", config.persistent, true);
+    made::call("Store", parts)
+}
+
+fn flanneld(config: &FlanneldConfig) -> Tree {
+    let (ip, len) = config.subnet;
+    let mut parts =
+        vec![part("store", made::text(config.store.0.to_string())), part("subnet", made::text(format!("{ip}/{len}")))];
+    match &config.backend {
+        Backend::Vxlan { device, mac, .. } => {
+            parts.push(part("device", made::text(device.clone())));
+            parts.push(part("mac", made::text(mac.to_string())));
+        }
+        Backend::HostGw { device } => {
+            parts.push(part("device", made::text(device.clone())));
+            parts.push(part("backend", made::word("HostGw")));
+        }
+    }
+    parts.push(part("public", made::text(config.public.to_string())));
+    parts.push(part("network", made::text(config.network.clone())));
+    parts.push(part("ttl", made::text(config.ttl.to_string())));
+    made::call("Flanneld", parts)
+}
+
+fn agent(word: &str, config: &AgentConfig) -> Tree {
+    let mut parts =
+        vec![part("store", made::text(config.store.0.to_string())), part("device", made::text(config.device.clone()))];
+    if !config.stations.is_empty() {
+        let stations = config.stations.iter().map(|(ip, mac)| (ip.to_string(), made::text(mac.to_string())));
+        parts.push(part("stations", made::map(stations)));
+    }
+    if !config.rows {
+        parts.push(part("rows", made::word("Flood")));
+    }
+    parts.push(part("ttl", made::text(config.ttl.to_string())));
+    made::call(word, parts)
+}
