@@ -24,7 +24,7 @@ const FIELDS: &[&str] = &[
 const LATER: &[&str] = &["routing"];
 
 /// Links a lab may have.
-const MOST_LINKS: usize = 2048;
+const MOST_LINKS: usize = 32_768;
 
 /// Findings that can be the lesson of a lab.
 pub const LINTS: &[&str] = &[
@@ -108,9 +108,11 @@ pub fn open<'t>(tree: &'t Tree, found: &mut Findings) -> Option<Section<'t>> {
         Some(("Lab", _)) => {}
         Some((name, span)) => {
             let finding = Finding::new(Code::OtherFile, format!("this file is not a lab but a `{name}`"), span);
-            let known = ["Suite", "Translation"].contains(&name);
-            let help =
-                if known { "labs begin with `Lab(`; this is another kind of file" } else { "Lab(format: 1, …)" };
+            let help = match name {
+                "Suite" => "a suite is many runs: `overunder check FILE` does, judges and measures them",
+                "Translation" => "a translation has words only: name the lab beside it, and --lang",
+                _ => "Lab(format: 1, …)",
+            };
             found.push(finding.label("expected `Lab`").help(help));
             return None;
         }
@@ -136,7 +138,8 @@ pub fn open<'t>(tree: &'t Tree, found: &mut Findings) -> Option<Section<'t>> {
     section
 }
 
-fn format(section: &Section<'_>, found: &mut Findings) -> bool {
+/// Whether the file is of a version that this program reads.
+pub(in crate::lab) fn format(section: &Section<'_>, found: &mut Findings) -> bool {
     let Some(tree) = section.need("format", "1", found) else { return true };
     match &tree.form {
         Form::Number(digits) if digits.parse() == Ok(FORMAT) => true,

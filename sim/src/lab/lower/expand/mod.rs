@@ -49,13 +49,16 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
     let placed = containers(lab, found);
     let members = Members::of(lab, &placed, found);
     unused(lab, &placed, found);
+    let lives =
+        |at: &Placed<'_>| members.nets.iter().any(|net| net.name.value == at.net && net.member(at.on).is_some());
     let mut lost = Vec::new();
     let mut nodes = Vec::new();
     for node in &lab.nodes {
         let own: Vec<&Placed<'_>> = placed.iter().filter(|at| at.on == node.name.value).collect();
         let value = match &node.value {
             Some(NodeSpec::Container(_)) => {
-                if !placed.iter().any(|at| at.name.value == node.name.value) {
+                // On a host that is broken itself there is no room for it.
+                if !placed.iter().any(|at| at.name.value == node.name.value && lives(at)) {
                     lost.push(node.name.value.clone());
                 }
                 continue;

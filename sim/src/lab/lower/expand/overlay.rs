@@ -14,6 +14,9 @@ use crate::lab::source::Spanned;
 use crate::plan::Bilingual;
 use crate::wire::{LinkType, MacAddr};
 
+/// What bridges carry that nobody has told otherwise.
+const USUAL: u16 = 1500;
+
 /// `br-blue`.
 fn bridge(net: &Net<'_>) -> String {
     format!("br-{}", net.name.value)
@@ -37,7 +40,9 @@ fn envelopes(tunnel: &str) -> String {
 pub fn spell(net: &Net<'_>, member: &Member, making: &mut Making) {
     let (span, name) = (net.name.span, &net.name.value);
     let own = bridge(net);
-    let settings = Bridge::default();
+    // A bridge of Linux carries what all of its ports carry.
+    let wide = Some(net.mtu(member)).filter(|mtu| *mtu > USUAL).map(|mtu| Spanned::new(mtu, span));
+    let settings = Bridge { mtu: wide, ..Bridge::default() };
     let why =
         Bilingual::new(format!("joins what is in `{name}` on this host"), format!("连接本机上 `{name}` 里的一切"));
     making.device(&own, span, Inner::Bridge(settings), why);

@@ -9,6 +9,7 @@ mod guide;
 mod network;
 mod port;
 mod proof;
+mod suite;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -134,7 +135,7 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    [network::GROUPS, cluster::GROUPS, control::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS]
+    [network::GROUPS, cluster::GROUPS, control::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]
         .into_iter()
         .flatten()
 }
