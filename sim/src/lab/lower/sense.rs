@@ -6,9 +6,10 @@ use std::net::Ipv4Addr;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Node};
 use crate::lab::lower::wiring::own_settings;
-use crate::lab::schema::node::{Host, Inner, NodeSpec, Switch};
+use crate::lab::schema::node::{Host, Inner, NodeSpec, Stack, Switch};
 use crate::lab::schema::{Lab, Link, Traffic};
 use crate::lab::source::{Span, Spanned};
+use crate::wire::MacAddr;
 
 /// MTU where nobody says otherwise.
 pub const MTU: u16 = 1500;
@@ -74,8 +75,10 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
                 }
             }
             for mac in &home.macs {
+                let mac_span = spec.and_then(|spec| inner_mac(spec, *mac)).unwrap_or(mac_span);
                 let (first, owner) = *macs.entry(*mac).or_insert((mac_span, node.id));
-                if owner != node.id {
+                // An anycast gateway has one address on many hosts, written once.
+                if owner != node.id && first != mac_span {
                     let why = "on a real network each would take the other's row in the switch";
                     twice(&mac.to_string(), (first, mac_span), &home.name, why, found);
                 }
@@ -84,15 +87,25 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
     }
 }
 
-/// Where a node written device by device has an address.
-fn inner_ip(spec: &NodeSpec, ip: Ipv4Addr) -> Option<Span> {
-    let NodeSpec::Linux(linux) = spec else { return None };
-    let stacks = linux.devices.iter().filter_map(|device| match &device.value {
+/// The stacks of a node written device by device.
+fn stacks(spec: &NodeSpec) -> impl Iterator<Item = &Stack> {
+    let devices = if let NodeSpec::Linux(linux) = spec { &linux.devices[..] } else { &[] };
+    devices.iter().filter_map(|device| match &device.value {
         Some(Inner::Stack(stack)) => Some(stack),
         _ => None,
-    });
-    let mut addresses = stacks.flat_map(|stack| stack.interfaces.iter().flat_map(|(_, addresses)| addresses));
+    })
+}
+
+/// Where a node written device by device has an address.
+fn inner_ip(spec: &NodeSpec, ip: Ipv4Addr) -> Option<Span> {
+    let mut addresses = stacks(spec).flat_map(|stack| stack.interfaces.iter().flat_map(|(_, addresses)| addresses));
     addresses.find(|address| address.value.0 == ip).map(|address| address.span)
+}
+
+/// Where a node written device by device has a hardware address.
+fn inner_mac(spec: &NodeSpec, mac: MacAddr) -> Option<Span> {
+    let mut typed = stacks(spec).flat_map(|stack| stack.mac.named.iter().map(|(_, own)| own).chain(&stack.mac.all));
+    typed.find(|own| own.value == mac).map(|own| own.span)
 }
 
 fn twice(address: &str, (first, span): (Span, Span), name: &str, why: &str, found: &mut Findings) {

@@ -3,6 +3,7 @@
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::schema::change::{self, Change};
+use crate::lab::schema::gateway::{self, Gateway};
 use crate::lab::schema::link::{self, Link};
 use crate::lab::schema::node::{self, NodeSpec};
 use crate::lab::schema::overlay::{self, Overlay};
@@ -18,7 +19,7 @@ pub const FORMAT: u64 = 1;
 
 const FIELDS: &[&str] = &[
     "format", "title", "idea", "after", "profile", "seed", "allow", "nodes", "links", "traffic", "events", "variants",
-    "expect", "end", "steps", "repair", "cluster", "overlays", "routing",
+    "expect", "end", "steps", "repair", "cluster", "overlays", "routing", "gateways",
 ];
 const LATER: &[&str] = &["cluster", "routing"];
 
@@ -72,6 +73,8 @@ pub struct Lab {
     pub nodes: Vec<Named<NodeSpec>>,
     /// The networks that containers join.
     pub overlays: Vec<Named<Overlay>>,
+    /// What joins them to each other and to networks without tunnels.
+    pub gateways: Vec<Named<Gateway>>,
     /// The cables.
     pub links: Vec<Link>,
     /// The traffic.
@@ -167,6 +170,7 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
             "allow" => lab.allow = allow(tree, found),
             "end" => lab.end = when::read(name, tree, found),
             "overlays" => lab.overlays = named("overlays", tree, found, overlay::read),
+            "gateways" => lab.gateways = named("gateways", tree, found, gateway::read),
             "nodes" => lab.nodes = named("nodes", tree, found, node::read),
             "traffic" => lab.traffic = named("flows", tree, found, traffic::read),
             "events" => lab.events = named("events", tree, found, event),

@@ -3,6 +3,7 @@
 //! The comment above a word or field is what is printed. A test types each word with a field that does not exist and
 //! compares what the reader then says is possible with what is described here, so neither can have a word more.
 
+mod gateway;
 mod guide;
 mod network;
 mod proof;

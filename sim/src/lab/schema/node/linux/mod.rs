@@ -36,11 +36,14 @@ pub struct Linux {
     pub rows: Vec<Change>,
     /// Why a device or row is there, by name of the device, where that is known better than "its author wrote it".
     pub whys: Vec<(String, Bilingual)>,
+    /// Why a row is there, by its place among the rows, where that is known.
+    pub told: Vec<(usize, Bilingual)>,
 }
 
 impl Default for Linux {
     fn default() -> Self {
-        Self { called: "Linux", devices: Vec::new(), wires: Vec::new(), rows: Vec::new(), whys: Vec::new() }
+        let (devices, wires, rows, whys, told) = Default::default();
+        Self { called: "Linux", devices, wires, rows, whys, told }
     }
 }
 
