@@ -3,6 +3,7 @@
 //! What is printed is a lab like any other and gives the same trace, so there is no hidden knowledge in how the short
 //! words are lowered. Traffic, events and checks stay as they are: their places are the same on both levels.
 
+mod allow;
 mod tunnels;
 
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
@@ -29,21 +30,18 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
     let Some((tree, checks)) = file.tree(variant) else { return String::new() };
     let Form::Call(name, Args::Fields(fields)) = tree.form else { return String::new() };
     let mut parts: Vec<Part> = Vec::new();
-    let (mut left_out, mut anycast) = (Vec::new(), false);
+    let mut left_out = Vec::new();
     for Field { name, value } in fields {
         match name.value.as_str() {
             "nodes" => parts.push((name.value, nodes(variant.plan()))),
             "links" => parts.push((name.value, links(variant.plan()))),
             // Spelt out in the nodes.
-            "expect" | "overlays" => {}
-            "gateways" => anycast = has_anycast(&value),
+            "expect" | "overlays" | "gateways" => {}
             other if LEFT_OUT.contains(&other) => left_out.push(name.value),
             _ => parts.push((name.value, value)),
         }
     }
-    if anycast {
-        allow_duplicates(&mut parts);
-    }
+    allow::complete(&mut parts, variant.plan());
     let expect = expect(file, variant, checks);
     if let Form::Map(list) = &expect.form
         && !list.is_empty()
@@ -58,21 +56,6 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
         text.extend(["// Left out, because they are not about this one network: ", &list, ".\n"]);
     }
     text + &pretty(&made::call(&kind, parts))
-}
-
-fn has_anycast(gateways: &Tree) -> bool {
-    let anycast = |tree: &Tree| matches!(&tree.form, Form::Call(Some(name), _) if name.value == "Anycast");
-    matches!(&gateways.form, Form::Map(fields) if fields.iter().any(|field| anycast(&field.value)))
-}
-
-/// An anycast gateway is one address, typed once; device by device it stands on every host again.
-fn allow_duplicates(parts: &mut Vec<Part>) {
-    let lint = made::text("duplicate-address");
-    match parts.iter_mut().find(|(name, _)| name == "allow").map(|(_, tree)| &mut tree.form) {
-        Some(Form::List(items)) if !items.iter().any(|item| item.form == lint.form) => items.push(lint),
-        Some(_) => {}
-        None => parts.push(part("allow", made::list([lint]))),
-    }
 }
 
 /// The checks of all variants and those of this one; what looks into other variants has none to look into.
