@@ -156,6 +156,11 @@ fn mode(tree: &Tree, found: &mut Findings) -> Option<Mode> {
     if matches!(&tree.form, Form::Word(word) if word == "Asymmetric") {
         return Some(Mode::Asymmetric);
     }
+    if matches!(&tree.form, Form::Word(word) if word == "Symmetric") {
+        let finding = Finding::new(Code::Missing, "`Symmetric` needs its L3 VNI", tree.span);
+        found.push(finding.label("the network between the routers").help("Symmetric(vni: 999)"));
+        return None;
+    }
     if kind("a way to route", tree, &["Asymmetric", "Symmetric"], &[], found)? == "Asymmetric" {
         return Section::fields("Asymmetric", tree, &[], found).map(|_| Mode::Asymmetric);
     }

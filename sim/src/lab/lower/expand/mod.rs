@@ -33,6 +33,8 @@ pub struct Expanded {
     pub lab: Lab,
     /// Containers that could not be placed: what names them is not to blame.
     pub lost: Vec<String>,
+    /// A gateway could not be made, so a host may lack a card.
+    pub cards_lost: bool,
 }
 
 /// The lab with its short words spelt out.
@@ -43,7 +45,7 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
         _ => false,
     };
     if lab.overlays.is_empty() && lab.gateways.is_empty() && !lab.nodes.iter().any(short) {
-        return Expanded { lab: lab.clone(), lost: Vec::new() };
+        return Expanded { lab: lab.clone(), lost: Vec::new(), cards_lost: false };
     }
     let around = Around::of(lab, found);
     let placed = &around.placed;
@@ -68,7 +70,8 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
         };
         nodes.push(Named { name: node.name.clone(), value });
     }
-    Expanded { lab: Lab { nodes, overlays: Vec::new(), gateways: Vec::new(), ..lab.clone() }, lost }
+    let cards_lost = around.doors.len() < lab.gateways.len();
+    Expanded { lab: Lab { nodes, overlays: Vec::new(), gateways: Vec::new(), ..lab.clone() }, lost, cards_lost }
 }
 
 /// What a host must know of the others.
@@ -82,8 +85,10 @@ struct Around<'l> {
 impl<'l> Around<'l> {
     fn of(lab: &'l Lab, found: &mut Findings) -> Self {
         let placed = containers(lab, found);
-        let doors = gateways::sound(lab, &placed, found);
-        gateways::numbers(lab, found);
+        let mut doors = gateways::sound(lab, &placed, found);
+        // What is wrong with a number is said once, and not again for what is made of it.
+        let taken = gateways::numbers(lab, found);
+        doors.retain(|door| !taken.contains(&door.name.value.as_str()));
         let members = Members::of(lab, &placed, &doors, found);
         Self { placed, doors, members }
     }

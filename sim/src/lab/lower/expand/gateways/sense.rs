@@ -34,7 +34,7 @@ pub fn sound<'l>(lab: &'l Lab, placed: &[Placed<'l>], found: &mut Findings) -> V
             good &= joined(lab, net, found).is_some();
         }
         overlapping(lab, what, found);
-        strangers(what, placed, found);
+        good &= strangers(lab, what, placed, found);
         if good {
             doors.push(Door::of(&named.name, what, number, placed));
         }
@@ -71,7 +71,8 @@ fn cable(lab: &Lab, host: &str, port: &Spanned<String>, found: &mut Findings) ->
     let name = port.value.as_str();
     let container = lab.nodes.iter().any(|node| node.name.value == name);
     if is_device(name) || container || lab.gateways.iter().any(|gateway| gateway.name.value == name) {
-        let finding = Finding::new(Code::NameTaken, format!("`{name}` cannot be a further card of `{host}`"), port.span);
+        let finding =
+            Finding::new(Code::NameTaken, format!("`{name}` cannot be a further card of `{host}`"), port.span);
         found.push(finding.label("the name of something else there").help("\"eth1\""));
         return false;
     }
@@ -80,7 +81,9 @@ fn cable(lab: &Lab, host: &str, port: &Spanned<String>, found: &mut Findings) ->
     if here.next().is_none() && !lab.allow.contains(&"node-without-link") {
         let finding = Finding::new(Code::NotLinked, format!("no link leads to `{host}:{name}`"), port.span);
         let finding = finding.label("nothing is behind this card");
-        found.push(finding.help(format!("links: [(\"{host}:{name}\", \"sw:1\")], and \"{host}:eth0\" for the other cable")));
+        found.push(
+            finding.help(format!("links: [(\"{host}:{name}\", \"sw:1\")], and \"{host}:eth0\" for the other cable")),
+        );
     }
     true
 }
@@ -91,8 +94,11 @@ fn joined<'l>(lab: &'l Lab, name: &Spanned<String>, found: &mut Findings) -> Opt
     let overlay = net.value.as_ref()?;
     if members::is_routed(overlay) {
         let text = format!("the hosts of `{}` are its routers", name.value);
-        let finding = Finding::new(Code::OtherKind, text, name.span).label("needs no gateway, and has no place for one");
-        found.push(finding.also(net.name.span, "defined here").help("join networks that are one Ethernet: Vxlan(vni: 42)"));
+        let finding =
+            Finding::new(Code::OtherKind, text, name.span).label("needs no gateway, and has no place for one");
+        found.push(
+            finding.also(net.name.span, "defined here").help("join networks that are one Ethernet: Vxlan(vni: 42)"),
+        );
         return None;
     }
     Some(net)
@@ -122,6 +128,11 @@ fn shown((ip, len): (Ipv4Addr, u8)) -> String {
     format!("{}/{len}", Ipv4Addr::from_bits(ip.to_bits() & mask(len)))
 }
 
+/// Whether an address is in the subnet of another.
+fn holds((own, len): (Ipv4Addr, u8), other: Ipv4Addr) -> bool {
+    meet((own, len), (other, 32))
+}
+
 /// A router tells its networks apart by their subnets.
 fn overlapping(lab: &Lab, what: &Gateway, found: &mut Findings) {
     if lab.allow.contains(&"overlapping-subnets") {
@@ -130,7 +141,9 @@ fn overlapping(lab: &Lab, what: &Gateway, found: &mut Findings) {
     let ports: &[Leg] = if let Gateway::Central(central) = what { &central.ports } else { &[] };
     let legs: Vec<&Leg> = what.joins().iter().chain(ports).collect();
     for (at, (name, address)) in legs.iter().enumerate() {
-        let Some((other, first)) = legs[..at].iter().find(|(_, first)| meet(first.value, address.value)) else { continue };
+        let Some((other, first)) = legs[..at].iter().find(|(_, first)| meet(first.value, address.value)) else {
+            continue;
+        };
         let text = format!("`{}` and `{}` have overlapping subnets", other.value, name.value);
         let finding = Finding::new(Code::OverlappingSubnets, text, address.span);
         let finding = finding.label(format!("{}: for which of them is a packet?", shown(address.value)));
@@ -140,17 +153,32 @@ fn overlapping(lab: &Lab, what: &Gateway, found: &mut Findings) {
     }
 }
 
-/// Containers that cannot reach the gateway of their network.
-fn strangers(what: &Gateway, placed: &[Placed<'_>], found: &mut Findings) {
+/// Containers that cannot reach the gateway of their network, or have its address; then no gateway can be made.
+fn strangers(lab: &Lab, what: &Gateway, placed: &[Placed<'_>], found: &mut Findings) -> bool {
+    let mut good = true;
     for (net, address) in what.joins() {
         for at in placed.iter().filter(|at| at.net == net.value && at.spec.gateway.is_none()) {
-            let Some(ip) = at.spec.ip.as_ref().filter(|ip| !meet(ip.value, address.value)) else { continue };
+            let Some(ip) = &at.spec.ip else { continue };
+            if ip.value.0 == address.value.0 && !lab.allow.contains(&"duplicate-address") {
+                let text = format!("{} is used twice", ip.value.0);
+                let finding =
+                    Finding::new(Code::DuplicateAddress, text, ip.span).also(address.span, "the gateway's too");
+                let finding = finding.label(format!("`{}` would send to itself", at.name.value));
+                found.push(finding.help("give the gateway an address of its own, such as the last one of the subnet"));
+                good = false;
+            }
+            let label = match (holds(address.value, ip.value.0), holds(ip.value, address.value.0)) {
+                (true, true) => continue,
+                (false, _) => format!("not in {}", shown(address.value)),
+                (true, false) => format!("{} is not in {}", address.value.0, shown(ip.value)),
+            };
             let text = format!("`{}` cannot reach the gateway of `{}`", at.name.value, net.value);
-            let finding = Finding::new(Code::GatewayElsewhere, text, ip.span);
-            let finding = finding.label(format!("not in {}", shown(address.value))).also(address.span, "the gateway");
+            let finding = Finding::new(Code::GatewayElsewhere, text, ip.span).label(label);
+            let finding = finding.also(address.span, "the gateway");
             found.push(finding.help(format!("an address in {}", shown(address.value))));
         }
     }
+    good
 }
 
 /// Router MACs are announced for hosts that have the gateway.
@@ -181,9 +209,12 @@ fn crowded(doors: &[Door<'_>], found: &mut Findings) {
         let rows = doors.iter().find(|other| other.anycast().is_some() && other.address(&own.net.value).is_some());
         if let Some(other) = rows {
             let text = format!("what is behind `{}` would be unknown in `{}`", door.name.value, own.net.value);
-            let finding = Finding::new(Code::OtherKind, text, own.net.span).label("the VTEPs of this network learn nothing");
+            let finding =
+                Finding::new(Code::OtherKind, text, own.net.span).label("the VTEPs of this network learn nothing");
             let finding = finding.also(other.name.span, "its rows are written by this gateway");
-            found.push(finding.help("bridge a network that learns, or give `Central(…)` a port: ports: {\"eth1\": \"…\"}"));
+            found.push(
+                finding.help("bridge a network that learns, or give `Central(…)` a port: ports: {\"eth1\": \"…\"}"),
+            );
         }
         for first in doors[..at].iter().filter_map(|first| cables_of(first.what)).flatten() {
             same_cable(own, first, found);
@@ -210,7 +241,8 @@ fn same_cable(own: &Bridged, (host, port, bridged): Cable<'_>, found: &mut Findi
     }
     if port.value == own.port.value {
         let text = format!("`{host}:{}` is in two gateways", port.value);
-        let finding = Finding::new(Code::PortTaken, text, own.port.span).label("and here").also(port.span, "first here");
+        let finding =
+            Finding::new(Code::PortTaken, text, own.port.span).label("and here").also(port.span, "first here");
         found.push(finding.help("a card has one owner: name another one, and give it a cable"));
     }
     let tags = |door: &Bridged| door.vlan;
@@ -224,8 +256,9 @@ fn same_cable(own: &Bridged, (host, port, bridged): Cable<'_>, found: &mut Findi
     }
 }
 
-/// Networks with one number: nobody could say whose an arriving frame is.
-pub fn numbers(lab: &Lab, found: &mut Findings) {
+/// Networks with one number: nobody could say whose an arriving frame is. What comes back are the gateways whose number
+/// is taken.
+pub fn numbers<'l>(lab: &'l Lab, found: &mut Findings) -> Vec<&'l str> {
     let mut used: Vec<(u32, u16, Span)> = Vec::new();
     let vxlan = |overlay: &Overlay| match &overlay.between {
         Between::Vxlan(vxlan) => Some((vxlan.vni, vxlan.port)),
@@ -236,22 +269,28 @@ pub fn numbers(lab: &Lab, found: &mut Findings) {
         net.and_then(|net| vxlan(net.value.as_ref()?)).map(|(_, port)| port)
     };
     let mut take = |vni: u32, port: u16, span: Span, help: &str, found: &mut Findings| {
-        if let Some((.., first)) = used.iter().find(|(a, b, _)| (*a, *b) == (vni, port)) {
+        let first = used.iter().find(|(a, b, _)| (*a, *b) == (vni, port)).map(|(.., first)| *first);
+        if let Some(first) = first {
             let finding = Finding::new(Code::SameTunnel, format!("VNI {vni} is used twice"), span);
-            let finding = finding.label("again here").also(*first, "first here");
+            let finding = finding.label("again here").also(first, "first here");
             found.push(finding.help(help.to_owned()));
         }
         used.push((vni, port, span));
+        first.is_some()
     };
     for net in &lab.overlays {
         let Some((vni, port)) = net.value.as_ref().and_then(vxlan) else { continue };
         take(vni, port, net.name.span, "give each network a VNI of its own, or another UDP port", found);
     }
+    let mut taken = Vec::new();
     for gateway in &lab.gateways {
         let Some(Gateway::Anycast(Anycast { mode: Mode::Symmetric { vni, .. }, joins, .. })) = &gateway.value else {
             continue;
         };
         let Some(port) = joins.first().and_then(|(net, _)| port_of(&net.value)) else { continue };
-        take(vni.value, port, vni.span, "the L3 VNI is a network of its own, between the routers: vni: 999", found);
+        if take(vni.value, port, vni.span, "the L3 VNI is a network of its own, between the routers: vni: 999", found) {
+            taken.push(gateway.name.value.as_str());
+        }
     }
+    taken
 }

@@ -94,8 +94,13 @@ impl<'l> At<'_, 'l> {
     fn third_network(&self, vni: &Spanned<u32>, stack: &mut Stack, making: &mut Making) {
         let (span, name) = (self.span, self.name());
         let (bridge, vtep) = (bridge_of(name), vtep_of(name));
-        let Some((net, member)) = self.door.legs_on(self.host).find_map(|(net, _)| self.net(&net.value)) else { return };
-        let Between::Vxlan(vxlan) = &net.overlay.between else { return };
+        let Some((net, member)) = self.door.legs_on(self.host).find_map(|(net, _)| self.net(&net.value)) else {
+            return;
+        };
+        // Of the first overlay the gateway joins, here or not: the routers must agree.
+        let first = self.door.what.joins().first();
+        let first = first.and_then(|(name, _)| self.members.nets.iter().find(|net| net.name.value == name.value));
+        let Some(Between::Vxlan(vxlan)) = first.map(|net| &net.overlay.between) else { return };
         let device = Vtep {
             vni: Some(vni.clone()),
             local: Some(Spanned::new(member.address, span)),
