@@ -20,7 +20,8 @@ pub const STACK: &str = "ip";
 
 /// Gives every name its number; what is wrong with the names is reported.
 pub fn directory(lab: &Lab, cards_lost: bool, found: &mut Findings) -> Directory {
-    let mut directory = Directory { cards_lost, ..Directory::default() };
+    let mut directory = Directory::default();
+    directory.cards_lost = cards_lost;
     let ports = switch_ports(lab, found);
     let cabled = cabled(lab);
     let mut devices = 0;
