@@ -44,7 +44,7 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
             "nodes" => parts.push((name.value, nodes(variant.plan()))),
             "links" => parts.push((name.value, links(variant.plan()))),
             // Spelt out in the nodes.
-            "expect" | "overlays" => {}
+            "expect" | "overlays" | "gateways" => {}
             other if LEFT_OUT.contains(&other) => left_out.push(name.value),
             _ => parts.push((name.value, value)),
         }

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod cluster;
 pub mod daemon;
+pub mod gateway;
 pub mod lab;
 pub mod link;
 pub mod node;
@@ -18,6 +19,7 @@ pub mod when;
 
 pub use change::Change;
 pub use cluster::Cluster;
+pub use gateway::Gateway;
 pub use lab::{Event, Lab, Named};
 pub use link::Link;
 pub use node::NodeSpec;

@@ -9,6 +9,9 @@ use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::schema::cluster::UNDERLAY;
 use crate::lab::source::{Span, Spanned};
 
+/// Parts of a lab with names that can be set.
+const SECTIONS: [&str; 4] = ["nodes", "overlays", "traffic", "gateways"];
+
 /// The lab with one patch applied. What it sets inside of nodes, whose devices nobody knows yet, goes to `presets`.
 pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut Vec<Tree>, found: &mut Findings) {
     if !matches!(patch.form, Form::Call(..)) {
@@ -19,7 +22,7 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut
     match &place.value {
         Place::Prefix(prefix) => {
             let mut any = false;
-            for section in ["nodes", "overlays", "traffic"] {
+            for section in SECTIONS {
                 for entry in entries_mut(lab, section) {
                     if entry.name.value.starts_with(prefix.as_str()) {
                         merge(&mut entry.value, patch);
@@ -88,7 +91,7 @@ fn entries_mut<'t>(lab: &'t mut Tree, section: &str) -> impl Iterator<Item = &'t
 }
 
 fn names(lab: &mut Tree) -> Vec<String> {
-    let mut names: Vec<String> = ["nodes", "overlays", "traffic"]
+    let mut names: Vec<String> = SECTIONS
         .iter()
         .flat_map(|section| entries_mut(lab, section).map(|entry| entry.name.value.clone()).collect::<Vec<_>>())
         .collect();
@@ -143,7 +146,7 @@ fn set_end(
 ) {
     let linked = end.port.as_ref().is_some_and(|port| is_linked(lab, &end.node, port));
     let mut target = None;
-    for section in ["nodes", "overlays", "traffic"] {
+    for section in SECTIONS {
         if entries_mut(lab, section).any(|entry| entry.name.value == end.node) {
             target = Some(section);
             break;

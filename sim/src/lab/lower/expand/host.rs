@@ -2,8 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::members::Members;
-use super::{Placed, card, device, end, overlay, spanned};
+use super::{Around, Placed, card, device, end, gateways, overlay, spanned};
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::Change;
@@ -68,19 +67,26 @@ impl Making {
 }
 
 /// Spells a host out.
-pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: &Members<'_>) -> Linux {
-    let span = name.span;
+pub fn spell(name: &Spanned<String>, spec: &Host, around: &Around<'_>) -> Linux {
+    let (span, members) = (name.span, &around.members);
+    let on_this = |at: &&Placed<'_>| at.on == name.value;
     let linux = Linux { called: "Host", ..Linux::default() };
     let mut making = Making { linux, stack: stack(spec, span) };
     for net in &members.nets {
-        let here: Vec<&&Placed<'_>> = own.iter().filter(|at| at.net == net.name.value).collect();
-        if let (Some(member), false) = (net.member(&name.value), here.is_empty()) {
-            overlay::spell(net, member, &mut making);
-            overlay::daemon(net, member, &here, &mut making);
-            for at in here {
-                overlay::container(net, member, at, &mut making);
-            }
+        let Some(member) = net.member(&name.value) else { continue };
+        let here: Vec<&Placed<'_>> =
+            around.placed.iter().filter(on_this).filter(|at| at.net == net.name.value).collect();
+        overlay::spell(net, member, &mut making);
+        overlay::daemon(net, member, &here, &mut making);
+        for at in here {
+            overlay::container(net, member, at, &mut making);
         }
+    }
+    for door in around.doors_of(&name.value) {
+        gateways::spell(door, &name.value, members, &around.placed, &mut making);
+    }
+    for door in around.doors_of(&name.value) {
+        gateways::seal(door, &mut making);
     }
     for (prefix, via) in &spec.routes {
         let cells = [("prefix", prefix.value.clone()), ("via", via.value.to_string())];

@@ -5,6 +5,7 @@
 
 mod cluster;
 mod control;
+mod gateway;
 mod guide;
 mod network;
 mod port;

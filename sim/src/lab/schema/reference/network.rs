@@ -4,7 +4,7 @@ use super::Sort::{
     Address, Flag, Ip, List, Mac, Map, Name, Names, Of, Other, Place, Rate, Share, Text, Time, Whole, Words,
 };
 use super::port::{PORTS, SECURITY};
-use super::{Form, Group, Word, words};
+use super::{Form, Group, Word, gateway, words};
 
 const DF: super::Sort = Words(&["Unset", "Set", "Inherit"]);
 const NEIGHBOURS: super::Sort = Other("`{\"10.0.0.2\": \"bob\"}`: addresses, each with a MAC address or a node");
@@ -52,6 +52,8 @@ const LAB: &[Word] = words! {
         overlays: Map("overlay"),
         /// A routing protocol for all routers; cannot be run yet.
         routing: Other("not yet"),
+        /// What joins overlays to each other, and to networks without tunnels.
+        gateways: Map("gateway"),
     )
 };
 
@@ -544,6 +546,8 @@ pub const GROUPS: &[Group] = &[
         words: OVERLAYS,
         example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Hub()}, overlays: {\"o\": @})",
     },
+    gateway::GATEWAY,
+    gateway::MODE,
     Group {
         name: "device",
         title: "Devices",

@@ -7,6 +7,7 @@ use crate::lab::diagnostic::render;
 use crate::lab::{Code, Source, open};
 
 mod file;
+mod gateway;
 mod groups;
 mod guide;
 mod names;

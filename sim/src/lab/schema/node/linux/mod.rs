@@ -42,14 +42,8 @@ pub struct Linux {
 
 impl Default for Linux {
     fn default() -> Self {
-        Self {
-            called: "Linux",
-            devices: Vec::new(),
-            wires: Vec::new(),
-            rows: Vec::new(),
-            whys: Vec::new(),
-            row_whys: Vec::new(),
-        }
+        let (devices, wires, rows, whys, row_whys) = Default::default();
+        Self { called: "Linux", devices, wires, rows, whys, row_whys }
     }
 }
 
