@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
 use super::net::{Df, Net, Outgoing};
+use super::tcp::{Connection, Segment};
 use crate::engine::{Outbox, TableView, TimerKind};
 use crate::id::{FlowId, PortNo};
 use crate::rng::Stream;
@@ -77,6 +78,11 @@ pub trait App: Debug + Send {
         None
     }
 
+    /// The TCP port it listens on from the beginning.
+    fn tcp_port(&self) -> Option<u16> {
+        None
+    }
+
     /// Wants to see every frame that comes in, whoever it is for.
     fn taps(&self) -> bool {
         false
@@ -99,6 +105,9 @@ pub trait App: Debug + Send {
     /// A datagram for one of its ports has arrived.
     fn udp(&mut self, _datagram: Datagram<'_>, _out: &mut AppOut<'_, '_>) {}
 
+    /// A segment for one of its TCP ports has arrived.
+    fn tcp(&mut self, _segment: Segment<'_>, _out: &mut AppOut<'_, '_>) {}
+
     /// An answer to one of its echo requests has arrived.
     fn echo_reply(&mut self, _echo: Echo<'_>, _out: &mut AppOut<'_, '_>) {}
 
@@ -111,6 +120,11 @@ pub trait App: Debug + Send {
     /// A table of its own to be shown among those of the stack.
     fn table(&self) -> Option<TableView> {
         None
+    }
+
+    /// Its TCP connections.
+    fn connections(&self) -> Vec<Connection> {
+        Vec::new()
     }
 
     /// Rough heap size in bytes.
@@ -181,6 +195,38 @@ impl AppOut<'_, '_> {
         });
     }
 
+    /// A free TCP port for a new connection, instead of the one of its last.
+    pub fn bind_connection(&mut self, last: u16) -> u16 {
+        self.net.bind_connection(self.index, last)
+    }
+
+    /// The address to speak from to another, and the largest packet that gets there as far as is known.
+    pub fn way(&self, to: Ipv4Addr) -> Option<(Ipv4Addr, u16)> {
+        self.net.way(self.out.now(), to)
+    }
+
+    /// Sends a TCP segment, checksum included, between two addresses.
+    pub fn tcp_send(&mut self, from: Ipv4Addr, to: Ipv4Addr, segment: &[u8]) {
+        let packet = Outgoing { src: Some(from), ..Outgoing::new(to, ipv4::TCP, segment.len()) };
+        self.net.send(self.out, self.origin, packet, |bytes, _| bytes.copy_from_slice(segment));
+    }
+
+    /// Answers a segment that belongs to no connection.
+    pub fn tcp_refuse(&mut self, segment: Segment<'_>) {
+        let addresses = (segment.src.0, segment.dst.0);
+        self.net.refuse(self.out, self.origin, addresses, &segment.header, segment.payload);
+    }
+
+    /// On whose behalf the application was called.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// What follows is on behalf of somebody else: a timer knows nobody.
+    pub fn on_behalf(&mut self, origin: Origin) {
+        self.origin = origin;
+    }
+
     /// Sends an echo request with `len` bytes behind the ICMP header, as `ping` fills them.
     pub fn echo_request(&mut self, to: Ipv4Addr, seq: u16, len: usize, df: bool) {
         let df = if df { Df::Set } else { Df::Unset };
@@ -226,6 +272,11 @@ impl AppOut<'_, '_> {
     pub fn received(&mut self, bytes: usize, rtt: Option<SimDuration>) {
         let flow = if self.flow == FlowId::NONE && self.origin.own { self.origin.flow } else { self.flow };
         self.out.flow_received(flow, bytes, rtt);
+    }
+
+    /// So many bytes of the flow were handed to TCP so far.
+    pub fn streamed(&mut self, bytes: u64) {
+        self.out.flow_streamed(self.flow, bytes);
     }
 
     /// The flow will send nothing more and waits for nothing more.

@@ -2,8 +2,8 @@
 //!
 //! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states
 //! and timers of Linux, longest-prefix routes that lead on or refuse, fragments, path MTU, ICMP echo and errors with
-//! their limits, proxy ARP, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: groups joined
-//! by IGMP, TCP, IPv6.
+//! their limits, proxy ARP, UDP, TCP, forwarding, and the applications that run on it. Left out until OVERLAY: groups
+//! joined by IGMP, IPv6.
 //!
 //! A tunnel leaves a bare IPv4 packet at its port, with everything in its header but the number; a source of 0.0.0.0
 //! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
@@ -30,6 +30,7 @@ mod pmtu;
 pub mod proxy;
 mod reassembly;
 mod tables;
+pub mod tcp;
 #[cfg(test)]
 mod tests;
 mod tunnel;
@@ -39,6 +40,7 @@ pub mod why;
 pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
 pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
+pub use tcp::{Connection, Endpoint, Segment};
 
 use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, TableView, TimerKind};
 use crate::explain::Reason;
@@ -91,6 +93,9 @@ impl Stack {
         if let Some(port) = app.port() {
             self.net.sockets.entry(port).or_insert(index);
         }
+        if let Some(port) = app.tcp_port() {
+            self.net.listeners.entry(port).or_insert(index);
+        }
         self.taps |= app.taps();
         self.apps.push(Runs { app, flow });
     }
@@ -116,6 +121,7 @@ impl Stack {
         while let Some((protocol, who, failed)) = self.net.failed.pop() {
             let index = match protocol {
                 ipv4::UDP => self.net.sockets.get(&who).copied(),
+                ipv4::TCP => self.net.listeners.get(&who).copied(),
                 ipv4::ICMP => who.checked_sub(1).and_then(|index| u8::try_from(index).ok()),
                 _ => None,
             };
@@ -220,13 +226,14 @@ impl Device for Stack {
     }
 
     fn reasons(&self) -> &'static [Reason] {
-        why::ALL
+        &why::WHOLE
     }
 
     fn tables(&self) -> Vec<TableView> {
         let own = [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
-        own.into_iter().chain(self.apps.iter().filter_map(|runs| runs.app.table())).chain(rare).collect()
+        let apps = self.apps.iter().filter_map(|runs| runs.app.table());
+        own.into_iter().chain(apps).chain(self.tcp_view()).chain(rare).collect()
     }
 
     fn heap_bytes(&self) -> usize {

@@ -87,6 +87,8 @@ pub struct Net {
     pub(super) groups: Vec<Ipv4Addr>,
     /// UDP ports and the applications that own them.
     pub(super) sockets: IndexMap<u16, u8, FxBuildHasher>,
+    /// TCP ports and the applications that own them.
+    pub(super) listeners: IndexMap<u16, u8, FxBuildHasher>,
     /// Packets to this host itself.
     pub(super) loopback: VecDeque<Frame>,
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
@@ -111,6 +113,7 @@ impl Net {
             forwarding: config.forwarding,
             groups: config.groups,
             sockets: IndexMap::default(),
+            listeners: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
             limits: Limits::default(),
@@ -157,12 +160,45 @@ impl Net {
 
     /// A free port for an application.
     pub fn bind_ephemeral(&mut self, app: u8) -> u16 {
-        // Ends: an application binds once, and there are at most 256 of them.
-        while self.sockets.contains_key(&self.next_port) {
+        let port = self.free_port(|net, port| net.sockets.contains_key(&port));
+        self.sockets.insert(port, app);
+        port
+    }
+
+    /// A free TCP port for a new connection of an application, instead of the one of its last.
+    pub fn bind_connection(&mut self, app: u8, last: u16) -> u16 {
+        let port = self.free_port(|net, port| net.listeners.contains_key(&port));
+        self.listeners.swap_remove(&last);
+        self.listeners.insert(port, app);
+        port
+    }
+
+    /// The next port that is not taken.
+    fn free_port(&mut self, taken: impl Fn(&Self, u16) -> bool) -> u16 {
+        // Ends: an application has one at a time, and there are at most 256 of them.
+        while taken(self, self.next_port) {
             self.next_port = if self.next_port == 60_999 { EPHEMERAL } else { self.next_port + 1 };
         }
-        self.sockets.insert(self.next_port, app);
         self.next_port
+    }
+
+    /// The address to speak from to a destination, and the largest packet that gets there as far as is known.
+    pub(super) fn way(&self, now: SimTime, dst: Ipv4Addr) -> Option<(Ipv4Addr, u16)> {
+        let hop = self.hop(dst)?;
+        Some((self.source_for(Some(hop), dst)?, self.limit(Some(hop), self.ways.to(now, dst))))
+    }
+
+    /// The address to speak from to a destination that is reached by a hop.
+    #[inline]
+    fn source_for(&self, hop: Option<Hop>, dst: Ipv4Addr) -> Option<Ipv4Addr> {
+        let (port, next) = match hop {
+            Some(Hop::Local) => return Some(dst),
+            Some(Hop::Neighbour(port, via)) => (port, via),
+            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, dst),
+            None => (PortNo(0), dst),
+        };
+        let chosen = if self.fib.names_sources { self.way_to(dst).and_then(|route| route.src) } else { None };
+        chosen.or_else(|| self.source_towards(port, next))
     }
 
     #[inline]
@@ -196,16 +232,7 @@ impl Net {
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
         let hop = self.hop(packet.dst);
-        let (port, next) = match hop {
-            Some(Hop::Neighbour(port, via)) => (port, via),
-            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, packet.dst),
-            Some(Hop::Local) | None => (PortNo(0), packet.dst),
-        };
-        let chosen = if self.fib.names_sources { self.way_to(packet.dst).and_then(|route| route.src) } else { None };
-        let near = chosen.filter(|_| !matches!(hop, Some(Hop::Local)));
-        let near = near.or_else(|| self.source_towards(port, next));
-        let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
-        let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let src = packet.src.or_else(|| self.source_for(hop, packet.dst)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
         let id = self.take_id();
@@ -511,7 +538,7 @@ impl Net {
         let half = |at: usize| head.get(at..at + 2).map_or(0, |two| u16::from_be_bytes([two[0], two[1]]));
         let who = match protocol {
             ipv4::ICMP if head.first() == Some(&icmp::ECHO_REQUEST) => half(4),
-            ipv4::UDP => half(0),
+            ipv4::UDP | ipv4::TCP => half(0),
             _ => return,
         };
         let seq = if protocol == ipv4::ICMP { half(6) } else { 0 };

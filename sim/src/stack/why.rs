@@ -1,6 +1,20 @@
 //! What an IP stack can say about a frame.
 
+use crate::explain::Reason;
 use crate::reasons;
+
+pub mod flows;
+
+/// All of this module and those in it, in the order of their counters.
+pub static WHOLE: [Reason; COUNT + flows::COUNT] = {
+    let mut whole = [ALL[0]; COUNT + flows::COUNT];
+    let mut at = 1;
+    while at < whole.len() {
+        whole[at] = if at < COUNT { ALL[at] } else { flows::ALL[at - COUNT] };
+        at += 1;
+    }
+    whole
+};
 
 reasons! {
     /// Asks everybody for an address.

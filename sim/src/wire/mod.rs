@@ -15,6 +15,7 @@ pub mod icmp;
 pub mod ipv4;
 pub mod layers;
 pub mod pcapng;
+pub mod tcp;
 pub mod vxlan;
 
 pub mod udp;

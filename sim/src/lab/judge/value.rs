@@ -95,7 +95,7 @@ pub enum Number {
     Lost(FlowId),
     /// A round-trip time.
     Rtt(FlowId, Measure),
-    /// Payload bits a second, from the first frame of the flow to its last.
+    /// Payload bits a second, from the first payload of a flow that arrived to the last.
     Goodput(FlowId),
     /// The nodes the first delivered packet went through.
     Path(FlowId),

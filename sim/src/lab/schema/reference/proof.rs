@@ -193,7 +193,7 @@ const VALUES: &[Word] = words! {
         /// Which of all.
         which["Median"]: Words(&["Min", "Median", "Max"]),
     )
-    /// Payload that arrived, in bits a second.
+    /// Payload that arrived, in bits a second: what came after the first payload, by the time from then to the last.
     Goodput(
         /// The flow.
         flow["required"]: Name("a flow"),
