@@ -98,6 +98,7 @@ macro_rules! reasons {
             };
         )*
         /// How many reasons there are here.
+        #[allow(dead_code)]
         pub const COUNT: usize = [$($slug),*].len();
         /// Every reason here, in the order of their counters.
         pub static ALL: &[$crate::explain::Reason] = &[$(&$name),*];

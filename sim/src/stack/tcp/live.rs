@@ -11,18 +11,21 @@ use smoltcp::wire::{HardwareAddress, IpCidr, Ipv4Address};
 use super::endpoint::{Seen, Setup};
 use super::journal::{End, Input};
 use crate::time::SimTime;
-use crate::wire::ipv4;
+use crate::wire::{be16, be32, ipv4, tcp};
 
 /// Bytes a sender keeps until they are acknowledged, and a receiver takes in advance.
 const BUFFER: usize = 256 << 10;
 /// Buffers of the direction in which nothing is sent.
 const SMALL: usize = u16::MAX as usize;
+/// IP header, TCP header and the timestamp of a segment with data.
+const HEADERS: u64 = 52;
 /// Segments acknowledged at once before acknowledgements are put off (Linux `TCP_MAX_QUICKACKS`).
 const QUICK: u32 = 16;
 /// How long they are put off then (Linux `TCP_DELACK_MIN`).
 const DELAYED: Duration = Duration::from_millis(40);
-/// When an unanswered SYN is given up: six repetitions (Linux `tcp_syn_retries`).
-const SYN_PATIENCE: Duration = Duration::from_secs(127);
+/// When an unanswered SYN is given up: after six repetitions (Linux `tcp_syn_retries`; there at 127 s, since smoltcp
+/// never waits longer than a minute for an answer).
+const SYN_PATIENCE: Duration = Duration::from_secs(123);
 /// The same for the answer to a SYN (Linux `tcp_synack_retries`).
 const SYN_ACK_PATIENCE: Duration = Duration::from_secs(63);
 /// When unanswered data is given up: 15 repetitions (Linux `tcp_retries2`).
@@ -43,6 +46,9 @@ pub(super) struct Live {
     /// By how much its clock is ahead of the simulated one, in microseconds; see [`Live::leap`].
     ahead: i64,
     written: u64,
+    /// Bytes sent at least once, and the number the next of them will have, once there was a first.
+    sent: u64,
+    next: Option<u32>,
     delivered: u64,
     /// Segments with data that came in.
     heard: u32,
@@ -112,8 +118,10 @@ fn interface(setup: &Setup, device: &mut Bare, now: Instant) -> Interface {
     interface
 }
 
-fn socket(setup: &Setup) -> Socket<'static> {
-    let (inward, outward) = if setup.active { (SMALL, BUFFER) } else { (BUFFER, SMALL) };
+fn socket(setup: &Setup, mtu: u64) -> Socket<'static> {
+    // A segment ends where the ring of the buffer does: whole segments fill it.
+    let full = mtu.saturating_sub(HEADERS).max(1) as usize;
+    let (inward, outward) = if setup.active { (SMALL, BUFFER / full * full) } else { (BUFFER, SMALL) };
     let mut socket = Socket::new(SocketBuffer::new(vec![0; inward]), SocketBuffer::new(vec![0; outward]));
     socket.set_congestion_control(CongestionControl::Reno);
     socket.set_tsval_generator(Some(|| STAMP.get()));
@@ -125,7 +133,7 @@ impl Live {
     pub fn new(setup: &Setup, first: &Input) -> Self {
         let mut device = Bare { mtu: usize::from(first.mtu), inward: None, outward: Vec::new() };
         let mut interface = interface(setup, &mut device, micros(first.at, 0));
-        let mut socket = socket(setup);
+        let mut socket = socket(setup, u64::from(first.mtu));
         // Both fail only with a port or an address of zero; such a socket stays closed.
         let _ = if setup.active {
             socket.connect(interface.context(), setup.peer, setup.own)
@@ -136,7 +144,8 @@ impl Live {
         let mut sockets = SocketSet::new(Vec::new());
         let handle = sockets.add(socket);
         let passive = !setup.active;
-        Self { interface, sockets, handle, device, ahead: 0, written: 0, delivered: 0, heard: 0, passive }
+        let (ahead, written, sent, next, delivered, heard) = (0, 0, 0, None, 0, 0);
+        Self { interface, sockets, handle, device, ahead, written, sent, next, delivered, heard, passive }
     }
 
     /// One turn: takes in what came, and acts. Returns the packets it sends.
@@ -148,36 +157,63 @@ impl Live {
             // The size is fixed when an interface is made; sockets do not mind another one.
             self.interface = interface(setup, &mut self.device, now);
             if shrinks {
-                now = self.leap(now);
+                now = self.leap(setup, now);
             }
         }
-        STAMP.set((now.total_micros() / 1_000) as u32 ^ (setup.seed >> 32) as u32);
         self.patience();
         if let Some((head, payload)) = &input.segment {
             self.heard += u32::from(*payload > 0);
             self.device.inward = Some(packet(setup, head, *payload as usize));
         }
+        let calling = self.socket().state() == State::SynSent && input.segment.is_none();
         if input.end == End::Abort {
             self.socket().abort();
         }
         loop {
             let wrote = input.end != End::Abort && self.write(input);
-            let changed = self.interface.poll(now, &mut self.device, &mut self.sockets) != PollResult::None;
+            let changed = self.poll(setup, now);
             if !(self.read() || wrote || changed) {
                 break;
             }
+        }
+        if calling && self.socket().state() == State::Closed {
+            // Nobody has answered, so nobody needs a reset.
+            self.device.outward.clear();
         }
         std::mem::take(&mut self.device.outward)
     }
 
     /// Segments on their way are too long: the clock of this socket runs ahead to the moment at which it sends them
     /// anew, in pieces that fit (Linux `tcp_simple_retransmit` does so at once; unlike there the window starts small).
-    fn leap(&mut self, now: Instant) -> Instant {
-        let waits = self.socket().send_queue() > 0 && self.socket().may_send();
+    fn leap(&mut self, setup: &Setup, now: Instant) -> Instant {
+        // What fits now and did not before is sent first; then only timers are left.
+        self.poll(setup, now);
+        let waits = self.socket().send_queue() > 0;
         let due = self.interface.poll_at(now, &self.sockets).filter(|due| waits && *due > now);
         let Some(due) = due else { return now };
         self.ahead += (due - now).total_micros() as i64;
         due
+    }
+
+    /// Lets the socket act; true if it did.
+    fn poll(&mut self, setup: &Setup, now: Instant) -> bool {
+        STAMP.set(((setup.seed >> 32) as u32).wrapping_add((now.total_micros() / 1_000) as u32));
+        let known = self.device.outward.len();
+        let changed = self.interface.poll(now, &mut self.device, &mut self.sockets) != PollResult::None;
+        for packet in &self.device.outward[known..] {
+            let segment = &packet[ipv4::HEADER_LEN..];
+            let (seq, flags) = (be32(segment, 4), be16(segment, 12));
+            if flags & tcp::SYN != 0 {
+                self.next = Some(seq.wrapping_add(1));
+            } else if let Some(next) = &mut self.next {
+                let payload = segment.len() - usize::from(flags >> 12) * 4;
+                let more = seq.wrapping_add(payload as u32).wrapping_sub(*next) as i32;
+                if more > 0 && payload > 0 {
+                    (*next, self.sent) = (next.wrapping_add(more as u32), self.sent + more as u64);
+                }
+            }
+        }
+        changed
     }
 
     fn socket(&mut self) -> &mut Socket<'static> {
@@ -199,7 +235,7 @@ impl Live {
 
     /// Writes what the program has; closes when that was all.
     fn write(&mut self, input: &Input) -> bool {
-        let (from, passive) = (self.written, self.passive);
+        let (from, passive, sent, mtu) = (self.written, self.passive, self.sent, self.device.mtu as u64);
         let socket = self.socket();
         let mut written = from;
         while written < input.may_write && socket.can_send() {
@@ -214,7 +250,8 @@ impl Live {
             let Ok(more @ 1..) = more else { break };
             written += more as u64;
         }
-        let over = input.end == End::Close && written >= input.may_write;
+        // Only when less than a segment is unsent: once closed, smoltcp sends pieces as small as the window leaves.
+        let over = input.end == End::Close && written >= input.may_write && written < sent + mtu - HEADERS;
         let left = passive && socket.state() == State::CloseWait;
         let closes = (over || left) && socket.may_send();
         if closes {
