@@ -89,7 +89,10 @@ fn samples() -> Vec<Vec<u8>> {
         vxlan(&echo()),
         vxlan(&tagged(&vxlan(&error(&datagram(4789, b"12345678"))))),
         eth(ethernet::IPV4, &ip(6, &syn)),
-        eth(ethernet::IPV4, &ip(47, b"gre")),
+        eth(ethernet::IPV4, &ip(47, &[&[0, 0, 8, 0][..], &echo()[14..]].concat())),
+        eth(ethernet::IPV4, &ip(47, &[&[0, 0, 0x65, 0x58][..], &echo()].concat())),
+        eth(ethernet::IPV4, &ip(4, &echo()[14..])),
+        eth(ethernet::IPV4, &ip(132, b"a protocol nobody here speaks")),
         eth(0x86dd, &[0x60; 40]),
         eth(60, b"a length, not a type"),
     ]

@@ -3,6 +3,7 @@
 //! What is printed is a lab like any other and gives the same trace, so there is no hidden knowledge in how the short
 //! words are lowered. Traffic, events and checks stay as they are: their places are the same on both levels.
 
+mod allow;
 mod tunnels;
 
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
@@ -40,6 +41,7 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
             _ => parts.push((name.value, value)),
         }
     }
+    allow::complete(&mut parts, variant.plan());
     let expect = expect(file, variant, checks);
     if let Form::Map(list) = &expect.form
         && !list.is_empty()

@@ -191,6 +191,9 @@ const DEVICES: &[Word] = words! {
         neighbours: NEIGHBOURS,
         /// Multicast groups it has joined.
         groups: Other("`[\"239.1.1.1\"]`"),
+        /// It answers ARP for whatever it has a route to through another interface: on all interfaces or on some, at
+        /// once or after a random time up to this one (0.8 s for `true`, as Linux does).
+        proxy_arp["false"]: Other("`true`, `\"0ms\"`, or `{\"eth0\": true}`"),
     )
     /// The end of a VXLAN tunnel.
     Vtep(
