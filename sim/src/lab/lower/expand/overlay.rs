@@ -6,6 +6,7 @@ use super::host::Making;
 use super::members::{Member, Net};
 use super::{Placed, end};
 use crate::device::tunnel::format::Format;
+use crate::lab::lower::sense::MTU;
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::schema::node::{Bridge, Inner, PerInterface, Stack, Tunnel, Vtep};
 use crate::lab::schema::overlay::{Between, Discovery, Vxlan};
@@ -36,7 +37,9 @@ fn envelopes(tunnel: &str) -> String {
 pub fn spell(net: &Net<'_>, member: &Member, making: &mut Making) {
     let (span, name) = (net.name.span, &net.name.value);
     let own = bridge(net);
-    let settings = Bridge::default();
+    // The ends of the containers' cables take as much as the containers send.
+    let mtu = Some(net.mtu(member)).filter(|mtu| *mtu > MTU).map(|mtu| Spanned::new(mtu, span));
+    let settings = Bridge { mtu, ..Bridge::default() };
     let why =
         Bilingual::new(format!("joins what is in `{name}` on this host"), format!("连接本机上 `{name}` 里的一切"));
     making.device(&own, span, Inner::Bridge(settings), why);
