@@ -2,7 +2,11 @@
 
 use std::net::Ipv4Addr;
 
+use smoltcp::socket::tcp::State;
+
+use crate::explain::Reason;
 use crate::stack::tcp::{End, Input, Seen, Setup};
+use crate::stack::why::flows;
 use crate::stack::{App, AppOut, Connection, Endpoint, Failed, NetError, Segment};
 use crate::time::SimDuration;
 use crate::wire::tcp;
@@ -44,7 +48,8 @@ impl TcpFlow {
         Self { config, port: 0, end: End::Open, endpoint: None }
     }
 
-    fn turn(&mut self, segment: Option<Segment<'_>>, out: &mut AppOut<'_, '_>) {
+    /// One turn; `again` is why segments are repeated in it, if any are.
+    fn turn(&mut self, segment: Option<Segment<'_>>, again: Reason, out: &mut AppOut<'_, '_>) {
         let Some(endpoint) = &mut self.endpoint else { return };
         let (own, peer, before) = (endpoint.setup().own.0, endpoint.setup().peer.0, endpoint.seen());
         // Once the time is up, no more is written than was.
@@ -59,15 +64,31 @@ impl TcpFlow {
             end: if closes { End::Close } else { self.end },
             segment: segment.map(|segment| (segment.head.into(), segment.payload as u32)),
         };
-        for segment in endpoint.turn(input) {
-            if counts(&segment) {
+        for sent in endpoint.turn(input) {
+            if counts(&sent.segment) {
                 out.sent();
             }
-            out.tcp_send(own, peer, &segment);
+            out.tcp_send(own, peer, &sent.segment, sent.again.then_some(again));
         }
         let seen = endpoint.seen();
         out.streamed(seen.written);
+        if let Some(reason) = self.ending(before, seen, segment.is_some()) {
+            out.fail(reason);
+        }
         self.wait(seen, out);
+    }
+
+    /// Why the connection is over, unless it was closed as it should be.
+    fn ending(&self, before: Seen, now: Seen, told: bool) -> Option<Reason> {
+        if now.state != State::Closed || self.end == End::Abort {
+            return None;
+        }
+        match before.state {
+            State::SynSent if told => Some(&flows::TCP_REFUSED),
+            State::Closed | State::LastAck | State::Closing | State::TimeWait => None,
+            _ if told => Some(&flows::TCP_RESET),
+            _ => Some(&flows::TCP_TIMED_OUT),
+        }
     }
 
     /// Nobody has answered yet, and nobody needs to be told.
@@ -118,14 +139,13 @@ impl App for TcpFlow {
         self.port = out.bind_connection(self.port);
         // Numbers of connections that follow one another on the same ports must not be the same.
         let seed = out.stream(&format!("isn{}", out.event().0)).bits();
-        let setup =
-            Setup { own: (from, self.port), peer: (self.config.to, self.config.port), active: true, seed };
+        let setup = Setup { own: (from, self.port), peer: (self.config.to, self.config.port), active: true, seed };
         self.endpoint = Some(Endpoint::new(setup));
         self.end = End::Open;
         if let Some(span) = self.config.lasts {
             out.arm(ENOUGH, out.now() + span);
         }
-        self.turn(None, out);
+        self.turn(None, &flows::TCP_AGAIN, out);
     }
 
     fn stop(&mut self, out: &mut AppOut<'_, '_>) {
@@ -133,7 +153,7 @@ impl App for TcpFlow {
             Some(seen) if seen.is_calling() => self.give_up(out),
             Some(seen) if !seen.is_over() => {
                 self.end = End::Abort;
-                self.turn(None, out);
+                self.turn(None, &flows::TCP_AGAIN, out);
             }
             _ => {}
         }
@@ -143,7 +163,7 @@ impl App for TcpFlow {
         if kind == ENOUGH && self.end == End::Open {
             self.end = End::Close;
         }
-        self.turn(None, out);
+        self.turn(None, &flows::TCP_AGAIN, out);
     }
 
     fn tcp(&mut self, segment: Segment<'_>, out: &mut AppOut<'_, '_>) {
@@ -154,17 +174,20 @@ impl App for TcpFlow {
         if self.endpoint.as_ref().filter(ours).is_none() {
             return out.tcp_refuse(segment);
         }
-        self.turn(Some(segment), out);
+        self.turn(Some(segment), &flows::TCP_AGAIN_FAST, out);
     }
 
     fn error(&mut self, failed: Failed, out: &mut AppOut<'_, '_>) {
         let Some(seen) = self.endpoint.as_ref().map(Endpoint::seen) else { return };
         match failed.error {
             // The way is narrower than was thought: the next turn learns how much.
-            NetError::TooBig(_) if !seen.is_over() => self.turn(None, out),
+            NetError::TooBig(_) if !seen.is_over() => self.turn(None, &flows::TCP_AGAIN_SMALLER, out),
             NetError::TooBig(_) => {}
             // While it calls, an error is the answer; later it may pass (Linux `tcp_v4_err`).
-            _ if seen.is_calling() => self.give_up(out),
+            _ if seen.is_calling() => {
+                out.fail(&flows::TCP_UNREACHABLE);
+                self.give_up(out);
+            }
             _ => {}
         }
     }

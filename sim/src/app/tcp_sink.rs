@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::stack::tcp::{End, Input, Setup};
+use crate::stack::why::flows;
 use crate::stack::{App, AppOut, Connection, Endpoint, Segment};
 use crate::wire::{Origin, tcp};
 
@@ -66,8 +67,8 @@ impl TcpSink {
         if segment.is_some_and(|segment| segment.counts()) {
             out.received((seen.delivered - before.delivered) as usize, None);
         }
-        for segment in answers {
-            out.tcp_send(who.2, who.0, &segment);
+        for sent in answers {
+            out.tcp_send(who.2, who.0, &sent.segment, sent.again.then_some(&flows::TCP_AGAIN));
         }
         if seen.word() == "CLOSED" || seen.word() == "LISTEN" {
             self.accepted.swap_remove(&who);

@@ -1,5 +1,6 @@
 //! What became of each named flow of a lab.
 
+use crate::explain::Reason;
 use crate::time::{SimDuration, SimTime};
 
 /// Round-trip times kept for the median; further ones only move minimum and maximum.
@@ -20,6 +21,8 @@ pub struct FlowStats {
     pub bytes: u64,
     /// Bytes handed to TCP so far, if it is a TCP flow.
     pub streamed: Option<u64>,
+    /// Why its connection came to a bad end, if it did.
+    pub failed: Option<Reason>,
     /// When payload arrived first, and the bytes that did not arrive after that moment.
     first: Option<(SimTime, u64)>,
     /// When payload arrived last.
@@ -66,6 +69,7 @@ impl FlowStats {
             received: self.received - earlier.received.min(self.received),
             bytes: self.bytes - earlier.bytes.min(self.bytes),
             streamed: self.streamed.map(|bytes| bytes - earlier.streamed.unwrap_or(0).min(bytes)),
+            failed: self.failed,
             first: earlier.first.map_or(self.first, |_| Some((earlier.last, 0))),
             last: self.last,
             rtts,

@@ -241,6 +241,13 @@ impl<'a> Outbox<'a> {
         }
     }
 
+    /// A flow's connection came to a bad end.
+    pub fn flow_failed(&mut self, flow: FlowId, reason: Reason) {
+        if let Some(stats) = self.core.flow_mut(flow) {
+            stats.failed = Some(reason);
+        }
+    }
+
     /// A flow's application will send nothing more and waits for nothing more.
     pub fn flow_finished(&mut self, flow: FlowId) {
         let Some(stats) = self.core.flow_mut(flow) else { return };

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use super::net::{Df, Net, Outgoing};
 use super::tcp::{Connection, Segment};
 use crate::engine::{Outbox, TableView, TimerKind};
+use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::rng::Stream;
 use crate::time::{SimDuration, SimTime};
@@ -205,9 +206,9 @@ impl AppOut<'_, '_> {
         self.net.way(self.out.now(), to)
     }
 
-    /// Sends a TCP segment, checksum included, between two addresses.
-    pub fn tcp_send(&mut self, from: Ipv4Addr, to: Ipv4Addr, segment: &[u8]) {
-        let packet = Outgoing { src: Some(from), ..Outgoing::new(to, ipv4::TCP, segment.len()) };
+    /// Sends a TCP segment, checksum included, between two addresses; `note` is said about it.
+    pub fn tcp_send(&mut self, from: Ipv4Addr, to: Ipv4Addr, segment: &[u8], note: Option<Reason>) {
+        let packet = Outgoing { src: Some(from), note, ..Outgoing::new(to, ipv4::TCP, segment.len()) };
         self.net.send(self.out, self.origin, packet, |bytes, _| bytes.copy_from_slice(segment));
     }
 
@@ -279,13 +280,19 @@ impl AppOut<'_, '_> {
         self.out.flow_streamed(self.flow, bytes);
     }
 
+    /// The flow's connection came to a bad end.
+    pub fn fail(&mut self, reason: Reason) {
+        self.net.ended = Some(reason);
+        self.out.flow_failed(self.flow, reason);
+    }
+
     /// The flow will send nothing more and waits for nothing more.
     pub fn finish(&mut self) {
         self.out.flow_finished(self.flow);
     }
 
     /// Says something about a frame seen by a tap.
-    pub fn note(&mut self, frame: &Frame, reason: crate::explain::Reason) {
+    pub fn note(&mut self, frame: &Frame, reason: Reason) {
         self.out.note(frame, reason);
     }
 

@@ -100,7 +100,7 @@ impl Net {
 
     /// Forwards a packet of somebody else.
     fn pass_on(&mut self, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
-        let Some(mtu) = self.mtu_towards(ip.dst) else {
+        let Some(mtu) = self.mtu_of_way(out, ip.dst, &frame) else {
             let (reason, _, code) = self.refusal(ip.dst);
             return out.drop_with(frame, reason, |out, frame| {
                 if let Some(code) = code {

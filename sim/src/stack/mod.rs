@@ -1,7 +1,7 @@
 //! The IP stack of a host: one network namespace, one device.
 //!
 //! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states
-//! and timers of Linux, longest-prefix routes that lead on or refuse, fragments, path MTU, ICMP echo and errors with
+//! and timers of Linux, longest-prefix routes that lead on, by one of several next hops too, or refuse, fragments, path MTU, ICMP echo and errors with
 //! their limits, proxy ARP, UDP, TCP, forwarding, and the applications that run on it. Left out until OVERLAY: groups
 //! joined by IGMP, IPv6.
 //!
@@ -24,6 +24,7 @@ mod input;
 pub mod interface;
 mod limit;
 mod local;
+pub mod multipath;
 pub mod neigh;
 pub mod net;
 mod pmtu;
@@ -129,6 +130,8 @@ impl Stack {
                 self.call(index, Origin::NONE, out, |app, out| app.error(failed, out));
             }
         }
+        // Only a segment can be told that it ended something.
+        self.net.ended = None;
     }
 
     fn app_of(&self, flow: FlowId) -> Option<u8> {

@@ -10,6 +10,7 @@ use super::app::{Failed, NetError};
 use super::fib::{Fib, Kind, Protocol, Route};
 use super::interface::Interface;
 use super::limit::Limits;
+use super::multipath::Multipath;
 use super::neigh::{self, Entry, Neighbours, State};
 use super::pmtu::{Known, Ways};
 use super::proxy::Proxy;
@@ -54,17 +55,19 @@ pub struct Outgoing {
     pub tos: u8,
     /// Bytes behind the IP header.
     pub len: usize,
+    /// Something to be said about it before it goes.
+    pub note: Option<Reason>,
 }
 
 impl Outgoing {
     /// A packet whose source the stack chooses, with DF set on what fits as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, len }
+        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, len, note: None }
     }
 }
 
 /// Where a packet goes next.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hop {
     /// To this host itself.
     Local,
@@ -97,6 +100,9 @@ pub struct Net {
     pub(super) reassembly: Reassembly,
     pub(super) ways: Ways,
     pub(super) proxy: Proxy,
+    pub(super) multipath: Multipath,
+    /// Why a connection ended in this event.
+    pub(super) ended: Option<Reason>,
     next_id: u16,
     next_port: u16,
     reachable: Option<(u64, SimDuration)>,
@@ -120,6 +126,8 @@ impl Net {
             reassembly: Reassembly::default(),
             ways: Ways::default(),
             proxy: Proxy::default(),
+            multipath: Multipath::new(config.multipath),
+            ended: None,
             next_id: 0,
             next_port: EPHEMERAL,
             reachable: None,
@@ -182,15 +190,9 @@ impl Net {
         self.next_port
     }
 
-    /// The address to speak from to a destination, and the largest packet that gets there as far as is known.
-    pub(super) fn way(&self, now: SimTime, dst: Ipv4Addr) -> Option<(Ipv4Addr, u16)> {
-        let hop = self.hop(dst)?;
-        Some((self.source_for(Some(hop), dst)?, self.limit(Some(hop), self.ways.to(now, dst))))
-    }
-
     /// The address to speak from to a destination that is reached by a hop.
     #[inline]
-    fn source_for(&self, hop: Option<Hop>, dst: Ipv4Addr) -> Option<Ipv4Addr> {
+    pub(super) fn source_for(&self, hop: Option<Hop>, dst: Ipv4Addr) -> Option<Ipv4Addr> {
         let (port, next) = match hop {
             Some(Hop::Local) => return Some(dst),
             Some(Hop::Neighbour(port, via)) => (port, via),
@@ -249,6 +251,9 @@ impl Net {
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
+        if let Some(reason) = packet.note {
+            out.note(&frame, reason);
+        }
         match hop {
             _ if total > usize::from(u16::MAX) => {
                 self.fail(&frame, NetError::TooBig(u16::MAX));
@@ -259,7 +264,12 @@ impl Net {
                 self.fail(&frame, error);
                 out.drop(frame, reason);
             }
-            Some(hop) => self.output(out, hop, mtu, frame),
+            Some(hop) => {
+                let way = self.spread(out, hop, packet.dst, &frame);
+                // A way of several may be narrower than the first.
+                let mtu = if way == hop { mtu } else { self.limit(Some(way), known) };
+                self.output(out, way, mtu, frame);
+            }
         }
     }
 
@@ -273,6 +283,7 @@ impl Net {
     pub fn forward(&mut self, out: &mut Outbox<'_>, dst: Ipv4Addr, frame: Frame) -> Result<(), Frame> {
         match self.hop(dst) {
             Some(hop @ Hop::Neighbour(..)) => {
+                let hop = self.spread(out, hop, dst, &frame);
                 let mtu = self.limit(Some(hop), None);
                 self.output(out, hop, mtu, frame);
                 Ok(())

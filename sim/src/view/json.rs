@@ -132,6 +132,7 @@ fn flow(world: &World, id: FlowId) -> Value {
     if let Some(sent) = stats.streamed {
         told["bytes_sent"] = json!(sent);
         told["goodput_bps"] = json!(stats.goodput());
+        told["failed"] = json!(stats.failed.map(|reason| reason.slug));
     }
     told
 }

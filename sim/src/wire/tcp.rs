@@ -77,8 +77,11 @@ pub fn check(bytes: &[u8], src: Ipv4Addr, dst: Ipv4Addr) -> Result<Header, Malfo
 pub fn write_reset(bytes: &mut [u8], refused: &Header, payload: usize, addresses: (Ipv4Addr, Ipv4Addr)) {
     // What was acknowledged is where the other side expects the next byte; else its own numbers have to do.
     let counted = payload as u32 + u32::from(refused.flags & SYN != 0) + u32::from(refused.flags & FIN != 0);
-    let (seq, ack, flags) =
-        if refused.flags & ACK != 0 { (refused.ack, 0, RST) } else { (0, refused.seq.wrapping_add(counted), RST | ACK) };
+    let (seq, ack, flags) = if refused.flags & ACK != 0 {
+        (refused.ack, 0, RST)
+    } else {
+        (0, refused.seq.wrapping_add(counted), RST | ACK)
+    };
     bytes.fill(0);
     bytes[..2].copy_from_slice(&refused.dst.to_be_bytes());
     bytes[2..4].copy_from_slice(&refused.src.to_be_bytes());

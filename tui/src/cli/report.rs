@@ -86,16 +86,17 @@ fn flows(world: &World, out: &mut Output) -> io::Result<()> {
 
 /// What TCP flows brought over: bytes, not packets, are what their programs know of.
 fn streams(world: &World, out: &mut Output) -> io::Result<()> {
-    let heading: [&str; 4] = match out.lang {
-        Lang::En => ["TCP flow", "bytes sent", "bytes received", "goodput"],
-        Lang::Zh => ["TCP 流", "发出字节", "收到字节", "有效吞吐量"],
+    let heading: [&str; 5] = match out.lang {
+        Lang::En => ["TCP flow", "bytes sent", "bytes received", "goodput", "failed"],
+        Lang::Zh => ["TCP 流", "发出字节", "收到字节", "有效吞吐量", "失败"],
     };
     let mut rows = vec![heading.map(str::to_owned).to_vec()];
     for (at, flow) in world.flows().iter().enumerate() {
         let Some(stats) = world.flow_stats(FlowId(at as u16)) else { continue };
         let Some(sent) = stats.streamed else { continue };
         let goodput = stats.goodput().map_or_else(|| "-".to_owned(), |bits| Quantity::Rate(bits as i64).to_string());
-        rows.push(vec![flow.name.clone(), sent.to_string(), stats.bytes.to_string(), goodput]);
+        let failed = stats.failed.map_or("-", |reason| reason.slug).to_owned();
+        rows.push(vec![flow.name.clone(), sent.to_string(), stats.bytes.to_string(), goodput, failed]);
     }
     if rows.len() > 1 {
         out.line("")?;

@@ -65,6 +65,9 @@ fn where_nobody_listens_a_reset_ends_it_at_once() {
     assert!(world.now() < SimTime::ZERO + ms(10), "{}", world.now());
     let refused = world.reason_counts(stack(2)).into_iter().find(|(reason, _)| reason.slug == "tcp.no-listener");
     assert_eq!(refused.map(|(_, count)| count), Some(1));
+    assert_eq!(stats.failed.map(|reason| reason.slug), Some("tcp.refused"));
+    let told = world.reason_counts(stack(1)).into_iter().find(|(reason, _)| reason.slug == "tcp.refused");
+    assert_eq!(told.map(|(_, count)| count), Some(1), "and a note stands beside the reset");
     assert_eq!(rows(&world, 1, "tcp"), ["10.0.0.1:32768 10.0.0.2:5201 CLOSED 1500 0 0"]);
 }
 

@@ -18,6 +18,7 @@ use crate::lab::units;
 use crate::plan::show::rate;
 use crate::plan::{DeviceSpec, Op, Plan};
 use crate::stack::StackConfig;
+use crate::stack::multipath::Policy;
 
 /// Parts of a lab that are about more than one variant, or about how it is taught.
 const LEFT_OUT: &[&str] = &["variants", "steps", "repair"];
@@ -253,6 +254,9 @@ fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>
     }
     if !config.groups.is_empty() {
         parts.push(part("groups", made::list(config.groups.iter().map(|group| made::text(group.to_string())))));
+    }
+    if config.multipath != Policy::default() {
+        parts.push(part("multipath", made::word(config.multipath.word())));
     }
     made::call("Stack", parts)
 }

@@ -25,30 +25,32 @@ fn failed(lab: &LabFile) -> Vec<String> {
 }
 
 /// Envelope, settings of the lab, and the share of the cable that is payload: facts of the formats (inner MTU less 52
-/// for the headers of IP and TCP, by underlay MTU and 38 bytes of Ethernet).
-const SHARES: [(&str, &str, f64); 16] = [
-    ("none", r#""blue": Routed()"#, 94.15),
-    ("ipip", r#""blue": Ipip()"#, 92.85),
-    ("gre", r#""blue": Gre()"#, 92.59),
-    ("gre-key", r#""blue": Gre(key: 7)"#, 92.33),
-    ("flannel-udp", r#""blue": TunUdp()"#, 92.33),
-    ("gretap", r#""blue": Gretap(), L2"#, 91.68),
-    ("gretap-key", r#""blue": Gretap(key: 7), L2"#, 91.42),
-    ("vxlan", r#""blue": Vxlan(vni: 42), L2"#, 90.90),
-    ("geneve", r#""blue": Geneve(vni: 42), L2"#, 90.90),
-    ("geneve-8", r#""blue": Geneve(vni: 42, options: 8), L2"#, 90.38),
-    ("wireguard", r#""blue": Wireguard()"#, 90.25),
-    ("sleeve", r#""blue": Sleeve(), L2"#, 90.12),
-    ("weave-1376", r#""blue": Vxlan(vni: 42, mtu: 1376), L2"#, 90.44),
-    ("none-9000", r#""blue": Routed(), "h*": (mtu: 9000)"#, 99.00),
-    ("ipip-9000", r#""blue": Ipip(), "h*": (mtu: 9000)"#, 98.78),
-    ("vxlan-9000", r#""blue": Vxlan(vni: 42), L2, "h*": (mtu: 9000)"#, 98.45),
+/// for the headers of IP and TCP, by underlay MTU and 38 bytes of Ethernet), with 1500 and with 9000 bytes below.
+const SHARES: [(&str, &str, [f64; 2]); 13] = [
+    ("none", r#""blue": Routed()"#, [94.15, 99.00]),
+    ("ipip", r#""blue": Ipip()"#, [92.85, 98.78]),
+    ("gre", r#""blue": Gre()"#, [92.59, 98.74]),
+    ("gre-key", r#""blue": Gre(key: 7)"#, [92.33, 98.69]),
+    ("flannel-udp", r#""blue": TunUdp()"#, [92.33, 98.69]),
+    ("gretap", r#""blue": Gretap(), L2"#, [91.68, 98.58]),
+    ("gretap-key", r#""blue": Gretap(key: 7), L2"#, [91.42, 98.54]),
+    ("vxlan", r#""blue": Vxlan(vni: 42), L2"#, [90.90, 98.45]),
+    ("geneve", r#""blue": Geneve(vni: 42), L2"#, [90.90, 98.45]),
+    ("geneve-8", r#""blue": Geneve(vni: 42, options: 8), L2"#, [90.38, 98.36]),
+    ("wireguard", r#""blue": Wireguard()"#, [90.25, 98.34]),
+    ("sleeve", r#""blue": Sleeve(), L2"#, [90.12, 98.32]),
+    ("weave-1376", r#""blue": Vxlan(vni: 42, mtu: 1376), L2"#, [90.44, f64::NAN]),
 ];
 
 /// Two hosts on a cable of 100 Mbit/s, a container on each, and an overlay in all envelopes.
 fn envelopes() -> LabFile {
     let flat = r#""c1": (ip: "10.1.1.5/16"), "c3": (ip: "10.1.3.5/16")"#;
-    let variant = |(name, set, _): &(&str, &str, f64)| format!("\"{name}\": (set: {{{}}}),", set.replace("L2", flat));
+    let wide = r#", "h*": (mtu: 9000)"#;
+    let variant = |(name, set, shares): &(&str, &str, [f64; 2])| {
+        let set = set.replace("L2", flat);
+        let jumbo = format!("\"{name}-9000\": (set: {{{set}{wide}}}),");
+        format!("\"{name}\": (set: {{{set}}}),{}", if shares[1].is_nan() { "" } else { &jumbo })
+    };
     let variants: String = SHARES.iter().map(variant).collect();
     lab(&format!(
         r#"nodes: {{
@@ -66,8 +68,11 @@ fn envelopes() -> LabFile {
 #[test]
 fn goodput_in_every_envelope_is_what_its_headers_leave() {
     let lab = envelopes();
-    for (name, _, share) in SHARES {
-        let mut world = world_of(&lab, Some(name));
+    let all = SHARES
+        .iter()
+        .flat_map(|(name, _, [plain, jumbo])| [((*name).to_owned(), plain), (format!("{name}-9000"), jumbo)]);
+    for (name, share) in all.filter(|(_, share)| !share.is_nan()) {
+        let mut world = world_of(&lab, Some(&name));
         // Slow start is over long before: the cable is never idle then.
         let ms = |ms| SimTime::ZERO + SimDuration::from_ms(ms);
         world.run(ms(300), EVENT_BUDGET);
@@ -112,12 +117,10 @@ fn a_narrow_way_makes_segments_smaller_at_once() {
 
 #[test]
 fn a_flow_through_losses_arrives_whole() {
-    let lab = lab(
-        r#"nodes: {"a": Host(ip: "10.0.0.1/24"), "b": Host(ip: "10.0.0.2/24")},
+    let lab = lab(r#"nodes: {"a": Host(ip: "10.0.0.1/24"), "b": Host(ip: "10.0.0.2/24")},
         links: [("a", "b", (rate: "100Mbps", delay: "1ms", loss: "2%"))],
         traffic: {"bulk": Tcp(from: "a", to: "b", bytes: 500_000), "other": Tcp(from: "a", to: "b", port: 80)},
-        expect: {"all": Delivered("bulk"), "too": Delivered("other"), "lossy": AtLeast(Lost("bulk"), 1)}"#,
-    );
+        expect: {"all": Delivered("bulk"), "too": Delivered("other"), "lossy": AtLeast(Lost("bulk"), 1)}"#);
     assert_eq!(failed(&lab), [""; 0]);
 }
 
@@ -152,4 +155,40 @@ fn going_back_and_forth_shows_the_same_connection() {
     timeline.switch(0);
     while timeline.step() {}
     assert_eq!(end(timeline.world()), wanted);
+}
+
+/// Why the flow of a lab ended, and how often a device said something.
+fn ending(text: &str, device: &str, slug: &str) -> (Option<&'static str>, u64) {
+    let lab = lab(text);
+    let world = run_variant(&lab, None, None, EVENT_BUDGET).unwrap().world;
+    let id = (0..world.device_count() as u32).map(crate::id::DeviceId).find(|id| world.device_name(*id) == device);
+    let counts = world.reason_counts(id.unwrap());
+    let said = counts.into_iter().find(|(reason, _)| reason.slug == slug).map_or(0, |(_, count)| count);
+    (world.flow_stats(BULK).unwrap().failed.map(|reason| reason.slug), said)
+}
+
+#[test]
+fn a_connection_ends_with_its_reason() {
+    let two = |rest: &str| format!(r#"nodes: {{"a": Host(ip: "10.0.0.1/24"), "b": Host(ip: "10.0.0.2/24")}}, {rest}"#);
+    let link = r#"links: [("a", "b", (rate: "100Mbps"))]"#;
+    let plain = two(&format!(r#"{link}, traffic: {{"bulk": Tcp(from: "a", to: "b")}}"#));
+    assert_eq!(ending(&plain, "a/ip", "tcp.retransmit"), (None, 0));
+    // The cable swallows everything, and the neighbour is known for good: nobody answers seven times.
+    let cut = format!(
+        r#"nodes: {{"a": Host(ip: "10.0.0.1/24", neighbours: {{"10.0.0.2": "b"}}), "b": Host(ip: "10.0.0.2/24")}}, {link},
+        traffic: {{"bulk": Tcp(from: "a", to: "b", start: "1s")}},
+        events: {{"cut": (at: "500ms", do: Loss("a--b", "100%"))}}"#
+    );
+    assert_eq!(ending(&cut, "a/ip", "tcp.retransmit"), (Some("tcp.timed-out"), 6));
+    // Nobody at the address: the neighbour's silence is the answer.
+    let gone = two(&format!(
+        r#"{link}, traffic: {{"bulk": Tcp(from: "a", to: "b", start: "1s")}},
+        events: {{"off": (at: "500ms", do: Power("b", false))}}"#
+    ));
+    assert_eq!(ending(&gone, "a/ip", "neigh.failed").0, Some("tcp.unreachable"));
+    // Losses: three equal acknowledgements bring most of it again before a timeout.
+    let lossy = two(r#"links: [("a", "b", (rate: "100Mbps", delay: "1ms", loss: "2%"))],
+        traffic: {"bulk": Tcp(from: "a", to: "b", bytes: 500_000)}"#);
+    let (failed, fast) = ending(&lossy, "a/ip", "tcp.retransmit-fast");
+    assert!(failed.is_none() && fast > 0, "{fast} fast retransmissions");
 }

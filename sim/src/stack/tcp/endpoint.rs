@@ -9,7 +9,6 @@ use super::Connection;
 use super::journal::{Input, Journal};
 use super::live::Live;
 use crate::time::SimTime;
-use crate::wire::ipv4;
 
 /// Between whom, and how it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +41,7 @@ pub struct Seen {
 }
 
 impl Seen {
-    const NOTHING: Self =
-        Self { state: State::Closed, written: 0, acked: 0, delivered: 0, mtu: 0, due: None };
+    const NOTHING: Self = Self { state: State::Closed, written: 0, acked: 0, delivered: 0, mtu: 0, due: None };
 
     /// The state as `ss` names it.
     pub fn word(&self) -> &'static str {
@@ -71,6 +69,15 @@ impl Seen {
     pub fn is_calling(&self) -> bool {
         self.state == State::SynSent
     }
+}
+
+/// A segment that a socket sends, without IP header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Header and payload.
+    pub segment: Vec<u8>,
+    /// All of it was sent before.
+    pub again: bool,
 }
 
 /// One end of a connection. Copies share their past and cost next to nothing until they are touched.
@@ -115,13 +122,13 @@ impl Endpoint {
     }
 
     /// One turn. Returns the segments it sends, each with header and payload.
-    pub fn turn(&mut self, input: Input) -> Vec<Vec<u8>> {
+    pub fn turn(&mut self, input: Input) -> Vec<Sent> {
         let mut live = self.live.take().unwrap_or_else(|| self.wake(&input));
-        let packets = live.turn(&self.setup, &input);
+        let sent = live.turn(&self.setup, &input);
         self.seen = live.look(input.at);
         self.live = Some(live);
         self.journal.push(input);
-        packets.into_iter().map(|mut packet| packet.split_off(ipv4::HEADER_LEN.min(packet.len()))).collect()
+        sent
     }
 
     /// Makes the socket anew: from the journal, or for its first turn.

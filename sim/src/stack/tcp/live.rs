@@ -8,7 +8,7 @@ use smoltcp::socket::tcp::{CongestionControl, Socket, SocketBuffer, State};
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{HardwareAddress, IpCidr, Ipv4Address};
 
-use super::endpoint::{Seen, Setup};
+use super::endpoint::{Seen, Sent, Setup};
 use super::journal::{End, Input};
 use crate::time::SimTime;
 use crate::wire::{be16, be32, ipv4, tcp};
@@ -60,6 +60,8 @@ struct Bare {
     mtu: usize,
     inward: Option<Vec<u8>>,
     outward: Vec<Vec<u8>>,
+    /// How many of those out were sent before: their places.
+    again: Vec<usize>,
 }
 
 struct Inward(Vec<u8>);
@@ -131,7 +133,7 @@ fn socket(setup: &Setup, mtu: u64) -> Socket<'static> {
 impl Live {
     /// A socket that has done nothing yet: it will call the other side, or waits for its call.
     pub fn new(setup: &Setup, first: &Input) -> Self {
-        let mut device = Bare { mtu: usize::from(first.mtu), inward: None, outward: Vec::new() };
+        let mut device = Bare { mtu: usize::from(first.mtu), inward: None, outward: Vec::new(), again: Vec::new() };
         let mut interface = interface(setup, &mut device, micros(first.at, 0));
         let mut socket = socket(setup, u64::from(first.mtu));
         // Both fail only with a port or an address of zero; such a socket stays closed.
@@ -149,7 +151,7 @@ impl Live {
     }
 
     /// One turn: takes in what came, and acts. Returns the packets it sends.
-    pub fn turn(&mut self, setup: &Setup, input: &Input) -> Vec<Vec<u8>> {
+    pub fn turn(&mut self, setup: &Setup, input: &Input) -> Vec<Sent> {
         let mut now = micros(input.at, self.ahead);
         if usize::from(input.mtu) != self.device.mtu {
             let shrinks = usize::from(input.mtu) < self.device.mtu;
@@ -179,8 +181,15 @@ impl Live {
         if calling && self.socket().state() == State::Closed {
             // Nobody has answered, so nobody needs a reset.
             self.device.outward.clear();
+            self.device.again.clear();
         }
-        std::mem::take(&mut self.device.outward)
+        let again = std::mem::take(&mut self.device.again);
+        let packets = std::mem::take(&mut self.device.outward).into_iter().enumerate();
+        let sent = |(at, mut packet): (usize, Vec<u8>)| Sent {
+            segment: packet.split_off(ipv4::HEADER_LEN.min(packet.len())),
+            again: again.contains(&at),
+        };
+        packets.map(sent).collect()
     }
 
     /// Segments on their way are too long: the clock of this socket runs ahead to the moment at which it sends them
@@ -200,16 +209,20 @@ impl Live {
         STAMP.set(((setup.seed >> 32) as u32).wrapping_add((now.total_micros() / 1_000) as u32));
         let known = self.device.outward.len();
         let changed = self.interface.poll(now, &mut self.device, &mut self.sockets) != PollResult::None;
-        for packet in &self.device.outward[known..] {
+        for (at, packet) in self.device.outward.iter().enumerate().skip(known) {
             let segment = &packet[ipv4::HEADER_LEN..];
             let (seq, flags) = (be32(segment, 4), be16(segment, 12));
             if flags & tcp::SYN != 0 {
-                self.next = Some(seq.wrapping_add(1));
+                if self.next.replace(seq.wrapping_add(1)).is_some() {
+                    self.device.again.push(at);
+                }
             } else if let Some(next) = &mut self.next {
                 let payload = segment.len() - usize::from(flags >> 12) * 4;
                 let more = seq.wrapping_add(payload as u32).wrapping_sub(*next) as i32;
                 if more > 0 && payload > 0 {
                     (*next, self.sent) = (next.wrapping_add(more as u32), self.sent + more as u64);
+                } else if payload > 0 {
+                    self.device.again.push(at);
                 }
             }
         }

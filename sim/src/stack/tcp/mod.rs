@@ -15,7 +15,7 @@ mod endpoint;
 mod journal;
 mod live;
 
-pub use endpoint::{Endpoint, Seen, Setup};
+pub use endpoint::{Endpoint, Seen, Sent, Setup};
 pub use journal::{End, Input};
 
 use std::net::Ipv4Addr;
@@ -76,6 +76,9 @@ impl Stack {
             let head = &frame.bytes()[start..start + header.len];
             let segment = Segment { src: (ip.src, header.src), dst: (ip.dst, header.dst), header, head, payload };
             self.call(index, frame.origin(), out, |app, out| app.tcp(segment, out));
+            if let Some(reason) = self.net.ended.take() {
+                out.note(frame, reason);
+            }
         });
     }
 

@@ -5,6 +5,7 @@ mod change;
 mod fragments;
 mod hostile;
 mod ip;
+mod multipath;
 mod neigh_timers;
 mod notebook;
 mod routes;

@@ -7,7 +7,7 @@ use super::{Placed, card, device, end, overlay, spanned};
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::Change;
-use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack};
+use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack, hops_cell};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
 use crate::wire::MacAddr;
@@ -63,7 +63,7 @@ pub fn spell(name: &Spanned<String>, spec: &Host, own: &[&Placed<'_>], members: 
         }
     }
     for (prefix, via) in &spec.routes {
-        let cells = [("prefix", prefix.value.clone()), ("via", via.value.to_string())];
+        let cells = [("prefix", prefix.value.clone()), ("via", hops_cell(via))];
         making.row(STACK, "routes", prefix.span, &cells);
     }
     let Making { mut linux, stack, groups } = making;
@@ -101,5 +101,6 @@ fn stack(spec: &Host, span: Span) -> Stack {
         mac: PerInterface::default(),
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),
+        multipath: None,
     }
 }

@@ -11,7 +11,7 @@ pub(super) use host::mtu;
 pub use host::{Host, Neighbour};
 pub use linux::{Bridge, Inner, Linux, Nic, PerInterface, Stack, Tunnel, Vtep};
 pub(super) use linux::{tunnel, vtep};
-pub use router::Router;
+pub use router::{Router, hops_cell};
 pub(in crate::lab) use switch::port_number;
 pub use switch::{Port, Ports, Switch};
 

@@ -151,6 +151,13 @@ const VALUES: &[Word] = words! {
         /// `"ipv4.src"`, `"outer.ipv4.src"`, `"inner.eth.dst"`.
         field["required"]: Text,
     )
+    /// How many different values a field has among them.
+    Distinct(
+        /// Which.
+        selector["required"]: Of("selector"),
+        /// `"outer.udp.src"`.
+        field["required"]: Text,
+    )
     /// How many rows with these cells.
     Rows(
         /// The device.
