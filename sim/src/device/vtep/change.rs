@@ -6,7 +6,7 @@ use super::fdb::{Kind, Remote, Row, shown_key};
 use super::{FDB, NEIGH, Vtep};
 use crate::device::outer::Df;
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::wire::{MacAddr, vxlan};
 
 /// Settings that can be changed while a VTEP runs.
@@ -122,7 +122,7 @@ impl Vtep {
             ("proxy", Value::Flag(on)) => config.proxy = *on,
             ("l2miss", Value::Flag(on)) => config.l2miss = *on,
             ("l3miss", Value::Flag(on)) => config.l3miss = *on,
-            ("ageing", Value::Span(span)) => {
+            ("ageing", Value::Span(span)) if *span > SimDuration::ZERO => {
                 config.ageing = *span;
                 self.collecting = false;
                 out.disarm(super::COLLECT);
@@ -146,7 +146,7 @@ impl Vtep {
     /// Another age is a reason to look at once.
     fn collect_soon(&mut self, out: &mut Outbox<'_>) {
         self.looked = out.now();
-        if self.fdb.learned() > 0 && self.config.ageing > crate::time::SimDuration::ZERO {
+        if self.fdb.learned() > 0 && self.config.ageing > SimDuration::ZERO {
             let now = out.now();
             self.collect(now, out);
         }
@@ -160,7 +160,7 @@ fn refused(field: &str, value: &Value) -> ChangeError {
         "port" => "a number from 1 to 65535",
         "local" => "an address of this host",
         "learning" | "proxy" | "l2miss" | "l3miss" => "true or false",
-        "ageing" => "a time, such as \"300s\"",
+        "ageing" => "a time above 0, such as \"300s\"",
         "fdb_size" => "a number of rows",
         "underlay_mtu" => "a number from 68 to 65535",
         "df" => "Unset, Set or Inherit",

@@ -45,6 +45,7 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("packets that do not fit", r#"ip: "10.1.0.1/24""#, r#"ip: "10.1.0.1/24", mtu: 1500"#),
     ("an outer port that leads nowhere", r#", ("vx:outer", "ip:vx")"#, ""),
     ("an outer port in a bridge", r#"("vx:outer", "ip:vx")"#, r#"("vx:outer", "br:x")"#),
+    ("rows of no age", "Vtep(vni: 7)", r#"Vtep(vni: 7, ageing: "0s")"#),
     ("packets where frames belong", r#""vx": Vtep(vni: 7)"#, r#""vx": Tunnel(kind: Ipip())"#),
     ("an unknown kind of tunnel", r#""vx": Vtep(vni: 7)"#, r#""vx": Tunnel(kind: Gree())"#),
     ("a tunnel without a kind", r#""vx": Vtep(vni: 7)"#, r#""vx": Tunnel()"#),

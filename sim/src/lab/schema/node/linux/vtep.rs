@@ -66,7 +66,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "port" => vtep.port = port(tree, found),
             "mtu" => vtep.mtu = host::mtu(tree, found),
             "mac" => vtep.mac = value::mac(tree, found),
-            "ageing" => vtep.ageing = value::time(name, tree, found),
+            "ageing" => vtep.ageing = ageing(tree, found),
             "fdb_size" => vtep.fdb_size = super::super::switch::rows(name, tree, found),
             "df" => vtep.df = df(tree, found),
             "srcport" => vtep.source_ports = source_ports(tree, found),
@@ -79,6 +79,19 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
         }
     }
     Inner::Vtep(vtep)
+}
+
+/// Linux takes 0 for "not given" (net: `vxlan_config_validate` puts its 300 s there), unlike a bridge, which then keeps
+/// nothing. Whoever types it means one of two other things.
+fn ageing(tree: &Tree, found: &mut Findings) -> Option<SimDuration> {
+    let span = value::time("ageing", tree, found)?;
+    if span > SimDuration::ZERO {
+        return Some(span);
+    }
+    let finding = Finding::new(Code::OutOfRange, "`ageing` of a VTEP cannot be zero", tree.span);
+    let finding = finding.label("Linux takes this for 300 s");
+    found.push(finding.help("learning: false, or a long time: ageing: \"1440min\""));
+    None
 }
 
 /// 24 bits.
