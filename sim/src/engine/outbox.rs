@@ -228,14 +228,29 @@ impl<'a> Outbox<'a> {
     /// A packet of a flow has arrived where it should, with so many payload bytes.
     #[inline]
     pub fn flow_received(&mut self, flow: FlowId, bytes: usize, rtt: Option<SimDuration>) {
+        let now = self.core.now;
         let Some(stats) = self.core.flow_mut(flow) else { return };
         stats.received += 1;
-        stats.bytes += bytes as u64;
+        stats.deliver(now, bytes as u64);
         if let Some(rtt) = rtt {
             stats.round_trip(rtt);
         }
         let received = stats.received;
         self.core.emit(Signal::Answered(flow, received));
+    }
+
+    /// So many bytes of a flow were handed to a connection so far.
+    pub fn flow_streamed(&mut self, flow: FlowId, bytes: u64) {
+        if let Some(stats) = self.core.flow_mut(flow) {
+            stats.streamed = Some(bytes);
+        }
+    }
+
+    /// A flow's connection came to a bad end.
+    pub fn flow_failed(&mut self, flow: FlowId, reason: Reason) {
+        if let Some(stats) = self.core.flow_mut(flow) {
+            stats.failed = Some(reason);
+        }
     }
 
     /// A flow's application will send nothing more and waits for nothing more.

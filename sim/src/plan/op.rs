@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
+use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_sink, udp_flow, udp_sink};
 use crate::control::{agent, flanneld, store};
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
@@ -66,6 +66,10 @@ pub enum AppSpec {
     Udp(udp_flow::UdpFlowConfig),
     /// Receives what [`AppSpec::Udp`] sends.
     UdpSink(udp_sink::UdpSinkConfig),
+    /// Sends bytes over a connection.
+    Tcp(tcp_flow::TcpFlowConfig),
+    /// Receives what [`AppSpec::Tcp`] sends.
+    TcpSink(tcp_sink::TcpSinkConfig),
     /// Asks and waits for answers.
     Client(request_response::ClientConfig),
     /// Answers [`AppSpec::Client`].

@@ -223,6 +223,12 @@ impl AppSpec {
             }
             Self::Udp(udp) => format!("udp {}:{} every {} size {}", udp.to, udp.port, udp.every, udp.size),
             Self::UdpSink(sink) => format!("udp sink on port {}", sink.port),
+            Self::Tcp(tcp) => {
+                let bytes = tcp.bytes.map(|n| format!(" bytes {n}")).unwrap_or_default();
+                let lasts = tcp.lasts.map(|span| format!(" lasts {span}")).unwrap_or_default();
+                format!("tcp {}:{}{bytes}{lasts}", tcp.to, tcp.port)
+            }
+            Self::TcpSink(sink) => format!("tcp sink on port {}", sink.port),
             Self::Client(client) => format!("request {}:{} count {}", client.to, client.port, client.count),
             Self::Server(server) => format!("server on port {}", server.port),
             Self::MacFlood(flood) => format!("mac flood every {}, EtherType {:#06x}", flood.every, flood.ethertype),

@@ -20,6 +20,8 @@ impl AppSpec {
         match self {
             Self::Ping(config) => Box::new(app::ping::Ping::new(config.clone())),
             Self::Udp(config) => Box::new(app::udp_flow::UdpFlow::new(config.clone())),
+            Self::Tcp(config) => Box::new(app::tcp_flow::TcpFlow::new(config.clone())),
+            Self::TcpSink(config) => Box::new(app::tcp_sink::TcpSink::new(config.clone())),
             Self::UdpSink(config) => Box::new(app::udp_sink::UdpSink::new(config.clone())),
             Self::Client(config) => Box::new(app::request_response::Client::new(config.clone())),
             Self::Server(config) => Box::new(app::request_response::Server::new(config.clone())),

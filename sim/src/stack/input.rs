@@ -122,7 +122,8 @@ impl Net {
                 self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
             });
         }
-        let mtu = self.limit(Some(hop), None);
+        let way = self.would_take(out, hop, ip.dst, &frame);
+        let mtu = self.limit(Some(way), None);
         if ip.df && ip.total_len > usize::from(mtu) {
             return out.drop_with(frame, Why::number(&why::TOO_BIG, u64::from(mtu)), |out, frame| {
                 self.complain(out, frame, icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, mtu);
@@ -132,7 +133,10 @@ impl Net {
         ipv4::decrement_ttl(&mut frame.bytes_mut()[start..]);
         out.note(&frame, &why::FORWARDING);
         match hop {
-            Hop::Neighbour(..) => self.output(out, hop, mtu, frame),
+            Hop::Neighbour(..) => {
+                let way = self.spread(out, hop, ip.dst, &frame);
+                self.output(out, way, mtu, frame);
+            }
             Hop::Local | Hop::Broadcast(_) | Hop::Group(_) => out.drop(frame, &why::NOT_MINE),
         }
     }

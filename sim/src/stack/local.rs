@@ -1,4 +1,4 @@
-//! Packets for this host itself: ICMP, UDP and the applications behind them.
+//! Packets for this host itself: ICMP, UDP, TCP ([`super::tcp`]) and the applications behind them.
 
 use super::app::{Datagram, Echo};
 use super::net::{Df, Net, Outgoing};
@@ -23,6 +23,7 @@ impl Stack {
         }
         match ip.protocol {
             ipv4::UDP => self.udp(ip, frame, out),
+            ipv4::TCP => self.tcp(ip, frame, out),
             ipv4::ICMP => self.icmp(ip, frame, out),
             ipv4::IGMP => {
                 let port = self.net.interfaces.iter().position(|at| at.owns(ip.dst)).unwrap_or(0);

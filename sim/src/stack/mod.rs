@@ -1,9 +1,9 @@
 //! The IP stack of a host: one network namespace, one device.
 //!
 //! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states
-//! and timers of Linux, longest-prefix routes that lead on or refuse, fragments, path MTU, ICMP echo and errors with
-//! their limits, proxy ARP, UDP, forwarding, and the applications that run on it, groups joined by IGMP. Left out until OVERLAY:
-//! TCP, IPv6.
+//! and timers of Linux, longest-prefix routes that lead on, by one of several next hops too, or refuse, fragments, path
+//! MTU, ICMP echo and errors with their limits, proxy ARP, UDP, TCP, forwarding, groups joined by IGMP, and the
+//! applications that run on it. Left out: IPv6.
 //!
 //! A tunnel leaves a bare IPv4 packet at its port, with everything in its header but the number; a source of 0.0.0.0
 //! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
@@ -25,6 +25,7 @@ mod input;
 pub mod interface;
 mod limit;
 mod local;
+pub mod multipath;
 pub mod neigh;
 pub mod net;
 mod own;
@@ -32,6 +33,7 @@ mod pmtu;
 pub mod proxy;
 mod reassembly;
 mod tables;
+pub mod tcp;
 #[cfg(test)]
 mod tests;
 mod tunnel;
@@ -41,6 +43,7 @@ pub mod why;
 pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
 pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
+pub use tcp::{Connection, Endpoint, Segment};
 
 use std::net::Ipv4Addr;
 
@@ -104,6 +107,9 @@ impl Stack {
         if let Some(port) = app.port() {
             self.net.sockets.entry(port).or_insert(index);
         }
+        if let Some(port) = app.tcp_port() {
+            self.net.listeners.entry(port).or_insert(index);
+        }
         self.taps |= app.taps();
         let table = app.table().map(|view| self.table_of(view.name));
         self.apps.push(Runs { app, flow, table });
@@ -152,6 +158,7 @@ impl Stack {
         while let Some((protocol, who, failed)) = self.net.failed.pop() {
             let index = match protocol {
                 ipv4::UDP => self.net.sockets.get(&who).copied(),
+                ipv4::TCP => self.net.listeners.get(&who).copied(),
                 ipv4::ICMP => who.checked_sub(1).and_then(|index| u8::try_from(index).ok()),
                 _ => None,
             };
@@ -159,6 +166,8 @@ impl Stack {
                 self.call(index, Origin::NONE, out, |app, out| app.error(failed, out));
             }
         }
+        // Only a segment can be told that it ended something.
+        self.net.ended = None;
     }
 
     /// Calls every application in turn.
@@ -298,7 +307,7 @@ impl Device for Stack {
         let own: [TableView; OWN_TABLES] =
             [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view(), self.groups_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
-        own.into_iter().chain(self.app_views()).chain(rare).collect()
+        own.into_iter().chain(self.app_views()).chain(self.tcp_view()).chain(rare).collect()
     }
 
     fn heap_bytes(&self) -> usize {

@@ -11,6 +11,7 @@ use super::fib::{Fib, Kind, Protocol, Route};
 use super::groups::Groups;
 use super::interface::Interface;
 use super::limit::Limits;
+use super::multipath::Multipath;
 use super::neigh::{self, Entry, Neighbours, State};
 use super::own::Own;
 use super::pmtu::{Known, Ways};
@@ -56,17 +57,19 @@ pub struct Outgoing {
     pub tos: u8,
     /// Bytes behind the IP header.
     pub len: usize,
+    /// Something to be said about it before it goes.
+    pub note: Option<Reason>,
 }
 
 impl Outgoing {
     /// A packet whose source the stack chooses, with DF set on what fits as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, len }
+        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, len, note: None }
     }
 }
 
 /// Where a packet goes next.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hop {
     /// To this host itself.
     Local,
@@ -90,6 +93,8 @@ pub struct Net {
     pub(super) groups: Groups,
     /// UDP ports and the applications that own them.
     pub(super) sockets: IndexMap<u16, u8, FxBuildHasher>,
+    /// TCP ports and the applications that own them.
+    pub(super) listeners: IndexMap<u16, u8, FxBuildHasher>,
     /// Packets to this host itself.
     pub(super) loopback: VecDeque<Frame>,
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
@@ -98,6 +103,9 @@ pub struct Net {
     pub(super) reassembly: Reassembly,
     pub(super) ways: Ways,
     pub(super) proxy: Proxy,
+    pub(super) multipath: Multipath,
+    /// Why a connection ended in this event.
+    pub(super) ended: Option<Reason>,
     next_id: u16,
     next_port: u16,
     reachable: Option<(u64, SimDuration)>,
@@ -117,12 +125,15 @@ impl Net {
             forwarding: config.forwarding,
             groups: Groups::new(count, config.groups),
             sockets: IndexMap::default(),
+            listeners: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
             limits: Limits::default(),
             reassembly: Reassembly::default(),
             ways: Ways::default(),
             proxy: Proxy::default(),
+            multipath: Multipath::new(config.multipath),
+            ended: None,
             next_id: 0,
             next_port: EPHEMERAL,
             reachable: None,
@@ -163,12 +174,39 @@ impl Net {
 
     /// A free port for an application.
     pub fn bind_ephemeral(&mut self, app: u8) -> u16 {
-        // Ends: an application binds once, and there are at most 256 of them.
-        while self.sockets.contains_key(&self.next_port) {
+        let port = self.free_port(|net, port| net.sockets.contains_key(&port));
+        self.sockets.insert(port, app);
+        port
+    }
+
+    /// A free TCP port for a new connection of an application, instead of the one of its last.
+    pub fn bind_connection(&mut self, app: u8, last: u16) -> u16 {
+        let port = self.free_port(|net, port| net.listeners.contains_key(&port));
+        self.listeners.swap_remove(&last);
+        self.listeners.insert(port, app);
+        port
+    }
+
+    /// The next port that is not taken.
+    fn free_port(&mut self, taken: impl Fn(&Self, u16) -> bool) -> u16 {
+        // Ends: an application has one at a time, and there are at most 256 of them.
+        while taken(self, self.next_port) {
             self.next_port = if self.next_port == 60_999 { EPHEMERAL } else { self.next_port + 1 };
         }
-        self.sockets.insert(self.next_port, app);
         self.next_port
+    }
+
+    /// The address to speak from to a destination that is reached by a hop.
+    #[inline]
+    pub(super) fn source_for(&self, hop: Option<Hop>, dst: Ipv4Addr) -> Option<Ipv4Addr> {
+        let (port, next) = match hop {
+            Some(Hop::Local) => return Some(dst),
+            Some(Hop::Neighbour(port, via)) => (port, via),
+            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, dst),
+            None => (PortNo(0), dst),
+        };
+        let chosen = if self.fib.names_sources { self.way_to(dst).and_then(|route| route.src) } else { None };
+        chosen.or_else(|| self.source_towards(port, next))
     }
 
     #[inline]
@@ -204,16 +242,7 @@ impl Net {
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
         let hop = self.hop(packet.dst);
-        let (port, next) = match hop {
-            Some(Hop::Neighbour(port, via)) => (port, via),
-            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, packet.dst),
-            Some(Hop::Local) | None => (PortNo(0), packet.dst),
-        };
-        let chosen = if self.fib.names_sources { self.way_to(packet.dst).and_then(|route| route.src) } else { None };
-        let near = chosen.filter(|_| !matches!(hop, Some(Hop::Local)));
-        let near = near.or_else(|| self.source_towards(port, next));
-        let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
-        let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let src = packet.src.or_else(|| self.source_for(hop, packet.dst)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
         let id = self.take_id();
@@ -230,6 +259,9 @@ impl Net {
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
+        if let Some(reason) = packet.note {
+            out.note(&frame, reason);
+        }
         match hop {
             _ if total > usize::from(u16::MAX) => {
                 self.fail(&frame, NetError::TooBig(u16::MAX));
@@ -240,7 +272,12 @@ impl Net {
                 self.fail(&frame, error);
                 out.drop(frame, reason);
             }
-            Some(hop) => self.output(out, hop, mtu, frame),
+            Some(hop) => {
+                let way = self.spread(out, hop, packet.dst, &frame);
+                // A way of several may be narrower than the first.
+                let mtu = if way == hop { mtu } else { self.limit(Some(way), known) };
+                self.output(out, way, mtu, frame);
+            }
         }
     }
 
@@ -509,7 +546,7 @@ impl Net {
         let half = |at: usize| head.get(at..at + 2).map_or(0, |two| u16::from_be_bytes([two[0], two[1]]));
         let who = match protocol {
             ipv4::ICMP if head.first() == Some(&icmp::ECHO_REQUEST) => half(4),
-            ipv4::UDP => half(0),
+            ipv4::UDP | ipv4::TCP => half(0),
             _ => return,
         };
         let seq = if protocol == ipv4::ICMP { half(6) } else { 0 };

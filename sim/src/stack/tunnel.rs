@@ -135,7 +135,7 @@ impl Net {
         bytes[4..6].copy_from_slice(&id.to_be_bytes());
         bytes[10..12].copy_from_slice(&sum.to_be_bytes());
         let Ok(ip) = ipv4::read(frame.bytes()) else { return out.drop(frame, &why::IP_MALFORMED) };
-        let hop = self.hop(dst);
+        let hop = self.hop(dst).map(|hop| self.spread(out, hop, dst, &frame));
         let mtu = self.limit(hop, self.ways.to(out.now(), dst));
         match hop {
             None => {

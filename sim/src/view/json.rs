@@ -136,10 +136,16 @@ fn hex(bytes: &[u8]) -> String {
 fn flow(world: &World, id: FlowId) -> Value {
     let (Some(flow), Some(stats)) = (world.flows().get(id.index()), world.flow_stats(id)) else { return Value::Null };
     let rtt = stats.rtt().map(|[min, median, max]| json!({"min": min.0, "median": median.0, "max": max.0}));
-    json!({
+    let mut told = json!({
         "name": flow.name, "from": flow.from, "to": flow.to, "sent": stats.sent, "received": stats.received,
         "lost": stats.lost(), "bytes": stats.bytes, "rtt_ns": rtt,
-    })
+    });
+    if let Some(sent) = stats.streamed {
+        told["bytes_sent"] = json!(sent);
+        told["goodput_bps"] = json!(stats.goodput());
+        told["failed"] = json!(stats.failed.map(|reason| reason.slug));
+    }
+    told
 }
 
 fn cables(world: &World) -> Vec<Value> {

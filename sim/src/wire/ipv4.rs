@@ -16,6 +16,8 @@ pub const TOS_CONTROL: u8 = 0xc0;
 pub const ICMP: u8 = 1;
 /// Protocol number of IGMP.
 pub const IGMP: u8 = 2;
+/// Protocol number of TCP.
+pub const TCP: u8 = 6;
 /// Protocol number of UDP.
 pub const UDP: u8 = 17;
 

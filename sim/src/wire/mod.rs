@@ -17,6 +17,7 @@ pub mod ipv4;
 pub mod layers;
 pub mod pcapng;
 pub mod store;
+pub mod tcp;
 pub mod vxlan;
 
 pub mod udp;

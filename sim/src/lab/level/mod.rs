@@ -19,6 +19,7 @@ use crate::lab::units;
 use crate::plan::show::rate;
 use crate::plan::{AppSpec, DeviceSpec, Op, Plan};
 use crate::stack::StackConfig;
+use crate::stack::multipath::Policy;
 
 /// Parts of a lab that are about more than one variant, or about how it is taught.
 const LEFT_OUT: &[&str] = &["variants", "steps", "repair"];
@@ -272,6 +273,9 @@ fn stack<'a>(config: &StackConfig, daemons: Vec<Tree>, card: impl Fn(usize) -> O
     }
     if !daemons.is_empty() {
         parts.push(part("daemons", made::list(daemons)));
+    }
+    if config.multipath != Policy::default() {
+        parts.push(part("multipath", made::word(config.multipath.word())));
     }
     made::call("Stack", parts)
 }

@@ -129,6 +129,7 @@ fn stack(spec: &Stack) -> StackConfig {
         gateway: spec.gateway.as_ref().map(|gateway| gateway.value),
         forwarding: spec.forwarding.unwrap_or(false),
         groups: spec.groups.clone(),
+        multipath: spec.multipath.unwrap_or_default(),
         ..StackConfig::default()
     }
 }

@@ -225,6 +225,7 @@ fn ends(traffic: &Traffic) -> Option<(&Spanned<String>, &Spanned<String>, bool)>
     match traffic {
         Traffic::Ping(ping) => Some((&ping.from, &ping.to, true)),
         Traffic::Udp(udp) => Some((&udp.from, &udp.to, false)),
+        Traffic::Tcp(tcp) => Some((&tcp.from, &tcp.to, true)),
         Traffic::Request(request) => Some((&request.from, &request.to, true)),
         Traffic::MacFlood(_) | Traffic::Raw(_) | Traffic::Sniff(_) => None,
     }

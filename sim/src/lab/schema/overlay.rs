@@ -48,6 +48,8 @@ pub struct Vxlan {
     pub discovery: Discovery,
     /// Every host routes between its own subnet and the tunnel, as Flannel does.
     pub routed: bool,
+    /// UDP source ports: from, and up to but not including.
+    pub source_ports: Option<(u16, u16)>,
 }
 
 /// How VTEPs find each other.
@@ -85,7 +87,7 @@ impl Discovery {
     }
 }
 
-const VXLAN: &[&str] = &["vni", "discovery", "mtu", "port", "learning", "gateway"];
+const VXLAN: &[&str] = &["vni", "discovery", "mtu", "port", "learning", "gateway", "srcport"];
 
 /// Reads one overlay.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Overlay> {
@@ -116,7 +118,9 @@ fn read_vxlan(section: &Section<'_>, found: &mut Findings) -> Option<Vxlan> {
     let learning = learning.unwrap_or(!discovery.as_ref().is_some_and(Discovery::knows_stations));
     let gateways = [("None", false), ("Distributed", true)];
     let routed = section.get("gateway").and_then(|tree| value::word("a place for the gateway", tree, &gateways, found));
-    Some(Vxlan { vni: vni?.value, port, learning, discovery: discovery?, routed: routed.unwrap_or(false) })
+    let source_ports = section.get("srcport").and_then(|tree| vtep::source_ports(tree, found));
+    let (vni, discovery, routed) = (vni?.value, discovery?, routed.unwrap_or(false));
+    Some(Vxlan { vni, port, learning, discovery, routed, source_ports })
 }
 
 /// `StaticList`, `Multicast("239.1.1.1")`, `Controller(store: "ctl")`, `Evpn(store: "rr")`.

@@ -12,6 +12,7 @@ mod raw;
 mod repair;
 mod samples;
 mod sessions;
+mod tcp;
 pub mod translation;
 mod whole;
 mod words;

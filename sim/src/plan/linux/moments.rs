@@ -111,6 +111,8 @@ impl AppSpec {
             Self::Ping(_) => "ping",
             Self::Udp(_) => "datagrams",
             Self::UdpSink(_) => "a receiver of datagrams",
+            Self::Tcp(_) => "a TCP connection",
+            Self::TcpSink(_) => "a receiver of TCP connections",
             Self::Client(_) => "requests",
             Self::Server(_) => "a server",
             Self::MacFlood(_) => "a MAC flood",

@@ -11,6 +11,7 @@ use crate::engine::CableConfig;
 use crate::id::{DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op};
 use crate::stack::StackConfig;
+use crate::stack::multipath::Policy;
 use crate::wire::MacAddr;
 
 /// `on` or `off`.
@@ -286,6 +287,11 @@ impl Script<'_> {
         if config.forwarding {
             self.line(format!("inside {space} sysctl -qw net.ipv4.ip_forward=1"));
         }
+        if config.multipath != Policy::default()
+            && let Some(line) = multipath(&space, config.multipath)
+        {
+            self.line(line);
+        }
         if let Some(gateway) = config.gateway {
             self.line(format!("ip -n \"$OU-{space}\" route add default via {gateway}"));
         }
@@ -337,6 +343,16 @@ impl Script<'_> {
         let place = config.interfaces.iter().position(near).unwrap_or(0);
         self.names.port((stack, PortNo(place as u16))).map(|at| at.name)
     }
+}
+
+/// What decides between next hops; Linux sends no packet of a flow another way than the others.
+pub(super) fn multipath(space: &str, policy: Policy) -> Option<String> {
+    let policy = match policy {
+        Policy::L3 => 0,
+        Policy::L4 => 1,
+        Policy::PerPacket => return None,
+    };
+    Some(format!("inside {space} sysctl -qw net.ipv4.fib_multipath_hash_policy={policy}"))
 }
 
 /// Lines that let an interface answer for hosts behind others. The delay is counted in hundredths of a second.

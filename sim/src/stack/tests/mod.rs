@@ -6,6 +6,7 @@ mod fragments;
 mod groups;
 mod hostile;
 mod ip;
+mod multipath;
 mod neigh_timers;
 mod notebook;
 mod routes;

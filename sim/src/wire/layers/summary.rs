@@ -2,6 +2,7 @@
 
 use super::{FieldValue, Layer};
 use crate::lang::Lang;
+use crate::wire::tcp;
 
 /// `ARP request: who has 10.0.0.2? tell 10.0.0.1`; tunnels nest: `VXLAN 42 a > b [ARP request …]`.
 pub fn summary(layers: &[Layer], lang: Lang) -> String {
@@ -54,15 +55,7 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
             let bytes = lang.pick("bytes", "字节");
             format!("UDP {from}:{} > {to}:{}, {payload} {bytes}", get("udp", "src"), get("udp", "dst"))
         }
-        "tcp" => {
-            let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
-            format!(
-                "TCP {from}:{} > {to}:{}, {payload} {}",
-                get("tcp", "src"),
-                get("tcp", "dst"),
-                lang.pick("bytes", "字节")
-            )
-        }
+        "tcp" => tcp(layers, &get, payload, lang),
         "ipv4" => {
             let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
             format!("IPv4 {from} > {to}, {} {}", lang.pick("protocol", "协议"), get("ipv4", "proto"))
@@ -106,6 +99,20 @@ fn igmp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> Stri
         ("leave", Lang::Zh) => format!("IGMPv{version} 离开:{from} 不再听 {group}"),
         (_, lang) => format!("IGMP {} {} {from}", lang.pick("type", "类型"), get("igmp", "type")),
     }
+}
+
+/// `TCP 10.0.0.1:40000 > 10.0.0.2:80 [SYN, ACK] seq 17, ack 5, 0 bytes`.
+fn tcp(layers: &[&Layer], get: &impl Fn(&'static str, &'static str) -> String, payload: usize, lang: Lang) -> String {
+    let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
+    let (src, dst, seq) = (get("tcp", "src"), get("tcp", "dst"), get("tcp", "seq"));
+    let layer = layers.iter().rev().find(|layer| layer.name == "tcp");
+    let flags = match layer.and_then(|layer| layer.field("flags")).map(|field| &field.value) {
+        Some(FieldValue::Hex(flags, _)) => *flags as u16,
+        _ => 0,
+    };
+    let ack = if flags & tcp::ACK == 0 { String::new() } else { format!(", ack {}", get("tcp", "ack")) };
+    let (names, bytes) = (tcp::flag_names(flags), lang.pick("bytes", "字节"));
+    format!("TCP {from}:{src} > {to}:{dst} [{names}] seq {seq}{ack}, {payload} {bytes}")
 }
 
 fn icmp(layers: &[&Layer], get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> String {

@@ -39,7 +39,8 @@ pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
 pub(super) fn tcp(walk: &mut Walk<'_>, range: Range<usize>) {
     let bytes = walk.slice(range.clone());
     let Ok(packet) = smoltcp::wire::TcpPacket::new_checked(bytes) else {
-        return walk.malformed(range, Malformed::HeaderLength);
+        // An ICMP error need not quote more than eight bytes.
+        return if walk.quoted { walk.rest("payload", range) } else { walk.malformed(range, Malformed::HeaderLength) };
     };
     let base = range.start;
     let header_len = usize::from(packet.header_len());

@@ -6,7 +6,7 @@ use super::{Around, Placed, card, device, end, gateways, overlay, spanned};
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::Change;
-use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack};
+use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack, hops_cell};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
 
@@ -89,7 +89,7 @@ pub fn spell(name: &Spanned<String>, spec: &Host, around: &Around<'_>) -> Linux 
         gateways::seal(door, &mut making);
     }
     for (prefix, via) in &spec.routes {
-        let cells = [("prefix", prefix.value.clone()), ("via", via.value.to_string())];
+        let cells = [("prefix", prefix.value.clone()), ("via", hops_cell(via))];
         making.row(STACK, "routes", prefix.span, &cells);
     }
     making.finish(name, nic(spec))
@@ -116,5 +116,6 @@ fn stack(spec: &Host, span: Span) -> Stack {
         mac: PerInterface::default(),
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),
+        multipath: None,
     }
 }

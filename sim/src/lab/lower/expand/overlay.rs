@@ -96,6 +96,7 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         local: Some(Spanned::new(member.address, span)),
         remotes,
         port: Some(vxlan.port),
+        source_ports: vxlan.source_ports,
         mtu: net.overlay.mtu.clone(),
         mac: vxlan.routed.then(|| Spanned::new(router_mac(member.address), span)),
         learning: Some(vxlan.learning && !vxlan.routed && !net.written),

@@ -44,8 +44,8 @@ pub struct Host {
     pub groups: Vec<Ipv4Addr>,
     /// Neighbours known from the start, by address or by name.
     pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
-    /// Routes written by hand: prefix and next hop.
-    pub routes: Vec<(Spanned<String>, Spanned<Ipv4Addr>)>,
+    /// Routes written by hand.
+    pub routes: Vec<super::router::Written>,
     /// Passes on packets of others.
     pub forwarding: Option<bool>,
     /// Programs in the background.

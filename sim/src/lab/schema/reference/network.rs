@@ -8,7 +8,7 @@ use super::{Form, Group, Word, gateway, words};
 
 const DF: super::Sort = Words(&["Unset", "Set", "Inherit"]);
 const NEIGHBOURS: super::Sort = Other("`{\"10.0.0.2\": \"bob\"}`: addresses, each with a MAC address or a node");
-const ROUTES: super::Sort = Other("`{\"10.1.0.0/24\": \"10.0.0.254\"}`: prefixes, each with its next hop");
+const ROUTES: super::Sort = Other("`{\"10.1.0.0/24\": \"10.0.0.254\"}`: prefixes and next hops, one or `[several]`");
 const WHEN_FULL: super::Sort = Words(&["RefuseNew", "EvictOldest", "Overwrite", "DropFrame"]);
 
 const LAB: &[Word] = words! {
@@ -142,6 +142,8 @@ const NODES: &[Word] = words! {
         gateway: Ip,
         /// Largest IP packet on all its ports.
         mtu["1500"]: Whole,
+        /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.
+        multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
         /// A routing protocol; cannot be run yet.
         routing: Other("not yet"),
     )
@@ -208,11 +210,12 @@ const DEVICES: &[Word] = words! {
         neighbours: NEIGHBOURS,
         /// Multicast groups it has joined.
         groups: Other("`[\"239.1.1.1\"]`"),
-        /// It answers ARP for whatever it has a route to through another interface: on all interfaces or on some, at
-        /// once or after a random time up to this one (0.8 s for `true`, as Linux does).
+        /// It answers ARP for whatever it can route elsewhere, after a random time up to this one (`true`: 0.8 s).
         proxy_arp["false"]: Other("`true`, `\"0ms\"`, or `{\"eth0\": true}`"),
         /// Programs that run in the background from the start.
         daemons: List("daemon"),
+        /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.
+        multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
     )
     /// The end of a VXLAN tunnel.
     Vtep(
@@ -246,6 +249,8 @@ const DEVICES: &[Word] = words! {
         ttl["64, 1 to a group"]: Whole,
         /// It makes a checksum for the outer UDP header.
         checksum["true"]: Flag,
+        /// UDP source ports: the first, and the one behind the last.
+        srcport: Other("`[49152, 65535]`"),
     )
     /// The end of a tunnel of another kind.
     Tunnel(
@@ -341,6 +346,8 @@ const OVERLAYS: &[Word] = words! {
         learning["true, unless daemons write where stations are"]: Flag,
         /// `Distributed`: every host routes between its own subnet and the tunnel.
         gateway["None"]: Words(&["None", "Distributed"]),
+        /// UDP source ports: the first, and the one behind the last.
+        srcport: Other("`[49152, 65535]`"),
     )
     /// IP in IP.
     Ipip(
