@@ -126,17 +126,7 @@ impl Script<'_> {
                             _ => None,
                         }
                     }
-                    "groups" => {
-                        let group = address(cells.get("group")?).filter(std::net::Ipv4Addr::is_multicast)?;
-                        let first = || self.names.port((device, PortNo(0))).map(|at| at.name);
-                        let dev = if cells.contains_key("dev") { self.dev(device, &cells) } else { first() }?;
-                        // As an address a group is joined by itself; nothing is sent from it.
-                        ip(if add {
-                            format!("addr add {group}/32 dev {dev} autojoin")
-                        } else {
-                            format!("addr del {group}/32 dev {dev}")
-                        })
-                    }
+                    "groups" => self.group_row(device, &cells, add).and_then(ip),
                     "routes" => {
                         let to = prefix(cells.get("prefix")?)?;
                         if !add {
@@ -160,6 +150,19 @@ impl Script<'_> {
                 ports.map(|port| format!("ip -n \"$OU-{space}\" neigh flush dev {}", port.name)).collect()
             }),
         }
+    }
+
+    /// The words by which a host joins a group, or leaves it: with the group as an address that is joined by itself, from
+    /// which nothing is sent.
+    fn group_row(&self, stack: DeviceId, cells: &Cells<'_>, join: bool) -> Option<String> {
+        let group = address(cells.get("group")?).filter(std::net::Ipv4Addr::is_multicast)?;
+        let first = || self.names.port((stack, PortNo(0))).map(|at| at.name);
+        let dev = if cells.contains_key("dev") { self.dev(stack, cells) } else { first() }?;
+        Some(if join {
+            format!("addr add {group}/32 dev {dev} autojoin")
+        } else {
+            format!("addr del {group}/32 dev {dev}")
+        })
     }
 
     /// The words of a route behind its prefix.
