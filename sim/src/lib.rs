@@ -13,6 +13,7 @@
 //! | [`app`] | traffic sources, attackers, listeners |
 //! | [`control`] | daemons that fill tables: a store, flanneld |
 //! | [`plan`] | typed operations that build a world, with their back ends |
+//! | [`cni`] | one file = one plugin: from a cluster to devices, wires and rows |
 //! | [`lab`] | the lab file: as typed, checked, lowered to a plan, its expectations |
 //! | [`view`] | plain values for the terminal, the command line and the book |
 //!
@@ -25,6 +26,7 @@
 //! no iteration over a hash table and no random number but those of the named streams in [`rng`].
 
 pub mod app;
+pub mod cni;
 pub mod control;
 pub mod device;
 pub mod engine;

@@ -60,12 +60,16 @@ fn a_switch_with_a_querier_sends_a_group_to_its_members() {
     assert_eq!(seen.mdb["sw"], ["239.1.1.1 p1", "239.1.1.1 p2", "239.1.1.1 p3"]);
 }
 
+/// In its first ten seconds a switch holds nothing back, reports neither: of several listeners in version 2 one speaks and
+/// spares the others, so the switch knows one member only, which one is chance. The second question, after 31 seconds,
+/// finds them all.
 #[test]
-fn a_querier_of_version_2_finds_the_same_members() {
+fn a_querier_of_version_2_finds_the_same_members_with_its_second_question() {
     let plan =
-        network("snooping: true, querier: true", r#"traffic: {"ping": Ping(from: "c1", to: "c2", start: "12s")}"#);
+        network("snooping: true, querier: true", r#"traffic: {"ping": Ping(from: "c1", to: "c2", start: "45s")}"#);
     let Some((seen, _)) = compare("snooping with a querier of version 2", &plan) else { return };
     assert_eq!((&seen.received[..], for_the_group(&seen, "sw:p4")), (&[1][..], 0));
+    assert_eq!(seen.mdb["sw"].len(), 3);
 }
 
 #[test]
@@ -90,14 +94,12 @@ fn about(seen: &Seen, group: [u8; 4]) -> BTreeMap<&str, Vec<Vec<u8>>> {
 
 #[test]
 fn joining_and_leaving_is_told_and_asked_as_on_the_kernel() {
-    for (igmp, messages) in [("igmp: 3", [7, 4]), ("igmp: 2", [4, 1])] {
-        let plan = network(
-            &format!("snooping: true, querier: true, {igmp}"),
-            r#"traffic: {"ping": Ping(from: "c1", to: "c2", start: "28s")}, events: {
-                "join": (at: "12s", do: AddRow("h4", "groups", {"group": "239.9.9.9"})),
-                "leave": (at: "24s", do: DelRow("h4", "groups", {"group": "239.9.9.9"})),
-            }"#,
-        );
+    for (igmp, start, messages) in [("igmp: 3", "28s", [7, 4]), ("igmp: 2", "45s", [4, 1])] {
+        let more = r#"traffic: {"ping": Ping(from: "c1", to: "c2", start: "@")}, events: {
+            "join": (at: "12s", do: AddRow("h4", "groups", {"group": "239.9.9.9"})),
+            "leave": (at: "24s", do: DelRow("h4", "groups", {"group": "239.9.9.9"})),
+        }"#;
+        let plan = network(&format!("snooping: true, querier: true, {igmp}"), &more.replace('@', start));
         let Some((seen, real)) = compare(&format!("joining and leaving, {igmp}"), &plan) else { return };
         let (ours, theirs) = (about(&seen, [239, 9, 9, 9]), about(&real, [239, 9, 9, 9]));
         assert_eq!(ours, theirs, "{igmp}");

@@ -276,7 +276,9 @@ impl Net {
 
     /// The address to speak from when a packet leaves by `port` for `next`.
     pub(super) fn source_towards(&self, port: PortNo, next: Ipv4Addr) -> Option<Ipv4Addr> {
-        self.interfaces.get(port.index()).and_then(|at| at.address_towards(next))
+        let own = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
+        // An interface without addresses borrows one (Linux `inet_select_addr`).
+        own.or_else(|| self.interfaces.iter().find_map(|at| at.addresses.first()).map(|(ip, _)| *ip))
     }
 
     /// Largest packet that fits the link of a hop, and the way behind it as far as that is known.
@@ -414,7 +416,7 @@ impl Net {
         let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ip_at(f)..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
-        let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let spa = src.or_else(|| self.source_towards(port, ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let arp = crate::wire::arp::Arp {
             op: crate::wire::arp::Operation::Request,
             sha: at.mac,

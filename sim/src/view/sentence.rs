@@ -78,9 +78,8 @@ impl Context<'_> {
     fn address(&self, reason: Reason, layers: &[Layer], which: &str) -> String {
         let family = reason.slug.split('.').next().unwrap_or_default();
         let places: &[&str] = match (family, which) {
-            ("ip" | "udp" | "icmp" | "app", "src") => &["ipv4.src", "eth.src"],
+            ("ip" | "udp" | "icmp" | "app" | "igmp", "src") => &["ipv4.src", "eth.src"],
             ("ip" | "udp" | "icmp" | "app", _) => &["ipv4.dst", "eth.dst"],
-            ("igmp", "src") => &["ipv4.src", "eth.src"],
             ("igmp", _) => &["igmp.group", "ipv4.dst", "eth.dst"],
             ("arp" | "neigh", "src") => &["arp.spa", "ipv4.src", "eth.src"],
             ("arp" | "neigh", _) => &["arp.tpa", "ipv4.dst", "eth.dst"],

@@ -16,6 +16,7 @@ pub const LAYERS: &[&[&str]] = &[
     &["device", "stack"],
     &["app", "control"],
     &["plan"],
+    &["cni"],
     &["lab"],
     &["view"],
 ];

@@ -198,6 +198,8 @@ fn contains(prefix: std::net::Ipv4Addr, len: u8, ip: std::net::Ipv4Addr) -> bool
 fn not_read(kind: &str, slug: &str, layers: &[Layer]) -> Vec<String> {
     let family = slug.split('.').next().unwrap_or_default();
     let read: &[&str] = match (kind, family) {
+        // A switch that snoops looks for groups, and for messages about them.
+        ("bridge", _) if slug.starts_with("bridge.snoop-") => &["eth", "vlan", "ipv4", "igmp"],
         ("bridge", _) | (_, "bridge") => &["eth", "vlan"],
         ("nic", _) | (_, "nic") => &["eth"],
         (_, "arp") => &["eth", "arp"],

@@ -36,7 +36,13 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("gre", &["flags", "type", "checksum", "key", "seq"]),
     ("sleeve", &["sender", "src", "dst", "len"]),
     ("wireguard", &["type", "receiver", "counter"]),
-    ("store", &["op", "answer", "id", "revision", "mark", "lease", "outcome", "items", "deleted", "key", "value"]),
+    (
+        "store",
+        &[
+            "op", "answer", "id", "revision", "extra", "mark", "lease", "outcome", "items", "deleted", "written",
+            "key", "value",
+        ],
+    ),
     ("icmp-error", &[]),
     ("payload", &["data"]),
 ];

@@ -32,12 +32,19 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
     let Form::Call(name, Args::Fields(fields)) = tree.form else { return String::new() };
     let mut parts: Vec<Part> = Vec::new();
     let mut left_out = Vec::new();
+    let given = |name: &str| fields.iter().any(|field| field.name.value == name);
+    let (no_nodes, no_links) = (!given("nodes"), !given("links"));
     for Field { name, value } in fields {
         match name.value.as_str() {
+            // Spelt out as nodes and links.
+            "cluster" => {
+                parts.extend(no_nodes.then(|| part("nodes", nodes(variant.plan()))));
+                parts.extend(no_links.then(|| part("links", links(variant.plan()))));
+            }
             "nodes" => parts.push((name.value, nodes(variant.plan()))),
             "links" => parts.push((name.value, links(variant.plan()))),
             // Spelt out in the nodes.
-            "expect" | "overlays" => {}
+            "expect" | "overlays" | "gateways" => {}
             other if LEFT_OUT.contains(&other) => left_out.push(name.value),
             _ => parts.push((name.value, value)),
         }

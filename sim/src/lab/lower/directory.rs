@@ -165,6 +165,8 @@ pub struct Directory {
     pub aliases: BTreeMap<String, (String, String)>,
     /// Containers that could not be placed. What names them is not to blame.
     pub lost: Vec<String>,
+    /// Hosts may lack cards, because a gateway could not be made. What names one is not to blame.
+    pub cards_lost: bool,
     by_name: BTreeMap<String, usize>,
     plugged: BTreeMap<(String, String), usize>,
 }

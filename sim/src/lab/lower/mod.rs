@@ -36,9 +36,9 @@ pub struct Lowered {
 
 /// Lowers one variant.
 pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
-    let expand::Expanded { lab, lost } = expand::expand(lab, found);
+    let expand::Expanded { lab, lost, cards_lost } = expand::expand(lab, found);
     let lab = &lab;
-    let mut names = wiring::directory(lab, found);
+    let mut names = wiring::directory(lab, cards_lost, found);
     names.lost = lost;
     let mut plan = Plan { seed: lab.seed, steps: Vec::new() };
     nodes::nodes(lab, &names, &mut plan, found);

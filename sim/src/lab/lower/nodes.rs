@@ -208,12 +208,13 @@ pub fn rows(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan
         let Some(NodeSpec::Linux(spec)) = &named.value else { continue };
         tunnels::remotes(node, spec, plan);
         let mut resolver = Resolver::new(names, probe.filter(|_| !spec.rows.is_empty()));
-        for row in &spec.rows {
+        for (at, row) in spec.rows.iter().enumerate() {
             let Some(row) = inside(row, &node.name.value) else { continue };
+            let known = spec.row_whys.iter().find(|(place, _)| *place == at).map(|(_, why)| why.clone());
+            let why = known.unwrap_or_else(|| Bilingual::new("a row that is there from the start", "一开始就有的表项"));
             for change in resolver.resolve(&row, found).into_iter().flatten() {
                 let engine::Change::Device { device, change } = change else { continue };
-                let why = Bilingual::new("a row that is there from the start", "一开始就有的表项");
-                plan.push(Op::Row { device, change }, why);
+                plan.push(Op::Row { device, change }, why.clone());
             }
         }
     }

@@ -19,8 +19,9 @@ pub const CARD: &str = "eth0";
 pub const STACK: &str = "ip";
 
 /// Gives every name its number; what is wrong with the names is reported.
-pub fn directory(lab: &Lab, found: &mut Findings) -> Directory {
+pub fn directory(lab: &Lab, cards_lost: bool, found: &mut Findings) -> Directory {
     let mut directory = Directory::default();
+    directory.cards_lost = cards_lost;
     let ports = switch_ports(lab, found);
     let cabled = cabled(lab);
     let mut devices = 0;
@@ -294,6 +295,9 @@ fn end(
         (Some(port), None) if node.ports.iter().any(|known| known.name == *port) => port.clone(),
         (None, None) if node.ports.len() == 1 => node.ports[0].name.clone(),
         (port, None) => {
+            if directory.cards_lost && node.kind == "Host" {
+                return None;
+            }
             found.push(no_port(node, port.as_deref(), end.span));
             return None;
         }
@@ -305,7 +309,7 @@ fn no_port(node: &Node, port: Option<&str>, span: Span) -> Finding {
     let name = &node.name.value;
     let text = port.map_or_else(|| format!("which port of `{name}`?"), |port| format!("`{name}` has no port `{port}`"));
     let finding = Finding::new(Code::NoSuchPort, text, span);
-    if node.kind == "Host" {
+    if node.kind == "Host" && node.ports.len() < 2 {
         return finding.label(format!("a host has one port, `{CARD}`")).help(format!("\"{name}\""));
     }
     let ports: Vec<&str> = node.ports.iter().map(|port| port.name.as_str()).collect();

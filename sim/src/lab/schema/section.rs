@@ -22,7 +22,7 @@ pub struct Section<'t> {
 
 impl<'t> Section<'t> {
     /// Reads `( name: value, … )`; unknown and repeated names are reported.
-    pub fn fields(kind: &'t str, tree: &'t Tree, known: &'static [&'static str], found: &mut Findings) -> Option<Self> {
+    pub fn fields(kind: &'t str, tree: &'t Tree, known: &[&'static str], found: &mut Findings) -> Option<Self> {
         let mut section = Self { kind, head: tree.head(), given: Vec::new(), meant: Vec::new() };
         match &tree.form {
             Form::Call(_, Args::Fields(fields)) => {
@@ -62,7 +62,7 @@ impl<'t> Section<'t> {
     }
 
     /// Reads `( value, … )` in the order of the known names, or `( name: value, … )`.
-    pub fn call(kind: &'t str, tree: &'t Tree, known: &'static [&'static str], found: &mut Findings) -> Option<Self> {
+    pub fn call(kind: &'t str, tree: &'t Tree, known: &[&'static str], found: &mut Findings) -> Option<Self> {
         let Form::Call(_, Args::Items(items)) = &tree.form else { return Self::fields(kind, tree, known, found) };
         if let Some(extra) = items.get(known.len()) {
             let finding =
@@ -73,7 +73,7 @@ impl<'t> Section<'t> {
         Some(Self { kind, head: tree.head(), given, meant: Vec::new() })
     }
 
-    fn take(&mut self, field: &'t Field, known: &'static [&'static str], found: &mut Findings) {
+    fn take(&mut self, field: &'t Field, known: &[&'static str], found: &mut Findings) {
         let name = field.name.value.as_str();
         let Some(name) = known.iter().find(|known| **known == name) else {
             let finding = Finding::new(

@@ -124,7 +124,7 @@ impl Script<'_> {
                     "groups" => {
                         let group = address(cells.get("group")?).filter(std::net::Ipv4Addr::is_multicast)?;
                         let first = || self.names.port((device, PortNo(0))).map(|at| at.name);
-                        let dev = if cells.get("dev").is_some() { self.dev(device, &cells) } else { first() }?;
+                        let dev = if cells.contains_key("dev") { self.dev(device, &cells) } else { first() }?;
                         // As an address a group is joined by itself; nothing is sent from it.
                         ip(if add {
                             format!("addr add {group}/32 dev {dev} autojoin")

@@ -72,10 +72,9 @@ fn says(bytes: &[u8], message: Message) -> &'static str {
     match message {
         Message::Query(query) if query.group.is_unspecified() => "query",
         Message::Query(_) => "group query",
-        Message::Report { .. } => "report",
         Message::Leave(_) => "leave",
         Message::ReportV3 if igmp::records(bytes).all(|record| record.leaves()) => "leave",
-        Message::ReportV3 => "report",
+        Message::Report { .. } | Message::ReportV3 => "report",
         Message::Other(_) => "unknown",
     }
 }

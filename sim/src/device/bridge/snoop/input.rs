@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::{LAST_MEMBERS, MDB, RESPONSE, ROUTER, Snoop};
+use super::{Added, LAST_MEMBERS, MDB, RESPONSE, ROUTER, Snoop};
 use crate::device::bridge::{Bridge, Passing, flag, why};
 use crate::engine::{Outbox, RowChange, Why};
 use crate::explain::Reason;
@@ -102,15 +102,14 @@ impl Bridge {
             }
             Message::ReportV3 => {
                 let bytes = &frame.bytes()[ethernet::HEADER_LEN + ip.header_len..ethernet::HEADER_LEN + ip.total_len];
+                let third = self.snoop.as_ref().is_some_and(|snoop| snoop.version == 3);
                 for record in igmp::records(bytes) {
-                    match record.kind {
-                        None => {}
-                        Some(kind) if record.leaves() => self.left(passing, record.group, Some(kind), frame, out),
-                        Some(RecordKind::Block) if self.snoop.as_ref().is_some_and(|snoop| snoop.version == 3) => {}
-                        Some(_) if !self.joined(passing, record.group, frame, out) => {
-                            return Way::Nowhere(&why::SNOOP_FULL);
-                        }
-                        Some(_) => {}
+                    // Sources are not told apart, so who stops to hear some of them still listens.
+                    let Some(kind) = record.kind.filter(|kind| !third || *kind != RecordKind::Block) else { continue };
+                    if record.leaves() {
+                        self.left(passing, record.group, Some(kind), frame, out);
+                    } else if !self.joined(passing, record.group, frame, out) {
+                        return Way::Nowhere(&why::SNOOP_FULL);
                     }
                 }
             }
@@ -134,13 +133,13 @@ impl Bridge {
             return true;
         }
         match snoop.add((passing.class.vid, group), passing.port, out.now(), out.event()) {
-            None => {
+            Added::NoRoom => {
                 snoop.on = false;
                 false
             }
-            Some(None) => true,
-            Some(Some((key, change))) => {
-                out.wrote(MDB, key, change);
+            Added::Known => true,
+            Added::New(key) => {
+                out.wrote(MDB, key, RowChange::Added);
                 out.note(frame, Why::row(&why::SNOOP_JOINED, MDB, key));
                 true
             }

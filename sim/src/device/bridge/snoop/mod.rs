@@ -80,6 +80,17 @@ pub struct Snoop {
     asks: Vec<Asks>,
 }
 
+/// What a report did.
+#[derive(Clone, Copy, Debug)]
+enum Added {
+    /// A new member; the key of its row.
+    New(u64),
+    /// A member that was known.
+    Known,
+    /// There is no room for another group.
+    NoRoom,
+}
+
 /// A change of the table of members.
 type Wrote = (u64, RowChange);
 
@@ -112,20 +123,20 @@ impl Snoop {
         (self.querier || self.other.is_some()) && now >= self.settled
     }
 
-    /// Somebody listens behind a port. `None` when there is no room for another group.
-    fn add(&mut self, place: (u16, Ipv4Addr), port: u16, now: SimTime, written: EventNo) -> Option<Option<Wrote>> {
+    /// Somebody listens behind a port.
+    fn add(&mut self, place: (u16, Ipv4Addr), port: u16, now: SimTime, written: EventNo) -> Added {
         if !self.members.contains_key(&place) && self.members.len() >= MAX_GROUPS {
-            return None;
+            return Added::NoRoom;
         }
         let list = self.members.entry(place).or_default();
         let until = now + MEMBER;
         if let Some(member) = list.iter_mut().find(|member| member.port == port) {
             (member.until, member.again, member.again_at) = (until, 0, None);
-            return Some(None);
+            return Added::Known;
         }
         list.push(Member { port, until, again: 0, again_at: None, written });
         list.sort_unstable_by_key(|member| member.port);
-        Some(Some((key(place.0, place.1, port), RowChange::Added)))
+        Added::New(key(place.0, place.1, port))
     }
 
     fn member(&mut self, place: (u16, Ipv4Addr), port: u16) -> Option<&mut Member> {

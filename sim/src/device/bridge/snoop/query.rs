@@ -80,7 +80,8 @@ impl Snoop {
             return false;
         }
         if asks {
-            self.ask(port, Some(place.1), record, mac, out);
+            // Only the second question tells routers to keep their timers: the first may shorten them.
+            self.ask(port, Some(place.1), false, mac, out);
         }
         let end = now + SimDuration(LAST_MEMBER.0 * u64::from(LAST_MEMBERS));
         if asks && !record {

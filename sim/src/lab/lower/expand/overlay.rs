@@ -18,21 +18,30 @@ use crate::wire::{LinkType, MacAddr};
 const USUAL: u16 = 1500;
 
 /// `br-blue`.
+pub fn bridge_of(net: &str) -> String {
+    format!("br-{net}")
+}
+
+/// `vx-blue`.
+pub fn vtep_of(net: &str) -> String {
+    format!("vx-{net}")
+}
+
 fn bridge(net: &Net<'_>) -> String {
-    format!("br-{}", net.name.value)
+    bridge_of(&net.name.value)
 }
 
 /// `vx-blue`, `ipip-blue`.
 fn tunnel(net: &Net<'_>) -> String {
     match &net.overlay.between {
         Between::Tunnel(format) => format!("{}-{}", format.encapsulation().name(), net.name.value),
-        _ => format!("vx-{}", net.name.value),
+        _ => vtep_of(&net.name.value),
     }
 }
 
 /// The port of the host's stack for the envelopes of a tunnel. What the stack itself sends into the tunnel leaves by an
 /// interface of the tunnel's own name, as on Linux.
-fn envelopes(tunnel: &str) -> String {
+pub fn envelopes(tunnel: &str) -> String {
     format!("{tunnel}.out")
 }
 
@@ -89,8 +98,10 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         port: Some(vxlan.port),
         mtu: net.overlay.mtu.clone(),
         mac: vxlan.routed.then(|| Spanned::new(router_mac(member.address), span)),
-        learning: Some(vxlan.learning && !vxlan.routed),
-        proxy: (vxlan.discovery.knows_stations() && !vxlan.routed).then_some(true),
+        learning: Some(vxlan.learning && !vxlan.routed && !net.written),
+        // Rows say who has which address, so no question needs to cross the tunnel; nor may one, since every host
+        // would answer for the gateway.
+        proxy: (net.written || vxlan.discovery.knows_stations() && !vxlan.routed).then_some(true),
         ..Vtep::default()
     };
     let why = Bilingual::new(
@@ -106,8 +117,9 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
     }
 }
 
-/// The hardware address of a routed VTEP: known to everybody, as Flannel's store makes it known.
-fn router_mac(host: Ipv4Addr) -> MacAddr {
+/// The hardware address of a routed VTEP, or of the router of a tenant on a host: known to everybody, as Flannel's store
+/// or EVPN makes it known.
+pub fn router_mac(host: Ipv4Addr) -> MacAddr {
     let [a, b, c, d] = host.octets();
     MacAddr([0x0e, 0x56, a, b, c, d])
 }
@@ -162,11 +174,11 @@ fn other(net: &Net<'_>, member: &Member, format: &Format, making: &mut Making) {
 }
 
 /// Adds the daemon that finds the other hosts, where one does.
-pub fn daemon(net: &Net<'_>, member: &Member, here: &[&&Placed<'_>], making: &mut Making) {
+pub fn daemon(net: &Net<'_>, member: &Member, here: &[&Placed<'_>], making: &mut Making) {
     let Between::Vxlan(Vxlan { discovery, routed, .. }) = &net.overlay.between else { return };
     let (span, device) = (net.name.span, Spanned::new(tunnel(net), net.name.span));
     let (Discovery::Controller(told) | Discovery::Evpn(told)) = discovery else { return };
-    let station = |at: &&&Placed<'_>| {
+    let station = |at: &&Placed<'_>| {
         let name = Spanned::new(format!("{}/{}", member.host, at.name.value), at.name.span);
         at.spec.ip.as_ref().map(|ip| (ip.value.0, Neighbour::Name(name)))
     };
@@ -199,6 +211,7 @@ pub fn container(net: &Net<'_>, member: &Member, at: &Placed<'_>, making: &mut M
     let (span, name) = (at.name.span, &at.name.value);
     let mtu = at.spec.mtu.clone().unwrap_or_else(|| Spanned::new(net.mtu(member), span));
     let gateway = at.spec.gateway.clone();
+    let gateway = gateway.or_else(|| net.gateway.map(|gateway| Spanned::new(gateway, span)));
     let gateway = gateway.or_else(|| net.is_routed().then(|| Spanned::new(member.gateway, span)));
     let mut mac = PerInterface::default();
     mac.named.extend(at.spec.mac.clone().map(|mac| (super::spanned(CARD, span), mac)));

@@ -3,7 +3,8 @@
 use super::Sort::{
     Address, Flag, Ip, List, Mac, Map, Name, Names, Of, Other, Place, Rate, Share, Text, Time, Whole, Words,
 };
-use super::{Form, Group, Word, words};
+use super::port::{PORTS, SECURITY};
+use super::{Form, Group, Word, gateway, words};
 
 const DF: super::Sort = Words(&["Unset", "Set", "Inherit"]);
 const NEIGHBOURS: super::Sort = Other("`{\"10.0.0.2\": \"bob\"}`: addresses, each with a MAC address or a node");
@@ -45,12 +46,14 @@ const LAB: &[Word] = words! {
         steps: Map("step"),
         /// What is broken, and what counts as repaired: makes the lab a repair lab.
         repair: Of("repair"),
-        /// A cluster made by a plugin; cannot be run yet.
-        cluster: Other("not yet"),
+        /// Nodes with pods, joined by a plugin; with it `nodes` may be left out.
+        cluster: Of("cluster"),
         /// Networks that containers join by name.
         overlays: Map("overlay"),
         /// A routing protocol for all routers; cannot be run yet.
         routing: Other("not yet"),
+        /// What joins overlays to each other, and to networks without tunnels.
+        gateways: Map("gateway"),
     )
 };
 
@@ -418,46 +421,6 @@ const LINKS: &[Word] = words! {
     )
 };
 
-const PORTS: &[Word] = words! {
-    /// Settings of one port.
-    port(
-        /// A frame may leave by the port it came in by.
-        hairpin["false"]: Flag,
-        /// It exchanges frames with ports that are not isolated only.
-        isolated["false"]: Flag,
-        /// The switch learns from frames that come in here.
-        learning["true"]: Flag,
-        /// Frames for unknown addresses leave here too.
-        unicast_flood["true"]: Flag,
-        /// Frames for groups leave here too.
-        multicast_flood["true"]: Flag,
-        /// Frames for everybody leave here too.
-        broadcast_flood["true"]: Flag,
-        /// Largest IP packet.
-        mtu["1500"]: Whole,
-        /// `Access(10)`, or `Trunk(native: 1, allowed: [10, 20])`.
-        vlan: Other("`Access(10)` or `Trunk(native: 1, allowed: [10, 20])`"),
-        /// A limit on source addresses.
-        port_security: Of("security"),
-    )
-};
-
-const SECURITY: &[Word] = words! {
-    /// A limit on the source addresses of a port.
-    port_security(
-        /// How many.
-        maximum["1"]: Whole,
-        /// Addresses that were learned stay.
-        sticky["false"]: Flag,
-        /// What a frame too many does.
-        violation["Shutdown"]: Words(&["Protect", "Restrict", "Shutdown"]),
-        /// After how long a port that was shut down comes back.
-        recovery: Time,
-        /// Addresses that are allowed in any case.
-        secure: Other("`[\"02:00:00:00:00:01\"]`"),
-    )
-};
-
 const CHANGES: &[Word] = words! {
     /// Gives settings of a device or port new values.
     Set(
@@ -583,6 +546,8 @@ pub const GROUPS: &[Group] = &[
         words: OVERLAYS,
         example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Hub()}, overlays: {\"o\": @})",
     },
+    gateway::GATEWAY,
+    gateway::MODE,
     Group {
         name: "device",
         title: "Devices",

@@ -7,6 +7,8 @@ use crate::lab::diagnostic::render;
 use crate::lab::{Code, Source, open};
 
 mod file;
+mod gateway;
+mod groups;
 mod guide;
 mod names;
 mod overlay;
