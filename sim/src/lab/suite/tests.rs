@@ -73,7 +73,7 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("a value twice", "[64, 1472, 8000]", "[64, 1472, 8000, 64]"),
     ("a value of two axes", "[1500, 9000]", "[1472, 1500, 9000]"),
     (
-        "a word of later",
+        "a discovery without its store",
         "\"ipip\": (set: {\"net\": Ipip()})",
         "\"evpn\": (set: {\"net\": Vxlan(vni: 1, discovery: Evpn)})",
     ),
