@@ -37,6 +37,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("sleeve", &["sender", "src", "dst", "len"]),
     ("wireguard", &["type", "receiver", "counter"]),
     ("store", &["op", "answer", "id", "revision", "mark", "lease", "outcome", "items", "deleted", "key", "value"]),
+    ("gossip", &["kind", "id", "rumours", "state", "owner", "clock", "key", "value"]),
     ("icmp-error", &[]),
     ("payload", &["data"]),
 ];
