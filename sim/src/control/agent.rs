@@ -42,8 +42,10 @@ pub struct AgentConfig {
     pub stations: Vec<Station>,
     /// Writes where all other VTEPs are: what fits no other row is sent to each.
     pub flood: bool,
-    /// Writes where each station is, and the answers to questions for it.
+    /// Writes where each station is.
     pub rows: bool,
+    /// Writes the answers to questions for each station: its VTEP answers ARP itself.
+    pub answers: bool,
     /// How long announcements outlive this host.
     pub ttl: SimDuration,
 }
@@ -77,6 +79,28 @@ pub fn fdb_row(mac: MacAddr, vtep: Ipv4Addr) -> Row {
 /// What a question for a station is answered with.
 pub fn answer_row((ip, mac): Station) -> Row {
     ("neigh", vec![("ip".to_owned(), ip.to_string()), ("mac".to_owned(), mac.to_string())])
+}
+
+/// Rows for stations of which the last that was told is believed; the oldest first.
+pub fn last_believed(
+    config: &AgentConfig,
+    told: impl Iterator<Item = (Station, Ipv4Addr)>,
+    (place, answer): (Reason, Reason),
+) -> Wanted {
+    let (mut wanted, mut places, mut answers) = (Wanted::new(), BTreeMap::new(), BTreeMap::new());
+    for ((ip, mac), vtep) in told {
+        places.insert(mac, (ip, vtep));
+        answers.insert(ip, (mac, vtep));
+    }
+    for (mac, (ip, vtep)) in places.into_iter().filter(|(_, (_, vtep))| *vtep != config.vtep) {
+        wanted.insert(fdb_row(mac, vtep), (place, ip.to_string()));
+    }
+    for (ip, (mac, vtep)) in answers {
+        if config.answers && vtep != config.vtep {
+            wanted.insert(answer_row((ip, mac)), (answer, ip.to_string()));
+        }
+    }
+    wanted
 }
 
 /// Whether an announcement names one station and one VTEP.
@@ -258,6 +282,18 @@ impl<S: Scheme, T: Transport> Agent<S, T> {
         }
     }
 
+    /// Something is announced that was not, or is not any more.
+    fn heard(&mut self, news: &[News], out: &mut AppOut<'_, '_>) {
+        for News { key, new, .. } in news {
+            if new.as_ref().is_some_and(|value| !S::is_sound(&self.config, key, value)) {
+                out.say(Saying { agent: S::NAME, reason: &why::UNREADABLE, about: key });
+            }
+        }
+        if !news.is_empty() {
+            self.settle(out);
+        }
+    }
+
     /// A station of this host begins or ends, as when a container is started or stopped here. Nothing when it is one of
     /// another network.
     fn station(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
@@ -341,20 +377,18 @@ impl<S: Scheme, T: Transport> App for Agent<S, T> {
         self.shown.clear();
     }
 
+    fn port(&self) -> Option<u16> {
+        self.transport.port()
+    }
+
     fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) {
-        self.transport.timer(kind, out);
+        let news = self.transport.timer(kind, out);
+        self.heard(&news, out);
     }
 
     fn udp(&mut self, datagram: Datagram<'_>, out: &mut AppOut<'_, '_>) {
         let news = self.transport.udp(datagram, out);
-        for News { key, new, .. } in &news {
-            if new.as_ref().is_some_and(|value| !S::is_sound(&self.config, key, value)) {
-                out.say(Saying { agent: S::NAME, reason: &why::UNREADABLE, about: key });
-            }
-        }
-        if !news.is_empty() {
-            self.settle(out);
-        }
+        self.heard(&news, out);
     }
 
     fn change(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {

@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 use serde_json::{Value, json};
 
 use super::agent::{
-    AgentConfig, Known, Local, Lost, Scheme, Shown, Station, Wanted, answer_row, fdb_row, flood_row, is_usable,
+    AgentConfig, Known, Local, Lost, Scheme, Shown, Station, Wanted, flood_row, is_usable, last_believed,
 };
 use super::session::Seen;
 use super::why;
@@ -69,26 +69,19 @@ impl Scheme for Controller {
     }
 
     fn wanted(config: &AgentConfig, _local: &Local, known: &Known) -> Wanted {
-        let mut wanted = Wanted::new();
-        let (mut places, mut answers) = (BTreeMap::new(), BTreeMap::new());
-        for (said, _) in all(config, known) {
-            match said {
-                Said::Vtep(vtep) if vtep != config.vtep && config.flood => {
-                    wanted.insert(flood_row(vtep), (&why::CONTROLLER_VTEP, vtep.to_string()));
-                }
-                // Written later, believed.
-                Said::Station((ip, mac), vtep) if config.rows => {
-                    places.insert(mac, (ip, vtep));
-                    answers.insert(ip, (mac, vtep));
-                }
-                _ => {}
+        let all = all(config, known);
+        let stations = all.iter().filter_map(|(said, _)| match said {
+            Said::Station(station, vtep) if config.rows => Some((*station, *vtep)),
+            _ => None,
+        });
+        let mut wanted = last_believed(config, stations, (&why::CONTROLLER_STATION, &why::CONTROLLER_ANSWER));
+        for (said, _) in &all {
+            if let Said::Vtep(vtep) = said
+                && *vtep != config.vtep
+                && config.flood
+            {
+                wanted.insert(flood_row(*vtep), (&why::CONTROLLER_VTEP, vtep.to_string()));
             }
-        }
-        for (mac, (ip, vtep)) in places.into_iter().filter(|(_, (_, vtep))| *vtep != config.vtep) {
-            wanted.insert(fdb_row(mac, vtep), (&why::CONTROLLER_STATION, ip.to_string()));
-        }
-        for (ip, (mac, _)) in answers.into_iter().filter(|(_, (_, vtep))| *vtep != config.vtep) {
-            wanted.insert(answer_row((ip, mac)), (&why::CONTROLLER_ANSWER, ip.to_string()));
         }
         wanted
     }

@@ -158,7 +158,7 @@ impl Scheme for Evpn {
         }
         // One address, one answer, whoever has it.
         for (ip, claim) in best(believed.iter().copied(), |claim| claim.station.0) {
-            if claim.vtep != config.vtep {
+            if config.answers && claim.vtep != config.vtep {
                 wanted.insert(answer_row(claim.station), (&why::EVPN_ANSWER, format!("{ip} ({})", claim.station.1)));
             }
         }
@@ -213,6 +213,7 @@ mod tests {
             stations: Vec::new(),
             flood: true,
             rows: true,
+            answers: true,
             ttl: crate::time::SimDuration::from_secs(10),
         }
     }

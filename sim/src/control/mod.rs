@@ -9,15 +9,19 @@
 //! | [`store`] | a key-value store like etcd: leases, revisions, watches |
 //! | [`session`] | a client of the store: keeps keys alive, mirrors a prefix |
 //! | [`flanneld`] | one subnet for each host, as Flannel does it |
-//! | [`transport`] | what carries announcements: today a session |
-//! | [`agent`] | the daemon of a VTEP, by one of two schemes |
+//! | [`gossip`] | members that tell members, without a store |
+//! | [`transport`] | what carries announcements: a session, or gossip |
+//! | [`agent`] | the daemon of a VTEP, by one of the schemes below |
 //! | [`controller`] | the last one who wrote is believed |
+//! | [`docker`] | only who is in the network is told |
 //! | [`evpn`] | routes of type 2 and 3, with a rule who is believed |
 
 pub mod agent;
 pub mod controller;
+pub mod docker;
 pub mod evpn;
 pub mod flanneld;
+pub mod gossip;
 pub mod session;
 pub mod store;
 pub mod transport;

@@ -2,8 +2,8 @@
 //!
 //! An announcement is a key and a value, as a BGP route is a prefix (NLRI) and its attributes: the key says what it is
 //! about and who speaks, the value says the rest, and a later value replaces an earlier one of the same key. Whoever
-//! carries announcements shows to each daemon what stands at all others; what that means is the daemon's affair. Today the
-//! [`Session`] with a store does it; a session of a routing protocol can do it as well.
+//! carries announcements shows to each daemon what stands at all others; what that means is the daemon's affair. The
+//! [`Session`] with a store does it, and [gossip](super::gossip); a session of a routing protocol can do it as well.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -28,8 +28,13 @@ pub trait Transport: Debug + Clone + Send + 'static {
     /// What all daemons announce, as far as it is known here; the own ones too.
     fn known(&self) -> &BTreeMap<String, Seen>;
 
-    /// One of its timers has run out.
-    fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) -> bool;
+    /// The port it listens on from the beginning.
+    fn port(&self) -> Option<u16> {
+        None
+    }
+
+    /// One of its timers has run out: what is different now.
+    fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) -> Vec<News>;
 
     /// A datagram for the daemon: what is different now.
     fn udp(&mut self, datagram: Datagram<'_>, out: &mut AppOut<'_, '_>) -> Vec<News>;
@@ -59,8 +64,9 @@ impl Transport for Session {
         self.mirror()
     }
 
-    fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) -> bool {
-        Session::timer(self, kind, out)
+    fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) -> Vec<News> {
+        Session::timer(self, kind, out);
+        Vec::new()
     }
 
     fn udp(&mut self, datagram: Datagram<'_>, out: &mut AppOut<'_, '_>) -> Vec<News> {

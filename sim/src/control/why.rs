@@ -155,6 +155,54 @@ reasons! {
         because_zh: "安静的网络里泛洪最多的就是 ARP,而答案已经知道。",
         source: "Linux drivers/net/vxlan arp_reduce; Docker libnetwork overlay",
     }
+    /// Another member.
+    GOSSIP_JOINED = "gossip.joined" {
+        en: "{what} is a member: it is probed from now on, and told what is new",
+        zh: "{what} 成为成员:从现在起探测它,并把新消息告诉它",
+        because: "Whoever knows one member soon knows all, for each tells what it hears to others.",
+        because_zh: "认识一个成员,很快就认识全部:每个成员都把听到的转告别人。",
+        source: "memberlist state.go aliveNode; Docker libnetwork networkdb",
+    }
+    /// A member does not answer.
+    GOSSIP_SUSPECT = "gossip.suspect" {
+        en: "{what} has not answered a probe: it is suspected, and given four seconds to contradict",
+        zh: "{what} 没有回答探测:列为可疑,给它四秒时间反驳",
+        because: "One lost datagram is no death. The suspicion is told around until it reaches the suspect itself.",
+        because_zh: "丢一个数据报不等于死亡。怀疑会一路传开,直到被怀疑者自己听到。",
+        source: "SWIM (Das et al. 2002); memberlist state.go suspectNode",
+    }
+    /// A member is dead.
+    GOSSIP_DEAD = "gossip.dead" {
+        en: "{what} is dead: all it has told is forgotten",
+        zh: "{what} 已死:它说过的全部忘掉",
+        because: "What a dead host said of its stations is worth nothing, and nobody else would ever take it back.",
+        because_zh: "死去的主机所说的站点已无意义,而且再没有别人会收回这些消息。",
+        source: "Docker libnetwork networkdb/nodemgmt.go changeNodeState",
+    }
+    /// The suspicion is about this host.
+    GOSSIP_REFUTED = "gossip.refuted" {
+        en: "others take {what} for suspect or dead, which is this host: contradicted with a higher number",
+        zh: "别人以为 {what}(本机)可疑或已死:用更大的编号反驳",
+        because: "News about a member with a higher number replace older ones, and only the member itself may count up.",
+        because_zh: "编号更大的消息取代旧消息,而只有成员自己能增大编号。",
+        source: "memberlist state.go refute",
+    }
+    /// Where a station is.
+    GOSSIP_PEER = "gossip.peer" {
+        en: "{what} is behind this VTEP, says its host",
+        zh: "{what} 的主机说它在这个 VTEP 后面",
+        because: "Only hosts with a container in the network are told, so nobody keeps rows it has no use for.",
+        because_zh: "只有网络里有容器的主机才会被告知,所以没有人保存用不着的表项。",
+        source: "Docker libnetwork drivers/overlay peerdb.go peerAddOp",
+    }
+    /// What a question is answered with.
+    GOSSIP_ANSWER = "gossip.answer" {
+        en: "questions for {what} are answered here, and never sent into the tunnel",
+        zh: "问 {what} 的 ARP 在本地回答,不进隧道",
+        because: "There is no flood list: a question for somebody unknown is swallowed.",
+        because_zh: "没有泛洪列表:问到未知对象的 ARP 会被吞掉。",
+        source: "Docker libnetwork drivers/overlay; Linux drivers/net/vxlan arp_reduce",
+    }
     /// Type 3.
     EVPN_INCLUSIVE = "evpn.inclusive" {
         en: "{what} is in the network, says its type 3 route: what goes to everybody goes there too",

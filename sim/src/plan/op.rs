@@ -88,12 +88,14 @@ pub enum AppSpec {
     Controller(agent::AgentConfig),
     /// The daemon of a VTEP in an EVPN.
     Evpn(agent::AgentConfig),
+    /// The daemon of a VTEP that finds its peers by gossip, and whom it asks to join.
+    Gossip(agent::AgentConfig, Vec<Ipv4Addr>),
 }
 
 impl AppSpec {
     /// It runs in the background from the moment its host has power: a part of the host, not of the traffic.
     pub const fn is_daemon(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Flanneld(_) | Self::Controller(_) | Self::Evpn(_))
+        matches!(self, Self::Store(_) | Self::Flanneld(_) | Self::Controller(_) | Self::Evpn(_) | Self::Gossip(..))
     }
 }
 

@@ -236,6 +236,11 @@ impl AppSpec {
             Self::Sniffer(_) => "sniffer".to_owned(),
             Self::Controller(config) => format!("controller {}", agent(config)),
             Self::Evpn(config) => format!("evpn {}", agent(config)),
+            Self::Gossip(config, seeds) => {
+                let seeds: Vec<String> = seeds.iter().map(ToString::to_string).collect();
+                let (at, stations) = (format!("vni {} vtep {}", config.vni, config.vtep), config.stations.len());
+                format!("gossip {} {at} stations {stations} joins {}", config.device, seeds.join(", "))
+            }
             Self::Store(store) => {
                 format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
             }

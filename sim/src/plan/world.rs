@@ -31,6 +31,9 @@ impl AppSpec {
             Self::Flanneld(config) => Box::new(crate::control::flanneld::Flanneld::new(config.clone())),
             Self::Controller(config) => Box::new(crate::control::controller::ControllerAgent::new(config.clone())),
             Self::Evpn(config) => Box::new(crate::control::evpn::EvpnAgent::new(config.clone())),
+            Self::Gossip(config, seeds) => {
+                Box::new(crate::control::docker::GossipAgent::gossiping(config.clone(), seeds.clone()))
+            }
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }
     }

@@ -11,6 +11,7 @@ pub mod arp;
 pub mod checksum;
 pub mod ethernet;
 pub mod frame;
+pub mod gossip;
 pub mod icmp;
 pub mod igmp;
 pub mod ipv4;

@@ -62,6 +62,8 @@ const MAIN: &[(&str, &[&str])] = &[
     ("gre", &["type", "key", "seq"]),
     ("sleeve", &["src", "dst", "len"]),
     ("wireguard", &["receiver"]),
+    ("store", &["op", "outcome", "lease", "revision", "key", "value"]),
+    ("gossip", &["kind", "state", "owner", "key", "value"]),
 ];
 
 /// Layers that are envelopes.
@@ -123,6 +125,8 @@ impl Taken {
             "gre" => 'r',
             "sleeve" => 's',
             "wireguard" => 'w',
+            "store" => 'k',
+            "gossip" => 'o',
             "payload" => 'p',
             "padding" => '.',
             _ => '!',

@@ -124,6 +124,8 @@ fn layer_name(name: &str) -> &str {
         "gre" => "GRE",
         "sleeve" => "Weave",
         "wireguard" => "WireGuard",
+        "store" => "Store",
+        "gossip" => "Gossip",
         other => other,
     }
 }

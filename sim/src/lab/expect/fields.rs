@@ -43,6 +43,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
             "key", "value",
         ],
     ),
+    ("gossip", &["kind", "id", "rumours", "state", "owner", "clock", "key", "value"]),
     ("icmp-error", &[]),
     ("payload", &["data"]),
 ];

@@ -1,5 +1,7 @@
 //! Daemons as they are typed on a stack.
 
+use std::net::Ipv4Addr;
+
 use super::{Part, flag_unless, part};
 use crate::control::agent::AgentConfig;
 use crate::control::flanneld::{Backend, FlanneldConfig};
@@ -15,6 +17,7 @@ pub(super) fn daemon(app: &AppSpec) -> Option<Tree> {
         AppSpec::Flanneld(config) => Some(flanneld(config)),
         AppSpec::Controller(config) => Some(agent("Controller", config)),
         AppSpec::Evpn(config) => Some(agent("Evpn", config)),
+        AppSpec::Gossip(config, seeds) => Some(gossip(config, seeds)),
         _ => None,
     }
 }
@@ -45,13 +48,23 @@ fn flanneld(config: &FlanneldConfig) -> Tree {
     made::call("Flanneld", parts)
 }
 
+fn gossip(config: &AgentConfig, seeds: &[Ipv4Addr]) -> Tree {
+    let seeds = seeds.iter().map(|seed| made::text(seed.to_string()));
+    let mut parts = vec![part("device", made::text(config.device.clone())), part("seeds", made::list(seeds))];
+    parts.extend(stations(config));
+    made::call("Gossip", parts)
+}
+
+/// Nothing when there are none.
+fn stations(config: &AgentConfig) -> Option<Part> {
+    let stations = config.stations.iter().map(|(ip, mac)| (ip.to_string(), made::text(mac.to_string())));
+    (!config.stations.is_empty()).then(|| part("stations", made::map(stations)))
+}
+
 fn agent(word: &str, config: &AgentConfig) -> Tree {
     let mut parts =
         vec![part("store", made::text(config.store.0.to_string())), part("device", made::text(config.device.clone()))];
-    if !config.stations.is_empty() {
-        let stations = config.stations.iter().map(|(ip, mac)| (ip.to_string(), made::text(mac.to_string())));
-        parts.push(part("stations", made::map(stations)));
-    }
+    parts.extend(stations(config));
     if !config.rows {
         parts.push(part("rows", made::word("Flood")));
     }

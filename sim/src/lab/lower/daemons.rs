@@ -10,7 +10,7 @@ use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::{Directory, Home, Node};
 use crate::lab::lower::linux::Config;
 use crate::lab::lower::wiring::CARD;
-use crate::lab::schema::daemon::{Agent, Backend, Daemon, Flanneld, Prefix, Rows};
+use crate::lab::schema::daemon::{Agent, Backend, Daemon, Flanneld, Gossip, Prefix, Rows};
 use crate::lab::schema::node::{Inner, Neighbour, NodeSpec};
 use crate::lab::schema::{Lab, Named};
 use crate::lab::source::{Span, Spanned};
@@ -24,14 +24,17 @@ type Running<'l> = Vec<(&'l Node, &'l Home, &'l [Spanned<Daemon>])>;
 pub fn daemons(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings) {
     let running = running(lab, names);
     let mut lowering = Lowering { names, stores: BTreeMap::new(), subnets: Vec::new() };
+    let mut gossips = BTreeMap::new();
     for (_, home, daemons) in &running {
         for daemon in *daemons {
-            if matches!(daemon.value, Daemon::Store(_))
-                && let Some(first) = lowering.stores.insert(home.device, daemon.span)
-            {
-                let finding = Finding::new(Code::PortTaken, format!("two stores on `{}`", home.name), daemon.span);
-                let finding = finding.label("and here").also(first, "one is here");
-                found.push(finding.help("a stack has room for one store: UDP port 2379"));
+            let (ports, what, help) = match daemon.value {
+                Daemon::Store(_) => (&mut lowering.stores, "stores", "a stack has room for one store: UDP port 2379"),
+                Daemon::Gossip(_) => (&mut gossips, "that gossip", "a stack has room for one: UDP port 7946"),
+                _ => continue,
+            };
+            if let Some(first) = ports.insert(home.device, daemon.span) {
+                let finding = Finding::new(Code::PortTaken, format!("two {what} on `{}`", home.name), daemon.span);
+                found.push(finding.label("and here").also(first, "one is here").help(help));
             }
         }
     }
@@ -54,6 +57,10 @@ pub fn daemons(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
                 Daemon::Evpn(own) => {
                     let app = lowering.agent(node, home, own, found).map(AppSpec::Evpn);
                     (app, told_by(home, "EVPN", "EVPN"))
+                }
+                Daemon::Gossip(own) => {
+                    let app = lowering.gossip(node, home, own, found);
+                    (app.map(|(config, seeds)| AppSpec::Gossip(config, seeds)), told_by(home, "the others", "其他主机"))
                 }
                 Daemon::Flanneld(own) => {
                     let app = lowering.flanneld(node, home, own, found).map(AppSpec::Flanneld);
@@ -93,6 +100,13 @@ fn running<'l>(lab: &'l Lab, names: &'l Directory) -> Running<'l> {
     running
 }
 
+/// What daemons of VTEPs have in common.
+struct Told<'a> {
+    device: &'a Spanned<String>,
+    stations: &'a [(Ipv4Addr, Neighbour)],
+    store: (Ipv4Addr, u16),
+}
+
 struct Lowering<'l> {
     names: &'l Directory,
     /// Stacks with a store.
@@ -126,25 +140,58 @@ impl Lowering<'_> {
         None
     }
 
+    fn gossip(
+        &self,
+        node: &Node,
+        home: &Home,
+        own: &Gossip,
+        found: &mut Findings,
+    ) -> Option<(agent::AgentConfig, Vec<Ipv4Addr>)> {
+        let seed = |name: &Spanned<String>, found: &mut Findings| match name.value.parse::<Ipv4Addr>() {
+            Ok(ip) => Some(ip),
+            Err(_) => self.names.host(name, found).and_then(Home::ip),
+        };
+        let seeds = own.seeds.iter().filter_map(|name| seed(name, found)).collect();
+        let of = Told { device: &own.device, stations: &own.stations, store: (Ipv4Addr::UNSPECIFIED, 0) };
+        let config = self.announced(node, home, &of, found)?;
+        Some((agent::AgentConfig { flood: false, ..config }, seeds))
+    }
+
     fn agent(&self, node: &Node, home: &Home, own: &Agent, found: &mut Findings) -> Option<agent::AgentConfig> {
         let store = self.store(&own.store, found);
-        let vtep = vtep_of(node, &own.device, found);
+        let store = (store.unwrap_or(Ipv4Addr::UNSPECIFIED), crate::wire::store::PORT);
+        let config =
+            self.announced(node, home, &Told { device: &own.device, stations: &own.stations, store }, found)?;
+        let rows = own.rows == Rows::All;
+        let ttl = own.ttl.unwrap_or(agent::TTL);
+        (!store.0.is_unspecified()).then_some(agent::AgentConfig {
+            rows,
+            answers: rows && config.answers,
+            ttl,
+            ..config
+        })
+    }
+
+    /// What a VTEP announces of itself.
+    fn announced(&self, node: &Node, home: &Home, of: &Told<'_>, found: &mut Findings) -> Option<agent::AgentConfig> {
+        let vtep = vtep_of(node, of.device, found);
         let mac = |who: &Neighbour, found: &mut Findings| match who {
             Neighbour::Mac(mac) => Some(*mac),
             Neighbour::Name(name) => self.names.host(name, found).and_then(Home::mac),
         };
-        let stations = own.stations.iter().filter_map(|(ip, who)| Some((*ip, mac(who, found)?))).collect();
+        let stations = of.stations.iter().filter_map(|(ip, who)| Some((*ip, mac(who, found)?))).collect();
         let vtep = vtep?;
         let local = vtep.outer.local;
         Some(agent::AgentConfig {
-            store: (store?, crate::wire::store::PORT),
-            device: own.device.value.clone(),
+            store: of.store,
+            device: of.device.value.clone(),
             vni: vtep.vni,
             vtep: if local.is_unspecified() { home.ip()? } else { local },
             stations,
             flood: true,
-            rows: own.rows == Rows::All,
-            ttl: own.ttl.unwrap_or(agent::TTL),
+            rows: true,
+            answers: vtep.proxy,
+            ttl: agent::TTL,
         })
     }
 

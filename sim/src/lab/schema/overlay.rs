@@ -63,6 +63,8 @@ pub enum Discovery {
     Controller(Told),
     /// By routes of EVPN: a daemon on every host, and a store that carries them.
     Evpn(Told),
+    /// Hosts with a container in the network tell each other.
+    Gossip,
 }
 
 /// How daemons find out.
@@ -72,6 +74,8 @@ pub struct Told {
     pub store: Spanned<String>,
     /// What is written.
     pub rows: Rows,
+    /// VTEPs answer ARP themselves, and send none through the tunnel.
+    pub suppress: bool,
     /// How long announcements outlive their host.
     pub ttl: Option<SimDuration>,
 }
@@ -82,6 +86,16 @@ impl Discovery {
         match self {
             Self::Controller(told) => told.rows == Rows::All,
             Self::Evpn(_) => true,
+            // Docker leaves learning on all the same.
+            Self::Gossip | Self::Multicast(_) | Self::StaticList => false,
+        }
+    }
+
+    /// VTEPs answer ARP themselves.
+    pub fn suppresses(&self) -> bool {
+        match self {
+            Self::Controller(told) | Self::Evpn(told) => told.suppress,
+            Self::Gossip => true,
             Self::Multicast(_) | Self::StaticList => false,
         }
     }
@@ -119,13 +133,22 @@ fn read_vxlan(section: &Section<'_>, found: &mut Findings) -> Option<Vxlan> {
     let gateways = [("None", false), ("Distributed", true)];
     let routed = section.get("gateway").and_then(|tree| value::word("a place for the gateway", tree, &gateways, found));
     let source_ports = section.get("srcport").and_then(|tree| vtep::source_ports(tree, found));
-    let (vni, discovery, routed) = (vni?.value, discovery?, routed.unwrap_or(false));
+    let discovery = discovery?;
+    if let (Some(true), Discovery::Evpn(_) | Discovery::Gossip, Some(tree)) =
+        (routed, &discovery, section.get("gateway"))
+    {
+        let text = "with this discovery a network has no distributed gateway";
+        let finding = Finding::new(Code::NotYet, text, tree.span).label("only stations are told, not subnets");
+        found.push(finding.help("discovery: Controller(store: \"ctl\")"));
+        return None;
+    }
+    let (vni, routed) = (vni?.value, routed.unwrap_or(false));
     Some(Vxlan { vni, port, learning, discovery, routed, source_ports })
 }
 
 /// `StaticList`, `Multicast("239.1.1.1")`, `Controller(store: "ctl")`, `Evpn(store: "rr")`.
 fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
-    let known = ["StaticList", "Multicast", "Controller", "Evpn"];
+    let known = ["StaticList", "Multicast", "Controller", "Evpn", "Gossip"];
     let word = match &tree.form {
         Form::Word(word) | Form::Call(Some(Spanned { value: word, .. }), _) => word.clone(),
         _ => tree.to_string(),
@@ -136,6 +159,7 @@ fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
     };
     match (word.as_str(), group) {
         ("StaticList", None) => Some(Discovery::StaticList),
+        ("Gossip", None) => Some(Discovery::Gossip),
         ("Multicast", Some(group)) => value::group(group, found).map(Discovery::Multicast),
         ("Multicast", None) => needs("Multicast", "its group", "Multicast(\"239.1.1.1\")", tree, found),
         ("Controller", _) if matches!(tree.form, Form::Word(_)) => {
@@ -144,8 +168,10 @@ fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
         ("Evpn", _) if matches!(tree.form, Form::Word(_)) => {
             needs("Evpn", "its store", "Evpn(store: \"rr\")", tree, found)
         }
-        ("Controller", _) => told("Controller", &["store", "rows", "ttl"], tree, found).map(Discovery::Controller),
-        ("Evpn", _) => told("Evpn", &["store", "ttl"], tree, found).map(Discovery::Evpn),
+        ("Controller", _) => {
+            told("Controller", &["store", "rows", "suppress", "ttl"], true, tree, found).map(Discovery::Controller)
+        }
+        ("Evpn", _) => told("Evpn", &["store", "suppress", "ttl"], false, tree, found).map(Discovery::Evpn),
         _ => {
             found.push(unknown_word("a way to find the other ends", &word, tree.head(), &known));
             None
@@ -159,10 +185,18 @@ fn needs(word: &str, what: &str, example: &str, tree: &Tree, found: &mut Finding
     None
 }
 
-fn told(word: &str, fields: &'static [&'static str], tree: &Tree, found: &mut Findings) -> Option<Told> {
+fn told(
+    word: &str,
+    fields: &'static [&'static str],
+    suppress: bool,
+    tree: &Tree,
+    found: &mut Findings,
+) -> Option<Told> {
     let section = Section::fields(word, tree, fields, found)?;
     let store = section.need("store", "\"ctl\"", found).and_then(|tree| value::text("store", tree, found));
     let rows = section.get("rows").and_then(|tree| value::word("a choice of rows", tree, &Rows::WORDS, found));
     let ttl = section.get("ttl").and_then(|tree| value::positive_time("ttl", tree, found));
-    Some(Told { store: store?, rows: rows.unwrap_or_default(), ttl })
+    let rows = rows.unwrap_or_default();
+    let suppress = section.get("suppress").and_then(|tree| value::flag("suppress", tree, found)).unwrap_or(suppress);
+    Some(Told { store: store?, rows, suppress: suppress && rows == Rows::All, ttl })
 }

@@ -122,6 +122,7 @@ impl AppSpec {
             Self::Flanneld(_) => "flanneld",
             Self::Controller(_) => "a controller's daemon",
             Self::Evpn(_) => "an EVPN daemon",
+            Self::Gossip(..) => "a gossiping daemon",
         }
     }
 }

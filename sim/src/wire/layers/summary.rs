@@ -48,6 +48,7 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
     match last.map_or("", |layer| layer.name) {
         "arp" => arp(&get, lang),
         "store" => last.map(|layer| super::store::summary(layer, lang)).unwrap_or_default(),
+        "gossip" => last.map(|layer| super::gossip::summary(layer, lang)).unwrap_or_default(),
         "icmp" => icmp(layers, &get, lang),
         "igmp" => igmp(&get, lang),
         "udp" => {

@@ -7,7 +7,7 @@ use super::members::{Member, Net};
 use super::{Placed, end};
 use crate::device::tunnel::format::Format;
 use crate::lab::lower::wiring::{CARD, STACK};
-use crate::lab::schema::daemon::{Agent, Backend, Daemon, Flanneld};
+use crate::lab::schema::daemon::{Agent, Backend, Daemon, Flanneld, Gossip};
 use crate::lab::schema::node::{Bridge, Inner, Neighbour, PerInterface, Stack, Tunnel, Vtep};
 use crate::lab::schema::overlay::{Between, Discovery, Vxlan};
 use crate::lab::source::Spanned;
@@ -89,7 +89,7 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         _ if vxlan.routed => Vec::new(),
         Discovery::Multicast(group) => vec![Spanned::new(*group, span)],
         Discovery::StaticList => net.others(&member.host).map(|other| Spanned::new(other.address, span)).collect(),
-        Discovery::Controller(_) | Discovery::Evpn(_) => Vec::new(),
+        Discovery::Controller(_) | Discovery::Evpn(_) | Discovery::Gossip => Vec::new(),
     };
     let device = Vtep {
         vni: Some(Spanned::new(vxlan.vni, span)),
@@ -100,9 +100,11 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         mtu: net.overlay.mtu.clone(),
         mac: vxlan.routed.then(|| Spanned::new(router_mac(member.address), span)),
         learning: Some(vxlan.learning && !vxlan.routed && !net.written),
-        // Rows say who has which address, so no question needs to cross the tunnel; nor may one, since every host
+        // Where rows say who has which address, no question needs to cross the tunnel; nor may one where every host
         // would answer for the gateway.
-        proxy: (net.written || vxlan.discovery.knows_stations() && !vxlan.routed).then_some(true),
+        proxy: (net.written || vxlan.discovery.suppresses() && !vxlan.routed).then_some(true),
+        l2miss: (vxlan.discovery == Discovery::Gossip).then_some(true),
+        l3miss: (vxlan.discovery == Discovery::Gossip).then_some(true),
         ..Vtep::default()
     };
     let why = Bilingual::new(
@@ -178,18 +180,20 @@ fn other(net: &Net<'_>, member: &Member, format: &Format, making: &mut Making) {
 pub fn daemon(net: &Net<'_>, member: &Member, here: &[&Placed<'_>], making: &mut Making) {
     let Between::Vxlan(Vxlan { discovery, routed, .. }) = &net.overlay.between else { return };
     let (span, device) = (net.name.span, Spanned::new(tunnel(net), net.name.span));
-    let (Discovery::Controller(told) | Discovery::Evpn(told)) = discovery else { return };
     let station = |at: &&Placed<'_>| {
         let name = Spanned::new(format!("{}/{}", member.host, at.name.value), at.name.span);
         at.spec.ip.as_ref().map(|ip| (ip.value.0, Neighbour::Name(name)))
     };
-    let agent = || Agent {
-        store: told.store.clone(),
-        device: device.clone(),
-        stations: here.iter().filter_map(station).collect(),
-        rows: told.rows,
-        ttl: told.ttl,
+    let stations = here.iter().filter_map(station).collect();
+    let (Discovery::Controller(told) | Discovery::Evpn(told)) = discovery else {
+        if *discovery == Discovery::Gossip && !routed {
+            let seeds = net.others(&member.host).map(|other| Spanned::new(other.address.to_string(), span));
+            let daemon = Daemon::Gossip(Gossip { device, seeds: seeds.collect(), stations });
+            making.stack.daemons.push(Spanned::new(daemon, span));
+        }
+        return;
     };
+    let agent = Agent { store: told.store.clone(), device: device.clone(), stations, rows: told.rows, ttl: told.ttl };
     let daemon = match discovery {
         Discovery::Controller(_) if *routed => Daemon::Flanneld(Flanneld {
             store: told.store.clone(),
@@ -201,8 +205,8 @@ pub fn daemon(net: &Net<'_>, member: &Member, here: &[&Placed<'_>], making: &mut
             network: None,
             ttl: told.ttl,
         }),
-        Discovery::Controller(_) => Daemon::Controller(agent()),
-        _ => Daemon::Evpn(agent()),
+        Discovery::Controller(_) => Daemon::Controller(agent),
+        _ => Daemon::Evpn(agent),
     };
     making.stack.daemons.push(Spanned::new(daemon, told.store.span));
 }

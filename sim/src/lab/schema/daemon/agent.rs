@@ -12,6 +12,7 @@ use crate::lab::source::Spanned;
 use crate::time::SimDuration;
 
 pub(super) const CONTROLLER: &[&str] = &["store", "device", "stations", "rows", "ttl"];
+pub(super) const GOSSIP: &[&str] = &["device", "seeds", "stations"];
 pub(super) const EVPN: &[&str] = &["store", "device", "stations", "ttl"];
 
 /// The daemon of a VTEP.
@@ -50,6 +51,26 @@ pub(super) fn controller(section: &Section<'_>, found: &mut Findings) -> Option<
 
 pub(super) fn evpn(section: &Section<'_>, found: &mut Findings) -> Option<Daemon> {
     read(section, found).map(Daemon::Evpn)
+}
+
+/// The daemon of a VTEP that finds its peers by gossip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gossip {
+    /// The VTEP.
+    pub device: Spanned<String>,
+    /// Nodes it asks to join, by name or address.
+    pub seeds: Vec<Spanned<String>>,
+    /// The stations behind it.
+    pub stations: Vec<(Ipv4Addr, Neighbour)>,
+}
+
+pub(super) fn gossip(section: &Section<'_>, found: &mut Findings) -> Option<Daemon> {
+    let device = section.need("device", "\"vx\"", found).and_then(|tree| value::text("device", tree, found));
+    let seeds = section.need("seeds", "[\"h1\"]", found)?;
+    let seeds = value::items("seeds", "seeds: [\"h1\"]", seeds, found);
+    let seeds = seeds.iter().filter_map(|tree| value::text("a seed", tree, found)).collect();
+    let stations = section.get("stations").map(|tree| stations(tree, found)).unwrap_or_default();
+    Some(Daemon::Gossip(Gossip { device: device?, seeds, stations }))
 }
 
 fn read(section: &Section<'_>, found: &mut Findings) -> Option<Agent> {

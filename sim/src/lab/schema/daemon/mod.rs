@@ -4,7 +4,7 @@ mod agent;
 mod flanneld;
 mod store;
 
-pub use agent::{Agent, Rows};
+pub use agent::{Agent, Gossip, Rows};
 pub use flanneld::{Backend, Flanneld};
 pub use store::Store;
 
@@ -27,6 +27,8 @@ pub enum Daemon {
     Controller(Agent),
     /// The daemon of a VTEP in an EVPN.
     Evpn(Agent),
+    /// The daemon of a VTEP that finds its peers by gossip.
+    Gossip(Gossip),
 }
 
 /// A prefix: address and length.
@@ -43,6 +45,7 @@ static KINDS: &[Kind] = &[
     Kind { name: "Flanneld", fields: flanneld::FIELDS, read: flanneld::read },
     Kind { name: "Controller", fields: agent::CONTROLLER, read: agent::controller },
     Kind { name: "Evpn", fields: agent::EVPN, read: agent::evpn },
+    Kind { name: "Gossip", fields: agent::GOSSIP, read: agent::gossip },
 ];
 
 /// Reads a list of daemons.

@@ -1,6 +1,6 @@
 //! Daemons.
 
-use super::Sort::{Flag, Ip, Mac, Name, Other, Text, Time, Words};
+use super::Sort::{Flag, Ip, Mac, Name, Names, Other, Text, Time, Words};
 use super::{Form, Group, Word, words};
 
 const STATIONS: super::Sort = Other("`{\"10.1.0.1\": \"c1\"}`: addresses, each with a MAC address or a node");
@@ -54,14 +54,65 @@ const DAEMONS: &[Word] = words! {
         /// How long its routes live when it is not heard of.
         ttl["\"30s\""]: Time,
     )
+    /// The daemon of a VTEP that finds its peers by gossip on UDP port 7946, as Docker's do.
+    Gossip(
+        /// The VTEP of its host.
+        device["required"]: Text,
+        /// Whom it asks to join.
+        seeds["required"]: Names("nodes"),
+        /// The stations behind the VTEP. With none its host is told of no others.
+        stations: STATIONS,
+    )
 };
 
-pub(super) const GROUPS: &[Group] = &[Group {
-    name: "daemon",
-    title: "Daemons",
-    says: "What stands in the `daemons` of a `Host` or a `Stack`: programs that run from the start, talk to each other in \
+const DISCOVERY: &[Word] = words! {
+    /// Typed `StaticList`. Each VTEP has a flood list of all others, and learns the rest from frames.
+    StaticList()
+    /// Typed `Multicast("239.1.1.1")`. Each VTEP joins the group, sends there what fits no row, and learns the rest.
+    Multicast()
+    /// A daemon on each host registers with a store and writes what the others have registered. In a network with
+    /// `gateway: Distributed` it is Flannel's, and writes a neighbour, an FDB row and a route for each other host.
+    Controller(
+        /// The node with the store.
+        store["required"]: Name("a node with a `Store`"),
+        /// What it writes: flood list and stations, or the flood list alone.
+        rows["All"]: Words(&["All", "Flood"]),
+        /// VTEPs answer ARP themselves from what is registered, and send none through the tunnel.
+        suppress["true, with `rows: All`"]: Flag,
+        /// How long its keys live when it is not heard of.
+        ttl["\"30s\""]: Time,
+    )
+    /// A daemon on each host announces routes of EVPN: type 3 for its VTEP, type 2 for each station.
+    Evpn(
+        /// The node with the store, which carries the routes.
+        store["required"]: Name("a node with a `Store`"),
+        /// VTEPs answer ARP themselves from routes of type 2. As with Linux's `proxy`, what is in none is not asked.
+        suppress["false"]: Flag,
+        /// How long its routes live when it is not heard of.
+        ttl["\"30s\""]: Time,
+    )
+    /// Typed `Gossip`. Hosts with a container in the network tell each other by gossip, as with Docker: no flood list,
+    /// VTEPs answer ARP themselves, and what is not known is swallowed.
+    Gossip()
+};
+
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        name: "discovery",
+        title: "Ways of discovery",
+        says: "What stands as `discovery` of a `Vxlan` overlay.",
+        form: Form::Kind,
+        words: DISCOVERY,
+        example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Hub()}, \
+                  overlays: {\"o\": Vxlan(vni: 1, discovery: @)})",
+    },
+    Group {
+        name: "daemon",
+        title: "Daemons",
+        says: "What stands in the `daemons` of a `Host` or a `Stack`: programs that run from the start, talk to each other in \
            frames, and write rows into the devices of their node.",
-    form: Form::Kind,
-    words: DAEMONS,
-    example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Host(ip: \"10.0.0.1/24\", daemons: [@])})",
-}];
+        form: Form::Kind,
+        words: DAEMONS,
+        example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Host(ip: \"10.0.0.1/24\", daemons: [@])})",
+    },
+];

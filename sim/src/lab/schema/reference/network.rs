@@ -336,8 +336,7 @@ const OVERLAYS: &[Word] = words! {
         /// The number of the network.
         vni["required"]: Whole,
         /// How VTEPs find each other, and where stations are: a list, a group, or daemons on all hosts.
-        discovery["StaticList"]: Other(
-            "`StaticList`, `Multicast(\"239.1.1.1\")`, `Controller(store: \"ctl\")` or `Evpn(store: \"rr\")`"),
+        discovery["StaticList"]: Of("discovery"),
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
         /// UDP port.

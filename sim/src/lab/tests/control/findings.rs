@@ -38,6 +38,17 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("an address for a subnet", r#"subnet: "10.244.1.0/24""#, r#"subnet: "10.244.1.7/24""#),
     ("a subnet without length", r#"subnet: "10.244.1.0/24""#, r#"subnet: "10.244.1.0""#),
     ("one subnet twice", r#"subnet: "10.244.1.0/24""#, r#"subnet: "10.244.2.0/24""#),
+    ("gossip without seeds", "Store()", r#"Gossip(device: "vx")"#),
+    (
+        "gossip with nobody",
+        r#"[Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
+        r#"[Gossip(device: "flannel.1", seeds: ["n9"], stations: {"10.244.1.300": "p7"}), Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
+    ),
+    (
+        "two that gossip on one host",
+        r#"[Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
+        r#"[Gossip(device: "flannel.1", seeds: ["n2"]), Gossip(device: "flannel.1", seeds: ["n3"]), Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
+    ),
     ("an unknown backend", r#"subnet: "10.244.1.0/24", "#, r#"subnet: "10.244.1.0/24", backend: Udp, "#),
 ];
 

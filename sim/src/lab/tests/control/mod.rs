@@ -2,6 +2,7 @@
 
 mod findings;
 mod flannel;
+mod gossip;
 mod overlay;
 mod store;
 

@@ -171,14 +171,24 @@ fn hosts_that_route_have_flannels_daemon() {
 
 #[test]
 fn routes_of_evpn_fill_the_same_tables() {
-    let ran = run(&lab(r#"Evpn(store: "ctl")"#, PING));
+    let copies = r#"Is(Count(Frames(out_of: "h1:eth0", layers: "eth/ipv4/udp/vxlan/eth/arp")), @)"#;
+    let rest = |count: &str| {
+        let copies = copies.replace('@', count);
+        PING.replacen(r#"Delivered("ping")}"#, &format!(r#"Delivered("ping"), "copies": {copies}}}"#), 1)
+    };
+    let ran = run(&lab(r#"Evpn(store: "ctl")"#, &rest("2")));
     assert_eq!(fdb(&ran, "h1").len(), 4);
+    assert_eq!(ran.rows("h1/vx-blue", "neigh"), Vec::<String>::new());
     assert_eq!(ran.rows("h1/ip", "stations")[2], format!("42 10.1.0.3 {C3} 192.0.2.3 0"));
     assert_eq!(ran.said("h1/ip evpn.inclusive").len(), 2);
     assert_eq!(ran.said("h1/ip evpn.mac-ip").len(), 2);
     let keys = ran.rows("ctl/ip", "store");
     assert!(keys[0].starts_with("/evpn/42/2/192.0.2.1/"), "{keys:#?}");
     assert!(keys.iter().any(|row| row.starts_with("/evpn/42/3/192.0.2.3 ")), "{keys:#?}");
+    let ran = run(&lab(r#"Evpn(store: "ctl", suppress: true)"#, &rest("0")));
+    assert_eq!((ran.rows("h1/vx-blue", "neigh").len(), ran.said("h1/ip evpn.answer").len()), (2, 2));
+    let ran = run(&lab(r#"Controller(store: "ctl", suppress: false)"#, &rest("2")));
+    assert_eq!((ran.rows("h1/vx-blue", "neigh").len(), fdb(&ran, "h1").len()), (0, 4));
 }
 
 #[test]
