@@ -257,8 +257,7 @@ fn sizes(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) {
         let whole = u32::from(own) + u32::from(overhead);
         let text = format!("packets of pods do not fit through `{name}`");
         let finding = Finding::new(Code::MtuTooSmall, text, typed.pod_mtu.as_ref().map_or(plugin.span, |own| own.span));
-        let finding =
-            finding.label(format!("MTU {} + {overhead} bytes of headers = {whole}, but nodes send {mtu}", own));
+        let finding = finding.label(format!("MTU {own} + {overhead} bytes of headers = {whole}, but nodes send {mtu}"));
         let finding = finding.help(format!("give the plugin mtu: {fits}, or the cluster mtu: {whole}"));
         found.push(finding.help("if the trap is the lesson: allow: [\"mtu-too-small\"]"));
     }
