@@ -294,7 +294,7 @@ codes! {
         "a typed answer" / "答案是手写的",
         "The answer stands in the file. When the lab changes it stays as it is, and no proof notices: let the run give it."
         / "答案写死在文件里。实验改了它也不变,而且没有证明会发现:让运行来给出答案。",
-        r#"answer: 1"# => r#"answer: Count(Frames(into: "eve"))"#
+        r"answer: 1" => r#"answer: Count(Frames(into: "eve"))"#
     }
     // L040–L049: network sense.
     MtuTooSmall "L040" Warning {

@@ -126,7 +126,9 @@ fn suite(source: Source, tree: &Tree, found: &mut Findings) -> Option<Suite> {
 /// The fields of a bench.
 fn bench<'t>(tree: &'t Tree, found: &mut Findings) -> Option<Section<'t>> {
     let section = Section::fields("bench", tree, BENCH, found)?;
-    section.need("nodes", "{\"h1\": Host(ip: \"192.0.2.1/24\")}", found)?;
+    if section.get("cluster").is_none() {
+        section.need("nodes", "{\"h1\": Host(ip: \"192.0.2.1/24\")}", found)?;
+    }
     Some(section)
 }
 

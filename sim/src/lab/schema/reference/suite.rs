@@ -37,13 +37,13 @@ const BENCHES: &[Word] = words! {
         /// Findings that are meant and no slip.
         allow: Names("findings: `duplicate-address`, `mtu-too-small`, `unreachable`, `node-without-link`, …"),
         /// Computers, switches, containers, routers.
-        nodes["required"]: Map("node"),
+        nodes: Map("node"),
         /// Cables: `("ann", "sw:1")`, or with options `("ann", "sw:1", (delay: "5ms"))`.
         links: Other("`[(end, end), (end, end, (link options))]`"),
         /// Networks that containers join by name.
         overlays: Map("overlay"),
-        /// A cluster made by a plugin; cannot be run yet.
-        cluster: Other("not yet"),
+        /// Nodes with pods, joined by a plugin; with it `nodes` may be left out.
+        cluster: Of("cluster"),
         /// A routing protocol for all routers; cannot be run yet.
         routing: Other("not yet"),
         /// What is sent, by name of the flow.
