@@ -42,12 +42,13 @@ impl Context<'_> {
         })
     }
 
-    /// The address the device looked at: the IP address for what an IP stack decides, else the outer MAC address.
+    /// The address the device looked at: the outermost IP address for what an IP stack decides, which reads no further,
+    /// else the outer MAC address.
     fn address(&self, reason: Reason, layers: &[Layer], which: &str) -> String {
         let family = reason.slug.split('.').next().unwrap_or_default();
         let places: &[&str] = match (family, which) {
-            ("ip" | "udp" | "tcp" | "icmp" | "app", "src") => &["ipv4.src", "eth.src"],
-            ("ip" | "udp" | "tcp" | "icmp" | "app", _) => &["ipv4.dst", "eth.dst"],
+            ("ip" | "udp" | "tcp" | "icmp" | "app", "src") => &["outer.ipv4.src", "eth.src"],
+            ("ip" | "udp" | "tcp" | "icmp" | "app", _) => &["outer.ipv4.dst", "eth.dst"],
             ("arp" | "neigh", "src") => &["arp.spa", "ipv4.src", "eth.src"],
             ("arp" | "neigh", _) => &["arp.tpa", "ipv4.dst", "eth.dst"],
             (_, "src") => &["outer.eth.src", "ipv4.src"],
