@@ -175,15 +175,15 @@ fn a_connection_ends_with_its_reason() {
     assert_eq!(ending(&plain, "a/ip", "tcp.retransmit"), (None, 0));
     // The cable swallows everything, and the neighbour is known for good: nobody answers seven times.
     let cut = format!(
-        r#"nodes: {{"a": Host(ip: "10.0.0.1/24", neighbours: {{"10.0.0.2": "b"}}), "b": Host(ip: "10.0.0.2/24")}}, {link},
-        traffic: {{"bulk": Tcp(from: "a", to: "b", start: "1s")}},
+        r#"nodes: {{"a": Host(ip: "10.0.0.1/24", neighbours: {{"10.0.0.2": "b"}}), "b": Host(ip: "10.0.0.2/24")}},
+        {link}, traffic: {{"bulk": Tcp(from: "a", to: "b", start: "1s")}},
         events: {{"cut": (at: "500ms", do: Loss("a--b", "100%"))}}"#
     );
     assert_eq!(ending(&cut, "a/ip", "tcp.retransmit"), (Some("tcp.timed-out"), 6));
     // Nobody at the address: the neighbour's silence is the answer.
     let gone = two(&format!(
         r#"{link}, traffic: {{"bulk": Tcp(from: "a", to: "b", start: "1s")}},
-        events: {{"off": (at: "500ms", do: Power("b", false))}}"#
+        events: {{"off": (at: "500ms", do: Power("b", Off))}}"#
     ));
     assert_eq!(ending(&gone, "a/ip", "neigh.failed").0, Some("tcp.unreachable"));
     // Losses: three equal acknowledgements bring most of it again before a timeout.

@@ -77,6 +77,34 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "traffic:",
         r#"events: {"e": (at: "1ms", do: Set("h1/vx-blue", (vnni: 43)))}, traffic:"#,
     ),
+    ("source ports in no range", "discovery: StaticList", "srcport: [49153, 49152]"),
+    ("one source port alone", "discovery: StaticList", "srcport: 49152"),
+    ("three source ports", "discovery: StaticList", "srcport: [1, 2, 3]"),
+    (
+        "no next hop",
+        r#""h1": Host(ip: "192.0.2.1/24")"#,
+        r#""h1": Host(ip: "192.0.2.1/24", routes: {"10.244.1.0/24": []})"#,
+    ),
+    (
+        "a next hop twice",
+        r#""h1": Host(ip: "192.0.2.1/24")"#,
+        r#""h1": Host(ip: "192.0.2.1/24", routes: {"10.244.1.0/24": ["192.0.2.2", "192.0.2.2"]})"#,
+    ),
+    (
+        "one of two next hops elsewhere",
+        r#""h1": Host(ip: "192.0.2.1/24")"#,
+        r#""h1": Host(ip: "192.0.2.1/24", routes: {"10.244.1.0/24": ["192.0.2.2", "198.51.100.1"]})"#,
+    ),
+    (
+        "an unknown way to choose",
+        r#""sw": Switch()"#,
+        r#""r": Router(ips: {"1": "10.0.0.1/24"}, multipath: L7), "sw": Switch()"#,
+    ),
+    (
+        "a connection to nobody",
+        r#"Ping(from: "c1", to: "c2")"#,
+        r#"Tcp(from: "c1", to: "c7", bytes: 0, port: 70000, lasts: "0s")"#,
+    ),
 ];
 
 #[test]
