@@ -167,11 +167,11 @@ impl App for TcpFlow {
     }
 
     fn tcp(&mut self, segment: Segment<'_>, out: &mut AppOut<'_, '_>) {
-        let ours = |endpoint: &&Endpoint| {
+        let ours = self.endpoint.as_ref().is_some_and(|endpoint| {
             (endpoint.setup().own, endpoint.setup().peer) == (segment.dst, segment.src)
                 && endpoint.seen().word() != "CLOSED"
-        };
-        if self.endpoint.as_ref().filter(ours).is_none() {
+        });
+        if !ours {
             return out.tcp_refuse(segment);
         }
         self.turn(Some(segment), &flows::TCP_AGAIN_FAST, out);

@@ -68,12 +68,12 @@ impl Journal {
     }
 
     /// Calls `with` for every input in order.
-    pub fn replay(&self, mut with: impl FnMut(&Input)) {
+    pub fn replay(&self, with: impl FnMut(&Input)) {
         let mut pieces = vec![&self.last];
         while let Some(before) = pieces.last().and_then(|piece| piece.before.as_ref()) {
             pieces.push(before);
         }
-        pieces.iter().rev().flat_map(|piece| &piece.inputs).for_each(|input| with(input));
+        pieces.iter().rev().flat_map(|piece| &piece.inputs).for_each(with);
     }
 }
 

@@ -108,11 +108,6 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         r#""r": Router(ips: {"1": "10.0.0.1/24"}, multipath: L7), "sw": Switch()"#,
     ),
     (
-        "an address to choose by",
-        "traffic:",
-        r#"events: {"e": (at: "1ms", do: Set("h1/ip", (multipath: 4)))}, traffic:"#,
-    ),
-    (
         "a connection to nobody",
         r#"Ping(from: "c1", to: "c2")"#,
         r#"Tcp(from: "c1", to: "c7", bytes: 0, port: 70000, lasts: "0s")"#,
