@@ -89,7 +89,9 @@ fn tables(plan: &Plan, names: &Names, world: &World, seen: &mut Seen) {
         }
     }
     let bridges = plan.devices().filter(|(.., spec)| matches!(spec, DeviceSpec::Bridge(_)));
-    bridges.for_each(|(device, ..)| drop(seen.mdb.entry(plan.device_name(device)).or_default()));
+    for (device, ..) in bridges {
+        seen.mdb.entry(plan.device_name(device)).or_default();
+    }
     let all = seen.fdb.values_mut().chain(seen.neigh.values_mut()).chain(seen.mdb.values_mut());
     all.for_each(|rows| rows.sort());
 }
