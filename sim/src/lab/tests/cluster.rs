@@ -182,7 +182,7 @@ fn tables_of_a_node_are_those_the_real_plugins_write() {
 
 #[test]
 fn an_address_no_pod_has_ends_at_its_own_node_with_calico() {
-    let text = EVERY.replacen(r#"FlannelVxlan(), environment"#, r#"CalicoIpip(), environment"#, 1).replacen(
+    let text = EVERY.replacen("FlannelVxlan(), environment", "CalicoIpip(), environment", 1).replacen(
         r#"start: Done("near"))}"#,
         r#"start: Done("near")), "nobody": Ping(from: "a1", to: "x", count: 1)}"#,
         1,
