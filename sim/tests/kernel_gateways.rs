@@ -40,24 +40,6 @@ fn a_central_gateway_makes_a_detour() {
 }
 
 #[test]
-fn a_central_gateway_at_another_port() {
-    let text = r#"Lab(format: 1, title: "A port too far", idea: "As Linux does it.",
-        nodes: {
-            "h1": Host(ip: "192.0.2.1/24"), "g": Host(ip: "192.0.2.9/24"),
-            "a": Container(on: "h1", net: "blue", ip: "10.1.0.1/24"),
-            "b": Container(on: "h1", net: "red", ip: "10.2.0.1/24"),
-        },
-        links: [("h1", "g")],
-        overlays: {"blue": Vxlan(vni: 10), "red": Vxlan(vni: 20)},
-        gateways: {"tenant": Central(on: "g", joins: {"blue": "10.1.0.254/24", "red": "10.2.0.254/24"})},
-        variants: {"port": {"other": (say: "Another port.", set: {"g/vx-red": (port: 8472)})}},
-        traffic: {"ping": Ping(from: "a", to: "b")},
-    )"#;
-    let Some(seen) = compare("a gateway at another UDP port", text, None) else { return };
-    assert_eq!(seen.received, [0]);
-}
-
-#[test]
 fn an_anycast_gateway_routes_once() {
     let Some(seen) = compare("asymmetric routing", ANYCAST, Some("asymmetric")) else { return };
     assert_eq!((&seen.received[..], &vnis(&seen, "sw:p1")[..]), (&[1, 1][..], &[20, 10][..]));
