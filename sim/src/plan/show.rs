@@ -234,8 +234,28 @@ impl AppSpec {
             Self::MacFlood(flood) => format!("mac flood every {}, EtherType {:#06x}", flood.every, flood.ethertype),
             Self::Raw(raw) => format!("frames to {} count {} every {}", raw.to, raw.count, raw.every),
             Self::Sniffer(_) => "sniffer".to_owned(),
+            Self::Controller(config) => format!("controller {}", agent(config)),
+            Self::Evpn(config) => format!("evpn {}", agent(config)),
+            Self::Gossip(config, seeds) => {
+                let seeds: Vec<String> = seeds.iter().map(ToString::to_string).collect();
+                let (at, stations) = (format!("vni {} vtep {}", config.vni, config.vtep), config.stations.len());
+                format!("gossip {} {at} stations {stations} joins {}", config.device, seeds.join(", "))
+            }
+            Self::Store(store) => {
+                format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
+            }
+            Self::Flanneld(config) => {
+                let ((ip, len), (store, port)) = (config.subnet, config.store);
+                format!("flanneld {} subnet {ip}/{len} store {store}:{port} ttl {}", config.backend.word(), config.ttl)
+            }
         }
     }
+}
+
+fn agent(config: &crate::control::agent::AgentConfig) -> String {
+    let ((store, port), stations) = (config.store, config.stations.len());
+    let rows = if config.rows { "" } else { ", flood list only" };
+    format!("{} vni {} vtep {} stations {stations} store {store}:{port}{rows}", config.device, config.vni, config.vtep)
 }
 
 /// A change in words: `down ann--sw`, `sw set ageing 30s`.

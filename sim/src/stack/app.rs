@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::net::{Df, Net, Outgoing};
 use super::tcp::{Connection, Segment};
-use crate::engine::{Outbox, TableView, TimerKind};
+use crate::engine::agent::Saying;
+use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, TableView, TimerKind};
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::rng::Stream;
@@ -15,7 +16,7 @@ use crate::wire::{Frame, MacAddr, Origin, icmp, ipv4, udp};
 /// Timers each application has.
 pub const APP_TIMERS: u32 = 4;
 /// Timers of the stack itself, before those of its applications.
-pub const STACK_TIMERS: u32 = 5;
+pub const STACK_TIMERS: u32 = 6;
 
 /// A datagram that arrived.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +90,20 @@ pub trait App: Debug + Send {
         false
     }
 
+    /// Its host has power: at the start, and each time it comes back. What runs in the background begins here.
+    fn boot(&mut self, _out: &mut AppOut<'_, '_>) {}
+
+    /// The power of its host was cut: forget what was only in memory. Timers are disarmed already.
+    fn reset(&mut self) {}
+
+    /// Changes a table of its own; nothing when the table is not one of its own.
+    fn change(&mut self, _change: &DeviceChange, _out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
+        None
+    }
+
+    /// A change it asked for with this ticket was refused ([`AppOut::write`]).
+    fn refused(&mut self, _ticket: u32, _error: &ChangeError, _out: &mut AppOut<'_, '_>) {}
+
     /// Its flow begins.
     fn start(&mut self, _out: &mut AppOut<'_, '_>) {}
 
@@ -151,6 +166,8 @@ pub struct AppOut<'a, 'w> {
     pub(super) index: u8,
     pub(super) flow: FlowId,
     pub(super) origin: Origin,
+    /// Place of its table among those of the stack.
+    pub(super) table: Option<u8>,
 }
 
 impl AppOut<'_, '_> {
@@ -289,6 +306,25 @@ impl AppOut<'_, '_> {
     /// The flow will send nothing more and waits for nothing more.
     pub fn finish(&mut self) {
         self.out.flow_finished(self.flow);
+    }
+
+    /// Has another device of this node change, or with no name the stack itself: next, as an event of its own. A
+    /// refusal comes back with the ticket.
+    pub fn write(&mut self, device: Option<&str>, change: DeviceChange, saying: Saying<'_>, ticket: u32) {
+        self.out.write_row(device, change, saying, u64::from(self.index) << 32 | u64::from(ticket));
+    }
+
+    /// Says something that is about no frame.
+    pub fn say(&mut self, saying: Saying<'_>) {
+        self.out.say(saying);
+    }
+
+    /// Tells that a row of its own table was written or removed. Call it after the change. The highest byte of the key
+    /// is not the application's: it tells its rows from those of others in the same table.
+    pub fn wrote(&mut self, key: u64, change: RowChange) {
+        if let Some(table) = self.table {
+            self.out.wrote(table, key | super::app_rows(self.index), change);
+        }
     }
 
     /// Says something about a frame seen by a tap.

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::fib::{self, Kind, NextHop, Protocol, Route};
+use super::groups::Holder;
 use super::interface::mask;
 use super::multipath::Policy;
 use super::net::Net;
@@ -14,7 +15,7 @@ use crate::wire::MacAddr;
 
 /// Settings that can be changed while a host runs.
 pub const SETTINGS: [&str; 5] = ["forwarding", "gateway", "mtu", "multipath", "proxy_arp"];
-const TABLES: [&str; 2] = ["neigh", "routes"];
+const TABLES: [&str; 3] = ["neigh", "routes", "groups"];
 const POLICIES: &str = "L3, L4 or PerPacket";
 
 fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
@@ -54,6 +55,7 @@ impl Net {
             DeviceChange::AddRow { table, cells } => match table.as_str() {
                 "neigh" => self.add_neighbour(now, &self.cells("neigh", cells)?, out),
                 "routes" => self.add_route(&self.cells("routes", cells)?, out),
+                "groups" => self.change_group(&self.cells("groups", cells)?, true, out),
                 _ => Err(unknown(table)),
             },
             DeviceChange::DelRow { table, cells } => match table.as_str() {
@@ -63,6 +65,7 @@ impl Net {
                     Ok(())
                 }
                 "routes" => self.del_route(&self.cells("routes", cells)?, out),
+                "groups" => self.change_group(&self.cells("groups", cells)?, false, out),
                 _ => Err(unknown(table)),
             },
             DeviceChange::Flush { table } if table == "neigh" => {
@@ -208,12 +211,27 @@ impl Net {
         Ok(())
     }
 
+    /// The host itself joins or leaves a group: on its first interface, unless one is named.
+    fn change_group(&mut self, cells: &Cells, join: bool, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let group = cells.ip.ok_or_else(|| bad("group", "", "a group such as 239.1.1.1"))?;
+        if !group.is_multicast() {
+            return Err(bad("group", &group.to_string(), "a group: 224.0.0.0 to 239.255.255.255"));
+        }
+        let port = cells.dev.unwrap_or(PortNo(0));
+        if join {
+            self.join(port, group, Holder::Host, out);
+        } else {
+            self.leave(port, group, Holder::Host, out);
+        }
+        Ok(())
+    }
+
     fn cells(&self, table: &'static str, cells: &[(String, String)]) -> Result<Cells, ChangeError> {
         let mut found = Cells::default();
         for (column, value) in cells {
             let address = || value.parse().map_err(|_| bad(column, value, "an address such as 10.0.0.1"));
             match (table, column.as_str()) {
-                ("neigh", "ip") => found.ip = Some(address()?),
+                ("neigh", "ip") | ("groups", "group") => found.ip = Some(address()?),
                 ("neigh", "mac") => found.mac = Some(value.parse().map_err(|_| bad(column, value, "a MAC address"))?),
                 ("routes", "prefix") => found.prefix = Some(prefix_of(column, value)?),
                 ("routes", "via") => {
@@ -237,10 +255,10 @@ impl Net {
                     found.dev = Some(PortNo(at.ok_or_else(|| bad(column, value, "the name of an interface"))? as u16));
                 }
                 _ => {
-                    let known = if table == "neigh" {
-                        vec!["ip", "mac", "dev"]
-                    } else {
-                        vec!["prefix", "via", "dev", "src", "type"]
+                    let known = match table {
+                        "neigh" => vec!["ip", "mac", "dev"],
+                        "groups" => vec!["group", "dev"],
+                        _ => vec!["prefix", "via", "dev", "src", "type"],
                     };
                     return Err(ChangeError::UnknownColumn { table, column: column.clone(), known });
                 }

@@ -154,11 +154,11 @@ impl Fib {
 
     /// The route with the longest prefix that fits, and its key.
     #[inline]
-    pub fn lookup(&self, dst: Ipv4Addr) -> Option<(u64, Route)> {
+    pub fn lookup(&self, dst: Ipv4Addr) -> Option<(u64, &Route)> {
         for (len, routes) in &self.lengths {
             let prefix = dst.to_bits() & mask(*len);
             if let Some(route) = routes.get(&prefix) {
-                return Some((key(*len, prefix), *route));
+                return Some((key(*len, prefix), route));
             }
         }
         None

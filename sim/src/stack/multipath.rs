@@ -63,18 +63,6 @@ impl Net {
         Some((self.source_for(Some(hop), dst)?, link.map_or(mtu, |link| link.min(mtu))))
     }
 
-    /// The MTU on the way of a packet of somebody else.
-    #[inline]
-    pub(super) fn mtu_of_way(&mut self, out: &mut Outbox<'_>, dst: Ipv4Addr, frame: &Frame) -> Option<u16> {
-        let mtu = self.mtu_towards(dst)?;
-        if !self.fib.has_several() {
-            return Some(mtu);
-        }
-        let hop = self.hop(dst)?;
-        let way = self.would_take(out, hop, dst, frame);
-        Some(self.limit(Some(way), None))
-    }
-
     /// The hop of a packet, among several if its route has them.
     #[inline]
     pub(super) fn spread(&mut self, out: &mut Outbox<'_>, hop: Hop, dst: Ipv4Addr, frame: &Frame) -> Hop {

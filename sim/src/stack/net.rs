@@ -8,10 +8,12 @@ use rustc_hash::FxBuildHasher;
 
 use super::app::{Failed, NetError};
 use super::fib::{Fib, Kind, Protocol, Route};
+use super::groups::Groups;
 use super::interface::Interface;
 use super::limit::Limits;
 use super::multipath::Multipath;
 use super::neigh::{self, Entry, Neighbours, State};
+use super::own::Own;
 use super::pmtu::{Known, Ways};
 use super::proxy::Proxy;
 use super::reassembly::Reassembly;
@@ -83,11 +85,12 @@ pub(super) enum Hop {
 #[derive(Clone, Debug)]
 pub struct Net {
     pub(super) interfaces: Vec<Interface>,
+    pub(super) own: Own,
     pub(super) tunnels: Vec<Tunnel>,
     pub(super) fib: Fib,
     pub(super) neigh: Neighbours,
     pub(super) forwarding: bool,
-    pub(super) groups: Vec<Ipv4Addr>,
+    pub(super) groups: Groups,
     /// UDP ports and the applications that own them.
     pub(super) sockets: IndexMap<u16, u8, FxBuildHasher>,
     /// TCP ports and the applications that own them.
@@ -111,13 +114,16 @@ pub struct Net {
 impl Net {
     /// A stack without applications, as configured.
     pub fn new(config: StackConfig) -> Self {
+        let count = config.interfaces.len();
+        let interfaces: Vec<Interface> = config.interfaces.into_iter().map(Interface::from).collect();
         let mut net = Self {
-            interfaces: config.interfaces.into_iter().map(Interface::from).collect(),
+            own: Own::of(&interfaces),
+            interfaces,
             tunnels: config.tunnels.into_iter().map(Tunnel::from).collect(),
             fib: Fib::default(),
             neigh: Neighbours::default(),
             forwarding: config.forwarding,
-            groups: config.groups,
+            groups: Groups::new(count, config.groups),
             sockets: IndexMap::default(),
             listeners: IndexMap::default(),
             loopback: VecDeque::new(),
@@ -138,7 +144,7 @@ impl Net {
             }
         }
         if let Some(via) = config.gateway
-            && let Some((_, route)) = net.fib.lookup(via)
+            && let Some((_, &route)) = net.fib.lookup(via)
         {
             let default = Route { via: Some(via), protocol: Protocol::Static, ..route };
             net.fib.insert(Ipv4Addr::UNSPECIFIED, 0, default);
@@ -163,7 +169,7 @@ impl Net {
     /// One of this host's own addresses, on whatever interface.
     #[inline]
     pub fn is_local(&self, ip: Ipv4Addr) -> bool {
-        self.interfaces.iter().any(|at| at.owns(ip))
+        self.own.means(ip).own
     }
 
     /// A free port for an application.
@@ -209,10 +215,12 @@ impl Net {
             && !dst.is_multicast()
             && route.kind == Kind::Unicast
         {
-            let at = &self.interfaces[route.port.index()];
+            let means = self.own.means(dst);
+            // The broadcast of another link is nothing special on this one.
+            let everybody = means.broadcast && self.interfaces[route.port.index()].is_subnet_broadcast(dst);
             return Some(match () {
-                () if at.owns(dst) || self.is_local(dst) => Hop::Local,
-                () if at.is_subnet_broadcast(dst) || dst.is_broadcast() => Hop::Broadcast(route.port),
+                () if means.own => Hop::Local,
+                () if everybody || dst.is_broadcast() => Hop::Broadcast(route.port),
                 () => Hop::Neighbour(route.port, route.via.unwrap_or(dst)),
             });
         }
@@ -279,19 +287,6 @@ impl Net {
         self.next_id
     }
 
-    /// Sends a packet of somebody else on; its header was checked and its time to live taken down.
-    pub fn forward(&mut self, out: &mut Outbox<'_>, dst: Ipv4Addr, frame: Frame) -> Result<(), Frame> {
-        match self.hop(dst) {
-            Some(hop @ Hop::Neighbour(..)) => {
-                let hop = self.spread(out, hop, dst, &frame);
-                let mtu = self.limit(Some(hop), None);
-                self.output(out, hop, mtu, frame);
-                Ok(())
-            }
-            _ => Err(frame),
-        }
-    }
-
     /// The MTU towards a destination.
     pub fn mtu_towards(&self, dst: Ipv4Addr) -> Option<u16> {
         let route = self.way_to(dst)?;
@@ -300,7 +295,7 @@ impl Net {
 
     /// The route to a destination, unless it is one that refuses.
     #[inline]
-    pub(super) fn way_to(&self, dst: Ipv4Addr) -> Option<Route> {
+    pub(super) fn way_to(&self, dst: Ipv4Addr) -> Option<&Route> {
         self.fib.lookup(dst).map(|(_, route)| route).filter(|route| route.kind == Kind::Unicast)
     }
 
@@ -318,7 +313,9 @@ impl Net {
 
     /// The address to speak from when a packet leaves by `port` for `next`.
     pub(super) fn source_towards(&self, port: PortNo, next: Ipv4Addr) -> Option<Ipv4Addr> {
-        self.interfaces.get(port.index()).and_then(|at| at.address_towards(next))
+        let own = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
+        // An interface without addresses borrows one (Linux `inet_select_addr`).
+        own.or_else(|| self.interfaces.iter().find_map(|at| at.addresses.first()).map(|(ip, _)| *ip))
     }
 
     /// Largest packet that fits the link of a hop, and the way behind it as far as that is known.
@@ -456,7 +453,7 @@ impl Net {
         let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ip_at(f)..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
-        let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let spa = src.or_else(|| self.source_towards(port, ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let arp = crate::wire::arp::Arp {
             op: crate::wire::arp::Operation::Request,
             sha: at.mac,
@@ -558,7 +555,7 @@ impl Net {
 
     pub(super) fn heap_bytes(&self) -> usize {
         let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
-        let tables = tables + self.reassembly.heap_bytes() + self.ways.heap_bytes();
+        let tables = tables + self.reassembly.heap_bytes() + self.ways.heap_bytes() + self.groups.heap_bytes();
         tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
 }
@@ -566,13 +563,12 @@ impl Net {
 /// Writes the Ethernet header, in front of the packet if there is none yet. False when there is no room for it.
 #[inline]
 fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
-    if frame.link() == LinkType::Ip {
-        if frame.prepend(ethernet::HEADER_LEN).is_none() {
-            return false;
-        }
-        frame.set_link(LinkType::Ethernet);
-    }
-    ethernet::write(frame.bytes_mut(), dst, src, ethernet::IPV4);
+    let bytes = match frame.link() {
+        LinkType::Ip => frame.wrap(ethernet::HEADER_LEN, LinkType::Ethernet),
+        LinkType::Ethernet => Some(frame.bytes_mut()),
+    };
+    let Some(bytes) = bytes else { return false };
+    ethernet::write(bytes, dst, src, ethernet::IPV4);
     true
 }
 

@@ -122,6 +122,29 @@ impl Stack {
         TableView { name: "fragments", zh: "等待的分片", columns, rows }
     }
 
+    /// Groups this host listens to, but for 224.0.0.1, which everybody listens to.
+    pub(super) fn groups_view(&self) -> TableView {
+        let columns = vec![
+            Column { name: "group", zh: "组" },
+            DEV,
+            Column { name: "reporter", zh: "最后由本机报告" },
+            Column { name: "report", zh: "下次报告" },
+        ];
+        let row = |member: &super::groups::Member| TableRow {
+            key: super::groups::key(member.port, member.group),
+            cells: vec![
+                Cell::Ip(member.group),
+                self.dev(member.port),
+                Cell::Word(if member.reporter { "yes" } else { "no" }),
+                member.due.map_or(Cell::None, Cell::Time),
+            ],
+            written: member.written,
+        };
+        let mut rows: Vec<TableRow> = self.net.groups.iter().map(row).collect();
+        rows.sort_unstable_by_key(|row| row.key);
+        TableView { name: "groups", zh: "组播组", columns, rows }
+    }
+
     pub(super) fn sockets_view(&self) -> TableView {
         let columns = vec![Column { name: "port", zh: "端口" }, Column { name: "app", zh: "程序" }];
         let name = |index: u8| self.apps.get(usize::from(index)).map_or("-", |runs| runs.app.name());

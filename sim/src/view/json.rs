@@ -51,6 +51,17 @@ pub fn event(world: &World, book: &Book, options: Options) -> Vec<Value> {
                     "key": row.key, "change": change_name(*change), "row": cells,
                 }));
             }
+            Entry::Agent { .. } => {
+                let context = Context { world, book, lang: options.lang };
+                let Some(said) = context.said(entry) else { continue };
+                let (on, change) = said.change.unzip();
+                lines.push(json!({
+                    "kind": "agent", "event": world.event().0, "t_ns": world.now().0,
+                    "node": node_name(world, said.device), "device": short_name(world, said.device),
+                    "agent": said.name, "reason": said.reason.slug, "asked": said.asked.0, "on": on,
+                    "change": change, "refused": said.refused, "text": said.why,
+                }));
+            }
             Entry::Command(number) => {
                 let name = world.command(*number).map_or("?", |(name, _)| name);
                 lines.push(json!({

@@ -28,8 +28,8 @@ impl Book {
             for table in device.tables().iter().filter(|table| table.name == "addresses") {
                 for cell in table.rows.iter().flat_map(|row| &row.cells) {
                     match cell {
-                        Cell::Mac(mac) => drop(book.macs.entry(*mac).or_insert_with(|| name.clone())),
-                        Cell::Ip(ip) | Cell::Prefix(ip, _) => drop(book.ips.entry(*ip).or_insert_with(|| name.clone())),
+                        Cell::Mac(mac) => enter(&mut book.macs, *mac, &name),
+                        Cell::Ip(ip) | Cell::Prefix(ip, _) => enter(&mut book.ips, *ip, &name),
                         _ => {}
                     }
                 }
@@ -61,6 +61,24 @@ impl Book {
             _ => None,
         };
         name.map_or_else(|| cell.to_string(), |name| format!("{cell} ({name})"))
+    }
+}
+
+/// Several with one address are all meant: `a|twin`, and `tenant` for the gateway of this name on every host.
+fn enter<K: Ord>(known: &mut BTreeMap<K, String>, address: K, name: &str) {
+    let own = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+    let Some(first) = known.get_mut(&address) else {
+        known.insert(address, name.to_owned());
+        return;
+    };
+    if first.split('|').any(|other| other == name) {
+        return;
+    }
+    if own(first) == own(name) {
+        *first = own(name);
+    } else {
+        first.push('|');
+        first.push_str(name);
     }
 }
 

@@ -290,12 +290,24 @@ codes! {
         / "在步骤要播放到的时刻之前,实验已经结束,或者已经没有事情可做。",
         r#"play: Done("later")"# => r#"play: Done("ping")"#
     }
+    TypedAnswer "L038" Warning {
+        "a typed answer" / "答案是手写的",
+        "The answer stands in the file. When the lab changes it stays as it is, and no proof notices: let the run give it."
+        / "答案写死在文件里。实验改了它也不变,而且没有证明会发现:让运行来给出答案。",
+        r#"answer: 1"# => r#"answer: Count(Frames(into: "eve"))"#
+    }
     // L040–L049: network sense.
     MtuTooSmall "L040" Warning {
         "packets that do not fit" / "报文太大",
         "The sender makes packets that a port on the way drops silently: only large packets are lost, which is why it is hard to find. If the trap is the lesson: allow: [\"mtu-too-small\"]."
         / "发送方的报文在途中某个端口被悄悄丢弃:只丢大报文,所以难查。若陷阱正是要教的:allow: [\"mtu-too-small\"]。",
         r"Host(ip: ..., mtu: 9000)" => r"Host(ip: ...)"
+    }
+    TwoGateways "L041" Error {
+        "two gateways for one network" / "一个网络有两个网关",
+        "Two gateways join the same overlay, so it is unclear to which of them its containers send."
+        / "两个网关都接入同一个叠加网络,无法判断其中的容器该把报文交给谁。",
+        r#"gateways: {"g1": Central(joins: {"blue": ...}), "g2": Central(joins: {"blue": ...})}"# => r#"gateways: {"g1": Central(joins: {"blue": ..., "red": ...})}"#
     }
     Unreachable "L042" Error {
         "no way between the ends" / "两端之间没有路",
@@ -335,14 +347,14 @@ codes! {
     }
     SameTunnel "L048" Error {
         "two tunnels that want the same packets" / "两条隧道要同样的包",
-        "Two tunnels of one node have the same VNI and port, or the same kind and key, so nobody could say whose an arriving packet is. The kernel refuses the second one."
-        / "同一节点的两条隧道 VNI 与端口相同,或类型与密钥号相同,到来的包分不清是谁的;内核会拒绝第二条。",
+        "Two tunnels of one node, or two networks, have the same VNI and port, or the same kind and key, so nobody could say whose an arriving packet is. The kernel refuses the second one."
+        / "同一节点的两条隧道(或两个网络)VNI 与端口相同,或类型与密钥号相同,到来的包分不清是谁的;内核会拒绝第二条。",
         r#""a": Vtep(vni: 42), "b": Vtep(vni: 42)"# => r#""a": Vtep(vni: 42), "b": Vtep(vni: 43)"#
     }
     OverlappingSubnets "L049" Error {
-        "one subnet on two hosts" / "两台主机用了同一子网",
-        "In a routed network the subnet says which host a container is on. Two hosts with the same subnet answer for each other's containers. If that is the lesson: allow: [\"overlapping-subnets\"]."
-        / "在路由型网络里,子网说明容器在哪台主机上;两台主机用同一子网,就会替对方的容器应答。若这正是要教的:allow: [\"overlapping-subnets\"]。",
+        "one subnet in two places" / "一个子网出现在两处",
+        "In a routed network the subnet says which host a container is on; two hosts with the same subnet answer for each other's containers. To a gateway it says which of its networks a packet is for. If that is the lesson: allow: [\"overlapping-subnets\"]."
+        / "在路由型网络里,子网说明容器在哪台主机上;两台主机用同一子网,就会替对方的容器应答。对网关来说,子网说明报文该去它的哪个网络。若这正是要教的:allow: [\"overlapping-subnets\"]。",
         r#"Container(on: "h2", ip: "10.244.1.3/24", ...)"# => r#"Container(on: "h2", ip: "10.244.2.3/24", ...)"#
     }
     // L050–L059: proofs.

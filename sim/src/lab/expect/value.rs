@@ -232,7 +232,8 @@ pub fn like(value: Number, other: &Number, names: &Directory) -> Number {
     }
     let Number::Fixed(Quantity::Text(text)) = &value else { return value };
     let quiet = &mut Findings::default();
-    let known = names.find_node(text.split('/').next().unwrap_or_default()).is_some();
+    let node = text.split('/').next().unwrap_or_default();
+    let known = names.find_node(node).is_some() || names.aliases.contains_key(text);
     let home = names.host(&Spanned::new(text.clone(), Span::default()), quiet).filter(|_| known);
     let Some(home) = home else { return value };
     let address = address_kind(other);

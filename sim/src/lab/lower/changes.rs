@@ -80,6 +80,7 @@ fn refused(error: &ChangeError, spots: &Spots) -> Finding {
             }
             finding
         }
+        ChangeError::UnknownDevice { .. } => Finding::new(Code::Refused, error.to_string(), span),
         ChangeError::Missing { what, .. } => Finding::new(Code::Refused, format!("there is no such {what}"), span),
     }
 }

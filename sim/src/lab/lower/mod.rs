@@ -1,6 +1,7 @@
 //! From the lab as typed to a plan: names resolved, the network checked, everything the author left open chosen.
 
 mod changes;
+mod daemons;
 pub mod directory;
 mod events;
 mod expand;
@@ -35,13 +36,14 @@ pub struct Lowered {
 
 /// Lowers one variant.
 pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
-    let expand::Expanded { lab, lost } = expand::expand(lab, found);
+    let expand::Expanded { lab, lost, cards_lost } = expand::expand(lab, found);
     let lab = &lab;
-    let mut names = wiring::directory(lab, found);
+    let mut names = wiring::directory(lab, cards_lost, found);
     names.lost = lost;
     let mut plan = Plan { seed: lab.seed, steps: Vec::new() };
     nodes::nodes(lab, &names, &mut plan, found);
     nodes::cables(lab, &names, &mut plan);
+    daemons::daemons(lab, &names, &mut plan, found);
     traffic::traffic(lab, &names, &mut plan, found);
     traffic::probes(lab, &mut names, &mut plan);
     let probe = probe(&names, &plan);

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
+use crate::id::{DeviceId, PortNo};
 use crate::lab::diagnostic::{Code, Finding, Findings};
-use crate::lab::lower::directory::{Directory, Node};
+use crate::lab::lower::directory::{Directory, Node, Sort};
+use crate::lab::lower::linux;
 use crate::lab::lower::wiring::own_settings;
-use crate::lab::schema::node::{Host, Inner, NodeSpec, Switch};
+use crate::lab::schema::node::{Host, Inner, NodeSpec, Stack, Switch};
 use crate::lab::schema::{Lab, Link, Traffic};
 use crate::lab::source::{Span, Spanned};
+use crate::wire::MacAddr;
 
 /// MTU where nobody says otherwise.
 pub const MTU: u16 = 1500;
@@ -73,9 +76,12 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
                     twice(&ip.to_string(), (first, ip_span), &home.name, why, found);
                 }
             }
-            for mac in &home.macs {
+            let seen = home.macs.iter().enumerate().filter(|(at, _)| !is_private(node, home.device, *at));
+            for mac in seen.map(|(_, mac)| mac) {
+                let mac_span = spec.and_then(|spec| inner_mac(spec, *mac)).unwrap_or(mac_span);
                 let (first, owner) = *macs.entry(*mac).or_insert((mac_span, node.id));
-                if owner != node.id {
+                // An anycast gateway has one address on many hosts, written once.
+                if owner != node.id && first != mac_span {
                     let why = "on a real network each would take the other's row in the switch";
                     twice(&mac.to_string(), (first, mac_span), &home.name, why, found);
                 }
@@ -84,15 +90,33 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
     }
 }
 
-/// Where a node written device by device has an address.
-fn inner_ip(spec: &NodeSpec, ip: Ipv4Addr) -> Option<Span> {
-    let NodeSpec::Linux(linux) = spec else { return None };
-    let stacks = linux.devices.iter().filter_map(|device| match &device.value {
+/// Whether the wire of an interface leads to another stack and no further: nobody else ever sees its hardware address.
+fn is_private(node: &Node, device: DeviceId, interface: usize) -> bool {
+    let Some(layout) = &node.layout else { return false };
+    let Some(at) = node.devices.iter().position(|inside| inside.id == device) else { return false };
+    let other = linux::across(layout, (at, PortNo(interface as u16)));
+    other.is_some_and(|(other, _)| layout.devices[other].1.sort() == Sort::Stack)
+}
+
+/// The stacks of a node written device by device.
+fn stacks(spec: &NodeSpec) -> impl Iterator<Item = &Stack> {
+    let devices = if let NodeSpec::Linux(linux) = spec { &linux.devices[..] } else { &[] };
+    devices.iter().filter_map(|device| match &device.value {
         Some(Inner::Stack(stack)) => Some(stack),
         _ => None,
-    });
-    let mut addresses = stacks.flat_map(|stack| stack.interfaces.iter().flat_map(|(_, addresses)| addresses));
+    })
+}
+
+/// Where a node written device by device has an address.
+fn inner_ip(spec: &NodeSpec, ip: Ipv4Addr) -> Option<Span> {
+    let mut addresses = stacks(spec).flat_map(|stack| stack.interfaces.iter().flat_map(|(_, addresses)| addresses));
     addresses.find(|address| address.value.0 == ip).map(|address| address.span)
+}
+
+/// Where a node written device by device has a hardware address.
+fn inner_mac(spec: &NodeSpec, mac: MacAddr) -> Option<Span> {
+    let mut typed = stacks(spec).flat_map(|stack| stack.mac.named.iter().map(|(_, own)| own).chain(&stack.mac.all));
+    typed.find(|own| own.value == mac).map(|own| own.span)
 }
 
 fn twice(address: &str, (first, span): (Span, Span), name: &str, why: &str, found: &mut Findings) {

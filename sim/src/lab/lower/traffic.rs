@@ -24,8 +24,13 @@ const MOST: usize = 255;
 
 /// Adds all traffic.
 pub fn traffic(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings) {
-    let (served, accepting, running) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-    let mut adding = Adding { names, plan, found, served, accepting, running };
+    let mut running = BTreeMap::new();
+    for step in &plan.steps {
+        if let Op::Serve { home, .. } = &step.op {
+            *running.entry(*home).or_default() += 1;
+        }
+    }
+    let mut adding = Adding { names, plan, found, served: BTreeMap::new(), accepting: BTreeSet::new(), running };
     for named in &lab.traffic {
         match &named.value {
             Some(Traffic::Ping(ping)) => adding.ping(&named.name, ping),

@@ -55,6 +55,8 @@ fn every_setting_survives_the_way_down() {
     same_below("hub", HUB_AND_SWITCH);
     same_below("flood", FLOOD);
     same_below("settings", SETTINGS);
+    same_below("every plugin", super::cluster::EVERY);
+    same_below("a store", super::cluster::STORED);
 }
 
 const SETTINGS: &str = r#"Lab(

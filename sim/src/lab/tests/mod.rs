@@ -1,6 +1,8 @@
 //! Labs as a whole: read, run, judged; damaged in every way.
 
 mod changes;
+mod cluster;
+mod control;
 mod damaged;
 mod heavy;
 mod level;

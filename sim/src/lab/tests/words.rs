@@ -120,3 +120,13 @@ fn values_that_cannot_be_compared_are_findings() {
     insta::assert_snapshot!(said(r#""x": Follows("first", [])"#), @"L007 no places between these brackets");
     insta::assert_snapshot!(said(r#""x": Reaches("a", "s1")"#), @"L011 `s1` is a switch, which has no address");
 }
+
+#[test]
+fn a_flow_leaves_out_what_it_caused() {
+    insta::assert_snapshot!(judged(
+        r#""own": Is(Count(Frames(into: "b", flow: "first")), 1), "all": Is(Count(Frames(into: "b", caused_by: "first")), 2)"#
+    ), @r#"
+    own holds: expected exactly 1, found 1 | 应恰好为 1,实为 1
+    all holds: expected exactly 2, found 2 | 应恰好为 2,实为 2
+    "#);
+}

@@ -126,6 +126,7 @@ impl Script<'_> {
                             _ => None,
                         }
                     }
+                    "groups" => self.group_row(device, &cells, add).and_then(ip),
                     "routes" => {
                         let to = prefix(cells.get("prefix")?)?;
                         if !add {
@@ -149,6 +150,19 @@ impl Script<'_> {
                 ports.map(|port| format!("ip -n \"$OU-{space}\" neigh flush dev {}", port.name)).collect()
             }),
         }
+    }
+
+    /// The words by which a host joins a group, or leaves it: with the group as an address that is joined by itself, from
+    /// which nothing is sent.
+    fn group_row(&self, stack: DeviceId, cells: &Cells<'_>, join: bool) -> Option<String> {
+        let group = address(cells.get("group")?).filter(std::net::Ipv4Addr::is_multicast)?;
+        let first = || self.names.port((stack, PortNo(0))).map(|at| at.name);
+        let dev = if cells.contains_key("dev") { self.dev(stack, cells) } else { first() }?;
+        Some(if join {
+            format!("addr add {group}/32 dev {dev} autojoin")
+        } else {
+            format!("addr del {group}/32 dev {dev}")
+        })
     }
 
     /// The words of a route behind its prefix.
@@ -208,6 +222,8 @@ impl Script<'_> {
         match change {
             DeviceChange::Set { port: None, field, value } => match (field.as_str(), value) {
                 ("ageing", Value::Span(span)) => own(format!("ageing_time {}", hundredths(*span))),
+                ("snooping", Value::Flag(on)) => own(format!("mcast_snooping {}", u8::from(*on))),
+                ("querier", Value::Flag(on)) => own(format!("mcast_querier {}", u8::from(*on))),
                 ("fdb_size", Value::Number(most)) if *most > 0 => own(format!("fdb_max_learned {most}")),
                 _ => None,
             },

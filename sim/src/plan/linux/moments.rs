@@ -59,6 +59,10 @@ impl Script<'_> {
         match app {
             // A listener reads what the card gives it; nothing else depends on it.
             AppSpec::Sniffer(_) => {}
+            daemon if daemon.is_daemon() => self.refuse(format!(
+                "{}: the script runs no daemons; write the rows it would write into `rows`",
+                daemon.word()
+            )),
             other => self.refuse(format!("{}: only pings are run on Linux", other.word())),
         }
     }
@@ -114,6 +118,11 @@ impl AppSpec {
             Self::MacFlood(_) => "a MAC flood",
             Self::Raw(_) => "frames written by hand",
             Self::Sniffer(_) => "a listener",
+            Self::Store(_) => "a store",
+            Self::Flanneld(_) => "flanneld",
+            Self::Controller(_) => "a controller's daemon",
+            Self::Evpn(_) => "an EVPN daemon",
+            Self::Gossip(..) => "a gossiping daemon",
         }
     }
 }

@@ -159,7 +159,12 @@ impl Script<'_> {
         let Some(own) = self.names.device(device) else { return };
         let Interface { space, name } = &own;
         self.line(format!("\n# Switch {name}."));
-        let mut settings = format!("mcast_snooping 0 stp_state 0 ageing_time {}", hundredths(config.ageing));
+        let snoops = u8::from(config.snooping.is_some());
+        let mut settings = format!("mcast_snooping {snoops} stp_state 0 ageing_time {}", hundredths(config.ageing));
+        if let Some(snooping) = config.snooping {
+            let querier = u8::from(snooping.querier);
+            let _ = write!(settings, " mcast_querier {querier} mcast_igmp_version {}", snooping.version);
+        }
         if let Some(most) = config.capacity {
             // Linux counts 0 as no limit, and refuses newcomers when full.
             if config.when_full != WhenFull::RefuseNew || most == 0 {
@@ -174,7 +179,8 @@ impl Script<'_> {
         if config.vlan_filtering {
             settings += " vlan_filtering 1 vlan_default_pvid 0";
         }
-        let address = self.host_address(device, config).map(|mac| format!(" address {mac}")).unwrap_or_default();
+        let address = self.host_address(device, config).or(config.snooping.map(|_| config.mac));
+        let address = address.map(|mac| format!(" address {mac}")).unwrap_or_default();
         self.line(format!("ip -n \"$OU-{space}\" link add name {name}{address} type bridge {settings}"));
         for (at, port) in config.ports.iter().enumerate() {
             let Some(end) = self.names.port((device, PortNo(at as u16))) else { continue };

@@ -3,6 +3,7 @@
 mod arp;
 mod change;
 mod fragments;
+mod groups;
 mod hostile;
 mod ip;
 mod multipath;

@@ -4,7 +4,7 @@
 use crate::reasons;
 
 reasons! {
-    after crate::stack::why::COUNT;
+    after crate::stack::why::COUNT + crate::stack::why::groups::COUNT;
     /// Goes to a program.
     TCP_DELIVERED = "tcp.delivered" {
         en: "TCP port {n} belongs to a program here: the segment is its socket's",

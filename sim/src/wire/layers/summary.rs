@@ -47,7 +47,10 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
     let payload = layers.iter().rev().find(|layer| layer.name == "payload").map_or(0, |layer| layer.range.len());
     match last.map_or("", |layer| layer.name) {
         "arp" => arp(&get, lang),
+        "store" => last.map(|layer| super::store::summary(layer, lang)).unwrap_or_default(),
+        "gossip" => last.map(|layer| super::gossip::summary(layer, lang)).unwrap_or_default(),
         "icmp" => icmp(layers, &get, lang),
+        "igmp" => igmp(&get, lang),
         "udp" => {
             let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
             let bytes = lang.pick("bytes", "字节");
@@ -75,6 +78,27 @@ fn arp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> Strin
         ("request", Lang::Zh) => format!("ARP 请求:谁是 {tpa}?请告诉 {spa}"),
         (_, Lang::En) => format!("ARP reply: {spa} is at {sha}"),
         (_, Lang::Zh) => format!("ARP 应答:{spa} 在 {sha}"),
+    }
+}
+
+fn igmp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> String {
+    let (from, group, says) = (get("ipv4", "src"), get("igmp", "group"), get("igmp", "says"));
+    let version = match get("igmp", "type").as_str() {
+        "0x12" => 1,
+        "0x22" => 3,
+        "0x11" if get("igmp", "robustness") != "?" => 3,
+        _ => 2,
+    };
+    match (says.as_str(), lang) {
+        ("query", Lang::En) => format!("IGMPv{version} query: who listens to any group? asks {from}"),
+        ("query", Lang::Zh) => format!("IGMPv{version} 查询:谁在听任何组?{from} 问"),
+        ("group query", Lang::En) => format!("IGMPv{version} query: who listens to {group}? asks {from}"),
+        ("group query", Lang::Zh) => format!("IGMPv{version} 查询:谁在听 {group}?{from} 问"),
+        ("report", Lang::En) => format!("IGMPv{version} report: {from} listens to {group}"),
+        ("report", Lang::Zh) => format!("IGMPv{version} 报告:{from} 在听 {group}"),
+        ("leave", Lang::En) => format!("IGMPv{version} leave: {from} listens to {group} no more"),
+        ("leave", Lang::Zh) => format!("IGMPv{version} 离开:{from} 不再听 {group}"),
+        (_, lang) => format!("IGMP {} {} {from}", lang.pick("type", "类型"), get("igmp", "type")),
     }
 }
 

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::Placed;
+use super::gateways::Door;
 use crate::device::vtep;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::sense::MTU;
+use crate::lab::lower::wiring::CARD;
+use crate::lab::place::End;
 use crate::lab::schema::node::NodeSpec;
 use crate::lab::schema::overlay::Between;
 use crate::lab::schema::{Lab, Overlay};
@@ -36,18 +39,27 @@ pub struct Net<'l> {
     pub name: &'l Spanned<String>,
     /// What it is.
     pub overlay: &'l Overlay,
-    /// Hosts with containers in it.
+    /// Hosts with containers in it, and those of its gateways.
     pub members: Vec<Member>,
+    /// The address of its gateway, if it has one.
+    pub gateway: Option<Ipv4Addr>,
+    /// Rows of its VTEPs are written, so they need not learn.
+    pub written: bool,
+}
+
+/// Every host has a subnet of its own and routes between it and the others.
+pub fn is_routed(overlay: &Overlay) -> bool {
+    match &overlay.between {
+        Between::Nothing | Between::Routes => true,
+        Between::Vxlan(vxlan) => vxlan.routed,
+        Between::Tunnel(format) => format.encapsulation().carries() == LinkType::Ip,
+    }
 }
 
 impl Net<'_> {
     /// Every host has a subnet of its own and routes between it and the others.
     pub fn is_routed(&self) -> bool {
-        match &self.overlay.between {
-            Between::Nothing | Between::Routes => true,
-            Between::Vxlan(vxlan) => vxlan.routed,
-            Between::Tunnel(format) => format.encapsulation().carries() == LinkType::Ip,
-        }
+        is_routed(self.overlay)
     }
 
     /// Bytes in front of a packet.
@@ -59,10 +71,14 @@ impl Net<'_> {
         }
     }
 
-    /// Largest packet inside, as seen from a host.
+    /// Largest packet that fits inside, as seen from a host.
+    pub fn room(&self, member: &Member) -> u16 {
+        member.mtu.saturating_sub(self.overhead())
+    }
+
+    /// Largest packet inside: its author's, or what fits.
     pub fn mtu(&self, member: &Member) -> u16 {
-        let fits = member.mtu.saturating_sub(self.overhead());
-        self.overlay.mtu.as_ref().map_or(fits, |mtu| mtu.value)
+        self.overlay.mtu.as_ref().map_or(self.room(member), |mtu| mtu.value)
     }
 
     /// The member that is this host.
@@ -85,11 +101,12 @@ pub struct Members<'l> {
 
 impl<'l> Members<'l> {
     /// Sorts containers to networks and hosts; what cannot be is reported.
-    pub fn of(lab: &'l Lab, placed: &[Placed<'l>], found: &mut Findings) -> Self {
+    pub fn of(lab: &'l Lab, placed: &[Placed<'l>], doors: &[Door<'l>], found: &mut Findings) -> Self {
         let mut nets = Vec::new();
         for overlay in &lab.overlays {
             let Some(what) = &overlay.value else { continue };
-            let mut net = Net { name: &overlay.name, overlay: what, members: Vec::new() };
+            let mut net =
+                Net { name: &overlay.name, overlay: what, members: Vec::new(), gateway: None, written: false };
             let mut spots: BTreeMap<String, Span> = BTreeMap::new();
             for at in placed.iter().filter(|at| at.net == overlay.name.value) {
                 let Some(ip) = &at.spec.ip else { continue };
@@ -97,7 +114,8 @@ impl<'l> Members<'l> {
                 match net.members.iter().find(|member| member.host == at.on) {
                     None => {
                         spots.insert(at.on.to_owned(), ip.span);
-                        net.members.extend(member(lab, at, subnet));
+                        let gateway = at.spec.gateway.as_ref().map(|gateway| gateway.value);
+                        net.members.extend(member(lab, at.on, subnet, gateway));
                     }
                     Some(known) if net.is_routed() && known.subnet != subnet => {
                         let first = spots.get(at.on).copied().unwrap_or(ip.span);
@@ -110,6 +128,7 @@ impl<'l> Members<'l> {
                     Some(_) => {}
                 }
             }
+            enter(&mut net, doors, lab);
             overlapping(&net, &spots, lab, found);
             too_big(lab, &net, placed, found);
             nets.push(net);
@@ -118,17 +137,35 @@ impl<'l> Members<'l> {
     }
 }
 
-fn member(lab: &Lab, at: &Placed<'_>, subnet: (Ipv4Addr, u8)) -> Option<Member> {
-    let node = lab.nodes.iter().find(|node| node.name.value == at.on)?;
+/// Gateways of a network: hosts they are on are in it too, and containers send to them.
+fn enter(net: &mut Net<'_>, doors: &[Door<'_>], lab: &Lab) {
+    let name = net.name.value.as_str();
+    for door in doors {
+        let address = door.address(name);
+        net.gateway = net.gateway.or(address.map(|(ip, _)| ip));
+        net.written |= address.is_some() && door.anycast().is_some();
+        for (host, _) in door.hosts.iter().filter(|(_, nets)| nets.contains(&name)) {
+            if net.member(host).is_none() {
+                let subnet = address.unwrap_or((Ipv4Addr::UNSPECIFIED, 32));
+                net.members.extend(member(lab, host, subnet, address.map(|(ip, _)| ip)));
+            }
+        }
+    }
+}
+
+fn member(lab: &Lab, on: &str, subnet: (Ipv4Addr, u8), gateway: Option<Ipv4Addr>) -> Option<Member> {
+    let node = lab.nodes.iter().find(|node| node.name.value == on)?;
     let Some(NodeSpec::Host(host)) = &node.value else { return None };
-    let on_link = lab.links.iter().find(|link| link.a.value.node == at.on || link.b.value.node == at.on);
+    // Further cards of a host belong to its gateways.
+    let own = |end: &End| end.node == on && end.port.as_deref().is_none_or(|port| port == CARD);
+    let on_link = lab.links.iter().find(|link| own(&link.a.value) || own(&link.b.value));
     let mtu = host.mtu.as_ref().or(on_link.and_then(|link| link.mtu.as_ref()));
     let first = Ipv4Addr::from_bits(subnet.0.to_bits() + u32::from(subnet.1 < 31));
     Some(Member {
-        host: at.on.to_owned(),
+        host: on.to_owned(),
         address: host.ip.as_ref()?.value.0,
         subnet,
-        gateway: at.spec.gateway.as_ref().map_or(first, |gateway| gateway.value),
+        gateway: gateway.unwrap_or(first),
         mtu: mtu.map_or(MTU, |mtu| mtu.value),
     })
 }

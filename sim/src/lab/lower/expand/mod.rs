@@ -1,8 +1,10 @@
-//! Short words spelt out: containers, overlays and routers become nodes written device by device.
+//! Short words spelt out: clusters, containers, overlays and routers become nodes written device by device.
 //!
 //! What comes out is what an author could have typed with `Linux(…)`, so a short word can do nothing that the level
 //! beneath cannot, and `overunder plan` shows all of it.
 
+mod cluster;
+mod gateways;
 mod host;
 mod members;
 mod overlay;
@@ -11,8 +13,9 @@ mod router;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::End;
 use crate::lab::schema::node::{Container, Inner, NodeSpec};
-use crate::lab::schema::{Lab, Named};
+use crate::lab::schema::{Lab, Named, Overlay};
 use crate::lab::source::{Span, Spanned};
+use gateways::Door;
 use members::Members;
 
 /// A container that can be placed.
@@ -31,41 +34,74 @@ pub struct Expanded {
     pub lab: Lab,
     /// Containers that could not be placed: what names them is not to blame.
     pub lost: Vec<String>,
+    /// A gateway could not be made, so a host may lack a card.
+    pub cards_lost: bool,
 }
 
 /// The lab with its short words spelt out.
 pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
+    let whole = lab.cluster.as_ref().map(|cluster| cluster::spell(lab, cluster, found));
+    let lab = whole.as_ref().unwrap_or(lab);
     let short = |node: &Named<NodeSpec>| match &node.value {
         Some(NodeSpec::Container(_) | NodeSpec::Router(_)) => true,
         Some(NodeSpec::Host(host)) => !host.routes.is_empty() || host.forwarding.is_some(),
         _ => false,
     };
-    if lab.overlays.is_empty() && !lab.nodes.iter().any(short) {
-        return Expanded { lab: lab.clone(), lost: Vec::new() };
+    if lab.overlays.is_empty() && lab.gateways.is_empty() && !lab.nodes.iter().any(short) {
+        return Expanded { lab: lab.clone(), lost: Vec::new(), cards_lost: false };
     }
-    let placed = containers(lab, found);
-    let members = Members::of(lab, &placed, found);
-    unused(lab, &placed, found);
+    let around = Around::of(lab, found);
+    let placed = &around.placed;
+    unused(lab, placed, found);
+    let lives =
+        |at: &Placed<'_>| around.members.nets.iter().any(|net| net.name.value == at.net && net.member(at.on).is_some());
     let mut lost = Vec::new();
     let mut nodes = Vec::new();
     for node in &lab.nodes {
-        let own: Vec<&Placed<'_>> = placed.iter().filter(|at| at.on == node.name.value).collect();
+        let name = node.name.value.as_str();
+        let lived_in = placed.iter().any(|at| at.on == name) || around.doors_of(name).next().is_some();
         let value = match &node.value {
             Some(NodeSpec::Container(_)) => {
-                if !placed.iter().any(|at| at.name.value == node.name.value) {
+                // On a host that is broken itself there is no room for it.
+                if !placed.iter().any(|at| at.name.value == name && lives(at)) {
                     lost.push(node.name.value.clone());
                 }
                 continue;
             }
             Some(NodeSpec::Router(router)) => Some(NodeSpec::Linux(router::spell(&node.name, router))),
-            Some(NodeSpec::Host(host)) if short(node) || !own.is_empty() => {
-                Some(NodeSpec::Linux(host::spell(&node.name, host, &own, &members)))
+            Some(NodeSpec::Host(host)) if short(node) || lived_in => {
+                Some(NodeSpec::Linux(host::spell(&node.name, host, &around)))
             }
             other => other.clone(),
         };
         nodes.push(Named { name: node.name.clone(), value });
     }
-    Expanded { lab: Lab { nodes, overlays: Vec::new(), ..lab.clone() }, lost }
+    let cards_lost = around.doors.len() < lab.gateways.len();
+    Expanded { lab: Lab { nodes, overlays: Vec::new(), gateways: Vec::new(), ..lab.clone() }, lost, cards_lost }
+}
+
+/// What a host must know of the others.
+#[derive(Clone, Debug)]
+struct Around<'l> {
+    placed: Vec<Placed<'l>>,
+    doors: Vec<Door<'l>>,
+    members: Members<'l>,
+}
+
+impl<'l> Around<'l> {
+    fn of(lab: &'l Lab, found: &mut Findings) -> Self {
+        let placed = containers(lab, found);
+        let mut doors = gateways::sound(lab, &placed, found);
+        // What is wrong with a number is said once, and not again for what is made of it.
+        let taken = gateways::numbers(lab, found);
+        doors.retain(|door| !taken.contains(&door.name.value.as_str()));
+        let members = Members::of(lab, &placed, &doors, found);
+        Self { placed, doors, members }
+    }
+
+    fn doors_of<'a>(&'a self, host: &'a str) -> impl Iterator<Item = &'a Door<'l>> {
+        self.doors.iter().filter(move |door| door.nets_on(host).is_some())
+    }
 }
 
 /// The containers whose host and network exist; what is wrong with the others is reported.
@@ -77,40 +113,50 @@ fn containers<'l>(lab: &'l Lab, found: &mut Findings) -> Vec<Placed<'l>> {
         if is_reserved(&node.name, found) {
             continue;
         }
-        let host = lab.nodes.iter().find(|host| host.name.value == on.value);
-        let sound = match host.map(|host| &host.value) {
-            Some(Some(NodeSpec::Host(_))) => true,
-            Some(None) => false,
-            Some(Some(_)) => {
-                let finding = Finding::new(Code::OtherKind, format!("`{}` is not a host", on.value), on.span);
-                found.push(finding.label("a container runs on a host").help(hosts(lab)));
-                false
-            }
-            None => {
-                let known = lab.nodes.iter().map(|node| node.name.value.as_str());
-                let finding =
-                    Finding::new(Code::UnknownName, format!("there is no node `{}` in this lab", on.value), on.span);
-                found.push(finding.label("not defined").suggest(&on.value, known).help(hosts(lab)));
-                false
-            }
-        };
-        let known = lab.overlays.iter().find(|overlay| overlay.name.value == net.value);
-        if known.is_none() {
-            let names: Vec<&str> = lab.overlays.iter().map(|overlay| overlay.name.value.as_str()).collect();
-            let finding =
-                Finding::new(Code::UnknownName, format!("there is no overlay `{}` in this lab", net.value), net.span);
-            let finding = finding.label("not defined").suggest(&net.value, names.iter().copied());
-            found.push(if names.is_empty() {
-                finding.help(format!("overlays: {{\"{}\": Vxlan(vni: 42)}}", net.value))
-            } else {
-                finding.help(format!("overlays: {}", list(names)))
-            });
-        }
+        let sound = the_host(lab, on, "a container runs on a host", found);
+        let known = the_overlay(lab, net, found);
         if sound && known.is_some_and(|overlay| overlay.value.is_some()) {
             placed.push(Placed { name: &node.name, spec, on: &on.value, net: &net.value });
         }
     }
     placed
+}
+
+/// Whether a name is that of a host. Nothing is said about one whose definition is broken.
+fn the_host(lab: &Lab, on: &Spanned<String>, needs: &str, found: &mut Findings) -> bool {
+    match lab.nodes.iter().find(|host| host.name.value == on.value).map(|host| &host.value) {
+        Some(Some(NodeSpec::Host(_))) => true,
+        Some(None) => false,
+        Some(Some(_)) => {
+            let finding = Finding::new(Code::OtherKind, format!("`{}` is not a host", on.value), on.span);
+            found.push(finding.label(needs).help(hosts(lab)));
+            false
+        }
+        None => {
+            let known = lab.nodes.iter().map(|node| node.name.value.as_str());
+            let finding =
+                Finding::new(Code::UnknownName, format!("there is no node `{}` in this lab", on.value), on.span);
+            found.push(finding.label("not defined").suggest(&on.value, known).help(hosts(lab)));
+            false
+        }
+    }
+}
+
+/// The overlay with a name.
+fn the_overlay<'l>(lab: &'l Lab, net: &Spanned<String>, found: &mut Findings) -> Option<&'l Named<Overlay>> {
+    let known = lab.overlays.iter().find(|overlay| overlay.name.value == net.value);
+    if known.is_none() {
+        let names: Vec<&str> = lab.overlays.iter().map(|overlay| overlay.name.value.as_str()).collect();
+        let finding =
+            Finding::new(Code::UnknownName, format!("there is no overlay `{}` in this lab", net.value), net.span);
+        let finding = finding.label("not defined").suggest(&net.value, names.iter().copied());
+        found.push(if names.is_empty() {
+            finding.help(format!("overlays: {{\"{}\": Vxlan(vni: 42)}}", net.value))
+        } else {
+            finding.help(format!("overlays: {}", list(names)))
+        });
+    }
+    known
 }
 
 fn hosts(lab: &Lab) -> String {
