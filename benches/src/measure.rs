@@ -7,12 +7,23 @@ use serde_json::{Map, Value, json};
 /// CPU time of this process so far, in seconds.
 pub fn cpu_s() -> f64 {
     #[cfg(unix)]
-    {
-        let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-        time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
-    }
+    return clock(rustix::time::ClockId::ProcessCPUTime);
     #[cfg(not(unix))]
     0.0
+}
+
+/// CPU time of this thread so far, in seconds.
+pub fn thread_cpu_s() -> f64 {
+    #[cfg(unix)]
+    return clock(rustix::time::ClockId::ThreadCPUTime);
+    #[cfg(not(unix))]
+    0.0
+}
+
+#[cfg(unix)]
+fn clock(id: rustix::time::ClockId) -> f64 {
+    let time = rustix::time::clock_gettime(id);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
 /// The most memory this process had resident, in MB of 2^20 bytes. Known where there is a `/proc`.

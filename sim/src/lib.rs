@@ -11,7 +11,9 @@
 //! | [`device`] | one file = one device: switch/bridge, NIC |
 //! | [`stack`] | the IP stack device of a host |
 //! | [`app`] | traffic sources, attackers, listeners |
+//! | [`control`] | daemons that fill tables: a store, flanneld |
 //! | [`plan`] | typed operations that build a world, with their back ends |
+//! | [`cni`] | one file = one plugin: from a cluster to devices, wires and rows |
 //! | [`lab`] | the lab file: as typed, checked, lowered to a plan, its expectations |
 //! | [`view`] | plain values for the terminal, the command line and the book |
 //!
@@ -24,6 +26,8 @@
 //! no iteration over a hash table and no random number but those of the named streams in [`rng`].
 
 pub mod app;
+pub mod cni;
+pub mod control;
 pub mod device;
 pub mod engine;
 pub mod explain;

@@ -42,7 +42,7 @@ impl Books {
                         left += world.log().ports(at).count() as u64;
                     }
                 },
-                Entry::Crossing { .. } | Entry::Inner { .. } | Entry::Row { .. } => {}
+                Entry::Crossing { .. } | Entry::Inner { .. } | Entry::Row { .. } | Entry::Agent { .. } => {}
             }
         }
         match fates[..] {

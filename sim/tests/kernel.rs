@@ -317,8 +317,7 @@ fn every_command_of_a_script_is_one_that_linux_takes() {
     }
     pings(&mut net, "ping", ("a", "b"), 1, at_ms(0));
     let (mut seen, simulated) = (kernel::run(&net.plan), kernel::compare::simulate(&net.plan, None));
-    // The kernel tells of the group that d joined at a random moment of the first second (net/ipv4/igmp.c,
-    // igmp_ifc_start_timer), so its switch may know d; no host of the simulator speaks IGMP.
+    // On the kernel d tells of its group before the run begins, so the switch knows d; here d tells of it 8 ms later.
     seen.fdb.get_mut("sw").expect("a switch").retain(|row| !row.ends_with(" p4 dynamic"));
     assert_eq!((&seen.received, &seen.fdb, &seen.neigh), (&simulated.received, &simulated.fdb, &simulated.neigh));
     assert_eq!(seen.fdb["sw"].iter().filter(|row| row.ends_with("static") || row.ends_with("sticky")).count(), 2);

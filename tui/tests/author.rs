@@ -252,15 +252,39 @@ fn migrating_says_what_it_would_do() {
 }
 
 #[test]
-fn a_suite_names_labs_and_variants_that_are_there() {
+fn a_suite_is_done_run_by_run_and_measured() {
     let folder = folder("suite");
     let file = path(&folder, "s.ron");
-    let suite = "Suite(format: 1, title: \"t\", labs: {\"03-mac-flood\": [\"drop\"]})";
-    fs::write(&file, suite).expect("a file");
-    assert!(run(&["check", &file]).status.success());
-    assert!(run(&["check", &folder.display().to_string()]).status.success());
-    fs::write(&file, suite.replace("drop", "dorp")).expect("a file");
+    let suite = fs::read_to_string("../scenarios/suites/hub-or-switch.ron").expect("it ships");
+    fs::write(&file, &suite).expect("a file");
+    let sound = run(&["check", &file]);
+    let told = text(&sound.stdout);
+    assert!(sound.status.success(), "{told}");
+    assert!(told.contains("  ran   switch+1: overheard 1, rtt "), "{told}");
+    assert!(told.contains("  ran   hub+100: overheard 202, rtt "), "{told}");
+    let report = path(&folder, "r.xml");
+    let folded = folder.display().to_string();
+    let json = run(&["check", &folded, "--json", "--junit", &report]);
+    let document: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let runs = document["labs"][0]["variants"].as_array().expect("runs");
+    assert_eq!((runs.len(), &runs[5]["measured"][0]["value"]), (6, &Value::from(202)), "{document}");
+    assert!(fs::read_to_string(&report).expect("a report").contains("hub+10"));
+    // A check that does not hold is 1, a slip is 3 with its place and fix, a lab is asked for elsewhere.
+    fs::write(&file, suite.replace("202", "203")).expect("a file");
+    assert_eq!(run(&["check", &file]).status.code(), Some(1));
+    fs::write(&file, suite.replace("\"count\"", "\"cuont\"")).expect("a file");
     let wrong = run(&["check", &file]);
     assert_eq!(wrong.status.code(), Some(3));
-    assert!(text(&wrong.stdout).contains("did you mean `drop`?"), "{}", text(&wrong.stdout));
+    assert!(text(&wrong.stdout).contains("did you mean `count`?"), "{}", text(&wrong.stdout));
+    for command in ["run", "plan", "quiz", "shot"] {
+        let refused = run(&[command, "scenarios/suites/hub-or-switch.ron"]);
+        assert_eq!(refused.status.code(), Some(3), "{command}");
+        assert!(text(&refused.stderr).contains("overunder check FILE"), "{command}: {}", text(&refused.stderr));
+    }
+}
+
+#[test]
+fn what_ships_as_a_suite_holds() {
+    let checked = run(&["check", "--quiet", "scenarios/suites"]);
+    assert!(checked.status.success() && checked.stderr.is_empty(), "{}", text(&checked.stdout));
 }

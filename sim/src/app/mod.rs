@@ -5,6 +5,8 @@ pub mod ping;
 pub mod raw;
 pub mod request_response;
 pub mod sniffer;
+pub mod tcp_flow;
+pub mod tcp_sink;
 pub mod udp_flow;
 pub mod udp_sink;
 

@@ -116,6 +116,7 @@ impl App for Sniffer {
 fn protocol_cell(protocol: u8) -> Cell {
     match protocol {
         ipv4::ICMP => Cell::Word("icmp"),
+        ipv4::IGMP => Cell::Word("igmp"),
         ipv4::UDP => Cell::Word("udp"),
         other => Cell::Number(u64::from(other)),
     }

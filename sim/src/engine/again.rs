@@ -33,7 +33,8 @@ impl World {
         };
         let core = &mut self.core;
         core.waiting.retain(|waiting| !starts(waiting.command));
-        core.lane.retain(|item| !matches!(item, Instant::Command(number) if starts(*number)));
+        let lane = std::mem::take(&mut core.lane).into_iter();
+        core.lane = lane.filter(|item| !matches!(item, Instant::Command(number) if starts(*number))).collect();
         let mut kept = Queue::default();
         while let Some(entry) = core.queue.pop() {
             if entry.payload & !payload::NUMBER == payload::COMMAND && starts(entry.payload & payload::NUMBER) {

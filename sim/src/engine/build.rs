@@ -1,5 +1,6 @@
 //! Putting a world together.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::command::{Change, ChangeError, When};
@@ -7,7 +8,7 @@ use crate::engine::core::{Core, Slot};
 use crate::engine::device::Device;
 use crate::engine::flow::FlowStats;
 use crate::engine::outbox::Outbox;
-use crate::engine::wire::{CableConfig, CableInfo, Direction, End, Wiring};
+use crate::engine::wire::{Bases, CableConfig, CableInfo, Direction, End, Wiring};
 use crate::engine::world::{Flow, Names, Node, World};
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::rng::Stream;
@@ -96,9 +97,8 @@ impl WorldBuilder {
         let wiring = &mut self.wiring;
         wiring.device_names.push(name.to_owned());
         wiring.device_node.push(node);
-        wiring.port_base.push(self.port_total);
-        wiring.timer_base.push(self.slots.len() as u32);
-        wiring.count_base.push(self.count_total);
+        let (ports, timers, counts) = (self.port_total, self.slots.len() as u32, self.count_total);
+        wiring.bases.push(Bases { ports, timers, counts });
         wiring.reasons.push(device.reasons());
         for port in 0..device.ports() {
             wiring.ends.push(End::None);
@@ -155,7 +155,7 @@ impl WorldBuilder {
         if port.0 >= at.ports() {
             return Err(BuildError::NoSuchPort { device: self.name_of(device), port, ports: at.ports() });
         }
-        let end = self.wiring.port_base[device.index()] as usize + port.index();
+        let end = self.wiring.bases[device.index()].ports as usize + port.index();
         if self.wiring.ends[end] != End::None {
             return Err(BuildError::PortTaken { device: self.name_of(device), port: at.port_name(port) });
         }
@@ -215,7 +215,8 @@ impl WorldBuilder {
         let powered = vec![true; self.names.nodes.len()];
         let whole = self.cables.iter().map(|(config, _)| config.up).collect();
         let names = Arc::new(self.names);
-        let mut world = World { core, devices: self.devices, powered, whole, names, refused: Vec::new() };
+        let mut world =
+            World { core, devices: self.devices, powered, whole, names, refused: Vec::new(), written: BTreeSet::new() };
         world.tell_dark_ends();
         for (device, change) in &self.rows {
             let number = device.0;
@@ -227,7 +228,8 @@ impl WorldBuilder {
                 error,
             })?;
         }
-        (0..world.devices.len()).for_each(|at| world.tell_listener(DeviceId(at as u32)));
+        (0..world.devices.len()).for_each(|at| world.tell_neighbours(DeviceId(at as u32)));
+        (0..world.devices.len()).for_each(|at| world.boot(DeviceId(at as u32)));
         for (number, when) in &self.whens {
             world.core.await_moment(*number, when, SimDuration::ZERO);
         }

@@ -163,6 +163,12 @@ pub enum ChangeError {
         /// What would fit.
         expected: &'static str,
     },
+    /// The node has no device of this name.
+    #[error("there is no device `{name}` in this node")]
+    UnknownDevice {
+        /// What was asked for.
+        name: String,
+    },
     /// The device, cable, flow or port does not exist.
     #[error("there is no {what} {number} in this world")]
     Missing {

@@ -1,13 +1,16 @@
 //! Everything of a world but its devices, so that a device can be borrowed beside it.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::engine::agent::Write;
 use crate::engine::command::{Signal, When};
 use crate::engine::flow::FlowStats;
+use crate::engine::lane::Lane;
 use crate::engine::log::{Crossing, Entry, Log};
 use crate::engine::queue::Queue;
-use crate::engine::wire::{Direction, End, LOSSES, Wiring};
+use crate::engine::wire::{Direction, LOSSES, Wiring};
+use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
 use crate::time::{SimDuration, SimTime};
 use crate::wire::{Frame, Pool};
@@ -26,6 +29,8 @@ pub(in crate::engine) enum Instant {
     Arrive(DeviceId, PortNo, Frame),
     Timer(u32, u64),
     Command(u32),
+    /// Rarely used, so it must not make the others larger.
+    Write(Box<Write>),
 }
 
 /// A timer slot. An entry of the queue whose sequence differs is stale.
@@ -57,7 +62,7 @@ pub struct Core {
     pub(in crate::engine) foreground: u64,
     pub(in crate::engine) digest: u64,
     pub(in crate::engine) queue: Queue,
-    pub(in crate::engine) lane: VecDeque<Instant>,
+    pub(in crate::engine) lane: Lane,
     pub(in crate::engine) slots: Vec<Slot>,
     pub(in crate::engine) directions: Vec<Direction>,
     pub(in crate::engine) counts: Vec<u64>,
@@ -70,6 +75,8 @@ pub struct Core {
     pub(in crate::engine) waiting: Vec<Waiting>,
     pub(in crate::engine) log: Option<Log>,
     pub(in crate::engine) seed: u64,
+    /// How often agents gave each of their reasons, by device and place in their list.
+    pub(in crate::engine) said: BTreeMap<(DeviceId, u8), (Reason, u64)>,
 }
 
 impl Core {
@@ -82,7 +89,7 @@ impl Core {
             foreground: 0,
             digest: seed,
             queue: Queue::default(),
-            lane: VecDeque::new(),
+            lane: Lane::default(),
             slots: Vec::new(),
             directions: Vec::new(),
             counts: Vec::new(),
@@ -94,6 +101,7 @@ impl Core {
             waiting: Vec::new(),
             log: None,
             seed,
+            said: BTreeMap::new(),
         }
     }
 
@@ -123,7 +131,7 @@ impl Core {
     /// Starts or restarts a timer. A foreground timer keeps the run from being quiet.
     #[inline]
     pub(in crate::engine) fn arm(&mut self, device: DeviceId, kind: u32, at: SimTime, foreground: bool) {
-        let number = self.wiring.timer_base[device.index()] + kind;
+        let number = self.wiring.bases[device.index()].timers + kind;
         debug_assert!(self.owns(device, number), "timer {kind} of device {device} does not exist");
         let seq = self.next_seq();
         let Some(slot) = self.slots.get_mut(number as usize) else { return };
@@ -131,9 +139,9 @@ impl Core {
         self.foreground += u64::from(foreground);
         *slot = Slot { seq, owner: device, armed: true, foreground };
         if at > self.now {
-            self.queue.push(at, seq, payload::TIMER | number);
+            self.queue.push_timer(at, seq, payload::TIMER | number);
         } else {
-            self.lane.push_back(Instant::Timer(number, seq));
+            self.lane.push(Instant::Timer(number, seq));
         }
     }
 
@@ -144,7 +152,7 @@ impl Core {
             Instant::Timer(number, seq) => {
                 self.slots[*number as usize].armed && self.slots[*number as usize].seq == *seq
             }
-            Instant::Arrive(..) | Instant::Command(_) => true,
+            Instant::Arrive(..) | Instant::Command(_) | Instant::Write(_) => true,
         }
     }
 
@@ -156,52 +164,61 @@ impl Core {
 
     /// Stops a timer; its entry in the queue goes stale.
     pub(in crate::engine) fn disarm(&mut self, device: DeviceId, kind: u32) {
-        let number = self.wiring.timer_base[device.index()] + kind;
+        let number = self.wiring.bases[device.index()].timers + kind;
         if let Some(slot) = self.slots.get_mut(number as usize) {
             self.foreground -= u64::from(slot.armed && slot.foreground);
             slot.armed = false;
         }
     }
 
-    /// Puts a frame on the wire at `port`. An error names what a cable did to it and returns the frame.
+    /// Puts a frame on a wire inside a node.
     #[inline]
-    pub(in crate::engine) fn transmit(
+    pub(in crate::engine) fn pass_inside(
         &mut self,
-        device: DeviceId,
-        port: PortNo,
+        from: (DeviceId, PortNo),
+        (to, at): (DeviceId, PortNo),
         frame: Frame,
-    ) -> Result<(), (crate::explain::Reason, u64, Frame)> {
-        match self.wiring.end(device, port) {
-            End::Internal(to, at) => {
-                if self.log.is_some() {
-                    self.log_inner((device, port), (to, at), &frame);
-                }
-                self.lane.push_back(Instant::Arrive(to, at, frame));
-            }
-            End::Cable(number) => {
-                let direction = &mut self.directions[number as usize];
-                match direction.offer(self.now, frame.len()) {
-                    Ok(arrival) => {
-                        if self.log.is_some() {
-                            self.log_crossing(Crossing::Sent, number, (device, port), &frame);
-                        }
-                        let seq = self.next_seq();
-                        self.foreground += 1;
-                        self.directions[number as usize].in_flight.push_back((seq, frame));
-                        self.queue.push(arrival, seq, payload::CABLE | number);
-                    }
-                    Err((reason, n)) => {
-                        direction.stats.lost[reason.index as usize] += 1;
-                        if self.log.is_some() && reason == &crate::engine::wire::CABLE_LOST {
-                            self.log_crossing(Crossing::Sent, number, (device, port), &frame);
-                        }
-                        return Err((reason, n, frame));
-                    }
-                }
-            }
-            End::None => return Err((&crate::engine::wire::NOT_WIRED, 0, frame)),
+    ) {
+        if self.log.is_some() {
+            self.log_inner(from, (to, at), &frame);
         }
-        Ok(())
+        self.lane.push(Instant::Arrive(to, at, frame));
+    }
+
+    /// Puts a frame on a cable. An error names what the cable did to it and returns the frame.
+    #[inline]
+    pub(in crate::engine) fn put_on_cable(
+        &mut self,
+        number: u32,
+        from: (DeviceId, PortNo),
+        frame: Frame,
+    ) -> Result<(), (Reason, u64, Frame)> {
+        let direction = &mut self.directions[number as usize];
+        match direction.offer(self.now, frame.len()) {
+            Ok(arrival) => {
+                self.sequence += 1;
+                let seq = self.sequence;
+                self.foreground += 1;
+                if let Some(log) = &mut self.log {
+                    write_crossing(log, self.now, (Crossing::Sent, number), from, &frame);
+                }
+                direction.in_flight.push_back((seq, frame));
+                self.queue.push(arrival, seq, payload::CABLE | number);
+                Ok(())
+            }
+            Err((reason, n)) => {
+                self.lost_on_cable(number, reason, from, &frame);
+                Err((reason, n, frame))
+            }
+        }
+    }
+
+    #[cold]
+    fn lost_on_cable(&mut self, number: u32, reason: Reason, from: (DeviceId, PortNo), frame: &Frame) {
+        self.directions[number as usize].stats.lost[reason.index as usize] += 1;
+        if reason == &crate::engine::wire::CABLE_LOST {
+            self.log_crossing(Crossing::Sent, number, from, frame);
+        }
     }
 
     #[cold]
@@ -209,23 +226,12 @@ impl Core {
         &mut self,
         crossing: Crossing,
         direction: u32,
-        (device, port): (DeviceId, PortNo),
+        at: (DeviceId, PortNo),
         frame: &Frame,
     ) {
-        let Some(log) = &mut self.log else { return };
-        let bytes = log.keep(frame);
-        log.push(Entry::Crossing {
-            crossing,
-            time: self.now,
-            cable: CableId(direction / 2),
-            device,
-            port,
-            frame: frame.id(),
-            parent: frame.parent(),
-            origin: frame.origin(),
-            link: frame.link(),
-            bytes,
-        });
+        if let Some(log) = &mut self.log {
+            write_crossing(log, self.now, (crossing, direction), at, frame);
+        }
     }
 
     #[cold]
@@ -243,7 +249,7 @@ impl Core {
             self.foreground += 1;
             self.queue.push(at, seq, payload::COMMAND | command);
         } else {
-            self.lane.push_back(Instant::Command(command));
+            self.lane.push(Instant::Command(command));
         }
     }
 
@@ -282,4 +288,27 @@ impl Core {
             self.signals.push(signal);
         }
     }
+}
+
+#[cold]
+fn write_crossing(
+    log: &mut Log,
+    time: SimTime,
+    (crossing, direction): (Crossing, u32),
+    (device, port): (DeviceId, PortNo),
+    frame: &Frame,
+) {
+    let bytes = log.keep(frame);
+    log.push(Entry::Crossing {
+        crossing,
+        time,
+        cable: CableId(direction / 2),
+        device,
+        port,
+        frame: frame.id(),
+        parent: frame.parent(),
+        origin: frame.origin(),
+        link: frame.link(),
+        bytes,
+    });
 }

@@ -66,6 +66,24 @@ pub trait Device: Debug + Send {
     /// The device at the other end of the wire in `port` wants such packets from now on.
     fn listen(&mut self, _port: PortNo, _what: Listen) {}
 
+    /// Groups that the device at the other end of the wire in a port should let in: a tunnel tells its stack which one
+    /// it listens to, a stack tells its cards. Asked at the start, and after each change of this device.
+    fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
+        Vec::new()
+    }
+
+    /// The device at the other end of the wire in `port` listens to these groups, and to no others, from now on. True
+    /// when this changes what this device wants of its own neighbours.
+    fn let_in(&mut self, _port: PortNo, _groups: &[Ipv4Addr], _out: &mut Outbox<'_>) -> bool {
+        false
+    }
+
+    /// Power is there: at the start, and each time it comes back.
+    fn boot(&mut self, _now: SimTime, _out: &mut Outbox<'_>) {}
+
+    /// Another device of the node refused a change that an agent on this one asked for ([`Outbox::write_row`]).
+    fn refused(&mut self, _now: SimTime, _ticket: u64, _error: &ChangeError, _out: &mut Outbox<'_>) {}
+
     /// Power was cut: forget all that was learned. Timers are disarmed already.
     fn reset(&mut self) {}
 

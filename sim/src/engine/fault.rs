@@ -92,7 +92,12 @@ impl World {
                 self.update_carrier(CableId(at as u32));
             }
         }
-        if !up {
+        if up {
+            for device in devices {
+                self.boot(device);
+            }
+        } else {
+            self.forget_written(&devices);
             for device in devices {
                 for kind in 0..self.devices[device.index()].timers() {
                     self.core.disarm(device, kind);
@@ -111,7 +116,8 @@ impl World {
                 Instant::Arrive(device, port, frame) if self.node_of(device) == Some(node) => {
                     self.lose_inside(device, port, frame);
                 }
-                other => self.core.lane.push_back(other),
+                Instant::Write(write) if self.node_of(write.by) == Some(node) => {}
+                other => self.core.lane.push(other),
             }
         }
     }

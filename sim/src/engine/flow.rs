@@ -1,6 +1,7 @@
 //! What became of each named flow of a lab.
 
-use crate::time::SimDuration;
+use crate::explain::Reason;
+use crate::time::{SimDuration, SimTime};
 
 /// Round-trip times kept for the median; further ones only move minimum and maximum.
 const KEPT: usize = 65_536;
@@ -18,6 +19,14 @@ pub struct FlowStats {
     pub received: u64,
     /// Payload bytes received.
     pub bytes: u64,
+    /// Bytes handed to TCP so far, if it is a TCP flow.
+    pub streamed: Option<u64>,
+    /// Why its connection came to a bad end, if it did.
+    pub failed: Option<Reason>,
+    /// When payload arrived first, and the bytes that did not arrive after that moment.
+    first: Option<(SimTime, u64)>,
+    /// When payload arrived last.
+    last: SimTime,
     rtts: Vec<u64>,
     extremes: Option<(u64, u64)>,
 }
@@ -26,6 +35,27 @@ impl FlowStats {
     /// Packets sent that did not arrive.
     pub fn lost(&self) -> u64 {
         self.sent.saturating_sub(self.received)
+    }
+
+    /// Notes payload that arrived.
+    #[inline]
+    pub fn deliver(&mut self, now: SimTime, bytes: u64) {
+        self.bytes += bytes;
+        if bytes > 0 {
+            self.last = now;
+            if self.first.is_none() {
+                self.first = Some((now, bytes));
+            }
+        }
+    }
+
+    /// Payload bits a second from the first payload that arrived to the last. What arrived first starts the clock and
+    /// does not count: the time it took lies before.
+    pub fn goodput(&self) -> Option<u64> {
+        let (since, before) = self.first?;
+        let span = u128::from(self.last.since(since).0);
+        let bits = u128::from(self.bytes - before.min(self.bytes)) * 8 * 1_000_000_000;
+        u64::try_from(bits.checked_div(span)?).ok()
     }
 
     /// What was counted since an earlier moment of the same flow.
@@ -38,6 +68,10 @@ impl FlowStats {
             sent: self.sent - earlier.sent.min(self.sent),
             received: self.received - earlier.received.min(self.received),
             bytes: self.bytes - earlier.bytes.min(self.bytes),
+            streamed: self.streamed.map(|bytes| bytes - earlier.streamed.unwrap_or(0).min(bytes)),
+            failed: self.failed,
+            first: earlier.first.map_or(self.first, |_| Some((earlier.last, 0))),
+            last: self.last,
             rtts,
             extremes,
         }
@@ -74,6 +108,19 @@ mod tests {
         }
         assert_eq!(flow.rtt(), Some([100, 300, 900].map(SimDuration)));
         assert_eq!(flow.lost(), 1);
+    }
+
+    #[test]
+    fn goodput_is_what_came_after_the_first_payload_by_the_time_since_then() {
+        let mut flow = FlowStats::default();
+        flow.deliver(SimTime(5_000), 0);
+        flow.deliver(SimTime(1_000_000), 700);
+        assert_eq!(flow.goodput(), None);
+        let earlier = flow.clone();
+        flow.deliver(SimTime(2_000_000), 1_000);
+        flow.deliver(SimTime(3_000_000), 500);
+        assert_eq!(flow.goodput(), Some(6_000_000));
+        assert_eq!(flow.since(&earlier).goodput(), Some(6_000_000));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the frame bytes copied (keeping the frames themselves would make every later hop copy them). Readers take what
 //! they want after each step: the narrator writes a line, the capture writer a packet, the timeline a ring entry.
 
+use crate::engine::command::DeviceChange;
 use crate::engine::table::RowRef;
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FrameId, PortNo};
@@ -160,6 +161,23 @@ pub enum Entry {
         /// How it changed.
         change: RowChange,
     },
+    /// An agent (a daemon on a host) says something, or has another device of its node write a row.
+    Agent {
+        /// The device it runs on.
+        agent: DeviceId,
+        /// What it is: `flanneld`, `store`.
+        name: &'static str,
+        /// Why.
+        reason: Reason,
+        /// What it is about, as text in the log's bytes.
+        about: (u32, u32),
+        /// The event in which it decided so.
+        asked: EventNo,
+        /// The device that was to change, and the place of the change in [`Log::change`].
+        change: Option<(DeviceId, u32)>,
+        /// The change was refused.
+        refused: bool,
+    },
     /// A scripted or typed change was made; the number is its place in the world's list.
     Command(u32),
 }
@@ -170,6 +188,7 @@ pub struct Log {
     entries: Vec<Entry>,
     bytes: Vec<u8>,
     ports: Vec<(u32, PortNo)>,
+    changes: Vec<DeviceChange>,
 }
 
 impl Log {
@@ -188,11 +207,40 @@ impl Log {
         self.ports.iter().filter(move |(at, _)| *at as usize == entry).map(|&(_, port)| port)
     }
 
+    /// What an agent says its entry is about.
+    pub fn text(&self, range: (u32, u32)) -> &str {
+        std::str::from_utf8(self.bytes(range)).unwrap_or_default()
+    }
+
+    /// A change that an agent asked for.
+    pub fn change(&self, number: u32) -> Option<&DeviceChange> {
+        self.changes.get(number as usize)
+    }
+
+    pub(in crate::engine) fn keep_text(&mut self, text: &str) -> (u32, u32) {
+        let start = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(text.as_bytes());
+        (start, self.bytes.len() as u32)
+    }
+
+    pub(in crate::engine) fn keep_change(&mut self, change: &DeviceChange) -> u32 {
+        self.changes.push(change.clone());
+        self.changes.len() as u32 - 1
+    }
+
+    /// Marks what an agent asked for, at this place, as refused.
+    pub(in crate::engine) fn refuse(&mut self, at: usize) {
+        if let Some(Entry::Agent { refused, .. }) = self.entries.get_mut(at) {
+            *refused = true;
+        }
+    }
+
     /// Forgets everything; called before each event.
     pub fn clear(&mut self) {
         self.entries.clear();
         self.bytes.clear();
         self.ports.clear();
+        self.changes.clear();
     }
 
     pub(in crate::engine) fn push(&mut self, entry: Entry) {

@@ -13,12 +13,14 @@
 //! - A world is plain data: cloning it is a checkpoint.
 
 mod again;
+pub mod agent;
 pub mod build;
 pub mod command;
 pub mod core;
 pub mod device;
 mod fault;
 pub mod flow;
+mod lane;
 pub mod log;
 pub mod outbox;
 pub mod queue;

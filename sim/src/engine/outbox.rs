@@ -4,10 +4,11 @@
 //! by value: what is consumed, delivered or dropped goes back to the pool.
 
 use crate::engine::command::Signal;
-use crate::engine::core::Core;
+use crate::engine::core::{Core, Instant};
 use crate::engine::device::TimerKind;
 use crate::engine::log::{Decision, Entry, RowChange, Verdict};
 use crate::engine::table::RowRef;
+use crate::engine::wire::{self, End};
 use crate::explain::Reason;
 use crate::id::{DeviceId, EventNo, FlowId, PortNo};
 use crate::rng::Stream;
@@ -55,8 +56,8 @@ impl Why {
 /// Where a device puts its effects; made anew for each call.
 #[derive(Debug)]
 pub struct Outbox<'a> {
-    core: &'a mut Core,
-    device: DeviceId,
+    pub(in crate::engine) core: &'a mut Core,
+    pub(in crate::engine) device: DeviceId,
     arrival: Option<PortNo>,
 }
 
@@ -127,11 +128,15 @@ impl<'a> Outbox<'a> {
         let mut last: Option<PortNo> = None;
         for port in ports {
             if let Some(previous) = last.replace(port) {
-                self.put(previous, frame.clone(), at);
+                self.name_port(at, previous);
+                self.put(previous, frame.clone());
             }
         }
         match last {
-            Some(port) => self.put(port, frame, at),
+            Some(port) => {
+                self.name_port(at, port);
+                self.put(port, frame);
+            }
             None => self.core.pool.recycle(frame),
         }
     }
@@ -223,14 +228,29 @@ impl<'a> Outbox<'a> {
     /// A packet of a flow has arrived where it should, with so many payload bytes.
     #[inline]
     pub fn flow_received(&mut self, flow: FlowId, bytes: usize, rtt: Option<SimDuration>) {
+        let now = self.core.now;
         let Some(stats) = self.core.flow_mut(flow) else { return };
         stats.received += 1;
-        stats.bytes += bytes as u64;
+        stats.deliver(now, bytes as u64);
         if let Some(rtt) = rtt {
             stats.round_trip(rtt);
         }
         let received = stats.received;
         self.core.emit(Signal::Answered(flow, received));
+    }
+
+    /// So many bytes of a flow were handed to a connection so far.
+    pub fn flow_streamed(&mut self, flow: FlowId, bytes: u64) {
+        if let Some(stats) = self.core.flow_mut(flow) {
+            stats.streamed = Some(bytes);
+        }
+    }
+
+    /// A flow's connection came to a bad end.
+    pub fn flow_failed(&mut self, flow: FlowId, reason: Reason) {
+        if let Some(stats) = self.core.flow_mut(flow) {
+            stats.failed = Some(reason);
+        }
     }
 
     /// A flow's application will send nothing more and waits for nothing more.
@@ -241,10 +261,30 @@ impl<'a> Outbox<'a> {
         }
     }
 
+    // What a log needs, the verdict and all of the reason, is made only where there is one.
     #[inline]
     fn move_out(&mut self, verdict: Verdict, port: PortNo, frame: Frame, why: Why) {
+        if self.core.log.is_some() {
+            return self.move_logged(verdict, port, frame, why);
+        }
+        self.count_and_put(port, frame, why.reason);
+    }
+
+    // The way of nearly every frame, so it calls nothing but the last: no register is saved.
+    fn count_and_put(&mut self, port: PortNo, frame: Frame, reason: Reason) {
+        self.count(reason, &frame);
+        match self.core.wiring.end(self.device, port) {
+            End::Internal(to, at) if self.core.lane.is_empty() => self.core.lane.start(Instant::Arrive(to, at, frame)),
+            End::Cable(number) => self.put_on_cable(number, port, frame),
+            End::Internal(..) | End::None => self.put(port, frame),
+        }
+    }
+
+    #[cold]
+    fn move_logged(&mut self, verdict: Verdict, port: PortNo, frame: Frame, why: Why) {
         let at = self.record(verdict, why, &frame);
-        self.put(port, frame, at);
+        self.name_port(at, port);
+        self.put(port, frame);
     }
 
     #[inline]
@@ -260,13 +300,27 @@ impl<'a> Outbox<'a> {
         self.core.pool.recycle(frame);
     }
 
-    /// Puts the frame on the wire; `at` is the log entry that should name the port.
+    /// Lets the log entry name a port the frame left by.
     #[inline]
-    fn put(&mut self, port: PortNo, frame: Frame, at: usize) {
+    fn name_port(&mut self, at: usize, port: PortNo) {
         if let Some(log) = &mut self.core.log {
             log.add_port(at, port);
         }
-        if let Err((reason, n, frame)) = self.core.transmit(self.device, port, frame) {
+    }
+
+    /// Puts the frame on the wire.
+    fn put(&mut self, port: PortNo, frame: Frame) {
+        match self.core.wiring.end(self.device, port) {
+            End::Internal(to, at) => self.core.pass_inside((self.device, port), (to, at), frame),
+            End::Cable(number) => self.put_on_cable(number, port, frame),
+            End::None => self.lost(port, Why::from(&wire::NOT_WIRED), frame),
+        }
+    }
+
+    // A call of its own, which what stays inside a node does not pay for.
+    #[inline(never)]
+    fn put_on_cable(&mut self, number: u32, port: PortNo, frame: Frame) {
+        if let Err((reason, n, frame)) = self.core.put_on_cable(number, (self.device, port), frame) {
             self.lost(port, Why::number(reason, n), frame);
         }
     }
@@ -282,9 +336,7 @@ impl<'a> Outbox<'a> {
         self.core.mix(u64::from(why.reason.hash));
         self.core.lost[usize::from(why.reason.index)] += 1;
         let at = self.write(Verdict::Drop, why, &frame);
-        if let Some(log) = &mut self.core.log {
-            log.add_port(at, port);
-        }
+        self.name_port(at, port);
         self.core.pool.recycle(frame);
     }
 
@@ -297,15 +349,22 @@ impl<'a> Outbox<'a> {
         &self.core.wiring.device_names[self.device.index()]
     }
 
+    /// Counts and digests a reason.
+    #[inline]
+    fn count(&mut self, reason: Reason, frame: &Frame) {
+        debug_assert!(self.knows(reason), "{} gives {reason}, which is not in its list", self.name());
+        let bases = self.core.wiring.bases.get(self.device.index());
+        let place = bases.map_or(usize::MAX, |bases| bases.counts as usize + reason.index as usize);
+        if let Some(count) = self.core.counts.get_mut(place) {
+            *count += 1;
+        }
+        self.core.mix((u64::from(reason.hash) << 32 | u64::from(self.device.0)) ^ frame.id().0);
+    }
+
     /// Counts and digests a verdict; writes it down when the log is on. Returns the place in the log.
     #[inline]
     fn record(&mut self, verdict: Verdict, why: Why, frame: &Frame) -> usize {
-        debug_assert!(self.knows(why.reason), "{} gives {}, which is not in its list", self.name(), why.reason);
-        let base = self.core.wiring.count_base[self.device.index()] as usize;
-        if let Some(count) = self.core.counts.get_mut(base + why.reason.index as usize) {
-            *count += 1;
-        }
-        self.core.mix((u64::from(why.reason.hash) << 32 | u64::from(self.device.0)) ^ frame.id().0);
+        self.count(why.reason, frame);
         if self.core.log.is_some() { self.write(verdict, why, frame) } else { 0 }
     }
 

@@ -201,13 +201,19 @@ pub struct CableInfo {
     pub ends: [(DeviceId, PortNo); 2],
 }
 
+/// Where a device's own begin in the lists of all devices.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine) struct Bases {
+    pub ports: u32,
+    pub timers: u32,
+    pub counts: u32,
+}
+
 /// What never changes while a world runs; shared by all its checkpoints.
 #[derive(Clone, Debug, Default)]
 pub struct Wiring {
-    pub(in crate::engine) port_base: Vec<u32>,
+    pub(in crate::engine) bases: Vec<Bases>,
     pub(in crate::engine) ends: Vec<End>,
-    pub(in crate::engine) timer_base: Vec<u32>,
-    pub(in crate::engine) count_base: Vec<u32>,
     pub(in crate::engine) reasons: Vec<&'static [Reason]>,
     pub(in crate::engine) device_node: Vec<NodeId>,
     pub(in crate::engine) device_names: Vec<String>,
@@ -219,8 +225,8 @@ impl Wiring {
     /// What a port is joined to; [`End::None`] also for a port that does not exist.
     #[inline]
     pub fn end(&self, device: DeviceId, port: PortNo) -> End {
-        let base = self.port_base[device.index()] as usize;
-        self.ends.get(base + port.index()).copied().unwrap_or(End::None)
+        let Some(bases) = self.bases.get(device.index()) else { return End::None };
+        self.ends.get(bases.ports as usize + port.index()).copied().unwrap_or(End::None)
     }
 
     /// All cables.

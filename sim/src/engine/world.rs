@@ -1,7 +1,9 @@
 //! A world: nodes, their devices, and the engine that moves frames between them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::engine::agent::Written;
 use crate::engine::command::{Change, ChangeError, Signal, When};
 use crate::engine::core::{Core, Instant, Slot, payload};
 use crate::engine::device::{Device, TimerKind};
@@ -72,6 +74,8 @@ pub struct World {
     pub(in crate::engine) names: Arc<Names>,
     /// Commands given from outside, after those of the plan.
     pub(in crate::engine) refused: Vec<(String, ChangeError)>,
+    /// Rows that agents wrote: they are gone with the power of their node.
+    pub(in crate::engine) written: BTreeSet<Written>,
 }
 
 impl World {
@@ -88,12 +92,13 @@ impl World {
     /// Runs until nothing but housekeeping is pending, `until` is past, or `budget` events are done.
     pub fn run(&mut self, until: SimTime, budget: u64) -> Stop {
         let last = self.core.event.0.saturating_add(budget);
+        // No event takes the clock further than that.
+        if self.core.now > until {
+            return if self.is_quiet() { Stop::Quiet } else { Stop::Time };
+        }
         loop {
             if self.is_quiet() {
                 return Stop::Quiet;
-            }
-            if self.core.now > until {
-                return Stop::Time;
             }
             if self.core.event.0 >= last {
                 return Stop::Budget;
@@ -205,12 +210,14 @@ impl World {
         self.core.wiring.device_node.get(device.index()).copied()
     }
 
-    /// How often a device gave each of its reasons, unused ones left out.
+    /// How often a device, and the agents on it, gave each of their reasons, unused ones left out.
     pub fn reason_counts(&self, device: DeviceId) -> Vec<(Reason, u64)> {
         let Some(at) = self.devices.get(device.index()) else { return Vec::new() };
-        let base = self.core.wiring.count_base[device.index()] as usize;
+        let base = self.core.wiring.bases[device.index()].counts as usize;
         let count = |reason: &Reason| self.core.counts[base + reason.index as usize];
-        at.reasons().iter().map(|reason| (*reason, count(reason))).filter(|(_, n)| *n > 0).collect()
+        let own = at.reasons().iter().map(|reason| (*reason, count(reason))).filter(|(_, n)| *n > 0);
+        let said = self.core.said.range((device, 0)..=(device, u8::MAX)).map(|(_, said)| *said);
+        own.chain(said).collect()
     }
 
     /// A scripted or typed change by its number, with its name.
@@ -229,7 +236,7 @@ impl World {
         let frames: usize = self.core.directions.iter().map(|d| d.in_flight.len() * 400 + 200).sum();
         let flat =
             self.core.slots.len() * size_of::<Slot>() + self.core.counts.len() * 8 + self.core.queue.heap_bytes();
-        devices + frames + flat
+        devices + frames + flat + self.written.len() * 250
     }
 
     /// Makes a change now, as an event of its own. A refused one leaves no trace but the emptied log.
@@ -265,7 +272,7 @@ impl World {
             // What is still in the heap for this instant was scheduled before anything in the lane.
             if !core.lane.is_empty()
                 && !core.queue.is_due(core.now)
-                && let Some(item) = core.lane.pop_front()
+                && let Some(item) = core.lane.pop()
             {
                 match item {
                     Instant::Arrive(device, port, frame) => {
@@ -281,6 +288,7 @@ impl World {
                         }
                     }
                     Instant::Command(number) => self.command_event(number),
+                    Instant::Write(write) => self.write_event(*write),
                 }
             } else {
                 let Some(entry) = core.queue.pop_by(until) else { return false };
@@ -307,7 +315,7 @@ impl World {
     }
 
     #[inline]
-    fn begin(&mut self, kind: u64) {
+    pub(in crate::engine) fn begin(&mut self, kind: u64) {
         self.core.event.0 += 1;
         let time = self.core.now.0;
         self.core.mix(time << 2 | kind);
@@ -320,10 +328,11 @@ impl World {
     #[inline]
     fn arrive(&mut self, number: u32, due: crate::engine::queue::Entry) -> bool {
         let direction = &mut self.core.directions[number as usize];
-        if direction.in_flight.front().is_none_or(|(first, _)| *first != due.seq) {
+        let Some((first, frame)) = direction.in_flight.pop_front() else { return false };
+        if first != due.seq {
+            direction.in_flight.push_front((first, frame));
             return false;
         }
-        let Some((_, frame)) = direction.in_flight.pop_front() else { return false };
         self.core.now = due.time;
         let (device, port) = direction.to;
         self.core.foreground -= 1;
@@ -348,7 +357,7 @@ impl World {
         self.core.now = at;
         self.core.foreground -= u64::from(slot.foreground);
         let device = slot.owner;
-        let kind = number - self.core.wiring.timer_base[device.index()];
+        let kind = number - self.core.wiring.bases[device.index()].timers;
         self.begin(3);
         let mut out = Outbox::new(&mut self.core, device, None);
         let now = out.now();
@@ -383,7 +392,7 @@ impl World {
             }
             Change::Device { device, change } => {
                 self.with_device(*device, |at, now, out| at.change(now, change, out))?;
-                self.tell_listener(*device);
+                self.tell_neighbours(*device);
                 Ok(())
             }
             Change::Start(flow) => {
@@ -416,7 +425,7 @@ impl World {
                 let len = frame.len();
                 frame.bytes_mut().copy_from_slice(&bytes[..len]);
                 if self.has_power(*device) {
-                    self.core.lane.push_back(Instant::Arrive(*device, *port, frame));
+                    self.core.lane.push(Instant::Arrive(*device, *port, frame));
                 } else {
                     self.lose_inside(*device, *port, frame);
                 }
@@ -425,7 +434,7 @@ impl World {
         }
     }
 
-    fn with_device(
+    pub(in crate::engine) fn with_device(
         &mut self,
         device: DeviceId,
         act: impl FnOnce(&mut dyn Device, SimTime, &mut Outbox<'_>) -> Result<(), ChangeError>,
@@ -436,13 +445,25 @@ impl World {
         act(at.as_mut(), now, &mut out)
     }
 
-    /// Tells the device behind a tunnel's outer wire which packets are meant for the tunnel.
-    pub(in crate::engine) fn tell_listener(&mut self, device: DeviceId) {
-        let Some((port, what)) = self.devices.get(device.index()).and_then(|at| at.listens()) else { return };
-        if let crate::engine::wire::End::Internal(peer, at) = self.core.wiring.end(device, port)
+    /// Tells the devices at the other ends of a device's wires what it wants of them: packets meant for a tunnel, groups
+    /// to let in.
+    pub(in crate::engine) fn tell_neighbours(&mut self, device: DeviceId) {
+        use crate::engine::wire::End;
+        let Some(at) = self.devices.get(device.index()) else { return };
+        let (listens, groups) = (at.listens(), at.groups());
+        if let Some((port, what)) = listens
+            && let End::Internal(peer, at) = self.core.wiring.end(device, port)
             && let Some(peer) = self.devices.get_mut(peer.index())
         {
             peer.listen(at, what);
+        }
+        for (port, groups) in groups {
+            let End::Internal(number, at) = self.core.wiring.end(device, port) else { continue };
+            let Some(peer) = self.devices.get_mut(number.index()) else { continue };
+            if peer.let_in(at, &groups, &mut Outbox::new(&mut self.core, number, None)) {
+                // Ends: a group is new to a device once, and groups come from finitely many devices.
+                self.tell_neighbours(number);
+            }
         }
     }
 

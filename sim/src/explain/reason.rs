@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// `en` and `zh` are sentences with placeholders that [`crate::view`] fills in: `{src}` and `{dst}` are the
 /// addresses the device looked at, `{in}` the arrival port, `{out}` the ports it left by, `{row}` the table row that
-/// hit, `{n}` the number given with the decision.
+/// hit, `{n}` the number given with the decision, `{what}` what a daemon's reason is about.
 #[derive(Debug)]
 pub struct ReasonDef {
     /// Stable name, `device.what-happened`; used in labs, JSON and tests.
@@ -56,7 +56,8 @@ pub const fn slug_hash(slug: &str) -> u32 {
     hash
 }
 
-/// Defines the reasons of one device: a static for each, and `ALL`, the list in order.
+/// Defines the reasons of one device: a static for each, and `ALL`, the list in order. `after n;` at the beginning
+/// continues a list of `n` reasons that stands elsewhere.
 ///
 /// ```
 /// overunder_sim::reasons! {
@@ -73,7 +74,10 @@ pub const fn slug_hash(slug: &str) -> u32 {
 /// ```
 #[macro_export]
 macro_rules! reasons {
-    ($($(#[$doc:meta])* $name:ident = $slug:literal {
+    ($(#[$doc:meta])* $name:ident = $($rest:tt)*) => {
+        $crate::reasons! { after 0; $(#[$doc])* $name = $($rest)* }
+    };
+    (after $first:expr; $($(#[$doc:meta])* $name:ident = $slug:literal {
         en: $en:literal, zh: $zh:literal, because: $because:literal, because_zh: $because_zh:literal,
         source: $source:literal $(, linux: $linux:literal)? $(,)?
     })*) => {
@@ -83,7 +87,7 @@ macro_rules! reasons {
             $(#[$doc])*
             pub static $name: $crate::explain::ReasonDef = $crate::explain::ReasonDef {
                 slug: $slug,
-                index: ReasonIndex::$name as u8,
+                index: ($first + ReasonIndex::$name as usize) as u8,
                 hash: $crate::explain::reason::slug_hash($slug),
                 en: $en,
                 zh: $zh,
@@ -93,6 +97,9 @@ macro_rules! reasons {
                 linux: concat!($($linux)?),
             };
         )*
+        /// How many reasons there are here.
+        #[allow(dead_code)]
+        pub const COUNT: usize = [$($slug),*].len();
         /// Every reason here, in the order of their counters.
         pub static ALL: &[$crate::explain::Reason] = &[$(&$name),*];
     };

@@ -70,6 +70,14 @@ pub(in crate::lab) fn open_with(source: Source, lay: impl FnOnce(&mut Tree)) -> 
     }
 }
 
+/// Which combinations of values are built, and how many there may be.
+pub(in crate::lab) struct Chosen<'a> {
+    /// More than this many are a finding.
+    pub most: usize,
+    /// Whether a combination is wanted.
+    pub keep: &'a dyn Fn(&[&Choice]) -> bool,
+}
+
 /// One combination of values, read and lowered.
 struct Built<'a> {
     name: String,
@@ -88,7 +96,7 @@ impl Variants for All<'_> {
         let full = variant::resolve(self.axes, &name.value);
         let built = full.and_then(|full| self.built.iter().find(|built| built.name == full));
         if built.is_none() {
-            found.push(no_variant(&name.value, name.span, self.axes));
+            found.push(no_variant(&name.value, name.span, self.axes, self.built.iter().map(|built| &*built.name)));
         }
         built.map(|built| (built.name.clone(), built.lowered.as_ref()))
     }
@@ -107,7 +115,7 @@ impl Variants for LabFile {
         let full = variant::resolve(&self.axes, &name.value);
         let variant = full.and_then(|full| self.variants.iter().find(|variant| variant.name == full));
         if variant.is_none() {
-            found.push(no_variant(&name.value, name.span, &self.axes));
+            found.push(no_variant(&name.value, name.span, &self.axes, self.variant_names()));
         }
         variant.map(|variant| (variant.name.clone(), variant.lowered()))
     }
@@ -126,8 +134,18 @@ fn axis_names(axes: &[Axis]) -> Vec<(String, Vec<String>)> {
     axes.iter().map(|axis| (axis.name.value.clone(), values(axis))).collect()
 }
 
-fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
+/// There is no such variant; or there is, but a suite skips it.
+fn no_variant<'a>(name: &str, span: Span, axes: &[Axis], mut runs: impl Iterator<Item = &'a str>) -> Finding {
     let known: Vec<&str> = axes.iter().flat_map(|axis| &axis.values).map(|choice| choice.name.value.as_str()).collect();
+    if let Some(full) = variant::resolve(axes, name) {
+        let finding = Finding::new(Code::UnknownName, format!("the run `{full}` is skipped"), span);
+        let has = |run: &&str| name.split('+').all(|part| run.split('+').any(|value| value == part));
+        let help = match runs.find(has) {
+            Some(run) => format!("\"{run}\""),
+            None => "leave it out, or skip less".to_owned(),
+        };
+        return finding.label("this is what it means: other axes are at their first value").help(help);
+    }
     let finding = Finding::new(Code::UnknownName, format!("there is no variant `{name}` in this lab"), span);
     let finding = finding.label("not defined").about(format!("variant:{name}"));
     let finding = finding.suggest(name, known.iter().copied());
@@ -140,11 +158,24 @@ fn no_variant(name: &str, span: Span, axes: &[Axis]) -> Finding {
 fn build(source: Source, lay: impl FnOnce(&mut Tree), found: &mut Findings) -> Option<LabFile> {
     let mut tree = read(&source, found)?;
     lay(&mut tree);
-    let section = lab::open(&tree, found)?;
-    let axes = section.get("variants").map(|tree| variant::read(tree, found)).unwrap_or_default();
+    of_tree(source, &tree, &Chosen { most: variant::MOST, keep: &|_| true }, found)
+}
+
+/// The lab of a tree; `source` is where its words stand.
+pub(in crate::lab) fn of_tree(
+    source: Source,
+    tree: &Tree,
+    chosen: &Chosen<'_>,
+    found: &mut Findings,
+) -> Option<LabFile> {
+    let section = lab::open(tree, found)?;
+    let axes = section.get("variants").map(|tree| variant::read_up_to(tree, chosen.most, found)).unwrap_or_default();
     let mut built = Vec::new();
     for combination in variant::combinations(&axes) {
-        let Some(lab) = typed(&tree, &combination, found) else { continue };
+        if !(chosen.keep)(&combination) {
+            continue;
+        }
+        let Some(lab) = typed(tree, &combination, found) else { continue };
         let lowered = Rc::new(lower::lower(&lab, found));
         built.push(Built { name: variant::name_of(&combination), combination, lab, lowered });
     }
@@ -226,7 +257,9 @@ impl LabFile {
             |name| variant::resolve(&self.axes, name),
         );
         let found = full.and_then(|full| self.variants.iter().find(|variant| variant.name == full));
-        found.ok_or_else(|| vec![no_variant(name.unwrap_or_default(), Span::default(), &self.axes)])
+        found.ok_or_else(|| {
+            vec![no_variant(name.unwrap_or_default(), Span::default(), &self.axes, self.variant_names())]
+        })
     }
 
     /// The plan of a variant, with another seed if one is given.

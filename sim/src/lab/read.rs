@@ -252,14 +252,25 @@ impl Reader<'_> {
                 Some(Token::Comma) => self.at += 1,
                 Some(Token::Close(_)) | None => {}
                 Some(_) => {
-                    let before = self.tokens[self.at - 1].span;
-                    let finding = Finding::new(Code::Syntax, "a comma is missing", before);
-                    self.fail(
-                        finding.label("expected `,` behind this").help("things between brackets are separated by `,`"),
-                    );
+                    let finding = self.unseparated();
+                    self.fail(finding);
                 }
             }
         }
+    }
+
+    /// Two things stand side by side: a comma is missing between them, or a colon behind the name of the first.
+    fn unseparated(&self) -> Finding {
+        let At { token, span } = self.tokens[self.at - 1];
+        let begins =
+            matches!(self.tokens.get(self.at.wrapping_sub(2)), Some(At { token: Token::Comma | Token::Open('('), .. }));
+        let value = !matches!(self.token_after(1), Some(Token::Colon));
+        if token == Token::Word && begins && value {
+            let finding = Finding::new(Code::Syntax, "a colon is missing", span).label("expected `:` behind this");
+            return finding.help(format!("{}: …", self.source.slice(span)));
+        }
+        let finding = Finding::new(Code::Syntax, "a comma is missing", span).label("expected `,` behind this");
+        finding.help("things between brackets are separated by `,`")
     }
 
     fn round(&mut self, name: Option<Spanned<String>>, start: Span) -> Tree {
@@ -283,9 +294,15 @@ impl Reader<'_> {
         } else if items.is_empty() {
             Form::Call(name, Args::Fields(fields))
         } else {
-            if let Some(field) = fields.first() {
+            // A name without its colon has been told.
+            let told = |item: &Tree| !self.findings.is_news(Code::Syntax, item.span);
+            if let Some(field) = fields.first().filter(|_| !items.iter().any(told)) {
                 let text = "either all values between these brackets have names, or none";
-                self.fail(Finding::new(Code::Syntax, text, field.name.span).label("this one has a name"));
+                self.fail(
+                    Finding::new(Code::Syntax, text, field.name.span)
+                        .label("this one has a name")
+                        .help("name: value, for each of them; or values alone, in their order"),
+                );
             }
             Form::Call(name, Args::Items(items))
         };

@@ -164,7 +164,41 @@ impl Scanner<'_> {
         if trimmed > len { self.push(Token::Bare, trimmed) } else { self.push(Token::Word, len) }
     }
 
+    /// `“Who?”` as word processors write it, or `a == b`: one slip, not one for each sign.
+    fn stray_group(&mut self, c: char) -> bool {
+        let line = self.rest().lines().next().unwrap_or_default();
+        let inside = || line[c.len_utf8()..].split_once(['\u{201d}', '\u{201c}', '"']);
+        let (len, finding) = match (c, inside()) {
+            ('\u{201c}' | '\u{201d}', Some((inside, _))) => {
+                let closing = line[c.len_utf8() + inside.len()..].chars().next().map_or(0, char::len_utf8);
+                let len = c.len_utf8() + inside.len() + closing;
+                let finding = Finding::new(Code::Syntax, "quotes are straight", Span::new(self.at, self.at + len));
+                (len, finding.label("these are not").help(format!("\"{inside}\"")))
+            }
+            ('=' | '!' | '<' | '>', _) => {
+                let len = line.find(|c| !matches!(c, '=' | '!' | '<' | '>')).unwrap_or(line.len());
+                let sign = &line[..len];
+                if sign == "=" {
+                    return false;
+                }
+                let text = format!("`{sign}` does not belong here");
+                let finding = Finding::new(Code::Syntax, text, Span::new(self.at, self.at + len));
+                (
+                    len,
+                    finding.label("comparisons are words").help("Is(a, b), AtLeast(a, b), AtMost(a, b), Not(Is(a, b))"),
+                )
+            }
+            _ => return false,
+        };
+        self.findings.push(finding);
+        self.at += len;
+        true
+    }
+
     fn stray(&mut self, c: char) {
+        if self.stray_group(c) {
+            return;
+        }
         let span = Span::new(self.at, self.at + c.len_utf8());
         let plain = match c {
             '\u{ff0c}' | '\u{3001}' | ';' | '\u{ff1b}' => Some(','),
@@ -180,9 +214,17 @@ impl Scanner<'_> {
         };
         let finding = Finding::new(Code::Syntax, format!("`{c}` does not belong here"), span);
         let finding = match (c, plain) {
-            ('#', _) => finding.label("no attributes in a lab file").help("leave this line out"),
+            ('#', _) if self.rest()[1..].starts_with(['!', '[']) => {
+                finding.label("no attributes in a lab file").help("leave this line out")
+            }
+            ('#', _) => {
+                let comment = self.rest().lines().next().unwrap_or_default().trim_start_matches('#').trim();
+                finding.label("comments begin with `//`").help(format!("// {comment}"))
+            }
             (_, Some(plain)) => finding.label(format!("this should be `{plain}`")).help(format!("type `{plain}`")),
-            _ => finding.label("neither a word nor a bracket nor a quote"),
+            _ => {
+                finding.label("neither a word nor a bracket nor a quote").help("texts and names stand in quotes: \"…\"")
+            }
         };
         self.findings.push(finding);
         self.at += if c == '#' { self.rest().find('\n').unwrap_or(self.rest().len()) } else { c.len_utf8() };

@@ -2,7 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
+use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_sink, udp_flow, udp_sink};
+use crate::control::{agent, flanneld, store};
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
 use crate::device::tunnel::TunnelConfig;
@@ -65,6 +66,10 @@ pub enum AppSpec {
     Udp(udp_flow::UdpFlowConfig),
     /// Receives what [`AppSpec::Udp`] sends.
     UdpSink(udp_sink::UdpSinkConfig),
+    /// Sends bytes over a connection.
+    Tcp(tcp_flow::TcpFlowConfig),
+    /// Receives what [`AppSpec::Tcp`] sends.
+    TcpSink(tcp_sink::TcpSinkConfig),
     /// Asks and waits for answers.
     Client(request_response::ClientConfig),
     /// Answers [`AppSpec::Client`].
@@ -75,6 +80,23 @@ pub enum AppSpec {
     Raw(raw::RawConfig),
     /// Listens to what is not meant for it.
     Sniffer(sniffer::SnifferConfig),
+    /// A key-value store.
+    Store(store::StoreConfig),
+    /// Flannel's daemon.
+    Flanneld(flanneld::FlanneldConfig),
+    /// The daemon of a VTEP that is told by a controller.
+    Controller(agent::AgentConfig),
+    /// The daemon of a VTEP in an EVPN.
+    Evpn(agent::AgentConfig),
+    /// The daemon of a VTEP that finds its peers by gossip, and whom it asks to join.
+    Gossip(agent::AgentConfig, Vec<Ipv4Addr>),
+}
+
+impl AppSpec {
+    /// It runs in the background from the moment its host has power: a part of the host, not of the traffic.
+    pub const fn is_daemon(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Flanneld(_) | Self::Controller(_) | Self::Evpn(_) | Self::Gossip(..))
+    }
 }
 
 /// One operation. Numbers count the operations of the same kind before it; [`When::Event`] counts flows and events

@@ -8,9 +8,10 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("cable", crate::engine::wire::ALL),
         ("nic", crate::device::nic::why::ALL),
         ("bridge", crate::device::bridge::why::ALL),
-        ("stack", crate::stack::why::ALL),
+        ("stack", &crate::stack::why::WHOLE),
         ("vtep", crate::device::vtep::why::ALL),
         ("tunnel", crate::device::tunnel::why::ALL),
+        ("control", crate::control::why::ALL),
     ]
 }
 

@@ -223,13 +223,39 @@ impl AppSpec {
             }
             Self::Udp(udp) => format!("udp {}:{} every {} size {}", udp.to, udp.port, udp.every, udp.size),
             Self::UdpSink(sink) => format!("udp sink on port {}", sink.port),
+            Self::Tcp(tcp) => {
+                let bytes = tcp.bytes.map(|n| format!(" bytes {n}")).unwrap_or_default();
+                let lasts = tcp.lasts.map(|span| format!(" lasts {span}")).unwrap_or_default();
+                format!("tcp {}:{}{bytes}{lasts}", tcp.to, tcp.port)
+            }
+            Self::TcpSink(sink) => format!("tcp sink on port {}", sink.port),
             Self::Client(client) => format!("request {}:{} count {}", client.to, client.port, client.count),
             Self::Server(server) => format!("server on port {}", server.port),
             Self::MacFlood(flood) => format!("mac flood every {}, EtherType {:#06x}", flood.every, flood.ethertype),
             Self::Raw(raw) => format!("frames to {} count {} every {}", raw.to, raw.count, raw.every),
             Self::Sniffer(_) => "sniffer".to_owned(),
+            Self::Controller(config) => format!("controller {}", agent(config)),
+            Self::Evpn(config) => format!("evpn {}", agent(config)),
+            Self::Gossip(config, seeds) => {
+                let seeds: Vec<String> = seeds.iter().map(ToString::to_string).collect();
+                let (at, stations) = (format!("vni {} vtep {}", config.vni, config.vtep), config.stations.len());
+                format!("gossip {} {at} stations {stations} joins {}", config.device, seeds.join(", "))
+            }
+            Self::Store(store) => {
+                format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
+            }
+            Self::Flanneld(config) => {
+                let ((ip, len), (store, port)) = (config.subnet, config.store);
+                format!("flanneld {} subnet {ip}/{len} store {store}:{port} ttl {}", config.backend.word(), config.ttl)
+            }
         }
     }
+}
+
+fn agent(config: &crate::control::agent::AgentConfig) -> String {
+    let ((store, port), stations) = (config.store, config.stations.len());
+    let rows = if config.rows { "" } else { ", flood list only" };
+    format!("{} vni {} vtep {} stations {stations} store {store}:{port}{rows}", config.device, config.vni, config.vtep)
 }
 
 /// A change in words: `down ann--sw`, `sw set ageing 30s`.

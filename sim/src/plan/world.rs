@@ -20,11 +20,20 @@ impl AppSpec {
         match self {
             Self::Ping(config) => Box::new(app::ping::Ping::new(config.clone())),
             Self::Udp(config) => Box::new(app::udp_flow::UdpFlow::new(config.clone())),
+            Self::Tcp(config) => Box::new(app::tcp_flow::TcpFlow::new(config.clone())),
+            Self::TcpSink(config) => Box::new(app::tcp_sink::TcpSink::new(config.clone())),
             Self::UdpSink(config) => Box::new(app::udp_sink::UdpSink::new(config.clone())),
             Self::Client(config) => Box::new(app::request_response::Client::new(config.clone())),
             Self::Server(config) => Box::new(app::request_response::Server::new(config.clone())),
             Self::MacFlood(config) => Box::new(app::mac_flood::MacFlood::new(config.clone())),
             Self::Raw(config) => Box::new(app::raw::Raw::new(config.clone())),
+            Self::Store(config) => Box::new(crate::control::store::Store::new(config.clone())),
+            Self::Flanneld(config) => Box::new(crate::control::flanneld::Flanneld::new(config.clone())),
+            Self::Controller(config) => Box::new(crate::control::controller::ControllerAgent::new(config.clone())),
+            Self::Evpn(config) => Box::new(crate::control::evpn::EvpnAgent::new(config.clone())),
+            Self::Gossip(config, seeds) => {
+                Box::new(crate::control::docker::GossipAgent::gossiping(config.clone(), seeds.clone()))
+            }
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }
     }

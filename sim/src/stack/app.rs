@@ -4,7 +4,10 @@ use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
 use super::net::{Df, Net, Outgoing};
-use crate::engine::{Outbox, TableView, TimerKind};
+use super::tcp::{Connection, Segment};
+use crate::engine::agent::Saying;
+use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, TableView, TimerKind};
+use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::rng::Stream;
 use crate::time::{SimDuration, SimTime};
@@ -13,7 +16,7 @@ use crate::wire::{Frame, MacAddr, Origin, icmp, ipv4, udp};
 /// Timers each application has.
 pub const APP_TIMERS: u32 = 4;
 /// Timers of the stack itself, before those of its applications.
-pub const STACK_TIMERS: u32 = 5;
+pub const STACK_TIMERS: u32 = 6;
 
 /// A datagram that arrived.
 #[derive(Clone, Copy, Debug)]
@@ -77,10 +80,29 @@ pub trait App: Debug + Send {
         None
     }
 
+    /// The TCP port it listens on from the beginning.
+    fn tcp_port(&self) -> Option<u16> {
+        None
+    }
+
     /// Wants to see every frame that comes in, whoever it is for.
     fn taps(&self) -> bool {
         false
     }
+
+    /// Its host has power: at the start, and each time it comes back. What runs in the background begins here.
+    fn boot(&mut self, _out: &mut AppOut<'_, '_>) {}
+
+    /// The power of its host was cut: forget what was only in memory. Timers are disarmed already.
+    fn reset(&mut self) {}
+
+    /// Changes a table of its own; nothing when the table is not one of its own.
+    fn change(&mut self, _change: &DeviceChange, _out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
+        None
+    }
+
+    /// A change it asked for with this ticket was refused ([`AppOut::write`]).
+    fn refused(&mut self, _ticket: u32, _error: &ChangeError, _out: &mut AppOut<'_, '_>) {}
 
     /// Its flow begins.
     fn start(&mut self, _out: &mut AppOut<'_, '_>) {}
@@ -99,6 +121,9 @@ pub trait App: Debug + Send {
     /// A datagram for one of its ports has arrived.
     fn udp(&mut self, _datagram: Datagram<'_>, _out: &mut AppOut<'_, '_>) {}
 
+    /// A segment for one of its TCP ports has arrived.
+    fn tcp(&mut self, _segment: Segment<'_>, _out: &mut AppOut<'_, '_>) {}
+
     /// An answer to one of its echo requests has arrived.
     fn echo_reply(&mut self, _echo: Echo<'_>, _out: &mut AppOut<'_, '_>) {}
 
@@ -111,6 +136,11 @@ pub trait App: Debug + Send {
     /// A table of its own to be shown among those of the stack.
     fn table(&self) -> Option<TableView> {
         None
+    }
+
+    /// Its TCP connections.
+    fn connections(&self) -> Vec<Connection> {
+        Vec::new()
     }
 
     /// Rough heap size in bytes.
@@ -136,6 +166,8 @@ pub struct AppOut<'a, 'w> {
     pub(super) index: u8,
     pub(super) flow: FlowId,
     pub(super) origin: Origin,
+    /// Place of its table among those of the stack.
+    pub(super) table: Option<u8>,
 }
 
 impl AppOut<'_, '_> {
@@ -179,6 +211,38 @@ impl AppOut<'_, '_> {
             fill(&mut bytes[udp::HEADER_LEN..]);
             udp::write(bytes, (src, from_port), to);
         });
+    }
+
+    /// A free TCP port for a new connection, instead of the one of its last.
+    pub fn bind_connection(&mut self, last: u16) -> u16 {
+        self.net.bind_connection(self.index, last)
+    }
+
+    /// The address to speak from to another, and the largest packet that gets there as far as is known.
+    pub fn way(&self, to: Ipv4Addr) -> Option<(Ipv4Addr, u16)> {
+        self.net.way(self.out.now(), to)
+    }
+
+    /// Sends a TCP segment, checksum included, between two addresses; `note` is said about it.
+    pub fn tcp_send(&mut self, from: Ipv4Addr, to: Ipv4Addr, segment: &[u8], note: Option<Reason>) {
+        let packet = Outgoing { src: Some(from), note, ..Outgoing::new(to, ipv4::TCP, segment.len()) };
+        self.net.send(self.out, self.origin, packet, |bytes, _| bytes.copy_from_slice(segment));
+    }
+
+    /// Answers a segment that belongs to no connection.
+    pub fn tcp_refuse(&mut self, segment: Segment<'_>) {
+        let addresses = (segment.src.0, segment.dst.0);
+        self.net.refuse(self.out, self.origin, addresses, &segment.header, segment.payload);
+    }
+
+    /// On whose behalf the application was called.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// What follows is on behalf of somebody else: a timer knows nobody.
+    pub fn on_behalf(&mut self, origin: Origin) {
+        self.origin = origin;
     }
 
     /// Sends an echo request with `len` bytes behind the ICMP header, as `ping` fills them.
@@ -228,13 +292,43 @@ impl AppOut<'_, '_> {
         self.out.flow_received(flow, bytes, rtt);
     }
 
+    /// So many bytes of the flow were handed to TCP so far.
+    pub fn streamed(&mut self, bytes: u64) {
+        self.out.flow_streamed(self.flow, bytes);
+    }
+
+    /// The flow's connection came to a bad end.
+    pub fn fail(&mut self, reason: Reason) {
+        self.net.ended = Some(reason);
+        self.out.flow_failed(self.flow, reason);
+    }
+
     /// The flow will send nothing more and waits for nothing more.
     pub fn finish(&mut self) {
         self.out.flow_finished(self.flow);
     }
 
+    /// Has another device of this node change, or with no name the stack itself: next, as an event of its own. A
+    /// refusal comes back with the ticket.
+    pub fn write(&mut self, device: Option<&str>, change: DeviceChange, saying: Saying<'_>, ticket: u32) {
+        self.out.write_row(device, change, saying, u64::from(self.index) << 32 | u64::from(ticket));
+    }
+
+    /// Says something that is about no frame.
+    pub fn say(&mut self, saying: Saying<'_>) {
+        self.out.say(saying);
+    }
+
+    /// Tells that a row of its own table was written or removed. Call it after the change. The highest byte of the key
+    /// is not the application's: it tells its rows from those of others in the same table.
+    pub fn wrote(&mut self, key: u64, change: RowChange) {
+        if let Some(table) = self.table {
+            self.out.wrote(table, key | super::app_rows(self.index), change);
+        }
+    }
+
     /// Says something about a frame seen by a tap.
-    pub fn note(&mut self, frame: &Frame, reason: crate::explain::Reason) {
+    pub fn note(&mut self, frame: &Frame, reason: Reason) {
         self.out.note(frame, reason);
     }
 

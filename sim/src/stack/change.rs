@@ -2,8 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use super::fib::{self, Kind, Protocol, Route};
+use super::fib::{self, Kind, NextHop, Protocol, Route};
+use super::groups::Holder;
 use super::interface::mask;
+use super::multipath::Policy;
 use super::net::Net;
 use super::{NEIGH, ROUTES, neigh};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
@@ -12,8 +14,9 @@ use crate::time::SimTime;
 use crate::wire::MacAddr;
 
 /// Settings that can be changed while a host runs.
-pub const SETTINGS: [&str; 4] = ["forwarding", "gateway", "mtu", "proxy_arp"];
-const TABLES: [&str; 2] = ["neigh", "routes"];
+pub const SETTINGS: [&str; 5] = ["forwarding", "gateway", "mtu", "multipath", "proxy_arp"];
+const TABLES: [&str; 3] = ["neigh", "routes", "groups"];
+const POLICIES: &str = "L3, L4 or PerPacket";
 
 fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
     ChangeError::BadValue { field: field.to_owned(), value: value.to_owned(), expected }
@@ -34,7 +37,7 @@ struct Cells {
     ip: Option<Ipv4Addr>,
     mac: Option<MacAddr>,
     prefix: Option<(Ipv4Addr, u8)>,
-    via: Option<Ipv4Addr>,
+    via: Vec<Ipv4Addr>,
     src: Option<Ipv4Addr>,
     kind: Option<Kind>,
     dev: Option<PortNo>,
@@ -52,6 +55,7 @@ impl Net {
             DeviceChange::AddRow { table, cells } => match table.as_str() {
                 "neigh" => self.add_neighbour(now, &self.cells("neigh", cells)?, out),
                 "routes" => self.add_route(&self.cells("routes", cells)?, out),
+                "groups" => self.change_group(&self.cells("groups", cells)?, true, out),
                 _ => Err(unknown(table)),
             },
             DeviceChange::DelRow { table, cells } => match table.as_str() {
@@ -61,6 +65,7 @@ impl Net {
                     Ok(())
                 }
                 "routes" => self.del_route(&self.cells("routes", cells)?, out),
+                "groups" => self.change_group(&self.cells("groups", cells)?, false, out),
                 _ => Err(unknown(table)),
             },
             DeviceChange::Flush { table } if table == "neigh" => {
@@ -104,6 +109,11 @@ impl Net {
                     _ => None,
                 };
             }
+            ("multipath", Value::Text(word)) => {
+                let known = Policy::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+                self.multipath.policy = known.ok_or_else(|| bad(field, word, POLICIES))?.1;
+            }
+            ("multipath", other) => return Err(bad(field, &format!("{other:?}"), POLICIES)),
             ("proxy_arp", other) => return Err(bad(field, &format!("{other:?}"), "true, false or a delay such as 0s")),
             ("forwarding", other) => return Err(bad(field, &format!("{other:?}"), "true or false")),
             ("gateway", other) => return Err(bad(field, &format!("{other:?}"), "an address such as 10.0.0.1")),
@@ -144,18 +154,40 @@ impl Net {
     fn add_route(&mut self, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         let (prefix, len) = cells.prefix.ok_or_else(|| bad("prefix", "", "a prefix such as 10.1.0.0/16"))?;
         let kind = cells.kind.unwrap_or(Kind::Unicast);
-        if let Some(via) = cells.via.filter(|_| kind != Kind::Unicast) {
+        if let Some(via) = cells.via.first().filter(|_| kind != Kind::Unicast) {
             return Err(bad("via", &via.to_string(), "no next hop: such a route sends nothing on"));
         }
         if let Some(src) = cells.src.filter(|src| !self.is_local(*src)) {
             return Err(bad("src", &src.to_string(), "an address of this host"));
         }
+        if cells.via.len() > 1 {
+            return self.add_several((prefix, len), cells, out);
+        }
+        let via = cells.via.first().copied();
         // With a dev the next hop may be anywhere on its link, as with Linux's word `onlink`.
-        let port = cells.dev.or_else(|| cells.via.and_then(|via| self.link_to(via)));
+        let port = cells.dev.or_else(|| via.and_then(|via| self.link_to(via)));
         let port = port.or((kind != Kind::Unicast).then_some(PortNo(0)));
         let port = port.ok_or_else(|| bad("via", "", "an address on a connected network, or a dev"))?;
-        let route = Route { via: cells.via, src: cells.src, kind, ..Route::on(port, Protocol::Static) };
+        let route = Route { via, src: cells.src, kind, ..Route::on(port, Protocol::Static) };
         self.write_route((prefix, len), route, out);
+        Ok(())
+    }
+
+    /// A route with several next hops, each on a link of its own or on one they share.
+    fn add_several(&mut self, prefix: (Ipv4Addr, u8), cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let mut ways = Vec::new();
+        for (at, via) in cells.via.iter().enumerate() {
+            let wrong = |expected| bad("via", &via.to_string(), expected);
+            if cells.via[..at].contains(via) {
+                return Err(wrong("every next hop once"));
+            }
+            let port = cells.dev.or_else(|| self.link_to(*via));
+            ways.push(NextHop { via: *via, port: port.ok_or_else(|| wrong("an address on a connected network"))? });
+        }
+        let route = Route { src: cells.src, written: out.event(), ..Route::on(ways[0].port, Protocol::Static) };
+        let new = self.fib.insert_several(prefix.0, prefix.1, route, ways);
+        let key = fib::key(prefix.1, prefix.0.to_bits());
+        out.wrote(ROUTES, key, if new { RowChange::Added } else { RowChange::Changed });
         Ok(())
     }
 
@@ -179,15 +211,39 @@ impl Net {
         Ok(())
     }
 
+    /// The host itself joins or leaves a group: on its first interface, unless one is named.
+    fn change_group(&mut self, cells: &Cells, join: bool, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let group = cells.ip.ok_or_else(|| bad("group", "", "a group such as 239.1.1.1"))?;
+        if !group.is_multicast() {
+            return Err(bad("group", &group.to_string(), "a group: 224.0.0.0 to 239.255.255.255"));
+        }
+        let port = cells.dev.unwrap_or(PortNo(0));
+        if join {
+            self.join(port, group, Holder::Host, out);
+        } else {
+            self.leave(port, group, Holder::Host, out);
+        }
+        Ok(())
+    }
+
     fn cells(&self, table: &'static str, cells: &[(String, String)]) -> Result<Cells, ChangeError> {
         let mut found = Cells::default();
         for (column, value) in cells {
             let address = || value.parse().map_err(|_| bad(column, value, "an address such as 10.0.0.1"));
             match (table, column.as_str()) {
-                ("neigh", "ip") => found.ip = Some(address()?),
+                ("neigh", "ip") | ("groups", "group") => found.ip = Some(address()?),
                 ("neigh", "mac") => found.mac = Some(value.parse().map_err(|_| bad(column, value, "a MAC address"))?),
                 ("routes", "prefix") => found.prefix = Some(prefix_of(column, value)?),
-                ("routes", "via") => found.via = Some(address()?),
+                ("routes", "via") => {
+                    // Several with commas or blanks between them.
+                    for via in value.split([',', ' ']).filter(|via| !via.is_empty()) {
+                        let via = via.parse().map_err(|_| bad(column, via, "an address such as 10.0.0.1"))?;
+                        found.via.push(via);
+                    }
+                    if found.via.is_empty() {
+                        return Err(bad(column, value, "an address such as 10.0.0.1"));
+                    }
+                }
                 ("routes", "src") => found.src = Some(address()?),
                 ("routes", "type") => {
                     let known = Kind::WORDS.iter().find(|(word, _)| word == value).map(|(_, kind)| *kind);
@@ -199,10 +255,10 @@ impl Net {
                     found.dev = Some(PortNo(at.ok_or_else(|| bad(column, value, "the name of an interface"))? as u16));
                 }
                 _ => {
-                    let known = if table == "neigh" {
-                        vec!["ip", "mac", "dev"]
-                    } else {
-                        vec!["prefix", "via", "dev", "src", "type"]
+                    let known = match table {
+                        "neigh" => vec!["ip", "mac", "dev"],
+                        "groups" => vec!["group", "dev"],
+                        _ => vec!["prefix", "via", "dev", "src", "type"],
                     };
                     return Err(ChangeError::UnknownColumn { table, column: column.clone(), known });
                 }

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::multipath::Policy;
 use crate::id::PortNo;
 use crate::time::SimDuration;
 use crate::wire::{LinkType, MacAddr};
@@ -47,4 +48,6 @@ pub struct StackConfig {
     pub neighbours: Vec<(Ipv4Addr, MacAddr)>,
     /// Groups it has joined.
     pub groups: Vec<Ipv4Addr>,
+    /// What decides between several next hops of a route.
+    pub multipath: Policy,
 }

@@ -79,11 +79,22 @@ impl Route {
     }
 }
 
+/// A router to hand packets to, and the interface they leave by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextHop {
+    /// The router.
+    pub via: Ipv4Addr,
+    /// The interface.
+    pub port: PortNo,
+}
+
 /// Routes by prefix length, longest first.
 #[derive(Clone, Debug, Default)]
 pub struct Fib {
     /// Some route, now or earlier, named an address to speak from.
     pub names_sources: bool,
+    /// All next hops of the routes that have several; the routes themselves hold the first.
+    several: IndexMap<u64, Vec<NextHop>, FxBuildHasher>,
     lengths: Vec<(u8, IndexMap<u32, Route, FxBuildHasher>)>,
 }
 
@@ -93,9 +104,37 @@ pub const fn key(len: u8, prefix: u32) -> u64 {
 }
 
 impl Fib {
+    /// Writes a route with several next hops; true if there was none for this prefix.
+    pub fn insert_several(&mut self, prefix: Ipv4Addr, len: u8, route: Route, ways: Vec<NextHop>) -> bool {
+        let Some(first) = ways.first() else { return self.insert(prefix, len, route) };
+        let new = self.insert(prefix, len, Route { via: Some(first.via), port: first.port, ..route });
+        if ways.len() > 1 {
+            self.several.insert(key(len, prefix.to_bits() & mask(len)), ways);
+        }
+        new
+    }
+
+    /// Some route has several next hops.
+    #[inline]
+    pub fn has_several(&self) -> bool {
+        !self.several.is_empty()
+    }
+
+    /// Key and next hops of the route that fits, if it has several.
+    pub fn several(&self, dst: Ipv4Addr) -> Option<(u64, &[NextHop])> {
+        let (key, _) = self.lookup(dst)?;
+        Some((key, self.several.get(&key)?))
+    }
+
+    /// All next hops of the route with this key, if it has several.
+    pub fn ways(&self, key: u64) -> &[NextHop] {
+        self.several.get(&key).map_or(&[], Vec::as_slice)
+    }
+
     /// Writes a route; true if there was none for this prefix.
     pub fn insert(&mut self, prefix: Ipv4Addr, len: u8, route: Route) -> bool {
         self.names_sources |= route.src.is_some();
+        self.several.swap_remove(&key(len, prefix.to_bits() & mask(len)));
         let at = match self.lengths.binary_search_by(|(have, _)| len.cmp(have)) {
             Ok(at) => at,
             Err(at) => {
@@ -108,17 +147,18 @@ impl Fib {
 
     /// Removes the route for exactly this prefix.
     pub fn remove(&mut self, prefix: Ipv4Addr, len: u8) -> Option<Route> {
+        self.several.swap_remove(&key(len, prefix.to_bits() & mask(len)));
         let (_, routes) = self.lengths.iter_mut().find(|(have, _)| *have == len)?;
         routes.swap_remove(&(prefix.to_bits() & mask(len)))
     }
 
     /// The route with the longest prefix that fits, and its key.
     #[inline]
-    pub fn lookup(&self, dst: Ipv4Addr) -> Option<(u64, Route)> {
+    pub fn lookup(&self, dst: Ipv4Addr) -> Option<(u64, &Route)> {
         for (len, routes) in &self.lengths {
             let prefix = dst.to_bits() & mask(*len);
             if let Some(route) = routes.get(&prefix) {
-                return Some((key(*len, prefix), *route));
+                return Some((key(*len, prefix), route));
             }
         }
         None
@@ -133,7 +173,8 @@ impl Fib {
 
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
-        self.lengths.iter().map(|(_, routes)| routes.capacity() * 48 + 64).sum()
+        let several: usize = self.several.values().map(|ways| ways.capacity() * 8 + 48).sum();
+        several + self.lengths.iter().map(|(_, routes)| routes.capacity() * 48 + 64).sum::<usize>()
     }
 }
 

@@ -3,13 +3,14 @@
 use std::net::Ipv4Addr;
 
 use super::app::NetError;
-use super::net::{Df, Net, Outgoing};
+use super::net::{Df, Hop, Net, Outgoing};
+use super::own::Means;
 use super::tunnel::ip_at;
 use super::{Stack, why};
 use crate::engine::{Outbox, Why};
 use crate::id::PortNo;
 use crate::time::SimTime;
-use crate::wire::{Frame, LinkType, MacAddr, ethernet, icmp, ipv4};
+use crate::wire::{Frame, LinkType, MacAddr, ethernet, icmp, igmp, ipv4};
 
 impl Stack {
     #[inline]
@@ -19,7 +20,7 @@ impl Stack {
         };
         let own = at.mac;
         if frame.link() == LinkType::Ip {
-            return self.ipv4(own, frame, out);
+            return self.ipv4(port, own, frame, out);
         }
         let bytes = frame.bytes();
         let (Some(dst), Some(ethertype)) = (ethernet::dst(bytes), ethernet::ethertype(bytes)) else {
@@ -33,7 +34,7 @@ impl Stack {
             return out.drop(frame, &why::OTHER_HOST);
         }
         match ethertype {
-            ethernet::IPV4 => self.ipv4(dst, frame, out),
+            ethernet::IPV4 => self.ipv4(port, dst, frame, out),
             ethernet::ARP => self.net.arp(now, port, dst == own, frame, out),
             other => out.drop(frame, Why::number(&why::UNKNOWN_PROTOCOL, u64::from(other))),
         }
@@ -49,17 +50,23 @@ impl Stack {
     }
 
     #[inline]
-    fn ipv4(&mut self, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn ipv4(&mut self, port: PortNo, mac: MacAddr, mut frame: Frame, out: &mut Outbox<'_>) {
         let Ok(ip) = ipv4::check(&frame.bytes()[ip_at(&frame)..]) else {
             return out.drop(frame, &why::IP_MALFORMED);
         };
-        if self.net.is_no_source(ip.src, ip.dst) {
+        if self.net.is_no_source(&ip) {
             return out.drop(frame, &why::MARTIAN);
         }
         // What follows the packet is padding of the link.
         frame.truncate(ip_at(&frame) + ip.total_len);
-        if self.net.is_local(ip.dst) || self.net.hears(ip.dst) {
+        let means = self.net.own.means(ip.dst);
+        if means.own {
             return self.local(ip, frame, out);
+        }
+        if self.net.hears(port, ip.dst, means) {
+            // Who listens to what is a matter of one link, so it matters where the message came in.
+            let igmp = ip.protocol == ipv4::IGMP && !ip.mf && ip.offset == 0;
+            return if igmp { self.net.igmp(port, ip, frame, out) } else { self.local(ip, frame, out) };
         }
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {
             return out.drop(frame, &why::NOT_JOINED);
@@ -75,10 +82,12 @@ impl Stack {
 }
 
 impl Net {
-    /// Nobody out there can have sent from this address; 0.0.0.0 may call everybody, having no address yet.
+    /// Nobody out there can have sent from this address; 0.0.0.0 may call everybody, having no address yet, and a switch
+    /// asks so who listens to groups (Linux `ip_mc_validate_source`).
     #[inline]
-    fn is_no_source(&self, src: Ipv4Addr, dst: Ipv4Addr) -> bool {
+    fn is_no_source(&self, &ipv4::Header { src, dst, protocol, .. }: &ipv4::Header) -> bool {
         match src.octets()[0] {
+            0 if dst.is_multicast() => !igmp::is_local(dst) && protocol != ipv4::IGMP,
             0 => !dst.is_broadcast(),
             127 | 224..=239 => true,
             255 => src.is_broadcast(),
@@ -87,20 +96,20 @@ impl Net {
     }
 
     /// A broadcast or a group that this host listens to.
-    fn hears(&self, dst: Ipv4Addr) -> bool {
-        // 224.0.0.1 is every host's group (RFC 1112 §4).
-        let all_hosts = Ipv4Addr::new(224, 0, 0, 1);
-        self.is_broadcast(dst) || dst == all_hosts || self.groups.contains(&dst)
+    #[inline]
+    fn hears(&self, port: PortNo, dst: Ipv4Addr, means: Means) -> bool {
+        means.broadcast || dst.is_broadcast() || (dst.is_multicast() && self.groups.hears(port, dst))
     }
 
     /// Means everybody, everywhere or on one of this host's networks.
     fn is_broadcast(&self, ip: Ipv4Addr) -> bool {
-        ip.is_broadcast() || self.interfaces.iter().any(|at| at.is_subnet_broadcast(ip))
+        ip.is_broadcast() || self.own.means(ip).broadcast
     }
 
     /// Forwards a packet of somebody else.
+    #[inline]
     fn pass_on(&mut self, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
-        let Some(mtu) = self.mtu_towards(ip.dst) else {
+        let Some(hop) = self.hop(ip.dst) else {
             let (reason, _, code) = self.refusal(ip.dst);
             return out.drop_with(frame, reason, |out, frame| {
                 if let Some(code) = code {
@@ -113,6 +122,8 @@ impl Net {
                 self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);
             });
         }
+        let way = self.would_take(out, hop, ip.dst, &frame);
+        let mtu = self.limit(Some(way), None);
         if ip.df && ip.total_len > usize::from(mtu) {
             return out.drop_with(frame, Why::number(&why::TOO_BIG, u64::from(mtu)), |out, frame| {
                 self.complain(out, frame, icmp::UNREACHABLE, icmp::FRAGMENTATION_NEEDED, mtu);
@@ -121,8 +132,12 @@ impl Net {
         let start = ip_at(&frame);
         ipv4::decrement_ttl(&mut frame.bytes_mut()[start..]);
         out.note(&frame, &why::FORWARDING);
-        if let Err(frame) = self.forward(out, ip.dst, frame) {
-            out.drop(frame, &why::NOT_MINE);
+        match hop {
+            Hop::Neighbour(..) => {
+                let way = self.spread(out, hop, ip.dst, &frame);
+                self.output(out, way, mtu, frame);
+            }
+            Hop::Local | Hop::Broadcast(_) | Hop::Group(_) => out.drop(frame, &why::NOT_MINE),
         }
     }
 

@@ -15,7 +15,7 @@ pub struct Interface {
     pub mac: MacAddr,
     /// Largest IP packet.
     pub mtu: u16,
-    /// Addresses with the length of their prefix.
+    /// Addresses with the length of their prefix; they stay, because [`super::own`] is made of them.
     pub addresses: Vec<(Ipv4Addr, u8)>,
     /// What its wire carries.
     pub link: LinkType,
@@ -31,28 +31,30 @@ impl From<InterfaceConfig> for Interface {
 }
 
 /// The bits of a prefix of this length.
+#[inline]
 pub const fn mask(len: u8) -> u32 {
-    match len {
-        0 => 0,
-        1..=31 => u32::MAX << (32 - len),
-        _ => u32::MAX,
-    }
+    ((u32::MAX as u64) << 32_u8.saturating_sub(len)) as u32
 }
 
 impl Interface {
     /// This address is one of the interface's own.
-    #[inline]
     pub fn owns(&self, ip: Ipv4Addr) -> bool {
         self.addresses.iter().any(|(own, _)| *own == ip)
     }
 
     /// The address means everybody on one of the interface's subnets (RFC 919 §7; a /31 and a /32 have none).
-    #[inline]
     pub fn is_subnet_broadcast(&self, ip: Ipv4Addr) -> bool {
-        self.addresses.iter().any(|(own, len)| *len < 31 && ip.to_bits() == own.to_bits() | !mask(*len))
+        self.subnet_broadcasts().any(|broadcast| broadcast == ip)
+    }
+
+    /// All such addresses.
+    pub fn subnet_broadcasts(&self) -> impl Iterator<Item = Ipv4Addr> {
+        let subnets = self.addresses.iter().filter(|(_, len)| *len < 31);
+        subnets.map(|(own, len)| Ipv4Addr::from_bits(own.to_bits() | !mask(*len)))
     }
 
     /// The own address to speak from to `peer`: one in its subnet, else the first.
+    #[inline]
     pub fn address_towards(&self, peer: Ipv4Addr) -> Option<Ipv4Addr> {
         let near = |(own, len): &&(Ipv4Addr, u8)| (own.to_bits() ^ peer.to_bits()) & mask(*len) == 0;
         self.addresses.iter().find(near).or(self.addresses.first()).map(|(own, _)| *own)

@@ -1,10 +1,11 @@
-//! Packets for this host itself: ICMP, UDP and the applications behind them.
+//! Packets for this host itself: ICMP, UDP, TCP ([`super::tcp`]) and the applications behind them.
 
 use super::app::{Datagram, Echo};
 use super::net::{Df, Net, Outgoing};
 use super::tunnel::ip_at;
 use super::{Stack, echo_owner, why};
 use crate::engine::{Outbox, Why};
+use crate::id::PortNo;
 use crate::wire::{Frame, icmp, ipv4, udp};
 
 impl Stack {
@@ -22,7 +23,12 @@ impl Stack {
         }
         match ip.protocol {
             ipv4::UDP => self.udp(ip, frame, out),
+            ipv4::TCP => self.tcp(ip, frame, out),
             ipv4::ICMP => self.icmp(ip, frame, out),
+            ipv4::IGMP => {
+                let port = self.net.interfaces.iter().position(|at| at.owns(ip.dst)).unwrap_or(0);
+                self.net.igmp(PortNo(port as u16), ip, frame, out);
+            }
             other => {
                 let why = Why::number(&why::UNKNOWN_TRANSPORT, u64::from(other));
                 out.drop_with(frame, why, |out, frame| {

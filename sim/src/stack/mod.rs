@@ -1,9 +1,9 @@
 //! The IP stack of a host: one network namespace, one device.
 //!
 //! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states
-//! and timers of Linux, longest-prefix routes that lead on or refuse, fragments, path MTU, ICMP echo and errors with
-//! their limits, proxy ARP, UDP, forwarding, and the applications that run on it. Left out until OVERLAY: groups joined
-//! by IGMP, TCP, IPv6.
+//! and timers of Linux, longest-prefix routes that lead on, by one of several next hops too, or refuse, fragments, path
+//! MTU, ICMP echo and errors with their limits, proxy ARP, UDP, TCP, forwarding, groups joined by IGMP, and the
+//! applications that run on it. Left out: IPv6.
 //!
 //! A tunnel leaves a bare IPv4 packet at its port, with everything in its header but the number; a source of 0.0.0.0
 //! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
@@ -20,16 +20,20 @@ mod change;
 pub mod config;
 pub mod fib;
 mod fragment;
+pub mod groups;
 mod input;
 pub mod interface;
 mod limit;
 mod local;
+pub mod multipath;
 pub mod neigh;
 pub mod net;
+mod own;
 mod pmtu;
 pub mod proxy;
 mod reassembly;
 mod tables;
+pub mod tcp;
 #[cfg(test)]
 mod tests;
 mod tunnel;
@@ -39,6 +43,9 @@ pub mod why;
 pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
 pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
+pub use tcp::{Connection, Endpoint, Segment};
+
+use std::net::Ipv4Addr;
 
 use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, TableView, TimerKind};
 use crate::explain::Reason;
@@ -52,6 +59,11 @@ use net::Net;
 pub(crate) const NEIGH: u8 = 0;
 /// Place of the routes.
 pub(crate) const ROUTES: u8 = 1;
+/// Place of the groups.
+pub(crate) const GROUPS: u8 = 4;
+
+/// Tables of the stack itself before those of its applications.
+const OWN_TABLES: usize = 5;
 
 /// Packets wait for a neighbour's answer.
 const NEIGH_TIMER: TimerKind = TimerKind(0);
@@ -63,12 +75,16 @@ const LOOPBACK: TimerKind = TimerKind(2);
 const REASSEMBLY: TimerKind = TimerKind(3);
 /// An answer for somebody else has waited long enough.
 const PROXY: TimerKind = TimerKind(4);
+/// It is time to say which groups this host listens to.
+const GROUPS_TIMER: TimerKind = TimerKind(5);
 
 /// An application and the flow it sends.
 #[derive(Clone, Debug)]
 struct Runs {
     app: Box<dyn App>,
     flow: FlowId,
+    /// Place of its table in [`Device::tables`].
+    table: Option<u8>,
 }
 
 /// An IP stack.
@@ -91,8 +107,34 @@ impl Stack {
         if let Some(port) = app.port() {
             self.net.sockets.entry(port).or_insert(index);
         }
+        if let Some(port) = app.tcp_port() {
+            self.net.listeners.entry(port).or_insert(index);
+        }
         self.taps |= app.taps();
-        self.apps.push(Runs { app, flow });
+        let table = app.table().map(|view| self.table_of(view.name));
+        self.apps.push(Runs { app, flow, table });
+    }
+
+    /// Where the table of this name of an application stands: applications of one kind share one.
+    fn table_of(&self, name: &str) -> u8 {
+        let named = |runs: &&Runs| runs.app.table().is_some_and(|view| view.name == name);
+        let same = self.apps.iter().filter(|runs| runs.table.is_some()).find(named).and_then(|runs| runs.table);
+        let last = self.apps.iter().filter_map(|runs| runs.table).max();
+        same.or_else(|| last.map(|last| last.saturating_add(1))).unwrap_or(OWN_TABLES as u8)
+    }
+
+    /// The tables of the applications.
+    fn app_views(&self) -> Vec<TableView> {
+        let mut views: Vec<TableView> = Vec::new();
+        for (index, runs) in self.apps.iter().enumerate() {
+            let (Some(table), Some(mut view)) = (runs.table, runs.app.table()) else { continue };
+            view.rows.iter_mut().for_each(|row| row.key |= app_rows(index as u8));
+            match views.get_mut(usize::from(table) - OWN_TABLES) {
+                Some(shared) => shared.rows.append(&mut view.rows),
+                None => views.push(view),
+            }
+        }
+        views
     }
 
     /// Calls an application. Whatever it sends belongs to its own flow, or else to the one it answers.
@@ -106,7 +148,7 @@ impl Stack {
     ) {
         let Some(runs) = self.apps.get_mut(usize::from(index)) else { return };
         let origin = if runs.flow == FlowId::NONE { cause } else { Origin::of(runs.flow) };
-        let mut to = AppOut { net: &mut self.net, out, index, flow: runs.flow, origin };
+        let mut to = AppOut { net: &mut self.net, out, index, flow: runs.flow, origin, table: runs.table };
         then(runs.app.as_mut(), &mut to);
     }
 
@@ -116,6 +158,7 @@ impl Stack {
         while let Some((protocol, who, failed)) = self.net.failed.pop() {
             let index = match protocol {
                 ipv4::UDP => self.net.sockets.get(&who).copied(),
+                ipv4::TCP => self.net.listeners.get(&who).copied(),
                 ipv4::ICMP => who.checked_sub(1).and_then(|index| u8::try_from(index).ok()),
                 _ => None,
             };
@@ -123,6 +166,16 @@ impl Stack {
                 self.call(index, Origin::NONE, out, |app, out| app.error(failed, out));
             }
         }
+        // Only a segment can be told that it ended something.
+        self.net.ended = None;
+    }
+
+    /// Calls every application in turn.
+    fn call_all(&mut self, out: &mut Outbox<'_>, mut then: impl FnMut(&mut dyn App, &mut AppOut<'_, '_>)) {
+        for index in 0..self.apps.len().min(256) {
+            self.call(index as u8, Origin::NONE, out, &mut then);
+        }
+        self.tell_failures(out);
     }
 
     fn app_of(&self, flow: FlowId) -> Option<u8> {
@@ -142,6 +195,7 @@ impl Device for Stack {
             NEIGH_TIMER | NEIGH_UPKEEP => self.net.neighbour_timers(now, out),
             REASSEMBLY => self.net.reassembly_timers(now, out),
             PROXY => self.net.proxy_timers(now, out),
+            GROUPS_TIMER => self.net.group_timers(now, out),
             LOOPBACK => {
                 if let Some(frame) = self.net.loopback.pop_front() {
                     match ipv4::check(&frame.bytes()[tunnel::ip_at(&frame)..]) {
@@ -167,13 +221,33 @@ impl Device for Stack {
         }
     }
 
+    fn boot(&mut self, _now: SimTime, out: &mut Outbox<'_>) {
+        self.net.announce_groups(out);
+        self.call_all(out, |app, out| app.boot(out));
+    }
+
+    fn refused(&mut self, _now: SimTime, ticket: u64, error: &ChangeError, out: &mut Outbox<'_>) {
+        let (index, ticket) = ((ticket >> 32) as u8, ticket as u32);
+        self.call(index, Origin::NONE, out, |app, out| app.refused(ticket, error, out));
+    }
+
     fn reset(&mut self) {
+        self.apps.iter_mut().for_each(|runs| runs.app.reset());
         self.net.neigh.clear_learned();
         self.net.loopback.clear();
         self.net.limits.clear();
         self.net.reassembly.clear();
         self.net.ways.clear();
         self.net.proxy.clear();
+        self.net.groups.reset();
+    }
+
+    fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
+        self.net.groups_by_interface()
+    }
+
+    fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
+        self.net.tunnel(port).is_some() && self.net.tunnel_listens(port, groups, out)
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
@@ -189,7 +263,13 @@ impl Device for Stack {
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
-        self.net.make_change(now, change, out)?;
+        let mut answer = None;
+        self.call_all(out, |app, out| {
+            if answer.is_none() {
+                answer = app.change(change, out);
+            }
+        });
+        answer.unwrap_or_else(|| self.net.make_change(now, change, out))?;
         self.tell_failures(out);
         Ok(())
     }
@@ -220,13 +300,14 @@ impl Device for Stack {
     }
 
     fn reasons(&self) -> &'static [Reason] {
-        why::ALL
+        &why::WHOLE
     }
 
     fn tables(&self) -> Vec<TableView> {
-        let own = [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view()];
+        let own: [TableView; OWN_TABLES] =
+            [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view(), self.groups_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
-        own.into_iter().chain(self.apps.iter().filter_map(|runs| runs.app.table())).chain(rare).collect()
+        own.into_iter().chain(self.app_views()).chain(self.tcp_view()).chain(rare).collect()
     }
 
     fn heap_bytes(&self) -> usize {
@@ -237,6 +318,11 @@ impl Device for Stack {
     fn boxed_clone(&self) -> Box<dyn Device> {
         Box::new(self.clone())
     }
+}
+
+/// What tells the rows of an application from those of others in the same table.
+const fn app_rows(index: u8) -> u64 {
+    (index as u64) << 56
 }
 
 /// The application an echo identifier belongs to; see [`AppOut::echo_request`].

@@ -8,9 +8,12 @@ use rustc_hash::FxBuildHasher;
 
 use super::app::{Failed, NetError};
 use super::fib::{Fib, Kind, Protocol, Route};
+use super::groups::Groups;
 use super::interface::Interface;
 use super::limit::Limits;
+use super::multipath::Multipath;
 use super::neigh::{self, Entry, Neighbours, State};
+use super::own::Own;
 use super::pmtu::{Known, Ways};
 use super::proxy::Proxy;
 use super::reassembly::Reassembly;
@@ -54,17 +57,19 @@ pub struct Outgoing {
     pub tos: u8,
     /// Bytes behind the IP header.
     pub len: usize,
+    /// Something to be said about it before it goes.
+    pub note: Option<Reason>,
 }
 
 impl Outgoing {
     /// A packet whose source the stack chooses, with DF set on what fits as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, len }
+        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, len, note: None }
     }
 }
 
 /// Where a packet goes next.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hop {
     /// To this host itself.
     Local,
@@ -80,13 +85,16 @@ pub(super) enum Hop {
 #[derive(Clone, Debug)]
 pub struct Net {
     pub(super) interfaces: Vec<Interface>,
+    pub(super) own: Own,
     pub(super) tunnels: Vec<Tunnel>,
     pub(super) fib: Fib,
     pub(super) neigh: Neighbours,
     pub(super) forwarding: bool,
-    pub(super) groups: Vec<Ipv4Addr>,
+    pub(super) groups: Groups,
     /// UDP ports and the applications that own them.
     pub(super) sockets: IndexMap<u16, u8, FxBuildHasher>,
+    /// TCP ports and the applications that own them.
+    pub(super) listeners: IndexMap<u16, u8, FxBuildHasher>,
     /// Packets to this host itself.
     pub(super) loopback: VecDeque<Frame>,
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
@@ -95,6 +103,9 @@ pub struct Net {
     pub(super) reassembly: Reassembly,
     pub(super) ways: Ways,
     pub(super) proxy: Proxy,
+    pub(super) multipath: Multipath,
+    /// Why a connection ended in this event.
+    pub(super) ended: Option<Reason>,
     next_id: u16,
     next_port: u16,
     reachable: Option<(u64, SimDuration)>,
@@ -103,20 +114,26 @@ pub struct Net {
 impl Net {
     /// A stack without applications, as configured.
     pub fn new(config: StackConfig) -> Self {
+        let count = config.interfaces.len();
+        let interfaces: Vec<Interface> = config.interfaces.into_iter().map(Interface::from).collect();
         let mut net = Self {
-            interfaces: config.interfaces.into_iter().map(Interface::from).collect(),
+            own: Own::of(&interfaces),
+            interfaces,
             tunnels: config.tunnels.into_iter().map(Tunnel::from).collect(),
             fib: Fib::default(),
             neigh: Neighbours::default(),
             forwarding: config.forwarding,
-            groups: config.groups,
+            groups: Groups::new(count, config.groups),
             sockets: IndexMap::default(),
+            listeners: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
             limits: Limits::default(),
             reassembly: Reassembly::default(),
             ways: Ways::default(),
             proxy: Proxy::default(),
+            multipath: Multipath::new(config.multipath),
+            ended: None,
             next_id: 0,
             next_port: EPHEMERAL,
             reachable: None,
@@ -127,7 +144,7 @@ impl Net {
             }
         }
         if let Some(via) = config.gateway
-            && let Some((_, route)) = net.fib.lookup(via)
+            && let Some((_, &route)) = net.fib.lookup(via)
         {
             let default = Route { via: Some(via), protocol: Protocol::Static, ..route };
             net.fib.insert(Ipv4Addr::UNSPECIFIED, 0, default);
@@ -152,17 +169,44 @@ impl Net {
     /// One of this host's own addresses, on whatever interface.
     #[inline]
     pub fn is_local(&self, ip: Ipv4Addr) -> bool {
-        self.interfaces.iter().any(|at| at.owns(ip))
+        self.own.means(ip).own
     }
 
     /// A free port for an application.
     pub fn bind_ephemeral(&mut self, app: u8) -> u16 {
-        // Ends: an application binds once, and there are at most 256 of them.
-        while self.sockets.contains_key(&self.next_port) {
+        let port = self.free_port(|net, port| net.sockets.contains_key(&port));
+        self.sockets.insert(port, app);
+        port
+    }
+
+    /// A free TCP port for a new connection of an application, instead of the one of its last.
+    pub fn bind_connection(&mut self, app: u8, last: u16) -> u16 {
+        let port = self.free_port(|net, port| net.listeners.contains_key(&port));
+        self.listeners.swap_remove(&last);
+        self.listeners.insert(port, app);
+        port
+    }
+
+    /// The next port that is not taken.
+    fn free_port(&mut self, taken: impl Fn(&Self, u16) -> bool) -> u16 {
+        // Ends: an application has one at a time, and there are at most 256 of them.
+        while taken(self, self.next_port) {
             self.next_port = if self.next_port == 60_999 { EPHEMERAL } else { self.next_port + 1 };
         }
-        self.sockets.insert(self.next_port, app);
         self.next_port
+    }
+
+    /// The address to speak from to a destination that is reached by a hop.
+    #[inline]
+    pub(super) fn source_for(&self, hop: Option<Hop>, dst: Ipv4Addr) -> Option<Ipv4Addr> {
+        let (port, next) = match hop {
+            Some(Hop::Local) => return Some(dst),
+            Some(Hop::Neighbour(port, via)) => (port, via),
+            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, dst),
+            None => (PortNo(0), dst),
+        };
+        let chosen = if self.fib.names_sources { self.way_to(dst).and_then(|route| route.src) } else { None };
+        chosen.or_else(|| self.source_towards(port, next))
     }
 
     #[inline]
@@ -171,10 +215,12 @@ impl Net {
             && !dst.is_multicast()
             && route.kind == Kind::Unicast
         {
-            let at = &self.interfaces[route.port.index()];
+            let means = self.own.means(dst);
+            // The broadcast of another link is nothing special on this one.
+            let everybody = means.broadcast && self.interfaces[route.port.index()].is_subnet_broadcast(dst);
             return Some(match () {
-                () if at.owns(dst) || self.is_local(dst) => Hop::Local,
-                () if at.is_subnet_broadcast(dst) || dst.is_broadcast() => Hop::Broadcast(route.port),
+                () if means.own => Hop::Local,
+                () if everybody || dst.is_broadcast() => Hop::Broadcast(route.port),
                 () => Hop::Neighbour(route.port, route.via.unwrap_or(dst)),
             });
         }
@@ -196,16 +242,7 @@ impl Net {
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
         let hop = self.hop(packet.dst);
-        let (port, next) = match hop {
-            Some(Hop::Neighbour(port, via)) => (port, via),
-            Some(Hop::Broadcast(port) | Hop::Group(port)) => (port, packet.dst),
-            Some(Hop::Local) | None => (PortNo(0), packet.dst),
-        };
-        let chosen = if self.fib.names_sources { self.way_to(packet.dst).and_then(|route| route.src) } else { None };
-        let near = chosen.filter(|_| !matches!(hop, Some(Hop::Local)));
-        let near = near.or_else(|| self.source_towards(port, next));
-        let own = if matches!(hop, Some(Hop::Local)) { Some(packet.dst) } else { near };
-        let src = packet.src.or(own).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let src = packet.src.or_else(|| self.source_for(hop, packet.dst)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
         let id = self.take_id();
@@ -222,6 +259,9 @@ impl Net {
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
         ipv4::write(bytes, &header, total.min(usize::from(u16::MAX)));
+        if let Some(reason) = packet.note {
+            out.note(&frame, reason);
+        }
         match hop {
             _ if total > usize::from(u16::MAX) => {
                 self.fail(&frame, NetError::TooBig(u16::MAX));
@@ -232,7 +272,12 @@ impl Net {
                 self.fail(&frame, error);
                 out.drop(frame, reason);
             }
-            Some(hop) => self.output(out, hop, mtu, frame),
+            Some(hop) => {
+                let way = self.spread(out, hop, packet.dst, &frame);
+                // A way of several may be narrower than the first.
+                let mtu = if way == hop { mtu } else { self.limit(Some(way), known) };
+                self.output(out, way, mtu, frame);
+            }
         }
     }
 
@@ -240,18 +285,6 @@ impl Net {
     pub(super) fn take_id(&mut self) -> u16 {
         self.next_id = self.next_id.wrapping_add(1);
         self.next_id
-    }
-
-    /// Sends a packet of somebody else on; its header was checked and its time to live taken down.
-    pub fn forward(&mut self, out: &mut Outbox<'_>, dst: Ipv4Addr, frame: Frame) -> Result<(), Frame> {
-        match self.hop(dst) {
-            Some(hop @ Hop::Neighbour(..)) => {
-                let mtu = self.limit(Some(hop), None);
-                self.output(out, hop, mtu, frame);
-                Ok(())
-            }
-            _ => Err(frame),
-        }
     }
 
     /// The MTU towards a destination.
@@ -262,7 +295,7 @@ impl Net {
 
     /// The route to a destination, unless it is one that refuses.
     #[inline]
-    pub(super) fn way_to(&self, dst: Ipv4Addr) -> Option<Route> {
+    pub(super) fn way_to(&self, dst: Ipv4Addr) -> Option<&Route> {
         self.fib.lookup(dst).map(|(_, route)| route).filter(|route| route.kind == Kind::Unicast)
     }
 
@@ -280,7 +313,9 @@ impl Net {
 
     /// The address to speak from when a packet leaves by `port` for `next`.
     pub(super) fn source_towards(&self, port: PortNo, next: Ipv4Addr) -> Option<Ipv4Addr> {
-        self.interfaces.get(port.index()).and_then(|at| at.address_towards(next))
+        let own = self.interfaces.get(port.index()).and_then(|at| at.address_towards(next));
+        // An interface without addresses borrows one (Linux `inet_select_addr`).
+        own.or_else(|| self.interfaces.iter().find_map(|at| at.addresses.first()).map(|(ip, _)| *ip))
     }
 
     /// Largest packet that fits the link of a hop, and the way behind it as far as that is known.
@@ -418,7 +453,7 @@ impl Net {
         let waiting = entry.last_waiting().and_then(|f| ipv4::check(&f.bytes()[ip_at(f)..]).ok());
         let src = waiting.map(|ip| ip.src).filter(|src| self.is_local(*src));
         let Some(at) = self.interfaces.get(port.index()) else { return };
-        let spa = src.or_else(|| at.address_towards(ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let spa = src.or_else(|| self.source_towards(port, ip)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let arp = crate::wire::arp::Arp {
             op: crate::wire::arp::Operation::Request,
             sha: at.mac,
@@ -511,7 +546,7 @@ impl Net {
         let half = |at: usize| head.get(at..at + 2).map_or(0, |two| u16::from_be_bytes([two[0], two[1]]));
         let who = match protocol {
             ipv4::ICMP if head.first() == Some(&icmp::ECHO_REQUEST) => half(4),
-            ipv4::UDP => half(0),
+            ipv4::UDP | ipv4::TCP => half(0),
             _ => return,
         };
         let seq = if protocol == ipv4::ICMP { half(6) } else { 0 };
@@ -520,7 +555,7 @@ impl Net {
 
     pub(super) fn heap_bytes(&self) -> usize {
         let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
-        let tables = tables + self.reassembly.heap_bytes() + self.ways.heap_bytes();
+        let tables = tables + self.reassembly.heap_bytes() + self.ways.heap_bytes() + self.groups.heap_bytes();
         tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
 }
@@ -528,13 +563,12 @@ impl Net {
 /// Writes the Ethernet header, in front of the packet if there is none yet. False when there is no room for it.
 #[inline]
 fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
-    if frame.link() == LinkType::Ip {
-        if frame.prepend(ethernet::HEADER_LEN).is_none() {
-            return false;
-        }
-        frame.set_link(LinkType::Ethernet);
-    }
-    ethernet::write(frame.bytes_mut(), dst, src, ethernet::IPV4);
+    let bytes = match frame.link() {
+        LinkType::Ip => frame.wrap(ethernet::HEADER_LEN, LinkType::Ethernet),
+        LinkType::Ethernet => Some(frame.bytes_mut()),
+    };
+    let Some(bytes) = bytes else { return false };
+    ethernet::write(bytes, dst, src, ethernet::IPV4);
     true
 }
 

@@ -44,7 +44,7 @@ impl Stack {
         let columns = if sources { [columns, vec![Column { name: "src", zh: "源地址" }]].concat() } else { columns };
         let row = |(prefix, len, route): (std::net::Ipv4Addr, u8, &fib::Route)| {
             let (via, dev) = match route.kind {
-                fib::Kind::Unicast => (route.via.map_or(Cell::None, Cell::Ip), self.dev(route.port)),
+                fib::Kind::Unicast => self.way_cells(fib::key(len, prefix.to_bits()), route),
                 kind => (Cell::Word(kind.word()), Cell::None),
             };
             let mut cells = vec![Cell::Prefix(prefix, len), via, dev, Cell::Word(route.protocol.word())];
@@ -56,6 +56,18 @@ impl Stack {
         let mut rows: Vec<TableRow> = self.net.fib.iter().map(row).collect();
         rows.sort_unstable_by_key(|row| row.key);
         TableView { name: "routes", zh: "路由表", columns, rows }
+    }
+
+    /// Next hop and interface of a route, or all of them.
+    fn way_cells(&self, key: u64, route: &fib::Route) -> (Cell, Cell) {
+        let ways = self.net.fib.ways(key);
+        if ways.is_empty() {
+            return (route.via.map_or(Cell::None, Cell::Ip), self.dev(route.port));
+        }
+        let via: Vec<String> = ways.iter().map(|way| way.via.to_string()).collect();
+        let mut devs: Vec<String> = ways.iter().map(|way| self.dev(way.port).to_string()).collect();
+        devs.dedup();
+        (Cell::Name(via.join(",")), Cell::Name(devs.join(",")))
     }
 
     pub(super) fn addresses_view(&self) -> TableView {
@@ -108,6 +120,29 @@ impl Stack {
         };
         let rows = self.net.reassembly.rows().map(row).collect();
         TableView { name: "fragments", zh: "等待的分片", columns, rows }
+    }
+
+    /// Groups this host listens to, but for 224.0.0.1, which everybody listens to.
+    pub(super) fn groups_view(&self) -> TableView {
+        let columns = vec![
+            Column { name: "group", zh: "组" },
+            DEV,
+            Column { name: "reporter", zh: "最后由本机报告" },
+            Column { name: "report", zh: "下次报告" },
+        ];
+        let row = |member: &super::groups::Member| TableRow {
+            key: super::groups::key(member.port, member.group),
+            cells: vec![
+                Cell::Ip(member.group),
+                self.dev(member.port),
+                Cell::Word(if member.reporter { "yes" } else { "no" }),
+                member.due.map_or(Cell::None, Cell::Time),
+            ],
+            written: member.written,
+        };
+        let mut rows: Vec<TableRow> = self.net.groups.iter().map(row).collect();
+        rows.sort_unstable_by_key(|row| row.key);
+        TableView { name: "groups", zh: "组播组", columns, rows }
     }
 
     pub(super) fn sockets_view(&self) -> TableView {

@@ -113,8 +113,7 @@ impl Net {
     pub(super) fn to_tunnel(port: PortNo, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
         let start = ip_at(&frame);
         frame.truncate(start + ip.total_len);
-        frame.strip(start);
-        frame.set_link(LinkType::Ip);
+        frame.unwrap(start, LinkType::Ip);
         out.forward(port, frame, Why::number(&why::TO_TUNNEL, u64::from(ip.protocol)));
     }
 
@@ -135,8 +134,8 @@ impl Net {
         let sum = checksum::update(be16(bytes, 10), old, id);
         bytes[4..6].copy_from_slice(&id.to_be_bytes());
         bytes[10..12].copy_from_slice(&sum.to_be_bytes());
-        let Ok(ip) = ipv4::check(frame.bytes()) else { return out.drop(frame, &why::IP_MALFORMED) };
-        let hop = self.hop(dst);
+        let Ok(ip) = ipv4::read(frame.bytes()) else { return out.drop(frame, &why::IP_MALFORMED) };
+        let hop = self.hop(dst).map(|hop| self.spread(out, hop, dst, &frame));
         let mtu = self.limit(hop, self.ways.to(out.now(), dst));
         match hop {
             None => {
@@ -216,8 +215,7 @@ impl Net {
 
     /// Sends a packet into a device that takes it as it is.
     pub(super) fn send_bare(out: &mut Outbox<'_>, port: PortNo, mut frame: Frame) {
-        frame.strip(ip_at(&frame));
-        frame.set_link(LinkType::Ip);
+        frame.unwrap(ip_at(&frame), LinkType::Ip);
         out.send(port, frame, &why::SENT_BARE);
     }
 }

@@ -38,7 +38,11 @@ mod tests {
             for text in [reason.en, reason.zh] {
                 for part in text.split('{').skip(1) {
                     let name = part.split('}').next().unwrap_or_default();
-                    assert!(["src", "dst", "in", "out", "row", "n"].contains(&name), "{}: {{{name}}}", reason.slug);
+                    assert!(
+                        ["src", "dst", "in", "out", "row", "n", "what"].contains(&name),
+                        "{}: {{{name}}}",
+                        reason.slug
+                    );
                 }
             }
         }

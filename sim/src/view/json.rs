@@ -51,6 +51,17 @@ pub fn event(world: &World, book: &Book, options: Options) -> Vec<Value> {
                     "key": row.key, "change": change_name(*change), "row": cells,
                 }));
             }
+            Entry::Agent { .. } => {
+                let context = Context { world, book, lang: options.lang };
+                let Some(said) = context.said(entry) else { continue };
+                let (on, change) = said.change.unzip();
+                lines.push(json!({
+                    "kind": "agent", "event": world.event().0, "t_ns": world.now().0,
+                    "node": node_name(world, said.device), "device": short_name(world, said.device),
+                    "agent": said.name, "reason": said.reason.slug, "asked": said.asked.0, "on": on,
+                    "change": change, "refused": said.refused, "text": said.why,
+                }));
+            }
             Entry::Command(number) => {
                 let name = world.command(*number).map_or("?", |(name, _)| name);
                 lines.push(json!({
@@ -125,10 +136,16 @@ fn hex(bytes: &[u8]) -> String {
 fn flow(world: &World, id: FlowId) -> Value {
     let (Some(flow), Some(stats)) = (world.flows().get(id.index()), world.flow_stats(id)) else { return Value::Null };
     let rtt = stats.rtt().map(|[min, median, max]| json!({"min": min.0, "median": median.0, "max": max.0}));
-    json!({
+    let mut told = json!({
         "name": flow.name, "from": flow.from, "to": flow.to, "sent": stats.sent, "received": stats.received,
         "lost": stats.lost(), "bytes": stats.bytes, "rtt_ns": rtt,
-    })
+    });
+    if let Some(sent) = stats.streamed {
+        told["bytes_sent"] = json!(sent);
+        told["goodput_bps"] = json!(stats.goodput());
+        told["failed"] = json!(stats.failed.map(|reason| reason.slug));
+    }
+    told
 }
 
 fn cables(world: &World) -> Vec<Value> {

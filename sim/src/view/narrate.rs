@@ -52,12 +52,15 @@ impl Narrator {
     pub fn tell(&mut self, world: &World, book: &Book) -> Vec<String> {
         let mut out = self.changes(world);
         let (heading, lines) = self.decisions(world, book);
+        let said = self.said(world, book, lines.is_empty());
         if lines.is_empty() {
+            out.extend(said);
             return out;
         }
         let fresh = lines.iter().any(|line| !self.told.contains(&line.key));
         if self.detail == Detail::Short && !fresh {
             self.skipped += lines.len() as u64;
+            out.extend(said);
             return out;
         }
         out.extend(self.skipped_line());
@@ -66,6 +69,7 @@ impl Narrator {
             out.push(format!("              {} {}  [{}]", pad(self.verdict(line.verdict), 9), line.why, line.slug));
             self.told.insert(line.key);
         }
+        out.extend(said);
         out
     }
 
@@ -92,6 +96,29 @@ impl Narrator {
                 out.extend(self.skipped_line());
                 out.push(format!("── {} {} ── {name}", pad(&world.event().to_string(), 5), world.now()));
             }
+        }
+        out
+    }
+
+    /// What agents said or had written in this event. Where nothing stands above, each has a heading of its own.
+    fn said(&mut self, world: &World, book: &Book, alone: bool) -> Vec<String> {
+        let context = Context { world, book, lang: self.lang };
+        let mut out = Vec::new();
+        for said in world.log().entries().iter().filter_map(|entry| context.said(entry)) {
+            if alone {
+                out.extend(self.skipped_line());
+                let (event, time) = (pad(&world.event().to_string(), 5), pad(&world.now().to_string(), 13));
+                let what = said.change.map_or_else(String::new, |(device, change)| format!("  {device} {change}"));
+                let place = pad(world.device_name(said.device), 13);
+                let asked = match self.lang {
+                    _ if said.asked == world.event() => String::new(),
+                    Lang::En => format!(" (decided in event {})", said.asked),
+                    Lang::Zh => format!("(在事件 {} 中决定)", said.asked),
+                };
+                out.push(format!("{event} {time} {place}{what}{asked}"));
+            }
+            let name = if said.refused { self.lang.pick("refused", "拒绝") } else { said.name };
+            out.push(format!("              {} {}  [{}]", pad(name, 9), said.why, said.reason.slug));
         }
         out
     }

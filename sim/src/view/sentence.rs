@@ -1,11 +1,31 @@
 //! A decision in words: the reason's sentence with its placeholders filled in.
 
-use crate::engine::{Decision, RowRef, World};
+use crate::engine::{Decision, Entry, RowRef, World};
 use crate::explain::Reason;
-use crate::id::PortNo;
+use crate::id::{DeviceId, EventNo, PortNo};
 use crate::lang::Lang;
+use crate::plan::show;
 use crate::view::names::{Book, port_name};
 use crate::wire::layers::{FieldValue, Layer, find};
+
+/// What an agent said or had written, in words.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The device it runs on.
+    pub device: DeviceId,
+    /// What it is: `flanneld`.
+    pub name: &'static str,
+    /// Why.
+    pub reason: Reason,
+    /// Why, in one sentence.
+    pub why: String,
+    /// The event in which it decided so.
+    pub asked: EventNo,
+    /// The device that was to change, and the change.
+    pub change: Option<(String, String)>,
+    /// The change was refused.
+    pub refused: bool,
+}
 
 /// Everything a sentence may speak of.
 #[derive(Debug)]
@@ -42,12 +62,26 @@ impl Context<'_> {
         })
     }
 
-    /// The address the device looked at: the IP address for what an IP stack decides, else the outer MAC address.
+    /// What an agent said or had written; nothing for other entries.
+    pub fn said(&self, entry: &Entry) -> Option<Said> {
+        let Entry::Agent { agent, name, reason, about, asked, change, refused } = *entry else { return None };
+        let log = self.world.log();
+        let template = self.lang.pick(reason.en, reason.zh);
+        let why = fill(template, |placeholder| (placeholder == "what").then(|| log.text(about).to_owned()));
+        let change = change.and_then(|(device, number)| {
+            Some((self.world.device_name(device).to_owned(), show::device_change(log.change(number)?)))
+        });
+        Some(Said { device: agent, name, reason, why, asked, change, refused })
+    }
+
+    /// The address the device looked at: the outermost IP address for what an IP stack decides, which reads no further,
+    /// else the outer MAC address.
     fn address(&self, reason: Reason, layers: &[Layer], which: &str) -> String {
         let family = reason.slug.split('.').next().unwrap_or_default();
         let places: &[&str] = match (family, which) {
-            ("ip" | "udp" | "icmp" | "app", "src") => &["ipv4.src", "eth.src"],
-            ("ip" | "udp" | "icmp" | "app", _) => &["ipv4.dst", "eth.dst"],
+            ("ip" | "udp" | "tcp" | "icmp" | "app" | "igmp", "src") => &["outer.ipv4.src", "eth.src"],
+            ("ip" | "udp" | "tcp" | "icmp" | "app", _) => &["outer.ipv4.dst", "eth.dst"],
+            ("igmp", _) => &["igmp.group", "ipv4.dst", "eth.dst"],
             ("arp" | "neigh", "src") => &["arp.spa", "ipv4.src", "eth.src"],
             ("arp" | "neigh", _) => &["arp.tpa", "ipv4.dst", "eth.dst"],
             (_, "src") => &["outer.eth.src", "ipv4.src"],

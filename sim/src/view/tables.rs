@@ -69,7 +69,7 @@ pub fn all(world: &World, book: &Book, lang: Lang) -> Vec<String> {
         let id = DeviceId(number as u32);
         let Some(device) = world.device(id) else { continue };
         for view in device.tables() {
-            if !matches!(view.name, "fdb" | "neigh" | "overheard" | "port-security") {
+            if !matches!(view.name, "fdb" | "mdb" | "neigh" | "overheard" | "port-security") {
                 continue;
             }
             let shown = table(world.device_name(id), &view, book, lang);

@@ -2,36 +2,41 @@
 
 use std::net::Ipv4Addr;
 
-/// Sum of the 16-bit words of `bytes`, not folded; an odd last byte counts as the high half of a word.
+/// Sum of the 16-bit words of `bytes`; an odd last byte counts as the high half of a word.
 ///
 /// Eight bytes are added at a time: 2^16 leaves 1 when divided by 2^16 - 1, so a word counts the same wherever it
-/// stands in a longer one. The total is so wide that no carry is lost.
+/// stands in a longer one. The total is so wide that no carry is lost. Bytes are taken in the order of this machine
+/// and only the sum is turned round (RFC 1071 §2 B).
 #[inline]
 pub fn sum(bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut total: u128 = words.iter().map(|word| u128::from(u64::from_be_bytes(*word))).sum();
-    let (halves, rest) = rest.as_chunks::<4>();
+    // Blocks of a fixed size are added without counting.
+    let (blocks, rest) = bytes.as_chunks::<32>();
+    let words = |bytes: &[u8]| -> u128 {
+        bytes.as_chunks::<8>().0.iter().map(|word| u128::from(u64::from_ne_bytes(*word))).sum()
+    };
+    let mut total: u128 = blocks.iter().map(|block| words(block)).sum();
+    total += words(rest);
+    let (halves, rest) = rest.as_chunks::<8>().1.as_chunks::<4>();
     if let [half] = halves {
-        total += u128::from(u32::from_be_bytes(*half));
+        total += u128::from(u32::from_ne_bytes(*half));
     }
     let (pairs, odd) = rest.as_chunks::<2>();
     if let [pair] = pairs {
-        total += u128::from(u16::from_be_bytes(*pair));
+        total += u128::from(u16::from_ne_bytes(*pair));
     }
     if let [last] = odd {
-        total += u128::from(*last) << 8;
+        total += u128::from(u16::from_ne_bytes([*last, 0]));
     }
-    let (low, high) = (total as u64, (total >> 64) as u64);
-    (low & 0xffff_ffff) + (low >> 32) + high
+    let (low, carry) = (total as u64).overflowing_add((total >> 64) as u64);
+    u64::from(u16::from_be(fold(low + u64::from(carry))))
 }
 
+/// Adds the upper half to the lower one, and the carry again, until 16 bits are left: turned round and added to
+/// itself, a number has that sum in its upper half.
 #[inline]
-const fn fold(mut total: u64) -> u16 {
-    total = (total & 0xffff_ffff) + (total >> 32);
-    total = (total & 0xffff) + (total >> 16);
-    total = (total & 0xffff) + (total >> 16);
-    total = (total & 0xffff) + (total >> 16);
-    total as u16
+const fn fold(total: u64) -> u16 {
+    let total = (total.wrapping_add(total.rotate_left(32)) >> 32) as u32;
+    (total.wrapping_add(total.rotate_left(16)) >> 16) as u16
 }
 
 /// The checksum field for a sum: folded to 16 bits and inverted.

@@ -146,11 +146,12 @@ impl Frame {
     /// Removes `n` bytes in front (all, if there are fewer) without copying what stays, unless shared.
     #[inline]
     pub fn strip(&mut self, n: usize) {
-        let n = n.min(self.len()) as u32;
-        self.own().start += n;
+        let link = self.link();
+        self.unwrap(n, link);
     }
 
     /// Cuts the frame after `n` bytes; does nothing when it is shorter.
+    #[inline]
     pub fn truncate(&mut self, n: usize) {
         if n < self.len() {
             let block = self.own();
@@ -177,15 +178,33 @@ impl Frame {
     /// `None`, and no change, when the headroom is used up.
     #[inline]
     pub fn prepend(&mut self, n: usize) -> Option<&mut [u8]> {
+        let link = self.link();
+        self.wrap(n, link)
+    }
+
+    /// Opens `n` bytes in front, as [`Frame::prepend`], for a header with which the frame becomes one of `link`.
+    #[inline]
+    pub fn wrap(&mut self, n: usize, link: LinkType) -> Option<&mut [u8]> {
         if (self.0.start as usize) < n {
             return None;
         }
         let block = self.own();
         block.start -= n as u32;
+        block.link = link;
         Some(&mut block.bytes[block.start as usize..block.end as usize])
     }
 
+    /// Removes `n` bytes in front, as [`Frame::strip`], without which the frame is one of `link`.
+    #[inline]
+    pub fn unwrap(&mut self, n: usize, link: LinkType) {
+        let n = n.min(self.len()) as u32;
+        let block = self.own();
+        block.start += n;
+        block.link = link;
+    }
+
     /// Changes what kind of bytes these are, after a header was taken off or put on.
+    #[inline]
     pub fn set_link(&mut self, link: LinkType) {
         self.own().link = link;
     }
@@ -196,6 +215,7 @@ impl Frame {
     }
 
     /// Gives the frame a new number, with its old one as parent: it is now another frame, made from the first.
+    #[inline]
     pub fn rename(&mut self, id: FrameId) {
         let block = self.own();
         block.parent = block.id;

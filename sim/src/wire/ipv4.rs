@@ -14,6 +14,10 @@ pub const TOS_CONTROL: u8 = 0xc0;
 
 /// Protocol number of ICMP.
 pub const ICMP: u8 = 1;
+/// Protocol number of IGMP.
+pub const IGMP: u8 = 2;
+/// Protocol number of TCP.
+pub const TCP: u8 = 6;
 /// Protocol number of UDP.
 pub const UDP: u8 = 17;
 
@@ -67,6 +71,26 @@ pub struct Send {
 /// (`net/ipv4/ip_input.c`).
 #[inline]
 pub fn check(bytes: &[u8]) -> Result<Header, Malformed> {
+    let header_len = header_len(bytes)?;
+    // Nearly all headers are of the same length, which is summed without counting.
+    let sum = match bytes.first_chunk::<HEADER_LEN>() {
+        Some(plain) if header_len == HEADER_LEN => checksum::sum(plain),
+        _ => checksum::sum(&bytes[..header_len]),
+    };
+    if checksum::finish(sum) != 0 {
+        return Err(Malformed::Checksum);
+    }
+    fields(bytes, header_len)
+}
+
+/// Reads a header that was checked before: what an IP stack hands over, and what it is given by the tunnels above it.
+#[inline]
+pub fn read(bytes: &[u8]) -> Result<Header, Malformed> {
+    fields(bytes, header_len(bytes)?)
+}
+
+#[inline]
+fn header_len(bytes: &[u8]) -> Result<usize, Malformed> {
     if bytes.len() < HEADER_LEN {
         return Err(Malformed::TooShort);
     }
@@ -77,9 +101,11 @@ pub fn check(bytes: &[u8]) -> Result<Header, Malformed> {
     if header_len < HEADER_LEN || header_len > bytes.len() {
         return Err(Malformed::HeaderLength);
     }
-    if checksum::finish(checksum::sum(&bytes[..header_len])) != 0 {
-        return Err(Malformed::Checksum);
-    }
+    Ok(header_len)
+}
+
+#[inline]
+fn fields(bytes: &[u8], header_len: usize) -> Result<Header, Malformed> {
     let total_len = usize::from(be16(bytes, 2));
     if total_len < header_len || total_len > bytes.len() {
         return Err(Malformed::Length);

@@ -11,10 +11,14 @@ pub mod arp;
 pub mod checksum;
 pub mod ethernet;
 pub mod frame;
+pub mod gossip;
 pub mod icmp;
+pub mod igmp;
 pub mod ipv4;
 pub mod layers;
 pub mod pcapng;
+pub mod store;
+pub mod tcp;
 pub mod vxlan;
 
 pub mod udp;

@@ -35,6 +35,10 @@ pub struct Seen {
     pub fdb: BTreeMap<String, Vec<String>>,
     /// Neighbours of each stack, as `10.0.0.2 02:00:00:00:00:02 REACHABLE`, and of each VTEP in a bridge.
     pub neigh: BTreeMap<String, Vec<String>>,
+    /// Members of groups of each bridge, as `239.1.1.1 p1`.
+    pub mdb: BTreeMap<String, Vec<String>>,
+    /// IGMP messages at each place, in order; only where they are asked for.
+    pub igmp: BTreeMap<String, Vec<Vec<u8>>>,
     /// Echo replies received by each flow.
     pub received: Vec<u64>,
 }
@@ -242,6 +246,7 @@ impl Run {
             let (space, known) = (self.space(&space), plan.device_name(device));
             match spec {
                 DeviceSpec::Bridge(_) => {
+                    seen.mdb.insert(known.clone(), Self::members(&space, &name));
                     seen.fdb.insert(known, Self::bridge_rows(&space, &name));
                 }
                 DeviceSpec::Vtep(config) => {
@@ -280,6 +285,14 @@ impl Run {
             format!("{} {} {kind}", text(row, "mac"), text(row, "ifname"))
         };
         sorted(learned.map(line))
+    }
+
+    /// Members of groups of IPv4.
+    fn members(space: &str, name: &str) -> Vec<String> {
+        let tables = Self::json(&["bridge", "-n", space, "-j", "mdb", "show", "dev", name]);
+        let rows: Vec<Value> = tables.iter().filter_map(|table| table["mdb"].as_array()).flatten().cloned().collect();
+        let old = rows.iter().filter(|row| text(row, "grp").contains('.'));
+        sorted(old.map(|row| format!("{} {}", text(row, "grp"), text(row, "port"))))
     }
 
     fn vtep_rows(space: &str, name: &str, config: &VtepConfig) -> Vec<String> {

@@ -14,8 +14,9 @@ pub const LAYERS: &[&[&str]] = &[
     &["explain"],
     &["engine"],
     &["device", "stack"],
-    &["app"],
+    &["app", "control"],
     &["plan"],
+    &["cni"],
     &["lab"],
     &["view"],
 ];

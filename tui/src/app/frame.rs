@@ -1,12 +1,13 @@
 //! The frame looked at: its bytes, its layers, and what a device changed in it.
 
+use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use overunder_sim::engine::log::Crossing;
 use overunder_sim::engine::wire::{MIN_FRAME, WIRE_EXTRA};
 use overunder_sim::engine::{Entry, Verdict, World};
 use overunder_sim::wire::LinkType;
-use overunder_sim::wire::layers::{Field, Layer, walk};
+use overunder_sim::wire::layers::{Field, FieldValue, Layer, walk};
 
 use crate::app::history::main_decision;
 use crate::app::model::{Bench, Side};
@@ -53,6 +54,7 @@ const MAIN: &[(&str, &[&str])] = &[
     ("arp", &["op", "sha", "spa", "tha", "tpa"]),
     ("ipv4", &["src", "dst", "ttl", "proto", "len"]),
     ("icmp", &["type", "code", "id", "seq", "mtu"]),
+    ("igmp", &["says", "group", "max-response"]),
     ("udp", &["src", "dst", "len"]),
     ("tcp", &["src", "dst", "seq", "ack", "flags"]),
     ("vxlan", &["vni"]),
@@ -60,6 +62,8 @@ const MAIN: &[(&str, &[&str])] = &[
     ("gre", &["type", "key", "seq"]),
     ("sleeve", &["src", "dst", "len"]),
     ("wireguard", &["receiver"]),
+    ("store", &["op", "outcome", "lease", "revision", "key", "value"]),
+    ("gossip", &["kind", "state", "owner", "key", "value"]),
 ];
 
 /// Layers that are envelopes.
@@ -80,6 +84,16 @@ impl Taken {
             (Some(named), Some(bare)) => Some(named.min(bare)),
             (named, bare) => named.or(bare),
         }
+    }
+
+    /// Source and destination of the packet that is the envelope.
+    pub fn envelope(&self) -> Option<(Ipv4Addr, Ipv4Addr)> {
+        let outer = self.layers[..=self.tunnel()?].iter().rfind(|layer| layer.name == "ipv4")?;
+        let address = |name| match outer.field(name)?.value {
+            FieldValue::Ipv4(ip) => Some(ip),
+            _ => None,
+        };
+        Some((address("src")?, address("dst")?))
     }
 
     /// What a layer is to the tunnel.
@@ -103,6 +117,7 @@ impl Taken {
             "arp" => 'a',
             "ipv4" => 'i',
             "icmp" => 'c',
+            "igmp" => 'm',
             "udp" => 'u',
             "tcp" => 't',
             "vxlan" => 'v',
@@ -110,6 +125,8 @@ impl Taken {
             "gre" => 'r',
             "sleeve" => 's',
             "wireguard" => 'w',
+            "store" => 'k',
+            "gossip" => 'o',
             "payload" => 'p',
             "padding" => '.',
             _ => '!',

@@ -89,6 +89,18 @@ impl Guide {
         matches!(self.way.stage(), Stage::Ask(_))
     }
 
+    /// Events after which questions were asked, or are being asked, in the network of the present step. Those of steps
+    /// to come are not told: where they begin is part of the answer.
+    pub fn asked_after(&self) -> Vec<EventNo> {
+        let steps = &self.file.steps;
+        let at = self.way.step_number().min(steps.len().saturating_sub(1));
+        let Some(variant) = steps.get(at).map(|step| &step.variant) else { return Vec::new() };
+        // A step in the same network goes on where the one before it ended; another network begins anew.
+        let first = (0..=at).rev().take_while(|step| steps[*step].variant == *variant).last().unwrap_or(at);
+        let begins = |step: usize| if step == first { Some(EventNo(0)) } else { self.player.until(step - 1) };
+        (first..=at).filter(|step| !steps[*step].questions.is_empty()).filter_map(begins).collect()
+    }
+
     /// It is done to the end.
     pub fn is_over(&self) -> bool {
         self.way.stage() == Stage::Over && (self.file.repair.is_none() || self.is_repaired())

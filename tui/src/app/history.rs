@@ -12,6 +12,7 @@ use overunder_sim::explain::Reason;
 use overunder_sim::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
 use overunder_sim::lang::Lang;
 use overunder_sim::time::SimTime;
+use overunder_sim::view::sentence::Context;
 use overunder_sim::view::{Book, Detail, Narrator};
 use overunder_sim::wire::layers::{Layer, summary, walk};
 
@@ -65,7 +66,7 @@ pub struct Moment {
 
 /// Names of layers in the order of [`Moment::layers`].
 pub const LAYERS: &[&str] =
-    &["eth", "vlan", "arp", "ipv4", "icmp", "udp", "tcp", "vxlan", "geneve", "gre", "malformed"];
+    &["eth", "vlan", "arp", "ipv4", "icmp", "udp", "tcp", "vxlan", "geneve", "gre", "malformed", "igmp"];
 
 /// A row written or removed.
 #[derive(Clone, Copy, Debug)]
@@ -161,7 +162,7 @@ impl History {
             return false;
         }
         let place = self.moments.len() as u32;
-        let mut moment = self.begin(world, entries);
+        let mut moment = self.begin(world, book, entries);
         self.note_sent(world, place);
         for entry in entries {
             if let Entry::Row { device, row, change } = entry {
@@ -175,7 +176,7 @@ impl History {
     }
 
     /// The record of the present event, from its main verdict.
-    fn begin(&mut self, world: &World, entries: &[Entry]) -> Moment {
+    fn begin(&mut self, world: &World, book: &Book, entries: &[Entry]) -> Moment {
         let main = main_decision(entries);
         let via = Self::via(world, entries, main.map(|(decision, _)| decision));
         let mut moment = Moment {
@@ -210,7 +211,7 @@ impl History {
             let name = world.command(number).map_or("", |(name, _)| name.as_str());
             moment.text = self.keep(name);
         } else if main.is_none() {
-            moment.text = self.row_text(world, entries);
+            moment.text = self.said(world, book, entries).unwrap_or_else(|| self.row_text(world, entries));
         }
         moment
     }
@@ -298,6 +299,17 @@ impl History {
         self.keep(&format!("{sign} {name}"))
     }
 
+    /// What a daemon has written, or said.
+    fn said(&mut self, world: &World, book: &Book, entries: &[Entry]) -> Option<(u32, u32)> {
+        let context = Context { world, book, lang: self.lang };
+        let said = entries.iter().find_map(|entry| context.said(entry))?;
+        let text = match said.change {
+            Some((device, change)) => format!("{}: {device} {change}", said.name),
+            None => format!("{}: {}", said.name, said.why),
+        };
+        Some(self.keep(&text))
+    }
+
     fn keep(&mut self, text: &str) -> (u32, u32) {
         let start = self.texts.len() as u32;
         self.texts.push_str(text);
@@ -326,6 +338,7 @@ fn first_device(entries: &[Entry]) -> DeviceId {
     let device = entries.iter().find_map(|entry| match entry {
         Entry::Row { device, .. } | Entry::Crossing { device, .. } => Some(*device),
         Entry::Decision { decision, .. } => Some(decision.device),
+        Entry::Agent { agent, .. } => Some(*agent),
         Entry::Inner { from, .. } => Some(from.0),
         Entry::Command(_) => None,
     });

@@ -87,6 +87,10 @@ pub enum Action {
     Escape,
     Follow,
     Collapse,
+    Inside,
+    Links,
+    PanLeft,
+    PanRight,
     View,
     Raw,
     NextTable,
@@ -210,6 +214,10 @@ pub static MOVING: &[Binding] = &[
 static MAP: &[Binding] = &[
     bind(&[Char('f')], A::Follow, |w| w.key_follow, G::Here),
     bind(&[Char('e')], A::Collapse, |w| w.key_collapse, G::Here),
+    bind(&[Char('i')], A::Inside, |w| w.key_inside, G::Here),
+    bind(&[Char('v')], A::Links, |w| w.key_links, G::Here),
+    bind(&[Char('[')], A::PanLeft, |w| w.key_pan_left, G::Here),
+    bind(&[Char(']')], A::PanRight, |w| w.key_pan_right, G::Here),
 ];
 static PACKET: &[Binding] = &[
     bind(&[Char('i')], A::View, |w| w.key_view, G::Here),

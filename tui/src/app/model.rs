@@ -123,6 +123,10 @@ pub struct Places {
     pub map: (i32, i32),
     /// Hosts of one switch are drawn as one.
     pub folded: bool,
+    /// Nodes whose contents were opened or closed by hand.
+    pub turned: BTreeSet<NodeId>,
+    /// What the map joins nodes by.
+    pub links: Links,
     /// Line of the packet tree.
     pub packet: usize,
     /// Layers folded in the packet tree, by their number.
@@ -149,6 +153,18 @@ pub struct Places {
     pub chart: usize,
     /// What charts run over.
     pub axis: Axis,
+}
+
+/// What the map joins nodes by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Links {
+    /// Cables and tunnels.
+    #[default]
+    Both,
+    /// The network beneath.
+    Cables,
+    /// The network above.
+    Tunnels,
 }
 
 /// Which frame of an event is looked at.

@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::frame::{self, TreeLine};
 use crate::app::guide;
 use crate::app::keymap::Action;
-use crate::app::model::{Axis, Bench, Compared, Model, Motion, Pane, Side, Stage};
+use crate::app::model::{Axis, Bench, Compared, Links, Model, Motion, Pane, Side, Stage};
 use crate::app::moves;
 use crate::app::rows::{self, Marked};
 use crate::app::why;
@@ -162,6 +162,21 @@ fn map(model: &mut Model, action: Action, lines: isize) {
     let nodes = bench.session.world().nodes().len();
     match action {
         Action::Collapse => bench.places.folded = !bench.places.folded,
+        Action::Inside => {
+            let node = bench.selection.node;
+            if !bench.places.turned.remove(&node) {
+                bench.places.turned.insert(node);
+            }
+        }
+        Action::Links => {
+            bench.places.links = match bench.places.links {
+                Links::Both => Links::Cables,
+                Links::Cables => Links::Tunnels,
+                Links::Tunnels => Links::Both,
+            };
+        }
+        Action::PanLeft => bench.places.map.0 -= PAGE as i32,
+        Action::PanRight => bench.places.map.0 += PAGE as i32,
         Action::Open => bench.focus = Pane::Tables,
         Action::PageUp | Action::PageDown => bench.places.map.1 += lines as i32,
         Action::Up | Action::Down | Action::Left | Action::Right if nodes > 0 => {

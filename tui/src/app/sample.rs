@@ -17,12 +17,13 @@ pub struct Builder {
     pub plan: Plan,
     nodes: u32,
     devices: u32,
-    hosts: u8,
+    hosts: u16,
+    prefix: u8,
 }
 
 impl Builder {
     pub fn new() -> Self {
-        Self { plan: Plan { seed: 7, steps: Vec::new() }, nodes: 0, devices: 0, hosts: 0 }
+        Self { plan: Plan { seed: 7, steps: Vec::new() }, nodes: 0, devices: 0, hosts: 0, prefix: 24 }
     }
 
     fn push(&mut self, op: Op) {
@@ -51,8 +52,8 @@ impl Builder {
     /// A host with the next address; its network card and its stack.
     pub fn host(&mut self, name: &str) -> (DeviceId, DeviceId) {
         self.hosts += 1;
-        let (n, mtu) = (self.hosts, 1500);
-        let (mac, ip) = (MacAddr([2, 0, 0, 0, 0, n]), Ipv4Addr::new(10, 0, 0, n));
+        let ([high, n], mtu) = (self.hosts.to_be_bytes(), 1500);
+        let (mac, ip) = (MacAddr([2, 0, 0, 0, high, n]), Ipv4Addr::new(10, 0, high, n));
         let node = self.node(name, "Host");
         let nic = NicConfig { name: "eth0".to_owned(), mac, mtu, ..NicConfig::default() };
         let nic = self.device(node, "eth0", DeviceSpec::Nic(nic));
@@ -60,7 +61,7 @@ impl Builder {
             name: "eth0".to_owned(),
             mac,
             mtu,
-            addresses: vec![(ip, 24)],
+            addresses: vec![(ip, self.prefix)],
             ..InterfaceConfig::default()
         };
         let stack = StackConfig { interfaces: vec![interface], ..StackConfig::default() };
@@ -116,6 +117,9 @@ pub fn flood_plan() -> Plan {
 /// Two spines, `leaves` leaves, `hosts` hosts on each; the first host pings the last.
 pub fn fabric_plan(leaves: u16, hosts: u16) -> Plan {
     let mut plan = Builder::new();
+    if leaves * hosts > 250 {
+        plan.prefix = 16;
+    }
     let spines: Vec<DeviceId> = (1..=2).map(|n| plan.switch(&format!("spine{n}"), leaves, None)).collect();
     let mut first = None;
     for leaf in 0..leaves {
@@ -130,7 +134,8 @@ pub fn fabric_plan(leaves: u16, hosts: u16) -> Plan {
             first = first.or(Some(stack));
         }
     }
-    let to = Ipv4Addr::new(10, 0, 0, (leaves * hosts) as u8);
+    let [high, low] = (leaves * hosts).to_be_bytes();
+    let to = Ipv4Addr::new(10, 0, high, low);
     let app = AppSpec::Ping(PingConfig { to, ..PingConfig::default() });
     plan.flow("ping", ("h1", "last"), first.expect("a fabric has hosts"), app, When::At(SimTime::ZERO));
     plan.plan

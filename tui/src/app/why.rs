@@ -58,6 +58,7 @@ pub fn lines(bench: &Bench, words: &'static Words) -> Vec<Line> {
                 teller.decision(decision, &layers, &ports);
             }
             Entry::Row { device, row, change } => teller.wrote(*device, *row, *change),
+            Entry::Agent { .. } => teller.said(entry),
             Entry::Command(number) => {
                 let name = world.command(*number).map_or("", |(name, _)| name.as_str());
                 teller.push(Kind::Verdict, words.why_change, name.to_owned(), None);
@@ -88,6 +89,23 @@ impl Teller<'_> {
 
     fn table(&self, device: DeviceId, row: RowRef) -> Option<TableView> {
         self.world().device(device)?.tables().into_iter().nth(usize::from(row.table))
+    }
+
+    /// A daemon's reason, and the row it has written.
+    fn said(&mut self, entry: &Entry) {
+        let Some(said) = self.context.said(entry) else { return };
+        let kind = if said.refused { Kind::Drop } else { Kind::Verdict };
+        self.push(kind, said.name, format!("{} [{}]", said.why, said.reason.slug), None);
+        if let Some((device, change)) = said.change {
+            self.push(Kind::Look, self.words.why_change, format!("{device} {change}"), None);
+        }
+        self.push(
+            Kind::Because,
+            self.words.why_because,
+            self.context.lang.pick(said.reason.because, said.reason.because_zh).to_owned(),
+            None,
+        );
+        self.push(Kind::Source, self.words.why_source, said.reason.source.to_owned(), None);
     }
 
     fn decision(&mut self, decision: &Decision, layers: &[Layer], ports: &[PortNo]) {
@@ -180,6 +198,8 @@ fn contains(prefix: std::net::Ipv4Addr, len: u8, ip: std::net::Ipv4Addr) -> bool
 fn not_read(kind: &str, slug: &str, layers: &[Layer]) -> Vec<String> {
     let family = slug.split('.').next().unwrap_or_default();
     let read: &[&str] = match (kind, family) {
+        // A switch that snoops looks for groups, and for messages about them.
+        ("bridge", _) if slug.starts_with("bridge.snoop-") => &["eth", "vlan", "ipv4", "igmp"],
         ("bridge", _) | (_, "bridge") => &["eth", "vlan"],
         ("nic", _) | (_, "nic") => &["eth"],
         (_, "arp") => &["eth", "arp"],

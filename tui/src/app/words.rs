@@ -103,6 +103,10 @@ words! {
     key_open: "open, follow", "打开,跟随";
     key_follow: "follow the frame with the selection, or stay", "选择跟随帧,或固定不动";
     key_collapse: "fold hosts together, or apart", "合并或展开主机";
+    key_inside: "open the node, or close it", "展开或收起节点内部";
+    key_links: "cables and tunnels, cables, tunnels", "电缆与隧道、只看电缆、只看隧道";
+    key_pan_left: "move the map to see more on the left", "移动拓扑图,看左边";
+    key_pan_right: "move the map to see more on the right", "移动拓扑图,看右边";
     key_view: "frame as it came in, as it went out, what changed", "进入的帧、离开的帧、变化";
     key_raw: "all fields, or the summary", "全部字段或摘要";
     key_axis: "over time, or over steps", "按时间或按步骤";

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use overunder_sim::lab::judge::Quantity;
 use overunder_sim::lang::Lang;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
@@ -125,7 +126,13 @@ pub(super) fn tell(lab: &Checked, out: &mut Output) -> Result<(), Failure> {
         for complaint in &variant.complaints {
             out.line(&format!("  FAIL  {place}{complaint}"))?;
         }
-        if variant.checks.is_empty() {
+        if !variant.measured.is_empty() {
+            if !out.quiet {
+                let values: Vec<String> =
+                    variant.measured.iter().map(|(name, value)| format!("{name} {value}")).collect();
+                out.line(&format!("  ran   {place}{}", values.join(", ")))?;
+            }
+        } else if variant.checks.is_empty() {
             let none = out.lang.pick("nothing is expected here", "这里没有任何预期");
             out.line(&format!("  ok    {place}{none}"))?;
         }
@@ -165,6 +172,7 @@ fn document(all: &[Checked], lang: Lang) -> Value {
             json!({
                 "name": variant.name, "checks": checks.collect::<Vec<_>>(), "complaints": variant.complaints,
                 "events": variant.events, "digest": variant.digest,
+                "measured": variant.measured.iter().map(|(name, value)| measured(name, value)).collect::<Vec<_>>(),
             })
         });
         json!({
@@ -173,6 +181,19 @@ fn document(all: &[Checked], lang: Lang) -> Value {
         })
     });
     json!({"format": FORMAT, "holds": all.iter().all(Checked::holds), "labs": labs.collect::<Vec<_>>()})
+}
+
+/// Numbers are whole, in the smallest unit; nothing was there to be measured where there is none.
+fn measured(name: &str, value: &Quantity) -> Value {
+    match value {
+        Quantity::Number(n) => json!({"name": name, "value": n, "unit": ""}),
+        Quantity::Span(ns) => json!({"name": name, "value": ns, "unit": "ns"}),
+        Quantity::Rate(bits) => json!({"name": name, "value": bits, "unit": "bps"}),
+        Quantity::Text(_) | Quantity::Set(_) | Quantity::Way(_) => {
+            json!({"name": name, "value": value.to_string(), "unit": ""})
+        }
+        Quantity::Nothing => json!({"name": name, "value": null, "unit": ""}),
+    }
 }
 
 fn write_junit(path: &Path, all: &[Checked], lang: Lang) -> Result<(), Failure> {

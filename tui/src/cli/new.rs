@@ -46,8 +46,8 @@ const TEMPLATES: &[Template] = &[
     },
     Template {
         name: "cluster",
-        en: "two computers with two containers each, in one overlay",
-        zh: "两台计算机,各有两个容器,同在一个覆盖网络中",
+        en: "a cluster: two nodes with two pods each, joined by a plugin, and the same with another",
+        zh: "一个集群:两个节点,各有两个 pod,由一个插件连接,再换一个插件",
         text: include_str!("../../templates/cluster.ron"),
     },
 ];

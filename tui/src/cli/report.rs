@@ -4,6 +4,7 @@ use std::io;
 
 use overunder_sim::engine::World;
 use overunder_sim::id::{DeviceId, FlowId};
+use overunder_sim::lab::judge::Quantity;
 use overunder_sim::lang::Lang;
 use overunder_sim::view::{Book, Bystanders, tables};
 
@@ -79,6 +80,29 @@ fn flows(world: &World, out: &mut Output) -> io::Result<()> {
     }
     for line in tables::grid(&rows) {
         out.line(&format!("  {line}"))?;
+    }
+    streams(world, out)
+}
+
+/// What TCP flows brought over: bytes, not packets, are what their programs know of.
+fn streams(world: &World, out: &mut Output) -> io::Result<()> {
+    let heading: [&str; 5] = match out.lang {
+        Lang::En => ["TCP flow", "bytes sent", "bytes received", "goodput", "failed"],
+        Lang::Zh => ["TCP 流", "发出字节", "收到字节", "有效吞吐量", "失败"],
+    };
+    let mut rows = vec![heading.map(str::to_owned).to_vec()];
+    for (at, flow) in world.flows().iter().enumerate() {
+        let Some(stats) = world.flow_stats(FlowId(at as u16)) else { continue };
+        let Some(sent) = stats.streamed else { continue };
+        let goodput = stats.goodput().map_or_else(|| "-".to_owned(), |bits| Quantity::Rate(bits as i64).to_string());
+        let failed = stats.failed.map_or("-", |reason| reason.slug).to_owned();
+        rows.push(vec![flow.name.clone(), sent.to_string(), stats.bytes.to_string(), goodput, failed]);
+    }
+    if rows.len() > 1 {
+        out.line("")?;
+        for line in tables::grid(&rows) {
+            out.line(&format!("  {line}"))?;
+        }
     }
     Ok(())
 }

@@ -60,6 +60,9 @@ impl Shot {
         let mut model = open::model(self.look.for_picture(out.lang), size);
         if let Some(given) = &self.lab {
             let lab = open::lab(given, out.lang, self.variant.as_deref(), self.seed)?;
+            if !lab.findings.is_empty() {
+                return Err(Failure::Invalid(lab.findings.join("\n") + "\n"));
+            }
             let bench = lab.open(out.lang).map_err(|error| Failure::usage(error, ""))?;
             model.stage = crate::app::model::Stage::Bench(Box::new(bench));
             let step = self.step.as_ref().map(|step| format!("goto {step}"));

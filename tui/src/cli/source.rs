@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use overunder_sim::engine::{Stop, World};
 use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
 use overunder_sim::lab::diagnostic::{self, render};
-use overunder_sim::lab::judge::Outcome;
+use overunder_sim::lab::judge::{Outcome, Quantity};
 use overunder_sim::lab::shipped::{self, LABS};
 use overunder_sim::lab::suite;
-use overunder_sim::lab::{self, EVENT_BUDGET, Finding, LabFile, Runner, Severity, Source, translation, units};
+use overunder_sim::lab::{
+    self, EVENT_BUDGET, Finding, LabFile, Ran, RunError, Runner, Severity, Source, translation, units,
+};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::Plan;
 use overunder_sim::time::SimDuration;
@@ -198,6 +200,8 @@ pub struct Variant {
     pub complaints: Vec<String>,
     pub events: u64,
     pub digest: String,
+    /// What a suite measures in it, by name.
+    pub measured: Vec<(String, Quantity)>,
 }
 
 /// A lab that was checked.
@@ -281,60 +285,77 @@ fn errors(findings: &[Finding]) -> usize {
     findings.iter().filter(|finding| finding.severity == Severity::Error).count()
 }
 
-/// Where suites look for labs: those that ship and those of packs.
-struct Known;
-
-impl suite::Library for Known {
-    fn lab(&self, name: &str) -> Option<LabFile> {
-        load(name).ok().map(|lab| lab.file)
-    }
-
-    fn names(&self) -> Vec<String> {
-        shipped().map(str::to_owned).chain(packs::usual().labs.into_iter().map(|lab| lab.name)).collect()
-    }
-}
-
-/// Reads a comparison suite: whether its labs and variants are there.
+/// Reads a comparison suite, does all its runs and judges them.
 fn check_suite(name: String, source: &Source) -> Checked {
-    let findings = suite::open(source, &Known).err().unwrap_or_default();
-    Checked {
+    let opened = suite::open(source.clone());
+    let (findings, invalid) = match &opened {
+        Ok(suite) => (suite.file.warnings.as_slice(), false),
+        Err(findings) => (findings.as_slice(), true),
+    };
+    let mut checked = Checked {
         name,
         file: source.name.clone(),
-        invalid: !findings.is_empty(),
-        findings: if findings.is_empty() { String::new() } else { told(&findings, source) },
-        findings_json: findings.iter().map(|finding| json!(render::json(finding, source))).collect(),
+        invalid,
+        findings: String::new(),
+        findings_json: Vec::new(),
         variants: Vec::new(),
         unproven: 0,
+    };
+    checked.add(findings, source);
+    if let Ok(suite) = &opened {
+        let compared = suite.compared(EVENT_BUDGET);
+        let mut values = Vec::new();
+        for (at, name) in suite.names().enumerate() {
+            let mut measured = Vec::new();
+            let done = suite.run(at, &compared, EVENT_BUDGET).map(|run| {
+                let names = suite.measures.iter().map(|measure| measure.name.value.clone());
+                measured = names.zip(run.values.iter().cloned()).collect();
+                values.push(run.values);
+                run.ran
+            });
+            checked.variants.push(Variant { measured, ..judged(name, done) });
+        }
+        let findings = suite.unmeasured(&values);
+        checked.unproven += errors(&findings);
+        checked.add(&findings, source);
     }
+    checked
 }
 
-fn run(file: &LabFile, name: &str) -> Variant {
-    let ran = match lab::run_variant(file, Some(name), None, EVENT_BUDGET) {
+/// A run that is over, as it is told.
+fn judged(name: &str, ran: Result<Ran, RunError>) -> Variant {
+    let ran = match ran {
         Ok(ran) => ran,
         Err(error) => {
             let (name, complaints) = (name.to_owned(), vec![error.to_string()]);
-            return Variant { name, checks: Vec::new(), complaints, events: 0, digest: String::new() };
+            return Variant {
+                name,
+                checks: Vec::new(),
+                complaints,
+                events: 0,
+                digest: String::new(),
+                measured: Vec::new(),
+            };
         }
     };
     let mut complaints: Vec<String> = refusals(&ran.world).collect();
     if ran.stop == Stop::Budget {
         complaints.push(format!("the run did not end within {EVENT_BUDGET} events: give the lab an `end`"));
     }
-    let mut checks = ran.outcomes;
+    let (events, digest) = (ran.world.event().0, format!("{:016x}", ran.world.digest()));
+    Variant { name: ran.variant, checks: ran.outcomes, complaints, events, digest, measured: Vec::new() }
+}
+
+fn run(file: &LabFile, name: &str) -> Variant {
+    let mut variant = judged(name, lab::run_variant(file, Some(name), None, EVENT_BUDGET));
     // Beside what must hold in the variant that is broken and repaired.
-    if file.repair.as_ref().is_some_and(|repair| repair.variant == ran.variant) {
+    if file.repair.as_ref().is_some_and(|repair| repair.variant == variant.name) {
         match lab::repair::prove(file, EVENT_BUDGET) {
-            Ok(proofs) => checks.extend(proofs),
-            Err(error) => complaints.push(error.to_string()),
+            Ok(proofs) => variant.checks.extend(proofs),
+            Err(error) => variant.complaints.push(error.to_string()),
         }
     }
-    Variant {
-        name: ran.variant,
-        checks,
-        complaints,
-        events: ran.world.event().0,
-        digest: format!("{:016x}", ran.world.digest()),
-    }
+    variant
 }
 
 fn refusals(world: &World) -> impl Iterator<Item = String> {

@@ -15,6 +15,8 @@ pub struct Glyphs {
     pub joints: [char; 16],
     /// The same for the cable in use.
     pub heavy: [char; 16],
+    /// The same for tunnels.
+    pub dashed: [char; 16],
     /// A broken cable.
     pub broken: char,
     /// A frame.
@@ -27,8 +29,8 @@ pub struct Glyphs {
     pub tree: [char; 2],
     /// A bar of a chart, by eighths.
     pub bars: [char; 9],
-    /// An event of the scrubber, an event that lost something, a breakpoint, a change.
-    pub ticks: [char; 4],
+    /// An event of the scrubber, an event that lost something, a breakpoint, a change, a question.
+    pub ticks: [char; 5],
     /// A lab that is done, one that is not.
     pub done: [char; 2],
 }
@@ -45,13 +47,14 @@ static UNICODE: Glyphs = Glyphs {
     corners: ['┌', '┐', '└', '┘'],
     joints: joints(['─', '│', '└', '┘', '┌', '┐', '├', '┤', '┴', '┬', '┼']),
     heavy: joints(['━', '┃', '┗', '┛', '┏', '┓', '┣', '┫', '┻', '┳', '╋']),
+    dashed: joints(['┄', '┆', '└', '┘', '┌', '┐', '├', '┤', '┴', '┬', '┼']),
     broken: '╳',
     frame: '●',
     now: '▶',
     cut: '…',
     tree: ['▾', '▸'],
     bars: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
-    ticks: ['·', '×', '◆', '▲'],
+    ticks: ['·', '×', '◆', '▲', '?'],
     done: ['✓', '·'],
 };
 
@@ -61,13 +64,14 @@ static ASCII: Glyphs = Glyphs {
     corners: ['+', '+', '+', '+'],
     joints: joints(['-', '|', '+', '+', '+', '+', '+', '+', '+', '+', '+']),
     heavy: joints(['=', '#', '#', '#', '#', '#', '#', '#', '#', '#', '#']),
+    dashed: joints(['.', ':', ':', ':', '.', '.', ':', ':', ':', '.', ':']),
     broken: 'X',
     frame: '*',
     now: '>',
     cut: '~',
     tree: ['v', '>'],
     bars: [' ', '.', '.', ':', ':', '|', '|', '#', '#'],
-    ticks: ['.', 'x', 'B', '^'],
+    ticks: ['.', 'x', 'B', '^', '?'],
     done: ['x', '.'],
 };
 
@@ -105,7 +109,7 @@ mod tests {
     fn every_glyph_is_one_cell_wide_and_ascii_where_promised() {
         for (set, ascii) in [(&UNICODE, false), (&ASCII, true)] {
             let all = [set.across, set.down, set.broken, set.frame, set.now, set.cut].into_iter();
-            let all = all.chain(set.corners).chain(set.joints).chain(set.heavy).chain(set.tree);
+            let all = all.chain(set.corners).chain(set.joints).chain(set.heavy).chain(set.dashed).chain(set.tree);
             for glyph in all.chain(set.bars).chain(set.ticks).chain(set.done) {
                 assert_eq!(glyph.width(), Some(1), "{glyph}");
                 assert!(!ascii || glyph.is_ascii(), "{glyph}");

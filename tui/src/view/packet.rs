@@ -116,6 +116,7 @@ fn layer_name(name: &str) -> &str {
         "arp" => "ARP",
         "ipv4" => "IPv4",
         "icmp" => "ICMP",
+        "igmp" => "IGMP",
         "udp" => "UDP",
         "tcp" => "TCP",
         "vxlan" => "VXLAN",
@@ -123,6 +124,8 @@ fn layer_name(name: &str) -> &str {
         "gre" => "GRE",
         "sleeve" => "Weave",
         "wireguard" => "WireGuard",
+        "store" => "Store",
+        "gossip" => "Gossip",
         other => other,
     }
 }

@@ -83,10 +83,17 @@ fn mono(role: Role) -> Style {
     let style = Style::new();
     match role {
         Role::Select | Role::Drop => style.add_modifier(Modifier::REVERSED),
-        Role::Now | Role::Active => style.add_modifier(Modifier::BOLD | Modifier::REVERSED),
-        Role::Strong | Role::Title | Role::Focus | Role::Key | Role::Added | Role::Alert | Role::Ask | Role::Good => {
-            style.add_modifier(Modifier::BOLD)
-        }
+        Role::Now => style.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+        // What is in use has heavy lines: reversed they would be blots.
+        Role::Active
+        | Role::Strong
+        | Role::Title
+        | Role::Focus
+        | Role::Key
+        | Role::Added
+        | Role::Alert
+        | Role::Ask
+        | Role::Good => style.add_modifier(Modifier::BOLD),
         Role::Changed | Role::Inner | Role::Leaving => style.add_modifier(Modifier::UNDERLINED),
         Role::Tunnel => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
         _ => style,
@@ -105,7 +112,8 @@ fn plain(role: Role, full: bool) -> Style {
         Role::Dim | Role::Border | Role::Cable | Role::Removed => style.fg(Color::DarkGray),
         Role::Strong | Role::Title => style.add_modifier(Modifier::BOLD),
         Role::Focus => style.fg(Color::Cyan).add_modifier(Modifier::BOLD),
-        Role::Select => style.add_modifier(Modifier::REVERSED),
+        // Laid over a line it takes the colours away, for reversed they would be patches.
+        Role::Select => style.fg(Color::Reset).add_modifier(Modifier::REVERSED),
         Role::Now => style.fg(Color::Cyan).add_modifier(Modifier::BOLD | Modifier::REVERSED),
         Role::Key => style.fg(Color::Cyan),
         Role::Added | Role::Good => style.fg(green).add_modifier(Modifier::BOLD),

@@ -1,5 +1,7 @@
 //! The timeline: a scrubber over everything seen, the steps around the present one, and its causes.
 
+use std::ops::Range;
+
 use overunder_sim::time::SimTime;
 use overunder_sim::view::tables::pad;
 use ratatui::layout::Rect;
@@ -28,49 +30,70 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
     }
 }
 
-/// One cell for each group of neighbouring steps; the mark of the most important one in it.
+/// One cell for each group of neighbouring steps; the mark of the most important one in it. An open question about
+/// what was not seen yet stands behind the last step.
 fn scrubber(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
     let moments = bench.session.history().moments();
-    let ends = (
-        moments.first().map_or(String::new(), |moment| short_time(moment.time)),
-        moments.last().map_or(String::new(), |moment| short_time(moment.time)),
-    );
+    let asked = asked(bench);
+    let time = |moment: Option<&Moment>| moment.map_or_else(String::new, |moment| short_time(moment.time));
+    let ends = (time(moments.first()), time(moments.last()));
     let sides = (ends.0.len() + ends.1.len() + 2) as u16;
-    if area.width < sides + 10 || moments.is_empty() {
+    if area.width < sides + 10 || moments.is_empty() && asked.is_empty() {
         return;
     }
     painter.text(area, (0, 0), &ends.0, Role::Dim);
     painter.text(area, (i32::from(area.width) - ends.1.len() as i32, 0), &ends.1, Role::Dim);
     let room = usize::from(area.width - sides);
     let left = ends.0.len() as i32 + 1;
-    let cells = room.min(moments.len());
-    let [event, lost, stop, change] = painter.glyphs.ticks;
+    let ahead = usize::from(asked.last() == Some(&moments.len()));
+    let cells = (room - ahead).min(moments.len());
     for x in 0..room {
-        let glyph = (painter.glyphs.across, Role::Border);
         let (glyph, role) = if x < cells {
             let group = x * moments.len() / cells..((x + 1) * moments.len() / cells).max(x * moments.len() / cells + 1);
-            painter.hit(
-                Rect { x: area.x + (left as usize + x) as u16, width: 1, ..area },
-                Target::Moment(Some(group.start)),
-            );
-            let here = bench.session.cursor().is_some_and(|at| group.contains(&at));
-            let any = |wanted: &dyn Fn(&Moment) -> bool| moments[group.clone()].iter().any(wanted);
-            let broken = !bench.breakpoints.is_empty() && group.clone().take(200).any(|place| bench.breaks_at(place));
-            let role = if here { Role::Now } else { Role::Dim };
-            if broken {
-                (stop, if here { Role::Now } else { Role::Alert })
-            } else if any(&|moment| matches!(moment.via, Via::Change(_))) {
-                (change, if here { Role::Now } else { Role::Strong })
-            } else if any(&|moment| moment.dropped) {
-                (lost, if here { Role::Now } else { Role::Alert })
-            } else {
-                (event, role)
-            }
+            let place = Rect { x: area.x + (left as usize + x) as u16, width: 1, ..area };
+            painter.hit(place, Target::Moment(Some(group.start)));
+            tick(painter, bench, &asked, group)
+        } else if x == cells && ahead == 1 {
+            (painter.glyphs.ticks[4], Role::Ask)
         } else {
-            glyph
+            (painter.glyphs.across, Role::Border)
         };
         painter.put(area, (left + x as i32, 0), glyph, role);
     }
+}
+
+/// Places of the moments that questions are about: the first after each was asked.
+fn asked(bench: &Bench) -> Vec<usize> {
+    // What was changed by hand is another course of events than the one asked about.
+    let Some(guide) = bench.guide.as_ref().filter(|_| bench.session.timeline().current() == 0) else {
+        return Vec::new();
+    };
+    let moments = bench.session.history().moments();
+    let place = |event| moments.partition_point(|moment| moment.event <= event);
+    guide.asked_after().into_iter().map(place).collect()
+}
+
+/// The mark of a group of steps.
+fn tick(painter: &Painter<'_>, bench: &Bench, asked: &[usize], group: Range<usize>) -> (char, Role) {
+    let [event, lost, stop, change, question] = painter.glyphs.ticks;
+    let moments = &bench.session.history().moments()[group.clone()];
+    let here = bench.session.cursor().is_some_and(|at| group.contains(&at));
+    let broken = || !bench.breakpoints.is_empty() && group.clone().take(200).any(|place| bench.breaks_at(place));
+    let hidden = moments.iter().all(|moment| bench.session.masked(moment.event));
+    let (glyph, role) = if asked.iter().any(|place| group.contains(place)) {
+        (question, Role::Ask)
+    } else if hidden {
+        (event, Role::Border)
+    } else if broken() {
+        (stop, Role::Alert)
+    } else if moments.iter().any(|moment| matches!(moment.via, Via::Change(_))) {
+        (change, Role::Strong)
+    } else if moments.iter().any(|moment| moment.dropped) {
+        (lost, Role::Alert)
+    } else {
+        (event, Role::Dim)
+    };
+    (glyph, if here { Role::Now } else { role })
 }
 
 /// Places shown around the present one: those the filter lets pass.
@@ -96,11 +119,12 @@ fn steps(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
     if places.is_empty() && area.height > 0 {
         painter.line(area, 0, &[span(painter.words.nothing_matches, Role::Dim)]);
     }
+    let asked = asked(bench);
     for (y, place) in places.into_iter().enumerate() {
         let now = place == bench.session.cursor();
         let line = match place {
             None => vec![span(format!("  {}", painter.words.before_start), Role::Dim)],
-            Some(place) => step(painter, bench, place),
+            Some(place) => step(painter, bench, place, asked.contains(&place)),
         };
         let row = Rect { y: area.y + y as u16, height: 1, ..area };
         painter.line(row, 0, &line);
@@ -113,17 +137,25 @@ fn steps(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
 }
 
 /// `▶ #13 1.27ms  h1 > leaf1  ICMP echo request …  forward  148B`.
-fn step(painter: &Painter<'_>, bench: &Bench, place: usize) -> Line {
+fn step(painter: &Painter<'_>, bench: &Bench, place: usize, asked: bool) -> Line {
     let history = bench.session.history();
     let Some(moment) = history.moments().get(place) else { return Line::new() };
     let number = pad(&format!("#{}", moment.event), 5);
-    let mark = if bench.breaks_at(place) { painter.glyphs.ticks[2] } else { ' ' };
+    let (mark, mark_role) = match (asked, bench.breaks_at(place)) {
+        (true, _) => (painter.glyphs.ticks[4], Role::Ask),
+        (false, true) => (painter.glyphs.ticks[2], Role::Alert),
+        (false, false) => (' ', Role::Alert),
+    };
     if bench.session.masked(moment.event) {
-        return vec![span(format!(" {mark}{number} "), Role::Dim), span(painter.words.hidden, Role::Ask)];
+        return vec![
+            span(format!(" {mark}"), mark_role),
+            span(format!("{number} "), Role::Dim),
+            span(painter.words.hidden, Role::Ask),
+        ];
     }
     let time = pad(&short_time(moment.time), 12);
     let mut line = vec![
-        span(format!(" {mark}"), Role::Alert),
+        span(format!(" {mark}"), mark_role),
         span(format!("{number} "), Role::Strong),
         span(format!("{time} "), Role::Dim),
     ];

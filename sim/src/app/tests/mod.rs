@@ -4,6 +4,7 @@ mod flood;
 mod ping;
 mod request;
 mod sniffer;
+mod tcp;
 mod udp;
 
 use std::net::Ipv4Addr;

@@ -9,7 +9,7 @@ use crate::time::SimTime;
 use crate::wire::MacAddr;
 
 /// Settings of the switch that can be changed while it runs.
-pub const SETTINGS: [&str; 4] = ["learning", "ageing", "fdb_size", "when_full"];
+pub const SETTINGS: [&str; 6] = ["learning", "ageing", "fdb_size", "when_full", "snooping", "querier"];
 /// Settings of a port that can be changed while the switch runs.
 pub const PORT_SETTINGS: [&str; 9] = [
     "learning",
@@ -120,6 +120,13 @@ impl Bridge {
     fn set(&mut self, field: &str, value: &Value, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         match (field, value) {
             ("learning", value) => self.learning = flag_of(field, value)?,
+            ("snooping", value) => self.set_snooping(flag_of(field, value)?, out),
+            ("querier", value) => {
+                let on = flag_of(field, value)?;
+                if !self.set_querier(on, out) {
+                    return Err(bad(field, "true", "false: this switch does not snoop"));
+                }
+            }
             ("ageing", Value::Span(span)) => {
                 self.ageing = *span;
                 self.collecting = false;

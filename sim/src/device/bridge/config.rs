@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::snoop::SnoopConfig;
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
@@ -23,6 +24,10 @@ pub struct BridgeConfig {
     pub ageing: SimDuration,
     /// Whether ports belong to VLANs (Linux `vlan_filtering`).
     pub vlan_filtering: bool,
+    /// Whether groups are sent to their members only, and how members are found.
+    pub snooping: Option<SnoopConfig>,
+    /// Its own address, from which it asks who listens.
+    pub mac: MacAddr,
 }
 
 impl Default for BridgeConfig {
@@ -35,6 +40,8 @@ impl Default for BridgeConfig {
             ways: 4,
             ageing: SimDuration::from_secs(300),
             vlan_filtering: false,
+            snooping: None,
+            mac: MacAddr::ZERO,
         }
     }
 }

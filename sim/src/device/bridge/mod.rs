@@ -2,7 +2,7 @@
 //!
 //! Modelled: learning, refresh, station move, ageing by garbage collection (a look-up never tests a row's age, as in
 //! Linux), capacity with four ways to behave when full, static and sticky rows, flush on loss of carrier, port flags,
-//! VLAN access and trunk ports, port security. Left out: spanning tree, IGMP snooping (with OVERLAY), 802.1X.
+//! VLAN access and trunk ports, port security, IGMP snooping. Left out: spanning tree, 802.1X.
 //!
 //! Before editing read IEEE 802.1Q-2022 §8.6–8.8 and Linux `net/bridge/br_input.c`, `br_fdb.c`, `br_forward.c`.
 
@@ -10,6 +10,7 @@ mod change;
 pub mod config;
 pub mod fdb;
 pub mod security;
+pub mod snoop;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub mod why;
 
 pub use change::{PORT_SETTINGS, SETTINGS};
 pub use config::{BridgeConfig, PortConfig, PortSecurity, PortVlan, Violation, WhenFull};
+pub use snoop::SnoopConfig;
 
 use fdb::{Fdb, Kind, Learned, Row, key};
 use security::Security;
@@ -91,6 +93,8 @@ pub struct Bridge {
     fdb: Fdb,
     security: Security,
     totals: Totals,
+    mac: MacAddr,
+    snoop: Option<Box<snoop::Snoop>>,
 }
 
 /// A frame on its way through: where it came in, and what was read from it once.
@@ -120,6 +124,8 @@ impl Bridge {
             capacity: config.capacity,
             when_full: config.when_full,
             fdb: Fdb::new(config.capacity, config.when_full, config.ways),
+            mac: snoop::own_mac(config.mac),
+            snoop: config.snooping.map(|own| Box::new(snoop::Snoop::new(own, config.ports.len()))),
             security,
             totals: Totals::default(),
         };
@@ -247,6 +253,9 @@ impl Bridge {
             return self.flood(passing, flag::UNICAST, frame, &why::HUB_REPEAT, out);
         }
         if passing.dst.is_multicast() {
+            if self.snoop.is_some() && !passing.dst.is_broadcast() {
+                return self.snooped(passing, frame, out);
+            }
             let (kind, reason): (u16, Reason) = if passing.dst.is_broadcast() {
                 (flag::BROADCAST, &why::FLOOD_BROADCAST)
             } else {
@@ -394,11 +403,10 @@ impl Device for Bridge {
     fn timer(&mut self, now: SimTime, kind: TimerKind, out: &mut Outbox<'_>) {
         match kind {
             COLLECT => self.collect(now, out),
-            TimerKind(recovery) => {
-                if let Some(port) = self.ports.get_mut(recovery as usize - 1) {
-                    port.flags &= !flag::SHUT;
-                }
-            }
+            TimerKind(recovery) => match self.ports.get_mut(recovery as usize - 1) {
+                Some(port) => port.flags &= !flag::SHUT,
+                None => self.snoop_due(now, out),
+            },
         }
     }
 
@@ -410,6 +418,7 @@ impl Device for Bridge {
             state.flags &= !flag::UP;
             self.flush_port(port.0, out);
         }
+        self.snoop_carrier(port.0, up, out);
     }
 
     fn reset(&mut self) {
@@ -421,6 +430,11 @@ impl Device for Bridge {
             }
         }
         self.collecting = false;
+        self.reset_snooping();
+    }
+
+    fn boot(&mut self, now: SimTime, out: &mut Outbox<'_>) {
+        self.begin_snooping(now, out);
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
@@ -440,7 +454,7 @@ impl Device for Bridge {
     }
 
     fn timers(&self) -> u32 {
-        1 + self.ports.len() as u32
+        2 + self.ports.len() as u32
     }
 
     fn reasons(&self) -> &'static [Reason] {
@@ -457,7 +471,8 @@ impl Device for Bridge {
     }
 
     fn heap_bytes(&self) -> usize {
-        self.fdb.heap_bytes() + self.security.heap_bytes() + self.ports.len() * 64
+        let snoop = self.snoop.as_ref().map_or(0, |snoop| snoop.heap_bytes());
+        self.fdb.heap_bytes() + self.security.heap_bytes() + self.ports.len() * 64 + snoop
     }
 
     fn boxed_clone(&self) -> Box<dyn Device> {

@@ -25,9 +25,11 @@ impl Bridge {
         Cell::Port(PortNo(port), self.names.get(usize::from(port)).cloned().unwrap_or_default())
     }
 
-    /// `fdb`, `ports`, `port-security`.
+    /// `fdb`, `ports`, `port-security`, and `mdb` where snooping has been asked for.
     pub(super) fn views(&self) -> Vec<TableView> {
-        vec![self.fdb_view(), self.ports_view(), self.security_view()]
+        let mut views = vec![self.fdb_view(), self.ports_view(), self.security_view()];
+        views.extend(self.snoop.as_ref().map(|snoop| self.mdb_view(snoop)));
+        views
     }
 
     fn fdb_view(&self) -> TableView {

@@ -211,4 +211,140 @@ reasons! {
         because_zh: "帧可以从任何地方注入;不存在的端口不接收。",
         source: "model choice",
     }
+    /// Snooping: members are known.
+    SNOOP_MEMBERS = "bridge.snoop-members" {
+        en: "somebody behind {out} has said to listen to {dst}: copies leave by these ports and to routers, no others",
+        zh: "{out} 之后有人说过在听 {dst}:只从这些端口和通往路由器的端口送出",
+        because: "A switch that snoops reads the reports of listeners and sends a group where somebody asked for it.",
+        because_zh: "侦听的交换机读听者的报告,只把组播送到有人要的地方。",
+        source: "RFC 4541 §2.1.2; Linux net/bridge/br_forward.c br_multicast_flood",
+    }
+    /// Snooping: no members, but routers.
+    SNOOP_ONLY_ROUTERS = "bridge.snoop-only-routers" {
+        en: "nobody here listens to {dst}: it goes to the routers behind {out} only",
+        zh: "这里没有人听 {dst}:只送给 {out} 之后的路由器",
+        because: "A router may have listeners in other networks that this switch cannot hear.",
+        because_zh: "路由器后面可能有别的网络的听者,交换机听不到他们。",
+        source: "RFC 4541 §2.1.2; Linux net/bridge/br_forward.c br_multicast_flood",
+    }
+    /// Snooping: nobody at all.
+    SNOOP_NOBODY = "bridge.snoop-nobody" {
+        en: "nobody has said to listen to {dst}, and no port leads to a router: dropped",
+        zh: "没有人说过在听 {dst},也没有端口通往路由器:丢弃",
+        because: "Where a querier makes listeners speak, silence means that there are none.",
+        because_zh: "有查询者催听者说话,不作声就是没有听者。",
+        source: "RFC 4541 §2.1.2; Linux net/bridge/br_input.c br_handle_frame_finish",
+    }
+    /// Snooping: members only where it came from.
+    SNOOP_ALREADY_THERE = "bridge.snoop-already-there" {
+        en: "the only listeners to {dst} are behind port {in}, where the frame came from, or may not be reached",
+        zh: "{dst} 的听者都在入口端口 {in} 之后,或者不可到达",
+        because: "A frame is never sent back out of its own port unless hairpin is on.",
+        because_zh: "除非打开发夹模式(hairpin),帧不会从入口端口送回。",
+        source: "Linux net/bridge/br_forward.c should_deliver",
+    }
+    /// Snooping without a querier.
+    SNOOP_NO_QUERIER = "bridge.snoop-no-querier" {
+        en: "nobody here asks who listens, so the list of listeners to {dst} may be old: copies leave by every other port ({out})",
+        zh: "这里没有人问谁在听,{dst} 的成员表可能过时:从其他每个端口({out})各送一份",
+        because: "Listeners repeat themselves only when asked. Without a querier a switch that trusted its list would cut them off after minutes.",
+        because_zh: "听者只有被问才会重复。没有查询者时若相信成员表,几分钟后就会切断他们。",
+        source: "RFC 4541 §2.1.1; Linux net/bridge/br_private.h br_multicast_querier_exists",
+    }
+    /// Snooping: too early.
+    SNOOP_SETTLING = "bridge.snoop-settling" {
+        en: "listeners to {dst} have not had the time to answer the first question: copies leave by every other port ({out})",
+        zh: "{dst} 的听者还来不及回答第一次查询:从其他每个端口({out})各送一份",
+        because: "Answers may take ten seconds. Until then nobody knows all listeners.",
+        because_zh: "回答最多要十秒,在那之前没有人知道全部听者。",
+        source: "Linux net/bridge/br_multicast.c br_multicast_set_querier, br_multicast_update_query_timer",
+    }
+    /// Snooping: a group of the link.
+    SNOOP_LINK_LOCAL = "bridge.snoop-link-local" {
+        en: "{dst} is a group of the link itself, or says who listens: copies leave by every other port ({out})",
+        zh: "{dst} 是链路本地的组,或者在说谁在听:从其他每个端口({out})各送一份",
+        because: "Nobody reports 224.0.0.1 to 224.0.0.255, so nobody may be left out.",
+        because_zh: "没有人报告 224.0.0.1 到 224.0.0.255,所以不能落下任何人。",
+        source: "RFC 4541 §2.1.2 (3); Linux net/bridge/br_multicast.c br_multicast_ipv4_rcv",
+    }
+    /// Snooping: not IPv4.
+    SNOOP_NOT_IP = "bridge.snoop-not-ip" {
+        en: "{dst} is a group, but this is no IPv4 packet this switch can read: copies leave by every other port ({out})",
+        zh: "{dst} 是组播地址,但这不是交换机能读的 IPv4 包:从其他每个端口({out})各送一份",
+        because: "Only listeners to IP groups say so; for all others the switch knows nothing.",
+        because_zh: "只有 IP 组的听者会报告;对其他组,交换机一无所知。",
+        source: "RFC 4541 §2.1.2 (5); Linux net/bridge/br_multicast.c br_multicast_rcv",
+    }
+    /// Snooping: damaged.
+    SNOOP_MALFORMED = "bridge.snoop-malformed" {
+        en: "the message who listens is damaged: dropped",
+        zh: "关于谁在听的报文已损坏:丢弃",
+        because: "A switch that snoops drops what it would have to believe and cannot read.",
+        because_zh: "侦听的交换机丢弃它本该采信却读不懂的报文。",
+        source: "Linux net/ipv4/igmp.c ip_mc_check_igmp", linux: "igmp_parse_errors",
+    }
+    /// Snooping: a new listener.
+    SNOOP_JOINED = "bridge.snoop-joined" {
+        en: "somebody behind port {in} listens to a group: remembered",
+        zh: "端口 {in} 之后有人在听一个组:记下",
+        because: "The report is meant for routers. The switch reads it in passing.",
+        because_zh: "报告是给路由器的,交换机顺便读了。",
+        source: "RFC 4541 §2.1.1; Linux net/bridge/br_multicast.c br_ip4_multicast_add_group",
+    }
+    /// Snooping: somebody leaves.
+    SNOOP_LEAVING = "bridge.snoop-leaving" {
+        en: "somebody behind port {in} leaves a group: who still listens there has two seconds to say so",
+        zh: "端口 {in} 之后有人离开一个组:还在听的人有两秒钟可以出声",
+        because: "Behind a port there may be several listeners, so one that leaves does not end the group there.",
+        because_zh: "一个端口之后可能有几个听者,走了一个,组还不算结束。",
+        source: "RFC 2236 §3; Linux net/bridge/br_multicast.c br_multicast_leave_group",
+    }
+    /// Snooping: a router.
+    SNOOP_ROUTER = "bridge.snoop-router" {
+        en: "{src} asks who listens, so port {in} leads to a router: all groups go there too",
+        zh: "{src} 问谁在听,所以端口 {in} 通往路由器:所有组也送到那里",
+        because: "Whoever asks passes groups on, and so needs all of them.",
+        because_zh: "提问的人会转发组播,所以全部都需要。",
+        source: "RFC 4541 §2.1.1; Linux net/bridge/br_multicast.c br_ip4_multicast_mark_router",
+    }
+    /// Snooping: reports go to routers.
+    SNOOP_TO_ROUTERS = "bridge.snoop-to-routers" {
+        en: "a report goes to the routers behind {out} only",
+        zh: "报告只送给 {out} 之后的路由器",
+        because: "Another listener that heard it would keep silent, and this switch would not learn of that one.",
+        because_zh: "别的听者听到后会不作声,交换机就学不到他了。",
+        source: "RFC 4541 §2.1.1 (1); Linux net/bridge/br_multicast.c br_multicast_ipv4_rcv",
+    }
+    /// Snooping: a report ends here.
+    SNOOP_HEARD = "bridge.snoop-heard" {
+        en: "the report is noted; no port leads to a router, so it ends here",
+        zh: "报告已记下;没有端口通往路由器,到此为止",
+        because: "Another listener that heard it would keep silent, and this switch would not learn of that one.",
+        because_zh: "别的听者听到后会不作声,交换机就学不到他了。",
+        source: "RFC 4541 §2.1.1 (1); Linux net/bridge/br_multicast.c br_multicast_ipv4_rcv",
+    }
+    /// Snooping: too many groups.
+    SNOOP_FULL = "bridge.snoop-full" {
+        en: "there is no room for another group: this switch gives up snooping, and drops the report",
+        zh: "放不下更多的组:交换机放弃侦听,并丢弃这个报告",
+        because: "With a list that lacks groups, it would cut off listeners; without any, all get everything.",
+        because_zh: "成员表缺了组就会切断听者;干脆不要表,大家就都收得到。",
+        source: "Linux net/bridge/br_multicast.c br_multicast_new_group (multicast_hash_max)",
+    }
+    /// The switch asks about all groups.
+    ASK_ALL = "bridge.ask-all" {
+        en: "this switch is the querier: it asks all behind {out} which groups they listen to",
+        zh: "这台交换机是查询者:问 {out} 之后的所有人在听哪些组",
+        because: "Lists of listeners grow old. Where no router asks, the switch may do it.",
+        because_zh: "成员表会过时。没有路由器来问时,交换机可以代劳。",
+        source: "RFC 4541 §2.1.1; Linux net/bridge/br_multicast.c br_multicast_send_query",
+    }
+    /// The switch asks about one group.
+    ASK_GROUP = "bridge.ask-group" {
+        en: "this switch is the querier: it asks behind {out} whether anybody still listens to the group",
+        zh: "这台交换机是查询者:问 {out} 之后是否还有人在听这个组",
+        because: "Somebody left. Only who is asked can tell that others are still there.",
+        because_zh: "有人离开了,问过才知道是否还有别人。",
+        source: "RFC 3376 §6.6.3; Linux net/bridge/br_multicast.c __grp_send_query_and_rexmit",
+    }
 }

@@ -1,6 +1,6 @@
 //! Settings and addresses that can be changed while a card runs.
 
-use super::Nic;
+use super::{Addresses, Nic};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::wire::MacAddr;
 
@@ -44,6 +44,17 @@ impl Nic {
                 }
                 Ok(())
             }
+        }
+    }
+
+    /// The host listens to these groups from now on. Several groups may share an address (RFC 1112 §6.4).
+    pub(super) fn listen_to(&mut self, keys: Addresses, out: &mut Outbox<'_>) {
+        let before = std::mem::replace(&mut self.joined, keys);
+        for key in before.iter().filter(|key| !self.joined.contains(*key) && !self.multicast.contains(*key)) {
+            out.wrote(FILTER, *key, RowChange::Removed);
+        }
+        for key in self.joined.iter().filter(|key| !before.contains(*key) && !self.multicast.contains(*key)) {
+            out.wrote(FILTER, *key, RowChange::Added);
         }
     }
 

@@ -13,6 +13,8 @@ pub mod why;
 
 pub use change::SETTINGS;
 
+use std::net::Ipv4Addr;
+
 use rustc_hash::FxBuildHasher;
 
 use crate::engine::{Cell, ChangeError, Column, Device, DeviceChange, Outbox, TableRow, TableView, TimerKind};
@@ -79,6 +81,8 @@ pub struct Nic {
     slots: u16,
     unicast: Addresses,
     multicast: Addresses,
+    /// Groups that the host listens to, as it told.
+    joined: Addresses,
     allmulti: bool,
     promiscuous: bool,
     pads: bool,
@@ -94,6 +98,7 @@ impl Nic {
             slots: config.unicast_slots,
             unicast: config.unicast.iter().map(|mac| mac.key()).collect(),
             multicast: config.multicast.iter().map(|mac| mac.key()).collect(),
+            joined: Addresses::default(),
             allmulti: config.allmulti,
             promiscuous: config.promiscuous,
             pads: config.pads,
@@ -116,7 +121,7 @@ impl Nic {
         }
         if dst.is_multicast() {
             return match () {
-                () if self.multicast.contains(&dst.key()) => Ok(&why::ACCEPT_GROUP),
+                () if self.multicast.contains(&dst.key()) || self.joined.contains(&dst.key()) => Ok(&why::ACCEPT_GROUP),
                 () if self.allmulti => Ok(&why::ACCEPT_ALLMULTI),
                 () if self.promiscuous => Ok(&why::ACCEPT_PROMISCUOUS),
                 () => Err(&why::FILTER_GROUP),
@@ -169,7 +174,7 @@ impl Nic {
         };
         let mut rows = vec![row(self.mac.key(), "own"), row(MacAddr::BROADCAST.key(), "broadcast")];
         rows.extend(self.unicast.iter().filter(|&&mac| mac != self.mac.key()).map(|&mac| row(mac, "unicast")));
-        rows.extend(self.multicast.iter().map(|&mac| row(mac, "multicast")));
+        rows.extend(self.multicast.iter().chain(&self.joined).map(|&mac| row(mac, "multicast")));
         rows.sort_unstable_by_key(|row| row.key);
         rows.dedup_by_key(|row| row.key);
         let columns = vec![Column { name: "mac", zh: "MAC 地址" }, Column { name: "kind", zh: "类型" }];
@@ -207,6 +212,13 @@ impl Device for Nic {
         (port == WIRE).then_some(HOST)
     }
 
+    fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
+        if port == HOST {
+            self.listen_to(groups.iter().map(|group| MacAddr::of_ipv4_group(*group).key()).collect(), out);
+        }
+        false
+    }
+
     fn change(&mut self, _now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         self.make_change(change, out)
     }
@@ -237,7 +249,7 @@ impl Device for Nic {
     }
 
     fn heap_bytes(&self) -> usize {
-        (self.unicast.capacity() + self.multicast.capacity()) * 24
+        (self.unicast.capacity() + self.multicast.capacity() + self.joined.capacity()) * 24
     }
 
     fn boxed_clone(&self) -> Box<dyn Device> {

@@ -96,29 +96,35 @@ impl Outer {
         if len > usize::from(u16::MAX) {
             return false;
         }
-        let (ttl, df) =
-            (self.ttl.unwrap_or(if to.is_multicast() { 1 } else { ipv4::DEFAULT_TTL }), self.keeps_whole(inner));
-        let Some(bytes) = frame.prepend(ipv4::HEADER_LEN) else { return false };
-        let header = ipv4::Send { src: self.local, dst: to, protocol, ttl, df, tos: ecn::outside(inner.tos), id: 0 };
-        ipv4::write(bytes, &header, len);
-        frame.set_link(LinkType::Ip);
+        let Some(bytes) = frame.wrap(ipv4::HEADER_LEN, LinkType::Ip) else { return false };
+        ipv4::write(bytes, &self.header(to, protocol, inner), len);
         true
     }
 
-    /// Puts UDP and IPv4 headers in front of a frame. False when there is no room; the frame is spoilt then.
+    #[inline]
+    fn header(&self, to: Ipv4Addr, protocol: u8, inner: Inner) -> ipv4::Send {
+        let (ttl, df) =
+            (self.ttl.unwrap_or(if to.is_multicast() { 1 } else { ipv4::DEFAULT_TTL }), self.keeps_whole(inner));
+        ipv4::Send { src: self.local, dst: to, protocol, ttl, df, tos: ecn::outside(inner.tos), id: 0 }
+    }
+
+    /// Puts UDP and IPv4 headers in front of a frame, which becomes a bare IP packet. False, and no change, when there
+    /// is no room in front.
     #[inline]
     pub fn put_udp(&self, frame: &mut Frame, to: Ipv4Addr, ports: (u16, u16), inner: Inner) -> bool {
-        let len = frame.len() + udp::HEADER_LEN;
-        if len + ipv4::HEADER_LEN > usize::from(u16::MAX) {
+        let len = frame.len() + udp::HEADER_LEN + ipv4::HEADER_LEN;
+        if len > usize::from(u16::MAX) {
             return false;
         }
-        let Some(bytes) = frame.prepend(udp::HEADER_LEN) else { return false };
+        let Some(bytes) = frame.wrap(udp::HEADER_LEN + ipv4::HEADER_LEN, LinkType::Ip) else { return false };
+        let (header, datagram) = bytes.split_at_mut(ipv4::HEADER_LEN);
         if self.checksum {
-            udp::write(bytes, (self.local, ports.0), (to, ports.1));
+            udp::write(datagram, (self.local, ports.0), (to, ports.1));
         } else {
-            udp::write_unchecked(bytes, ports.0, ports.1);
+            udp::write_unchecked(datagram, ports.0, ports.1);
         }
-        self.put_ip(frame, to, ipv4::UDP, inner)
+        ipv4::write(header, &self.header(to, ipv4::UDP, inner), len);
+        true
     }
 }
 

@@ -103,6 +103,10 @@ impl Vtep {
         if self.fdb.get(mac.key()).is_none() && self.fdb.is_full(self.config.fdb_size) {
             return Err(bad("mac", &mac.to_string(), "an address that has a row: the table is full"));
         }
+        // A vxlan device joins the group it was made with; rows written later join nothing (Linux `vxlan_open`).
+        if mac == MacAddr::ZERO && ip.is_multicast() && now == SimTime::ZERO {
+            self.group.get_or_insert(ip);
+        }
         let remote = Remote { ip, port: cells.port, vni: cells.vni };
         let (place, new) = self.fdb.write(mac, remote, now, out.event());
         let change = if new || place > 0 { RowChange::Added } else { RowChange::Changed };

@@ -58,6 +58,8 @@ pub struct Vtep {
     fdb: Fdb,
     /// Neighbours for `proxy`, by address.
     neigh: IndexMap<u32, (MacAddr, EventNo), FxBuildHasher>,
+    /// The group it listens to: the first one to which its flood row sent at the start.
+    group: Option<Ipv4Addr>,
     ways: PathMtu,
     collecting: bool,
     /// When rows were last looked at; at first when the device was made.
@@ -73,6 +75,7 @@ impl Vtep {
             config,
             fdb: Fdb::default(),
             neigh: IndexMap::default(),
+            group: None,
             ways,
             collecting: false,
             looked: SimTime::ZERO,
@@ -159,7 +162,8 @@ impl Vtep {
     /// A packet from the stack: an outer packet for this VTEP, or news about one it sent.
     #[inline]
     fn arrived(&mut self, now: SimTime, mut frame: Frame, out: &mut Outbox<'_>) {
-        let Ok(ip) = ipv4::check(frame.bytes()) else { return out.drop(frame, &why::MALFORMED) };
+        // The stack has checked the outer header.
+        let Ok(ip) = ipv4::read(frame.bytes()) else { return out.drop(frame, &why::MALFORMED) };
         if ip.protocol == ipv4::ICMP {
             return self.news(now, ip, frame, out);
         }
@@ -178,8 +182,7 @@ impl Vtep {
         }
         frame.truncate(ip.header_len + datagram.len);
         out.rename(&mut frame);
-        frame.strip(ip.header_len + udp::HEADER_LEN + vxlan::HEADER_LEN);
-        frame.set_link(LinkType::Ethernet);
+        frame.unwrap(ip.header_len + udp::HEADER_LEN + vxlan::HEADER_LEN, LinkType::Ethernet);
         self.unwrapped(now, ip, frame, out);
     }
 
@@ -289,6 +292,10 @@ impl Device for Vtep {
 
     fn listens(&self) -> Option<(PortNo, Listen)> {
         Some((OUTER, Listen::Udp { port: self.config.port, vni: Some(self.config.vni) }))
+    }
+
+    fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
+        vec![(OUTER, self.group.into_iter().collect())]
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {

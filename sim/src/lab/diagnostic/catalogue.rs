@@ -290,6 +290,12 @@ codes! {
         / "在步骤要播放到的时刻之前,实验已经结束,或者已经没有事情可做。",
         r#"play: Done("later")"# => r#"play: Done("ping")"#
     }
+    TypedAnswer "L038" Warning {
+        "a typed answer" / "答案是手写的",
+        "The answer stands in the file. When the lab changes it stays as it is, and no proof notices: let the run give it."
+        / "答案写死在文件里。实验改了它也不变,而且没有证明会发现:让运行来给出答案。",
+        r#"answer: 1"# => r#"answer: Count(Frames(into: "eve"))"#
+    }
     // L040–L049: network sense.
     MtuTooSmall "L040" Warning {
         "packets that do not fit" / "报文太大",

@@ -6,6 +6,9 @@ use serde::Serialize;
 use crate::lab::diagnostic::{Finding, Severity};
 use crate::lab::source::{Source, Span};
 
+/// Further places of one finding that are shown: more than these, and nobody sees the first.
+const PLACES: usize = 8;
+
 /// A finding as `check --json` prints it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JsonFinding<'a> {
@@ -63,9 +66,13 @@ fn render(finding: &Finding, source: &Source, renderer: &Renderer) -> String {
     let others = finding
         .others
         .iter()
+        .take(PLACES)
         .map(|other| AnnotationKind::Context.span(fit(other.span, source)).label(label(&other.text)));
     let snippet = Snippet::source(&source.text).path(&source.name).annotation(primary).annotations(others);
-    let helps = finding.helps.iter().map(|help| Level::HELP.message(help));
+    let more = finding.others.len().saturating_sub(PLACES);
+    let more = (more > 0).then(|| format!("{more} more places of the same are not shown"));
+    let helps = more.iter().map(|more| Level::NOTE.message(more));
+    let helps = helps.chain(finding.helps.iter().map(|help| Level::HELP.message(help)));
     let title = level.primary_title(&finding.message).id(finding.code.id());
     let group: Group<'_> = title.element(snippet).elements(helps);
     renderer.render(&[group])

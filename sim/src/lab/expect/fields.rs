@@ -13,6 +13,22 @@ pub const LAYERS: &[(&str, &[&str])] = &[
         &["version", "ihl", "dscp", "ecn", "len", "id", "df", "mf", "offset", "ttl", "proto", "checksum", "src", "dst"],
     ),
     ("icmp", &["type", "code", "checksum", "id", "seq", "mtu"]),
+    (
+        "igmp",
+        &[
+            "type",
+            "says",
+            "checksum",
+            "max-response",
+            "group",
+            "suppress",
+            "robustness",
+            "interval",
+            "records",
+            "record",
+            "sources",
+        ],
+    ),
     ("udp", &["src", "dst", "len", "checksum"]),
     ("tcp", &["src", "dst", "seq", "ack", "flags", "window", "checksum"]),
     ("vxlan", &["flags", "vni"]),
@@ -20,6 +36,14 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("gre", &["flags", "type", "checksum", "key", "seq"]),
     ("sleeve", &["sender", "src", "dst", "len"]),
     ("wireguard", &["type", "receiver", "counter"]),
+    (
+        "store",
+        &[
+            "op", "answer", "id", "revision", "extra", "mark", "lease", "outcome", "items", "deleted", "written",
+            "key", "value",
+        ],
+    ),
+    ("gossip", &["kind", "id", "rumours", "state", "owner", "clock", "key", "value"]),
     ("icmp-error", &[]),
     ("payload", &["data"]),
 ];
@@ -42,7 +66,7 @@ fn split(name: &str) -> Option<(&str, &str)> {
 pub fn address(name: &str) -> Option<Address> {
     match split(name)? {
         ("eth", "src" | "dst") | ("arp", "sha" | "tha") => Some(Address::Mac),
-        ("ipv4", "src" | "dst") | ("arp", "spa" | "tpa") => Some(Address::Ip),
+        ("ipv4", "src" | "dst") | ("arp", "spa" | "tpa") | ("igmp", "group") => Some(Address::Ip),
         _ => None,
     }
 }
@@ -51,7 +75,7 @@ pub fn address(name: &str) -> Option<Address> {
 pub fn column(name: &str) -> Option<Address> {
     match name {
         "mac" => Some(Address::Mac),
-        "ip" | "via" | "src" | "dst" | "remote" => Some(Address::Ip),
+        "ip" | "via" | "src" | "dst" | "remote" | "group" => Some(Address::Ip),
         _ => None,
     }
 }

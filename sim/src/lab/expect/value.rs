@@ -20,6 +20,7 @@ struct Word {
 }
 
 const SELECTOR: &[&str] = &["selector"];
+const FIELD: &[&str] = &["selector", "field"];
 const ROWS: &[&str] = &["place", "table", "cells"];
 const TWO: &[&str] = &["a", "b"];
 
@@ -29,7 +30,8 @@ static WORDS: &[Word] = &[
     Word { name: "Size", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Size) },
     Word { name: "Time", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Time) },
     Word { name: "Nodes", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Nodes) },
-    Word { name: "Field", fields: &["selector", "field"], read: field },
+    Word { name: "Field", fields: FIELD, read: |s, c, f| field(s, c, f).map(|(s, name)| Number::Field(s, name)) },
+    Word { name: "Distinct", fields: FIELD, read: |s, c, f| field(s, c, f).map(|(s, name)| Number::Distinct(s, name)) },
     Word { name: "Rows", fields: ROWS, read: |s, c, f| row_of(s, c, f).map(|(d, t, cells)| Number::Rows(d, t, cells)) },
     Word { name: "Cell", fields: &["place", "table", "cells", "column"], read: cell },
     Word { name: "Sent", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Sent(flow)) },
@@ -106,11 +108,11 @@ fn selector(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -
     select::read(tree, context, found)
 }
 
-fn field(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+fn field(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<(Selector, String)> {
     let selector = selector(section, context, found);
     let name = section.need("field", "\"outer.ipv4.src\"", found).and_then(|tree| plain::text("field", tree, found))?;
     fields::known(&name, found)?;
-    Some(Number::Field(selector?, name.value))
+    Some((selector?, name.value))
 }
 
 fn cell(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
@@ -230,7 +232,8 @@ pub fn like(value: Number, other: &Number, names: &Directory) -> Number {
     }
     let Number::Fixed(Quantity::Text(text)) = &value else { return value };
     let quiet = &mut Findings::default();
-    let known = names.find_node(text.split('/').next().unwrap_or_default()).is_some();
+    let node = text.split('/').next().unwrap_or_default();
+    let known = names.find_node(node).is_some() || names.aliases.contains_key(text);
     let home = names.host(&Spanned::new(text.clone(), Span::default()), quiet).filter(|_| known);
     let Some(home) = home else { return value };
     let address = address_kind(other);

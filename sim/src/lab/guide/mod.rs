@@ -51,7 +51,7 @@ fn step(named: &Named<schema::Step>, variants: &dyn Variants, found: &mut Findin
     let place = Place { context, variant: &variant };
     let questions: Vec<Question> = typed.ask.iter().filter_map(|field| question::read(field, place, found)).collect();
     let play = typed.play.as_ref().and_then(|moment| expect::until(moment, context, found));
-    if typed.play.is_none()
+    if !typed.plays
         && let Some(question) = questions.iter().find(|question| question.asked().needs_play())
     {
         let text = format!("`{}` asks about a run, but its step runs nothing", question.id);

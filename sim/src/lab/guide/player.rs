@@ -100,6 +100,11 @@ impl<'a, F: Deref<Target = LabFile> + Clone + 'a> Player<'a, F> {
         Some(Seen { run: self.played.get(step)?.run(), variant, others: &self.runs })
     }
 
+    /// The last event of a step that has been played.
+    pub fn until(&self, step: usize) -> Option<EventNo> {
+        self.played.get(step).map(Played::until)
+    }
+
     /// The last step played, as if it had gone on for a while: what was seen and what would have been.
     pub fn longer(&self, by: SimDuration) -> Option<Played> {
         let (last, (_, runner)) = (self.played.last()?, self.runner.as_ref()?);

@@ -1,6 +1,6 @@
 //! Checks: statements about a run that hold or do not, with what was expected and what was found.
 
-use crate::engine::Verdict;
+use crate::engine::{FlowStats, Verdict};
 use crate::explain::Reason;
 use crate::id::{DeviceId, FlowId};
 use crate::lab::judge::flows;
@@ -201,6 +201,9 @@ fn show(cells: &[(String, String)]) -> String {
 
 fn flow_outcome(run: Run<'_>, flow: FlowId, name: &str, arrives: bool) -> Outcome {
     let stats = run.stats(flow).unwrap_or_default();
+    if let Some(written) = stats.streamed {
+        return stream_outcome(&stats, written, name, arrives);
+    }
     let (sent, received) = (stats.sent, stats.received);
     let wanted = if arrives { received == sent } else { received == 0 };
     let (en, zh) = if arrives { ("all", "全部到达") } else { ("none", "全部丢失") };
@@ -208,6 +211,18 @@ fn flow_outcome(run: Run<'_>, flow: FlowId, name: &str, arrives: bool) -> Outcom
         sent > 0 && wanted,
         format!("expected {en} of {name} to arrive: {received} of {sent} did"),
         format!("{name} 应{zh}:{sent} 个中到达 {received} 个"),
+    )
+}
+
+/// Of a TCP flow bytes count, whatever segments it took; that a connection was opened brings none.
+fn stream_outcome(stats: &FlowStats, written: u64, name: &str, arrives: bool) -> Outcome {
+    let arrived = stats.bytes;
+    let wanted = if arrives { written > 0 && arrived == written } else { stats.sent > 0 && arrived == 0 };
+    let (en, zh) = if arrives { ("all", "全部到达") } else { ("none", "全部丢失") };
+    Outcome::new(
+        wanted,
+        format!("expected {en} bytes of {name} to arrive: {arrived} of {written} did"),
+        format!("{name} 的字节应{zh}:{written} 个中到达 {arrived} 个"),
     )
 }
 

@@ -30,14 +30,10 @@ pub fn rtt(run: Run<'_>, flow: FlowId, which: Measure) -> Quantity {
     })
 }
 
-/// Payload bits a second between the flow's first and last frame on a cable.
+/// Payload bits a second, see [`FlowStats::goodput`].
 pub fn goodput(run: Run<'_>, flow: FlowId) -> Quantity {
-    let own = |record: &&Crossed| record.origin.own && record.origin.flow == flow;
-    let (first, last) = (run.trace.frames.iter().find(own), run.trace.frames.iter().rfind(own));
-    let span = first.zip(last).map_or(0, |(first, last)| last.time.0.saturating_sub(first.time.0));
-    let Some(stats) = run.stats(flow).filter(|_| span > 0) else { return Quantity::Nothing };
-    let bits = u128::from(stats.bytes) * 8 * 1_000_000_000 / u128::from(span);
-    Quantity::Rate(i64::try_from(bits).unwrap_or(i64::MAX))
+    let bits = run.stats(flow).and_then(|stats| stats.goodput());
+    bits.map_or(Quantity::Nothing, |bits| Quantity::Rate(i64::try_from(bits).unwrap_or(i64::MAX)))
 }
 
 /// Bytes by which the IP packets of a flow are longer on a cable than at their sender, by the first of them.

@@ -150,6 +150,8 @@ impl Trace {
                 Entry::Row { device, row, change } => {
                     self.changes.push(Changed { place, event, time: world.now(), device, row, change });
                 }
+                // About no frame; the rows they wrote follow.
+                Entry::Agent { .. } => {}
                 Entry::Command(number) => self.commands.push((number, Mark { place, time: world.now() })),
             }
         }

@@ -1,5 +1,6 @@
 //! Values: what can be counted and measured in a run.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::engine::{TableRow, TableView, World};
@@ -81,6 +82,8 @@ pub enum Number {
     Time(Selector),
     /// A field of the first record's frame.
     Field(Selector, String),
+    /// How many different values a field has in the frames of the records.
+    Distinct(Selector, String),
     /// The nodes at which there are records.
     Nodes(Selector),
     /// How many rows have all these cells.
@@ -95,7 +98,7 @@ pub enum Number {
     Lost(FlowId),
     /// A round-trip time.
     Rtt(FlowId, Measure),
-    /// Payload bits a second, from the first frame of the flow to its last.
+    /// Payload bits a second, from the first payload of a flow that arrived to the last.
     Goodput(FlowId),
     /// The nodes the first delivered packet went through.
     Path(FlowId),
@@ -124,6 +127,12 @@ impl Number {
                 first(selector, run, |record| Quantity::Span(record.time().since(run.trace.began).0 as i64))
             }
             Self::Field(selector, place) => first(selector, run, |record| field(run, record, place)),
+            Self::Distinct(selector, place) => {
+                let values = all(selector).iter().map(|record| field(run, record, place)).collect::<Vec<_>>();
+                let values: BTreeSet<String> =
+                    values.iter().filter(|value| **value != Quantity::Nothing).map(ToString::to_string).collect();
+                Quantity::Number(values.len() as i64)
+            }
             Self::Nodes(selector) => {
                 let mut names: Vec<String> = all(selector).iter().map(|at| node_of(run.world, at.device())).collect();
                 names.sort();

@@ -4,6 +4,7 @@
 //! words are lowered. Traffic, events and checks stay as they are: their places are the same on both levels.
 
 mod allow;
+mod daemons;
 mod tunnels;
 
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
@@ -16,8 +17,9 @@ use crate::lab::print::{made, pretty};
 use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::units;
 use crate::plan::show::rate;
-use crate::plan::{DeviceSpec, Op, Plan};
+use crate::plan::{AppSpec, DeviceSpec, Op, Plan};
 use crate::stack::StackConfig;
+use crate::stack::multipath::Policy;
 
 /// Parts of a lab that are about more than one variant, or about how it is taught.
 const LEFT_OUT: &[&str] = &["variants", "steps", "repair"];
@@ -31,8 +33,15 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
     let Form::Call(name, Args::Fields(fields)) = tree.form else { return String::new() };
     let mut parts: Vec<Part> = Vec::new();
     let mut left_out = Vec::new();
+    let given = |name: &str| fields.iter().any(|field| field.name.value == name);
+    let (no_nodes, no_links) = (!given("nodes"), !given("links"));
     for Field { name, value } in fields {
         match name.value.as_str() {
+            // Spelt out as nodes and links.
+            "cluster" => {
+                parts.extend(no_nodes.then(|| part("nodes", nodes(variant.plan()))));
+                parts.extend(no_links.then(|| part("links", links(variant.plan()))));
+            }
             "nodes" => parts.push((name.value, nodes(variant.plan()))),
             "links" => parts.push((name.value, links(variant.plan()))),
             // Spelt out in the nodes.
@@ -110,6 +119,7 @@ struct Contents<'p> {
     devices: Vec<(DeviceId, &'p str, &'p DeviceSpec)>,
     wires: Vec<[At; 2]>,
     rows: Vec<(DeviceId, &'p DeviceChange)>,
+    daemons: Vec<(DeviceId, &'p AppSpec)>,
 }
 
 fn contents(plan: &Plan) -> Vec<Contents<'_>> {
@@ -124,6 +134,9 @@ fn contents(plan: &Plan) -> Vec<Contents<'_>> {
         match &step.op {
             Op::Wire { a, b } => nodes[homes[a.0.index()].index()].wires.push([*a, *b]),
             Op::Row { device, change } => nodes[homes[device.index()].index()].rows.push((*device, change)),
+            Op::Serve { home, app } if app.is_daemon() => {
+                nodes[homes[home.index()].index()].daemons.push((*home, app));
+            }
             _ => {}
         }
     }
@@ -178,7 +191,11 @@ fn node(contents: &Contents<'_>) -> Tree {
         let tree = match spec {
             DeviceSpec::Nic(config) => nic(config, bridged(*id)),
             DeviceSpec::Bridge(config) => bridge(config, |port| tunnelled((*id, PortNo(port as u16)))),
-            DeviceSpec::Stack(config) => stack(config, |port| card((*id, PortNo(port as u16)))),
+            DeviceSpec::Stack(config) => {
+                let own = contents.daemons.iter().filter(|(home, _)| home == id);
+                let daemons = own.filter_map(|(_, app)| daemons::daemon(app)).collect();
+                stack(config, daemons, |port| card((*id, PortNo(port as u16))))
+            }
             DeviceSpec::Vtep(config) => tunnels::vtep(config),
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
         };
@@ -226,7 +243,7 @@ fn nic(config: &NicConfig, bridged: bool) -> Tree {
     made::call("Nic", parts)
 }
 
-fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>) -> Tree {
+fn stack<'a>(config: &StackConfig, daemons: Vec<Tree>, card: impl Fn(usize) -> Option<&'a NicConfig>) -> Tree {
     let addresses = |list: &[(std::net::Ipv4Addr, u8)]| {
         let text = |(ip, len): &(_, _)| made::text(format!("{ip}/{len}"));
         if let [only] = list { text(only) } else { made::list(list.iter().map(text)) }
@@ -254,6 +271,12 @@ fn stack<'a>(config: &StackConfig, card: impl Fn(usize) -> Option<&'a NicConfig>
     if !config.groups.is_empty() {
         parts.push(part("groups", made::list(config.groups.iter().map(|group| made::text(group.to_string())))));
     }
+    if !daemons.is_empty() {
+        parts.push(part("daemons", made::list(daemons)));
+    }
+    if config.multipath != Policy::default() {
+        parts.push(part("multipath", made::word(config.multipath.word())));
+    }
     made::call("Stack", parts)
 }
 
@@ -271,6 +294,13 @@ fn bridge(config: &BridgeConfig, tunnelled: impl Fn(usize) -> bool) -> Tree {
     }
     let says = config.ports.iter().any(|port| port.vlan != PortVlan::Access(1));
     flag_unless(&mut parts, "vlan_filtering", config.vlan_filtering, says);
+    if let Some(snooping) = config.snooping {
+        parts.push(part("snooping", made::word("true")));
+        flag_unless(&mut parts, "querier", snooping.querier, false);
+        if snooping.version != 2 {
+            parts.push(part("igmp", made::number(snooping.version)));
+        }
+    }
     let ports = config.ports.iter().enumerate();
     let ports = ports.map(|(at, port)| (port.name.clone(), bridge_port(port, tunnelled(at))));
     parts.push(part("ports", made::map(ports)));

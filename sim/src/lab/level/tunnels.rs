@@ -22,6 +22,10 @@ pub(super) fn vtep(config: &VtepConfig) -> Tree {
     outer(&mut parts, &config.outer, Df::Unset);
     flag_unless(&mut parts, "checksum", config.outer.checksum, true);
     parts.push(part("port", made::number(config.port)));
+    if config.source_ports != default.source_ports {
+        let (low, high) = config.source_ports;
+        parts.push(part("srcport", made::list([low, high].map(made::number))));
+    }
     parts.push(part("mac", made::text(config.mac.to_string())));
     flag_unless(&mut parts, "learning", config.learning, default.learning);
     if config.ageing != default.ageing {

@@ -71,10 +71,16 @@ fn refused(error: &ChangeError, spots: &Spots) -> Finding {
             let text = format!("table `{table}` has no column `{column}` that can be written");
             choose(Finding::new(Code::UnknownTable, text, spots.of(column, 0)).label("no such column"), column, known)
         }
-        ChangeError::BadValue { field, expected, .. } => {
-            Finding::new(Code::Refused, format!("this is no value for `{field}`"), spots.of(field, 1))
-                .label(format!("expected {expected}"))
+        ChangeError::BadValue { field, value, expected } => {
+            let finding = Finding::new(Code::Refused, format!("this is no value for `{field}`"), spots.of(field, 1));
+            let finding = finding.label(format!("expected {expected}"));
+            // Of several next hops one is meant.
+            if field == "via" && !value.is_empty() {
+                return finding.help(format!("`{value}` must be on a network of one of its interfaces, once"));
+            }
+            finding
         }
+        ChangeError::UnknownDevice { .. } => Finding::new(Code::Refused, error.to_string(), span),
         ChangeError::Missing { what, .. } => Finding::new(Code::Refused, format!("there is no such {what}"), span),
     }
 }

@@ -213,7 +213,12 @@ impl Directory {
         }
         let finding = Finding::new(Code::UnknownName, format!("there is no {what} `{name}` in this lab"), span);
         let finding = finding.label("not defined").about(format!("{what}:{name}"));
-        let finding = finding.suggest(name, known.iter().copied());
+        let address = name.parse::<Ipv4Addr>().ok();
+        let has = |home: &&Home| home.ips.iter().any(|(ip, _)| Some(*ip) == address);
+        let finding = match self.nodes.iter().flat_map(|node| &node.homes).find(has) {
+            Some(home) => finding.help(format!("addresses are looked up: \"{}\"", home.name)),
+            None => finding.suggest(name, known.iter().copied()),
+        };
         found.push(finding.help(help));
     }
 
@@ -419,8 +424,12 @@ impl Directory {
     }
 
     fn is_broken(&self, place: &Place) -> bool {
+        // An end that is no node was misspelt: it may be any node.
+        let is = |end: &str, wanted: &str| end == wanted || self.find_node(end).is_none();
         self.broken.iter().any(|([first, second], name)| match place {
-            Place::Link(a, b) => (a.node == *first && b.node == *second) || (a.node == *second && b.node == *first),
+            Place::Link(a, b) => {
+                (is(first, &a.node) && is(second, &b.node)) || (is(second, &a.node) && is(first, &b.node))
+            }
             other => name.as_ref().is_some_and(|name| *name == other.to_string()),
         })
     }

@@ -129,6 +129,7 @@ fn stack(spec: &Stack) -> StackConfig {
         gateway: spec.gateway.as_ref().map(|gateway| gateway.value),
         forwarding: spec.forwarding.unwrap_or(false),
         groups: spec.groups.clone(),
+        multipath: spec.multipath.unwrap_or_default(),
         ..StackConfig::default()
     }
 }
@@ -147,6 +148,8 @@ fn bridge(spec: &Bridge) -> BridgeConfig {
         ways: spec.ways.unwrap_or(default.ways),
         ageing: spec.ageing.unwrap_or(default.ageing),
         vlan_filtering: spec.vlan_filtering.unwrap_or_else(|| spec.ports.iter().any(|(_, port)| port.vlan.is_some())),
+        snooping: spec.snooping,
+        mac: MacAddr::ZERO,
     }
 }
 
@@ -262,6 +265,7 @@ fn addresses(number: usize, spec: &Linux, layout: &mut Layout) {
             Config::Nic(card) => &mut card.mac,
             Config::Vtep(vtep) => &mut vtep.mac,
             Config::Tunnel(tunnel) => &mut tunnel.mac,
+            Config::Bridge(bridge) if bridge.snooping.is_some() => &mut bridge.mac,
             Config::Bridge(_) | Config::Stack(_) => continue,
         };
         if *own == MacAddr::ZERO {

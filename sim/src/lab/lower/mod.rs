@@ -1,6 +1,7 @@
 //! From the lab as typed to a plan: names resolved, the network checked, everything the author left open chosen.
 
 mod changes;
+mod daemons;
 pub mod directory;
 mod events;
 mod expand;
@@ -42,6 +43,7 @@ pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
     let mut plan = Plan { seed: lab.seed, steps: Vec::new() };
     nodes::nodes(lab, &names, &mut plan, found);
     nodes::cables(lab, &names, &mut plan);
+    daemons::daemons(lab, &names, &mut plan, found);
     traffic::traffic(lab, &names, &mut plan, found);
     traffic::probes(lab, &mut names, &mut plan);
     let probe = probe(&names, &plan);

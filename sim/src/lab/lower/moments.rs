@@ -39,6 +39,7 @@ fn start(traffic: &Traffic) -> Option<&Moment> {
     match traffic {
         Traffic::Ping(ping) => Some(&ping.start),
         Traffic::Udp(udp) => Some(&udp.start),
+        Traffic::Tcp(tcp) => Some(&tcp.start),
         Traffic::Request(request) => Some(&request.start),
         Traffic::MacFlood(flood) => Some(&flood.start),
         Traffic::Raw(raw) => Some(&raw.start),

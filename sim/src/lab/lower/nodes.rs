@@ -45,7 +45,6 @@ fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan,
     let mtu = mtu_of(lab, names, name, spec.mtu.as_ref()).0;
     let mut card = NicConfig { name: CARD.to_owned(), mac, mtu, promiscuous: spec.promiscuous, ..NicConfig::default() };
     card.unicast_slots = spec.unicast_slots.unwrap_or(card.unicast_slots);
-    card.multicast = spec.groups.iter().map(|group| MacAddr::of_ipv4_group(*group)).collect();
     let address = if spec.mac.is_some() {
         Bilingual::new(
             format!("the card of `{name}`, with the address the lab gives it"),
@@ -104,6 +103,9 @@ fn switch(lab: &Lab, names: &Directory, node: &Node, spec: &Switch, plan: &mut P
         when_full: spec.when_full.unwrap_or(default.when_full),
         ageing: spec.ageing.unwrap_or(default.ageing),
         vlan_filtering: spec.ports.iter().any(|(_, port)| port.vlan.is_some()),
+        snooping: spec.snooping,
+        // Only its questions carry an address, made as that of a host is.
+        mac: spec.snooping.map_or(MacAddr::ZERO, |_| super::wiring::mac_of_node(node.id.index())),
         ..default
     };
     let why = if config.learning {
@@ -208,9 +210,8 @@ pub fn rows(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut Plan
         let mut resolver = Resolver::new(names, probe.filter(|_| !spec.rows.is_empty()));
         for (at, row) in spec.rows.iter().enumerate() {
             let Some(row) = inside(row, &node.name.value) else { continue };
-            let told = spec.told.iter().find(|(place, _)| *place == at).map(|(_, why)| why.clone());
-            let usual = || Bilingual::new("a row that is there from the start", "一开始就有的表项");
-            let why = told.unwrap_or_else(usual);
+            let known = spec.row_whys.iter().find(|(place, _)| *place == at).map(|(_, why)| why.clone());
+            let why = known.unwrap_or_else(|| Bilingual::new("a row that is there from the start", "一开始就有的表项"));
             for change in resolver.resolve(&row, found).into_iter().flatten() {
                 let engine::Change::Device { device, change } = change else { continue };
                 plan.push(Op::Row { device, change }, why.clone());

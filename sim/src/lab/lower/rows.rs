@@ -58,6 +58,11 @@ fn cell(names: &Directory, column: &str, value: &Spanned<String>, found: &mut Fi
         "mac" if value.value.parse::<crate::wire::MacAddr>().is_err() => {
             names.host(value, found).and_then(Home::mac).map(|mac| mac.to_string())
         }
+        // Several next hops, each an address or a name.
+        "via" if value.value.contains(',') => {
+            let part = |part: &str| cell(names, column, &Spanned::new(part.trim().to_owned(), value.span), found);
+            return value.value.split(',').map(part).collect::<Vec<_>>().join(",");
+        }
         "ip" | "src" | "dst" | "via" | "remote"
             if value.value.parse::<std::net::Ipv4Addr>().is_err() && value.value != "-" =>
         {

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
+use crate::id::{DeviceId, PortNo};
 use crate::lab::diagnostic::{Code, Finding, Findings};
-use crate::lab::lower::directory::{Directory, Node};
+use crate::lab::lower::directory::{Directory, Node, Sort};
+use crate::lab::lower::linux;
 use crate::lab::lower::wiring::own_settings;
 use crate::lab::schema::node::{Host, Inner, NodeSpec, Stack, Switch};
 use crate::lab::schema::{Lab, Link, Traffic};
@@ -74,7 +76,8 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
                     twice(&ip.to_string(), (first, ip_span), &home.name, why, found);
                 }
             }
-            for mac in &home.macs {
+            let seen = home.macs.iter().enumerate().filter(|(at, _)| !is_private(node, home.device, *at));
+            for mac in seen.map(|(_, mac)| mac) {
                 let mac_span = spec.and_then(|spec| inner_mac(spec, *mac)).unwrap_or(mac_span);
                 let (first, owner) = *macs.entry(*mac).or_insert((mac_span, node.id));
                 // An anycast gateway has one address on many hosts, written once.
@@ -85,6 +88,14 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether the wire of an interface leads to another stack and no further: nobody else ever sees its hardware address.
+fn is_private(node: &Node, device: DeviceId, interface: usize) -> bool {
+    let Some(layout) = &node.layout else { return false };
+    let Some(at) = node.devices.iter().position(|inside| inside.id == device) else { return false };
+    let other = linux::across(layout, (at, PortNo(interface as u16)));
+    other.is_some_and(|(other, _)| layout.devices[other].1.sort() == Sort::Stack)
 }
 
 /// The stacks of a node written device by device.
@@ -214,6 +225,7 @@ fn ends(traffic: &Traffic) -> Option<(&Spanned<String>, &Spanned<String>, bool)>
     match traffic {
         Traffic::Ping(ping) => Some((&ping.from, &ping.to, true)),
         Traffic::Udp(udp) => Some((&udp.from, &udp.to, false)),
+        Traffic::Tcp(tcp) => Some((&tcp.from, &tcp.to, true)),
         Traffic::Request(request) => Some((&request.from, &request.to, true)),
         Traffic::MacFlood(_) | Traffic::Raw(_) | Traffic::Sniff(_) => None,
     }

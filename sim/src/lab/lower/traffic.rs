@@ -1,16 +1,16 @@
 //! Traffic becomes flows, and whatever must listen at their other end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use crate::app::{mac_flood, ping, raw, request_response, sniffer, udp_flow, udp_sink};
+use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_sink, udp_flow, udp_sink};
 use crate::engine::When;
 use crate::id::{DeviceId, FlowId};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::lower::moments::when;
 use crate::lab::schema::traffic::{
-    self, Address, Ethertype, Length, MacFlood, Ping, Raw, Request, Sniff, Sources, Traffic, Udp,
+    self, Address, Ethertype, Length, MacFlood, Ping, Raw, Request, Sniff, Sources, Tcp, Traffic, Udp,
 };
 use crate::lab::schema::{Lab, Moment};
 use crate::lab::source::{Span, Spanned};
@@ -24,11 +24,18 @@ const MOST: usize = 255;
 
 /// Adds all traffic.
 pub fn traffic(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings) {
-    let mut adding = Adding { names, plan, found, served: BTreeMap::new(), running: BTreeMap::new() };
+    let mut running = BTreeMap::new();
+    for step in &plan.steps {
+        if let Op::Serve { home, .. } = &step.op {
+            *running.entry(*home).or_default() += 1;
+        }
+    }
+    let mut adding = Adding { names, plan, found, served: BTreeMap::new(), accepting: BTreeSet::new(), running };
     for named in &lab.traffic {
         match &named.value {
             Some(Traffic::Ping(ping)) => adding.ping(&named.name, ping),
             Some(Traffic::Udp(udp)) => adding.udp(&named.name, udp),
+            Some(Traffic::Tcp(tcp)) => adding.tcp(&named.name, tcp),
             Some(Traffic::Request(request)) => adding.request(&named.name, request),
             Some(Traffic::MacFlood(flood)) => adding.mac_flood(&named.name, flood),
             Some(Traffic::Raw(raw)) => adding.raw(&named.name, raw),
@@ -44,6 +51,8 @@ struct Adding<'a> {
     found: &'a mut Findings,
     /// Listeners by stack and UDP port, with what a server answers.
     served: BTreeMap<(DeviceId, u16), u16>,
+    /// Receivers of connections by stack and TCP port.
+    accepting: BTreeSet<(DeviceId, u16)>,
     running: BTreeMap<DeviceId, usize>,
 }
 
@@ -142,6 +151,25 @@ impl<'a> Adding<'a> {
         let sink = AppSpec::UdpSink(udp_sink::UdpSinkConfig { port: config.port });
         self.serve(to, config.port, 0, sink, why, name);
         self.flow(Flow { name, from, to: Some(to), app: AppSpec::Udp(config), start: &spec.start })
+    }
+
+    fn tcp(&mut self, name: &Spanned<String>, spec: &Tcp) -> Option<()> {
+        let (from, to) = self.ends(&spec.from, &spec.to)?;
+        let mut config = tcp_flow::TcpFlowConfig { to: to.ip()?, ..tcp_flow::TcpFlowConfig::default() };
+        config.port = spec.port.unwrap_or(config.port);
+        if spec.bytes.is_some() || spec.lasts.is_some() {
+            (config.bytes, config.lasts) = (spec.bytes, spec.lasts);
+        }
+        let (home, target) = (to.device, &to.name);
+        if self.accepting.insert((home, config.port)) && self.fits(home, name).is_some() {
+            let why = Bilingual::new(
+                format!("`{target}` accepts the connection of `{}` and counts what comes", name.value),
+                format!("`{target}` 接受 `{}` 的连接并统计收到的数据", name.value),
+            );
+            let app = AppSpec::TcpSink(tcp_sink::TcpSinkConfig { port: config.port });
+            self.plan.push(Op::Serve { home, app }, why);
+        }
+        self.flow(Flow { name, from, to: Some(to), app: AppSpec::Tcp(config), start: &spec.start })
     }
 
     fn request(&mut self, name: &Spanned<String>, spec: &Request) -> Option<()> {

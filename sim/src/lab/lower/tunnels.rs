@@ -49,6 +49,7 @@ pub fn vtep(spec: &Vtep) -> VtepConfig {
         mac: mac(spec.mac.as_ref()),
         vni: spec.vni.as_ref().map_or(0, |vni| vni.value),
         port: spec.port.unwrap_or(default.port),
+        source_ports: spec.source_ports.unwrap_or(default.source_ports),
         outer: Outer {
             local: spec.local.as_ref().map_or(Ipv4Addr::UNSPECIFIED, |local| local.value),
             ttl: spec.ttl,

@@ -144,8 +144,13 @@ fn homes(node: &str, layout: &linux::Layout, ids: &[DeviceId]) -> Vec<Home> {
 
 /// The author's, or 02:00:00:00:00:01 for the first node, and so on: locally administered (IEEE 802 §8.4).
 pub fn mac(host: &Host, at: usize) -> MacAddr {
+    host.mac.as_ref().map_or_else(|| mac_of_node(at), |mac| mac.value)
+}
+
+/// The address of the n-th node, where nobody gave one.
+pub fn mac_of_node(at: usize) -> MacAddr {
     let [high, low] = (at as u16 + 1).to_be_bytes();
-    host.mac.as_ref().map_or(MacAddr([2, 0, 0, 0, high, low]), |mac| mac.value)
+    MacAddr([2, 0, 0, 0, high, low])
 }
 
 /// Nodes, flows and events share one set of names.
@@ -183,6 +188,7 @@ fn switch_ports<'l>(lab: &'l Lab, found: &mut Findings) -> Ports<'l> {
     }
     // Ends without a number take the lowest that no other link names.
     let mut taken: BTreeMap<&str, BTreeSet<u16>> = BTreeMap::new();
+    let mut lowest: BTreeMap<&str, u16> = BTreeMap::new();
     for end in ends() {
         let number: Option<u16> = end.value.port.as_ref().and_then(|port| port.parse().ok());
         taken.entry(&end.value.node).or_default().extend(number);
@@ -190,9 +196,10 @@ fn switch_ports<'l>(lab: &'l Lab, found: &mut Findings) -> Ports<'l> {
     for end in ends().filter(|end| end.value.port.is_none()) {
         if let Some(numbers) = ports.get_mut(end.value.node.as_str()) {
             let taken = taken.entry(&end.value.node).or_default();
-            let free = (1..=u16::MAX).find(|number| !taken.contains(number)).unwrap_or(u16::MAX);
-            taken.insert(free);
-            numbers.insert(free);
+            let lowest = lowest.entry(&end.value.node).or_insert(1);
+            *lowest = (*lowest..=u16::MAX).find(|number| !taken.contains(number)).unwrap_or(u16::MAX);
+            taken.insert(*lowest);
+            numbers.insert(*lowest);
         }
     }
     ports
@@ -200,9 +207,9 @@ fn switch_ports<'l>(lab: &'l Lab, found: &mut Findings) -> Ports<'l> {
 
 fn cables(lab: &Lab, ports: &Ports<'_>, directory: &mut Directory, found: &mut Findings) {
     let mut used: BTreeMap<(String, String), Span> = BTreeMap::new();
-    let mut named: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut named = Given::default();
     for end in lab.links.iter().flat_map(|link| [&link.a, &link.b]) {
-        named.extend(end.value.port.clone().map(|port| (end.value.node.clone(), port)));
+        named.ports.extend(end.value.port.clone().map(|port| (end.value.node.clone(), port)));
     }
     let mut cables: Vec<Cable> = Vec::new();
     for (at, link) in lab.links.iter().enumerate() {
@@ -247,11 +254,34 @@ fn distinct(cables: &mut [Cable]) {
     }
 }
 
+/// Ports that a link has, of every node.
+#[derive(Default)]
+struct Given {
+    ports: BTreeSet<(String, String)>,
+    /// No number below these is free: nobody wants to begin at 1 for every port of a large switch.
+    lowest: BTreeMap<String, u16>,
+}
+
+impl Given {
+    /// The lowest number no link has, which is then given.
+    fn free(&mut self, node: &str) -> Option<String> {
+        let Self { ports, lowest } = self;
+        let lowest = lowest.entry(node.to_owned()).or_insert(1);
+        let place = (*lowest..=u16::MAX).find_map(|number| {
+            *lowest = number;
+            let place = (node.to_owned(), number.to_string());
+            (!ports.contains(&place)).then_some(place)
+        })?;
+        ports.insert(place.clone());
+        Some(place.1)
+    }
+}
+
 /// Node and port name of an end; a port without a number gets the lowest free one.
 fn end(
     end: &Spanned<End>,
     ports: &Ports<'_>,
-    named: &mut BTreeSet<(String, String)>,
+    named: &mut Given,
     directory: &Directory,
     found: &mut Findings,
 ) -> Option<(String, String)> {
@@ -261,11 +291,7 @@ fn end(
         (Some(port), Some(numbers)) => {
             port.parse().ok().filter(|number| numbers.contains(number)).map(|_| port.clone())?
         }
-        (None, Some(_)) => {
-            let free = (1..=u16::MAX).map(|n| n.to_string()).find(|n| !named.contains(&(name.clone(), n.clone())))?;
-            named.insert((name.clone(), free.clone()));
-            free
-        }
+        (None, Some(_)) => named.free(&name)?,
         (Some(port), None) if node.ports.iter().any(|known| known.name == *port) => port.clone(),
         (None, None) if node.ports.len() == 1 => node.ports[0].name.clone(),
         (port, None) => {

@@ -1,18 +1,19 @@
-//! `Grid(say, rows, cells, hints)`: what holds in which variant? One run a row, one check a column.
+//! `Grid(say, rows, cells, wrong, hints)`: what holds in which variant? One run a row, one check a column.
 
-use super::words;
+use super::words::{self, Belief};
 use super::{Answer, Asked, Evidence, Form, Mistake, NoAnswer, Place, Seen};
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::expect;
 use crate::lab::judge::Check;
-use crate::lab::read::{Form as Shape, Tree};
+use crate::lab::read::{Args, Field, Form as Shape, Tree};
 use crate::lab::schema::section::{Section, pairs};
 use crate::lab::schema::value as plain;
 use crate::lab::source::Spanned;
 use crate::lang::Lang;
 
 /// What may stand in its brackets.
-pub const FIELDS: &[&str] = &["say", "rows", "cells", "hints", "because"];
+pub const FIELDS: &[&str] = &["say", "rows", "cells", "wrong", "hints", "because"];
+const BELIEF: &[&str] = &["is", "say"];
 
 /// One variant and what is asked of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,15 @@ struct Row {
     /// Whole name of the variant.
     variant: String,
     checks: Vec<Check>,
+    /// The checks that stand for each wrong belief instead.
+    believed: Vec<Vec<Check>>,
+}
+
+/// A check, and what its column is called.
+struct Column<'t> {
+    name: &'t str,
+    shown: String,
+    check: &'t Tree,
 }
 
 /// A question for a truth table.
@@ -29,29 +39,72 @@ struct Row {
 pub struct Grid {
     rows: Vec<Row>,
     columns: Vec<String>,
+    wrong: Vec<Belief<()>>,
 }
 
 /// Reads it.
 pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Option<Grid> {
     let rows = section.need("rows", "[\"axis\"]", found).and_then(|tree| rows(tree, place, found));
     let tree = section.need("cells", "{\"works\": Delivered(\"…\")}", found)?;
-    let cells = pairs("columns", tree, found);
-    if cells.is_empty() {
+    let fields = pairs("columns", tree, found);
+    if fields.is_empty() {
         let finding = Finding::new(Code::Missing, "a grid needs a column at least", tree.head());
         found.push(finding.label("nothing to ask").help("cells: {\"works\": Delivered(\"…\")}"));
         return None;
     }
-    let mut grid = Grid { rows: Vec::new(), columns: cells.iter().map(|cell| cell.name.value.clone()).collect() };
+    let columns: Vec<Column<'_>> = fields.iter().filter_map(|field| column(field, found)).collect();
+    let mut beliefs = Vec::new();
+    let wrong = words::beliefs(section, "is", BELIEF, found, |tree, found| {
+        beliefs.push(belief(tree, &columns, found)?);
+        Some(())
+    });
+    if columns.len() < fields.len() {
+        return None;
+    }
+    let shown = columns.iter().map(|column| column.shown.clone()).collect();
+    let mut grid = Grid { rows: Vec::new(), columns: shown, wrong };
     for (name, variant) in rows? {
-        let span = tree.head();
-        let (full, context) = place.context.elsewhere(&Spanned::new(variant, span), found)?;
-        let checks: Vec<Check> = cells.iter().filter_map(|cell| expect::check(&cell.value, context, found)).collect();
-        if checks.len() < cells.len() {
-            return None;
-        }
-        grid.rows.push(Row { name, variant: full, checks });
+        let (full, context) = place.context.elsewhere(&Spanned::new(variant, tree.head()), found)?;
+        let mut checks = |trees: &[Tree]| {
+            let checks: Vec<Check> = trees.iter().filter_map(|tree| expect::check(tree, context, found)).collect();
+            (checks.len() == trees.len()).then_some(checks)
+        };
+        let own: Vec<Tree> = columns.iter().map(|column| column.check.clone()).collect();
+        let (own, believed) = (checks(&own), beliefs.iter().map(|trees| checks(trees)).collect());
+        let (checks, believed) = own.zip(believed)?;
+        grid.rows.push(Row { name, variant: full, checks, believed });
     }
     Some(grid)
+}
+
+/// A check alone is called by its name; `(say: "…", holds: Check)` says what it is called.
+fn column<'t>(field: &'t Field, found: &mut Findings) -> Option<Column<'t>> {
+    let name = field.name.value.as_str();
+    if !matches!(field.value.form, Shape::Call(None, Args::Fields(_))) {
+        return Some(Column { name, shown: name.to_owned(), check: &field.value });
+    }
+    let section = Section::fields("a column", &field.value, &["say", "holds"], found)?;
+    let say = section.need("say", "\"…\"", found).and_then(|tree| words::text("say", tree, false, found));
+    let check = section.need("holds", "Delivered(\"…\")", found);
+    say.zip(check).map(|(shown, check)| Column { name, shown, check })
+}
+
+/// The columns as somebody believes them: `{"works": Fails("ping")}`; those not named are as they are.
+fn belief(tree: &Tree, columns: &[Column<'_>], found: &mut Findings) -> Option<Vec<Tree>> {
+    let mut all: Vec<Tree> = columns.iter().map(|column| column.check.clone()).collect();
+    let fields = pairs("columns", tree, found);
+    for field in &fields {
+        let name = &field.name;
+        let Some(at) = columns.iter().position(|column| column.name == name.value) else {
+            let known = || columns.iter().map(|column| column.name);
+            let finding = Finding::new(Code::UnknownName, format!("there is no column `{}`", name.value), name.span);
+            let finding = finding.label("not among the cells").suggest(&name.value, known());
+            found.push(finding.help(format!("columns: {}", list(known()))));
+            return None;
+        };
+        all[at] = field.value.clone();
+    }
+    (!fields.is_empty()).then_some(all)
 }
 
 /// Shown names and variants of the rows.
@@ -108,19 +161,31 @@ fn flags(part: &str) -> Option<Vec<bool>> {
     one(&lower).map(|flag| vec![flag]).or_else(|| lower.chars().map(|c| one(&c.to_string())).collect())
 }
 
-impl Asked for Grid {
-    fn answer(&self, seen: Seen<'_>) -> Result<Answer, NoAnswer> {
-        let mut table = Vec::new();
-        for row in &self.rows {
+impl Grid {
+    /// What some checks say of the run of each row.
+    fn table(&self, seen: Seen<'_>, checks: impl Fn(&Row) -> &[Check]) -> Result<Vec<Vec<bool>>, NoAnswer> {
+        let row = |row: &Row| {
             let run = seen.others.variant(&row.variant);
             let run = run.ok_or_else(|| NoAnswer(format!("`{}` cannot be run", row.variant)))?;
-            table.push(row.checks.iter().map(|check| check.judge(run.run(), seen.others).holds).collect());
-        }
-        Ok(Answer::Grid(table))
+            Ok(checks(row).iter().map(|check| check.judge(run.run(), seen.others).holds).collect())
+        };
+        self.rows.iter().map(row).collect()
+    }
+}
+
+impl Asked for Grid {
+    fn answer(&self, seen: Seen<'_>) -> Result<Answer, NoAnswer> {
+        self.table(seen, |row| &row.checks).map(Answer::Grid)
     }
 
-    fn mistakes(&self, _seen: Seen<'_>) -> Vec<Mistake> {
-        Vec::new()
+    fn mistakes(&self, seen: Seen<'_>) -> Vec<Mistake> {
+        let mistake = |(at, belief): (usize, &Belief<()>)| Mistake {
+            id: belief.name.value.clone(),
+            span: belief.name.span,
+            is: self.table(seen, |row| &row.believed[at]).ok().map(Answer::Grid),
+            say: belief.say.clone(),
+        };
+        self.wrong.iter().enumerate().map(mistake).collect()
     }
 
     fn needs_play(&self) -> bool {

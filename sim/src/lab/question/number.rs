@@ -5,7 +5,7 @@ use super::{Answer, Asked, Evidence, Form, Mistake, NoAnswer, Place, Seen, evide
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::expect::{self, Sort};
 use crate::lab::judge::{Number as Value, Quantity};
-use crate::lab::read::Tree;
+use crate::lab::read::{Form as Shape, Tree};
 use crate::lab::schema::section::Section;
 use crate::lab::schema::value as plain;
 use crate::lab::units;
@@ -38,8 +38,9 @@ pub struct Number {
 pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Option<Number> {
     let tree = section.need("answer", "Count(Frames(…))", found);
     let answer = tree.and_then(|tree| expect::value(tree, place.context, found));
-    let wrong = words::beliefs(section, "is", BELIEF, found, |tree, found| expect::value(tree, place.context, found));
+    let wrong = words::beliefs(section, "is", BELIEF, found, |tree, found| belief(tree, place, found));
     let (tree, answer) = tree.zip(answer)?;
+    words::typed(tree, &answer, "Count(Frames(…))", found);
     let measure = match expect::sort(&answer) {
         Sort::Count | Sort::Open => Measure::Count,
         Sort::Time => Measure::Time,
@@ -64,6 +65,19 @@ pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Op
         }
     };
     Some(Number { answer, measure, unit, within, wrong })
+}
+
+fn belief(tree: &Tree, place: Place<'_>, found: &mut Findings) -> Option<Value> {
+    let value = expect::value(tree, place.context, found)?;
+    let sort = expect::sort(&value);
+    if matches!(sort, Sort::Text | Sort::Names) {
+        let finding = Finding::new(Code::WrongType, "what somebody believes here is a number, too", tree.head());
+        let digits = if let Shape::Text(text) = &tree.form { text.trim().parse::<u64>().ok() } else { None };
+        let fix = digits.map_or_else(|| "is: 4, or a value: is: Count(Frames(…))".to_owned(), |n| format!("is: {n}"));
+        found.push(finding.label(sort.name()).help(fix));
+        return None;
+    }
+    Some(value)
 }
 
 fn unit(measure: Measure, tree: &Tree, found: &mut Findings) -> Option<(String, i64)> {

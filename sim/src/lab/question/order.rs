@@ -1,16 +1,18 @@
-//! `Order(say, items, hints)`: in which order?
+//! `Order(say, items, wrong, hints)`: in which order?
 
-use super::words;
+use super::words::{self, Belief};
 use super::{Answer, Asked, Evidence, Form, Mistake, NoAnswer, Place, Seen, evidence};
-use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::expect::{self, Sort};
 use crate::lab::judge::{Number as Value, Quantity};
-use crate::lab::read::Field;
+use crate::lab::read::{Field, Tree};
 use crate::lab::schema::section::{Section, entries};
+use crate::lab::schema::value as plain;
 use crate::lang::Lang;
 
 /// What may stand in its brackets.
-pub const FIELDS: &[&str] = &["say", "items", "hints", "because"];
+pub const FIELDS: &[&str] = &["say", "items", "wrong", "hints", "because"];
+const BELIEF: &[&str] = &["is", "say"];
 
 /// Something to be put in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +26,7 @@ struct Item {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
     items: Vec<Item>,
+    wrong: Vec<Belief<Vec<String>>>,
 }
 
 /// Reads it.
@@ -38,7 +41,36 @@ pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Op
         return None;
     }
     items.sort_by(|a, b| a.name.cmp(&b.name));
-    (items.len() == fields.len()).then_some(Order { items })
+    let known: Vec<&str> = fields.iter().map(|field| field.name.value.as_str()).collect();
+    let wrong = words::beliefs(section, "is", BELIEF, found, |tree, found| sequence(tree, &known, found));
+    (items.len() == fields.len()).then_some(Order { items, wrong })
+}
+
+/// All items, in the order somebody believes in.
+fn sequence(tree: &Tree, known: &[&str], found: &mut Findings) -> Option<Vec<String>> {
+    let example = format!("is: [\"{}\"]", known.join("\", \""));
+    let mut order = Vec::new();
+    for item in plain::items("items", &example, tree, found) {
+        let name = plain::text("an item", item, found)?;
+        if !known.contains(&name.value.as_str()) {
+            let finding = Finding::new(Code::UnknownName, format!("there is no item `{}`", name.value), name.span);
+            let finding = finding.label("not among the items").suggest(&name.value, known.iter().copied());
+            found.push(finding.help(format!("items: {}", list(known.iter().copied()))));
+            return None;
+        }
+        if order.contains(&name.value) {
+            let finding = Finding::new(Code::Twice, format!("`{}` is there twice", name.value), name.span);
+            found.push(finding.label("again here").help(example));
+            return None;
+        }
+        order.push(name.value);
+    }
+    if let Some(lost) = known.iter().find(|name| !order.iter().any(|own| own == *name)) {
+        let finding = Finding::new(Code::Missing, format!("`{lost}` is missing in this order"), tree.head());
+        found.push(finding.label("an order has all items").help(example));
+        return None;
+    }
+    Some(order)
 }
 
 fn item(field: &Field, place: Place<'_>, found: &mut Findings) -> Option<Item> {
@@ -82,7 +114,13 @@ impl Asked for Order {
     }
 
     fn mistakes(&self, _seen: Seen<'_>) -> Vec<Mistake> {
-        Vec::new()
+        let mistake = |belief: &Belief<Vec<String>>| Mistake {
+            id: belief.name.value.clone(),
+            span: belief.name.span,
+            is: Some(Answer::Order(belief.is.clone())),
+            say: belief.say.clone(),
+        };
+        self.wrong.iter().map(mistake).collect()
     }
 
     fn needs_play(&self) -> bool {

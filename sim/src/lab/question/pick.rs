@@ -24,7 +24,11 @@ pub struct Pick {
 /// Reads it.
 pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Option<Pick> {
     let example = "Nodes(Frames(…))";
-    let answer = section.need("answer", example, found).and_then(|tree| nodes(tree, place, found));
+    let tree = section.need("answer", example, found);
+    let answer = tree.and_then(|tree| nodes(tree, place, found));
+    if let Some((tree, answer)) = tree.zip(answer.as_ref()) {
+        words::typed(tree, answer, example, found);
+    }
     let wrong = words::beliefs(section, "is", BELIEF, found, |tree, found| nodes(tree, place, found));
     Some(Pick { answer: answer?, wrong, nodes: place.context.nodes() })
 }

@@ -1,6 +1,7 @@
 //! The words of a question, and the places left in them for the answer.
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::judge::Number;
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
@@ -143,7 +144,7 @@ pub fn beliefs<T>(
     field: &'static str,
     fields: &'static [&'static str],
     found: &mut Findings,
-    read: impl Fn(&Tree, &mut Findings) -> Option<T>,
+    mut read: impl FnMut(&Tree, &mut Findings) -> Option<T>,
 ) -> Vec<Belief<T>> {
     let Some(tree) = section.get("wrong") else { return Vec::new() };
     let mut list = Vec::new();
@@ -154,6 +155,15 @@ pub fn beliefs<T>(
         list.extend(is.zip(say).map(|(is, say)| Belief { name: entry.name.clone(), is, say }));
     }
     list
+}
+
+/// An answer that stands in the file stays as it is when the lab changes, and no proof would notice.
+pub fn typed(tree: &Tree, answer: &Number, example: &str, found: &mut Findings) {
+    if matches!(answer, Number::Fixed(_)) {
+        let finding = Finding::new(Code::TypedAnswer, "an answer is computed, not typed", tree.head());
+        let finding = finding.label("nothing proves that this is right");
+        found.push(finding.help(format!("answer: {example}")));
+    }
 }
 
 /// What was typed, cut at spaces and commas, also Chinese ones.

@@ -3,6 +3,7 @@
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::schema::change::{self, Change};
+use crate::lab::schema::cluster::{self, Cluster};
 use crate::lab::schema::gateway::{self, Gateway};
 use crate::lab::schema::link::{self, Link};
 use crate::lab::schema::node::{self, NodeSpec};
@@ -21,10 +22,10 @@ const FIELDS: &[&str] = &[
     "format", "title", "idea", "after", "profile", "seed", "allow", "nodes", "links", "traffic", "events", "variants",
     "expect", "end", "steps", "repair", "cluster", "overlays", "routing", "gateways",
 ];
-const LATER: &[&str] = &["cluster", "routing"];
+const LATER: &[&str] = &["routing"];
 
 /// Links a lab may have.
-const MOST_LINKS: usize = 2048;
+const MOST_LINKS: usize = 32_768;
 
 /// Findings that can be the lesson of a lab.
 pub const LINTS: &[&str] = &[
@@ -73,6 +74,8 @@ pub struct Lab {
     pub nodes: Vec<Named<NodeSpec>>,
     /// The networks that containers join.
     pub overlays: Vec<Named<Overlay>>,
+    /// The cluster: nodes and pods that a plugin joins.
+    pub cluster: Option<Cluster>,
     /// What joins them to each other and to networks without tunnels.
     pub gateways: Vec<Named<Gateway>>,
     /// The cables.
@@ -108,9 +111,11 @@ pub fn open<'t>(tree: &'t Tree, found: &mut Findings) -> Option<Section<'t>> {
         Some(("Lab", _)) => {}
         Some((name, span)) => {
             let finding = Finding::new(Code::OtherFile, format!("this file is not a lab but a `{name}`"), span);
-            let known = ["Suite", "Translation"].contains(&name);
-            let help =
-                if known { "labs begin with `Lab(`; this is another kind of file" } else { "Lab(format: 1, …)" };
+            let help = match name {
+                "Suite" => "a suite is many runs: `overunder check FILE` does, judges and measures them",
+                "Translation" => "a translation has words only: name the lab beside it, and --lang",
+                _ => "Lab(format: 1, …)",
+            };
             found.push(finding.label("expected `Lab`").help(help));
             return None;
         }
@@ -136,7 +141,8 @@ pub fn open<'t>(tree: &'t Tree, found: &mut Findings) -> Option<Section<'t>> {
     section
 }
 
-fn format(section: &Section<'_>, found: &mut Findings) -> bool {
+/// Whether the file is of a version that this program reads.
+pub(in crate::lab) fn format(section: &Section<'_>, found: &mut Findings) -> bool {
     let Some(tree) = section.need("format", "1", found) else { return true };
     match &tree.form {
         Form::Number(digits) if digits.parse() == Ok(FORMAT) => true,
@@ -169,6 +175,7 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
             "profile" => profile(&mut lab, tree, found),
             "allow" => lab.allow = allow(tree, found),
             "end" => lab.end = when::read(name, tree, found),
+            "cluster" => lab.cluster = cluster::read(tree, found),
             "overlays" => lab.overlays = named("overlays", tree, found, overlay::read),
             "gateways" => lab.gateways = named("gateways", tree, found, gateway::read),
             "nodes" => lab.nodes = named("nodes", tree, found, node::read),
@@ -184,7 +191,9 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
     for (_, tree) in section.given() {
         reaches(tree, &mut lab.reaches);
     }
-    section.need("nodes", "{\"ann\": Host(ip: \"10.0.0.1/24\")}", found);
+    if section.get("cluster").is_none() {
+        section.need("nodes", "{\"ann\": Host(ip: \"10.0.0.1/24\")}", found);
+    }
     lab
 }
 

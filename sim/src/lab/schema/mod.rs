@@ -1,6 +1,8 @@
 //! The lab file as typed: every part read by itself, every slip reported.
 
 pub mod change;
+pub mod cluster;
+pub mod daemon;
 pub mod gateway;
 pub mod lab;
 pub mod link;
@@ -16,6 +18,7 @@ pub mod variant;
 pub mod when;
 
 pub use change::Change;
+pub use cluster::Cluster;
 pub use gateway::Gateway;
 pub use lab::{Event, Lab, Named};
 pub use link::Link;

@@ -5,10 +5,12 @@ use std::net::Ipv4Addr;
 use crate::device::tunnel::format::Format;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Args, Form, Tree};
+use crate::lab::schema::daemon::Rows;
 use crate::lab::schema::node::{tunnel, vtep};
-use crate::lab::schema::section::{Section, kind, not_yet, unknown_word};
+use crate::lab::schema::section::{Section, kind, unknown_word};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
+use crate::time::SimDuration;
 use crate::wire::vxlan;
 
 /// A network between hosts.
@@ -46,18 +48,60 @@ pub struct Vxlan {
     pub discovery: Discovery,
     /// Every host routes between its own subnet and the tunnel, as Flannel does.
     pub routed: bool,
+    /// UDP source ports: from, and up to but not including.
+    pub source_ports: Option<(u16, u16)>,
 }
 
 /// How VTEPs find each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Discovery {
     /// By asking a group.
     Multicast(Ipv4Addr),
     /// By a list each has of all others.
     StaticList,
+    /// By a controller: a daemon on every host, and a store.
+    Controller(Told),
+    /// By routes of EVPN: a daemon on every host, and a store that carries them.
+    Evpn(Told),
+    /// Hosts with a container in the network tell each other.
+    Gossip,
 }
 
-const VXLAN: &[&str] = &["vni", "discovery", "mtu", "port", "learning", "gateway"];
+/// How daemons find out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The node with the store.
+    pub store: Spanned<String>,
+    /// What is written.
+    pub rows: Rows,
+    /// VTEPs answer ARP themselves, and send none through the tunnel.
+    pub suppress: bool,
+    /// How long announcements outlive their host.
+    pub ttl: Option<SimDuration>,
+}
+
+impl Discovery {
+    /// Daemons write where each station is, so frames need not teach it.
+    pub fn knows_stations(&self) -> bool {
+        match self {
+            Self::Controller(told) => told.rows == Rows::All,
+            Self::Evpn(_) => true,
+            // Docker leaves learning on all the same.
+            Self::Gossip | Self::Multicast(_) | Self::StaticList => false,
+        }
+    }
+
+    /// VTEPs answer ARP themselves.
+    pub fn suppresses(&self) -> bool {
+        match self {
+            Self::Controller(told) | Self::Evpn(told) => told.suppress,
+            Self::Gossip => true,
+            Self::Multicast(_) | Self::StaticList => false,
+        }
+    }
+}
+
+const VXLAN: &[&str] = &["vni", "discovery", "mtu", "port", "learning", "gateway", "srcport"];
 
 /// Reads one overlay.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Overlay> {
@@ -84,38 +128,75 @@ fn read_vxlan(section: &Section<'_>, found: &mut Findings) -> Option<Vxlan> {
     let vni = section.need("vni", "42", found).and_then(|tree| vtep::vni(tree, found));
     let discovery = section.get("discovery").map_or(Some(Discovery::StaticList), |tree| discovery(tree, found));
     let port = section.get("port").and_then(|tree| vtep::port(tree, found)).unwrap_or(vxlan::PORT);
-    let learning = section.get("learning").and_then(|tree| value::flag("learning", tree, found)).unwrap_or(true);
+    let learning = section.get("learning").and_then(|tree| value::flag("learning", tree, found));
+    let learning = learning.unwrap_or(!discovery.as_ref().is_some_and(Discovery::knows_stations));
     let gateways = [("None", false), ("Distributed", true)];
     let routed = section.get("gateway").and_then(|tree| value::word("a place for the gateway", tree, &gateways, found));
-    Some(Vxlan { vni: vni?.value, port, learning, discovery: discovery?, routed: routed.unwrap_or(false) })
+    let source_ports = section.get("srcport").and_then(|tree| vtep::source_ports(tree, found));
+    let discovery = discovery?;
+    if let (Some(true), Discovery::Evpn(_) | Discovery::Gossip, Some(tree)) =
+        (routed, &discovery, section.get("gateway"))
+    {
+        let text = "with this discovery a network has no distributed gateway";
+        let finding = Finding::new(Code::NotYet, text, tree.span).label("only stations are told, not subnets");
+        found.push(finding.help("discovery: Controller(store: \"ctl\")"));
+        return None;
+    }
+    let (vni, routed) = (vni?.value, routed.unwrap_or(false));
+    Some(Vxlan { vni, port, learning, discovery, routed, source_ports })
 }
 
-/// `StaticList`, `Multicast("239.1.1.1")`.
+/// `StaticList`, `Multicast("239.1.1.1")`, `Controller(store: "ctl")`, `Evpn(store: "rr")`.
 fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
-    let known = ["StaticList", "Multicast"];
-    match &tree.form {
-        Form::Word(word) if word == "StaticList" => Some(Discovery::StaticList),
-        Form::Word(word) | Form::Call(Some(Spanned { value: word, .. }), _)
-            if ["Controller", "Evpn"].contains(&word.as_str()) =>
-        {
-            not_yet(word, tree.head(), found);
-            None
+    let known = ["StaticList", "Multicast", "Controller", "Evpn", "Gossip"];
+    let word = match &tree.form {
+        Form::Word(word) | Form::Call(Some(Spanned { value: word, .. }), _) => word.clone(),
+        _ => tree.to_string(),
+    };
+    let group = match &tree.form {
+        Form::Call(Some(_), Args::Items(items)) if items.len() == 1 => items.first(),
+        _ => None,
+    };
+    match (word.as_str(), group) {
+        ("StaticList", None) => Some(Discovery::StaticList),
+        ("Gossip", None) => Some(Discovery::Gossip),
+        ("Multicast", Some(group)) => value::group(group, found).map(Discovery::Multicast),
+        ("Multicast", None) => needs("Multicast", "its group", "Multicast(\"239.1.1.1\")", tree, found),
+        ("Controller", _) if matches!(tree.form, Form::Word(_)) => {
+            needs("Controller", "its store", "Controller(store: \"ctl\")", tree, found)
         }
-        Form::Call(Some(word), Args::Items(items)) if word.value == "Multicast" && items.len() == 1 => {
-            value::group(&items[0], found).map(Discovery::Multicast)
+        ("Evpn", _) if matches!(tree.form, Form::Word(_)) => {
+            needs("Evpn", "its store", "Evpn(store: \"rr\")", tree, found)
         }
-        Form::Call(Some(Spanned { value: word, .. }), _) | Form::Word(word) if word == "Multicast" => {
-            let finding = Finding::new(Code::NeedsBrackets, "`Multicast` needs its group", tree.head());
-            found.push(finding.label("which group?").help("Multicast(\"239.1.1.1\")"));
-            None
+        ("Controller", _) => {
+            told("Controller", &["store", "rows", "suppress", "ttl"], true, tree, found).map(Discovery::Controller)
         }
-        Form::Word(word) | Form::Call(Some(Spanned { value: word, .. }), _) => {
-            found.push(unknown_word("a way to find the other ends", word, tree.head(), &known));
-            None
-        }
+        ("Evpn", _) => told("Evpn", &["store", "suppress", "ttl"], false, tree, found).map(Discovery::Evpn),
         _ => {
-            found.push(unknown_word("a way to find the other ends", &tree.to_string(), tree.head(), &known));
+            found.push(unknown_word("a way to find the other ends", &word, tree.head(), &known));
             None
         }
     }
+}
+
+fn needs(word: &str, what: &str, example: &str, tree: &Tree, found: &mut Findings) -> Option<Discovery> {
+    let finding = Finding::new(Code::NeedsBrackets, format!("`{word}` needs {what}"), tree.head());
+    found.push(finding.label(what.replace("its", "which") + "?").help(example));
+    None
+}
+
+fn told(
+    word: &str,
+    fields: &'static [&'static str],
+    suppress: bool,
+    tree: &Tree,
+    found: &mut Findings,
+) -> Option<Told> {
+    let section = Section::fields(word, tree, fields, found)?;
+    let store = section.need("store", "\"ctl\"", found).and_then(|tree| value::text("store", tree, found));
+    let rows = section.get("rows").and_then(|tree| value::word("a choice of rows", tree, &Rows::WORDS, found));
+    let ttl = section.get("ttl").and_then(|tree| value::positive_time("ttl", tree, found));
+    let rows = rows.unwrap_or_default();
+    let suppress = section.get("suppress").and_then(|tree| value::flag("suppress", tree, found)).unwrap_or(suppress);
+    Some(Told { store: store?, rows, suppress: suppress && rows == Rows::All, ttl })
 }

@@ -6,7 +6,8 @@
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::{End, Place};
 use crate::lab::read::{Args, Field, Form, Tree};
-use crate::lab::source::Spanned;
+use crate::lab::schema::cluster::UNDERLAY;
+use crate::lab::source::{Span, Spanned};
 
 /// Parts of a lab with names that can be set.
 const SECTIONS: [&str; 4] = ["nodes", "overlays", "traffic", "gateways"];
@@ -36,11 +37,43 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut
         Place::End(end) if end.node == "lab" && end.device.is_none() && end.port.is_none() => {
             whole_lab(lab, patch, found);
         }
+        Place::End(end) if end.node == "cluster" && end.device.is_none() && end.port.is_none() && has_cluster(lab) => {
+            if let Form::Call(Some(word), _) = &patch.form {
+                let text = format!("a cluster is not called `{}`", word.value);
+                let finding = Finding::new(Code::WrongBrackets, text, patch.head()).label("brackets without a word");
+                found.push(finding.help(format!("\"cluster\": (plugin: {}(…))", word.value)));
+            } else if let Some(cluster) = field_mut(lab, "cluster") {
+                merge(cluster, patch);
+            }
+        }
         Place::End(end) => set_end(lab, end, place, patch, presets, found),
+        Place::Link(a, b) if find_link(lab, a, b).is_none() && is_of_cluster(lab, a, b) => {
+            add_link(lab, [a, b], place.span, patch);
+        }
         Place::Link(a, b) => match find_link(lab, a, b) {
             Some(link) => set_link(link, patch),
             None => unknown(lab, place, found),
         },
+    }
+}
+
+/// Whether a link leads from a cluster to the switch between its nodes.
+fn is_of_cluster(lab: &mut Tree, a: &End, b: &End) -> bool {
+    has_cluster(lab) && (a.node == UNDERLAY) != (b.node == UNDERLAY)
+}
+
+/// Writes down a link between a node of the cluster and the switch between them, which need not be typed.
+fn add_link(lab: &mut Tree, ends: [&End; 2], span: Span, patch: &Tree) {
+    let Form::Call(_, Args::Fields(fields)) = &mut lab.form else { return };
+    let at = |form| Tree { span, form };
+    if !fields.iter().any(|field| field.name.value == "links") {
+        let name = Spanned::new("links".to_owned(), span);
+        fields.push(Field { name, value: at(Form::List(Vec::new())) });
+    }
+    let mut parts: Vec<Tree> = ends.map(|end| at(Form::Text(Place::End(end.clone()).to_string()))).into();
+    parts.push(patch.clone());
+    if let Some(Form::List(links)) = field_mut(lab, "links").map(|tree| &mut tree.form) {
+        links.push(at(Form::Call(None, Args::Items(parts))));
     }
 }
 
@@ -58,10 +91,17 @@ fn entries_mut<'t>(lab: &'t mut Tree, section: &str) -> impl Iterator<Item = &'t
 }
 
 fn names(lab: &mut Tree) -> Vec<String> {
-    SECTIONS
+    let mut names: Vec<String> = SECTIONS
         .iter()
         .flat_map(|section| entries_mut(lab, section).map(|entry| entry.name.value.clone()).collect::<Vec<_>>())
-        .collect()
+        .collect();
+    names.push("lab".to_owned());
+    names.extend(has_cluster(lab).then(|| "cluster".to_owned()));
+    names
+}
+
+fn has_cluster(lab: &mut Tree) -> bool {
+    field_mut(lab, "cluster").is_some()
 }
 
 fn unknown(lab: &mut Tree, place: &Spanned<Place>, found: &mut Findings) {
@@ -69,8 +109,7 @@ fn unknown(lab: &mut Tree, place: &Spanned<Place>, found: &mut Findings) {
         return;
     }
     let shown = place.value.to_string();
-    let mut known = names(lab);
-    known.push("lab".to_owned());
+    let known = names(lab);
     let text = match &place.value {
         Place::Prefix(prefix) => format!("nothing in this lab begins with `{prefix}`"),
         Place::Link(..) => format!("there is no link `{shown}` in this lab"),
@@ -115,8 +154,11 @@ fn set_end(
     }
     let entry = target.and_then(|section| entries_mut(lab, section).find(|entry| entry.name.value == end.node));
     let Some(entry) = entry else {
+        let cluster = has_cluster(lab);
         return match find_link_by_name(lab, &end.node) {
             Some(link) if end.port.is_none() && end.device.is_none() => set_link(link, patch),
+            // Nodes and pods of a cluster have names when its plugin has made them.
+            _ if cluster => preset(place, patch, presets, found),
             _ => unknown(lab, place, found),
         };
     };

@@ -22,7 +22,7 @@ pub struct Section<'t> {
 
 impl<'t> Section<'t> {
     /// Reads `( name: value, … )`; unknown and repeated names are reported.
-    pub fn fields(kind: &'t str, tree: &'t Tree, known: &'static [&'static str], found: &mut Findings) -> Option<Self> {
+    pub fn fields(kind: &'t str, tree: &'t Tree, known: &[&'static str], found: &mut Findings) -> Option<Self> {
         let mut section = Self { kind, head: tree.head(), given: Vec::new(), meant: Vec::new() };
         match &tree.form {
             Form::Call(_, Args::Fields(fields)) => {
@@ -34,8 +34,14 @@ impl<'t> Section<'t> {
             Form::Call(_, Args::Items(items)) => {
                 let spot = items.first().map_or(section.head, Tree::head);
                 let finding = Finding::new(Code::WrongType, format!("the values of {} have names", quoted(kind)), spot);
-                let names = format!("possible here: {}", list(known.iter().copied()));
-                found.push(finding.label("this one has no name").help(names));
+                let mut finding = finding.label("this one has no name");
+                let is_kind = kind.starts_with(|c: char| c.is_ascii_uppercase());
+                let plain = |item: &Tree| matches!(item.form, Form::Text(_) | Form::Number(_) | Form::Word(_));
+                if is_kind && items.len() <= known.len() && items.iter().all(plain) {
+                    let named = known.iter().zip(items).map(|(name, item)| format!("{name}: {item}"));
+                    finding = finding.help(format!("{kind}({})", named.collect::<Vec<_>>().join(", ")));
+                }
+                found.push(finding.help(format!("possible here: {}", list(known.iter().copied()))));
                 None
             }
             Form::Map(_) => {
@@ -56,7 +62,7 @@ impl<'t> Section<'t> {
     }
 
     /// Reads `( value, … )` in the order of the known names, or `( name: value, … )`.
-    pub fn call(kind: &'t str, tree: &'t Tree, known: &'static [&'static str], found: &mut Findings) -> Option<Self> {
+    pub fn call(kind: &'t str, tree: &'t Tree, known: &[&'static str], found: &mut Findings) -> Option<Self> {
         let Form::Call(_, Args::Items(items)) = &tree.form else { return Self::fields(kind, tree, known, found) };
         if let Some(extra) = items.get(known.len()) {
             let finding =
@@ -67,7 +73,7 @@ impl<'t> Section<'t> {
         Some(Self { kind, head: tree.head(), given, meant: Vec::new() })
     }
 
-    fn take(&mut self, field: &'t Field, known: &'static [&'static str], found: &mut Findings) {
+    fn take(&mut self, field: &'t Field, known: &[&'static str], found: &mut Findings) {
         let name = field.name.value.as_str();
         let Some(name) = known.iter().find(|known| **known == name) else {
             let finding = Finding::new(
@@ -118,7 +124,7 @@ pub fn quoted(kind: &str) -> String {
 }
 
 /// Entries one pair of braces may have: far more than anybody reads, far less than would keep the program busy.
-const MOST: usize = 1024;
+const MOST: usize = 16_384;
 
 /// The entries of `{ "name": value, … }` with sound and unique names.
 pub fn entries<'t>(what: &str, tree: &'t Tree, found: &mut Findings) -> Vec<&'t Field> {

@@ -18,6 +18,8 @@ pub struct Step {
     pub ask: Vec<Field>,
     /// How far the run goes on in it; nothing when the step only talks.
     pub play: Option<Moment>,
+    /// Whether its end was given, be it with a slip.
+    pub plays: bool,
     /// Where to point at when the end of the step is meant.
     pub end: Span,
 }
@@ -33,6 +35,7 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Step> {
         say: say.map(|say| say.value).unwrap_or_default(),
         variant,
         ask: ask.into_iter().cloned().collect(),
+        plays: play.is_some(),
         end: play.map_or(section.head, Tree::head),
         play: play.and_then(|tree| when::read("play", tree, found)),
     })

@@ -30,7 +30,8 @@ pub fn text(name: &str, tree: &Tree, found: &mut Findings) -> Option<Spanned<Str
             None
         }
         _ => {
-            found.push(wrong_type(name, "a text", tree, format!("{name}: \"…\"")));
+            let typed = if let Form::Number(digits) = &tree.form { digits } else { "…" };
+            found.push(wrong_type(name, "a text", tree, format!("{name}: \"{typed}\"")));
             None
         }
     }

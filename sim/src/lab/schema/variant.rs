@@ -32,8 +32,8 @@ pub struct Choice {
     pub expect: Vec<Field>,
 }
 
-/// Reads the axes.
-pub fn read(tree: &Tree, found: &mut Findings) -> Vec<Axis> {
+/// Reads the axes; more than `most` combinations of their values are a finding.
+pub fn read_up_to(tree: &Tree, most: usize, found: &mut Findings) -> Vec<Axis> {
     let mut axes: Vec<Axis> = Vec::new();
     for field in entries("axes of variants", tree, found) {
         let values: Vec<Choice> =
@@ -48,11 +48,15 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Vec<Axis> {
     }
     same_names(&axes, found);
     let product = axes.iter().try_fold(1_usize, |n, axis| n.checked_mul(axis.values.len()));
-    if product.is_none_or(|n| n > MOST) {
+    if product.is_none_or(|n| n > most) {
         let shown = product.map_or_else(|| "very many".to_owned(), |n| n.to_string());
         let finding = Finding::new(Code::TooManyVariants, format!("{shown} combinations of variants"), tree.head());
-        found
-            .push(finding.label(format!("at most {MOST}")).help("leave an axis out, or make a comparison suite of it"));
+        let help = if most == MOST {
+            "leave an axis out, or make a comparison suite of it"
+        } else {
+            "leave an axis out, or make two suites of it"
+        };
+        found.push(finding.label(format!("at most {most}")).help(help));
         return Vec::new();
     }
     axes

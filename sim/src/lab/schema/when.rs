@@ -37,6 +37,12 @@ fn ends(name: &str) -> bool {
 /// Reads a moment. `Quiet` has a meaning only as the end of a run or of a step.
 pub fn read(name: &str, tree: &Tree, found: &mut Findings) -> Option<Moment> {
     match &tree.form {
+        Form::Text(text) if !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
+            let finding = Finding::new(Code::WrongType, format!("`{name}` is a moment"), tree.span);
+            let finding = finding.label("a text here is a time, such as \"5ms\"");
+            found.push(finding.help(format!("{name}: Done(\"{text}\")")));
+            return None;
+        }
         Form::Text(_) | Form::Number(_) => return value::time(name, tree, found).map(Moment::At),
         Form::Word(word) if word == "Quiet" && ends(name) => return Some(Moment::Quiet),
         Form::Word(word) if word == "Quiet" => {

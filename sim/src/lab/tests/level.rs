@@ -55,6 +55,8 @@ fn every_setting_survives_the_way_down() {
     same_below("hub", HUB_AND_SWITCH);
     same_below("flood", FLOOD);
     same_below("settings", SETTINGS);
+    same_below("every plugin", super::cluster::EVERY);
+    same_below("a store", super::cluster::STORED);
 }
 
 const SETTINGS: &str = r#"Lab(
@@ -89,10 +91,11 @@ const ROUTED: &str = r#"Lab(
                 "eth0": Nic(),
                 "eth1": Nic(mtu: 1400),
                 "ip": Stack(ip: {"eth0": "10.0.0.254/24", "eth1": ["10.1.0.254/24", "10.2.0.254/24"]}, forwarding: true,
-                    proxy_arp: {"eth0": true, "eth1": "0s"}),
+                    proxy_arp: {"eth0": true, "eth1": "0s"}, multipath: L4),
             },
             wires: [("ip:eth0", "eth0"), ("ip:eth1", "eth1")],
             rows: [AddRow("ip", "routes", {"prefix": "10.9.0.0/16", "type": "blackhole"}),
+                AddRow("ip", "routes", {"prefix": "10.7.0.0/16", "via": "10.1.0.1,10.2.0.1"}),
                 AddRow("ip", "routes", {"prefix": "10.8.0.0/16", "via": "10.1.0.1", "src": "10.2.0.254"})],
         ),
         "a": Host(ip: "10.0.0.1/24", gateway: "10.0.0.254"),

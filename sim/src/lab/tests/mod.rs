@@ -1,6 +1,8 @@
 //! Labs as a whole: read, run, judged; damaged in every way.
 
 mod changes;
+mod cluster;
+mod control;
 mod damaged;
 mod heavy;
 mod level;
@@ -10,6 +12,7 @@ mod raw;
 mod repair;
 mod samples;
 mod sessions;
+mod tcp;
 pub mod translation;
 mod whole;
 mod words;

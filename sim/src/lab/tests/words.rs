@@ -100,8 +100,8 @@ fn other_variants_and_rates_are_values_too() {
     ), @r"
     hub-tells-more holds: expected exactly 1000, found 1000 | 应恰好为 1000,实为 1000
     difference holds: expected exactly 1003, found 1003 | 应恰好为 1003,实为 1003
-    fast holds: expected at least 7.9Mbps, found 7.999Mbps | 应至少为 7.9Mbps,实为 7.999Mbps
-    too-fast fails: expected at least 1Gbps, found 7.999Mbps | 应至少为 1Gbps,实为 7.999Mbps
+    fast holds: expected at least 7.9Mbps, found 8Mbps | 应至少为 7.9Mbps,实为 8Mbps
+    too-fast fails: expected at least 1Gbps, found 8Mbps | 应至少为 1Gbps,实为 8Mbps
     no-envelope holds: expected exactly 0, found 0 | 应恰好为 0,实为 0
     round-trip holds: expected at most 3ms, found 2.020588ms | 应至多为 3ms,实为 2.020588ms
     ");
@@ -119,4 +119,14 @@ fn values_that_cannot_be_compared_are_findings() {
     insta::assert_snapshot!(said(r#""x": Is(In("hubb", 5), 5)"#), @"L010 there is no variant `hubb` in this lab");
     insta::assert_snapshot!(said(r#""x": Follows("first", [])"#), @"L007 no places between these brackets");
     insta::assert_snapshot!(said(r#""x": Reaches("a", "s1")"#), @"L011 `s1` is a switch, which has no address");
+}
+
+#[test]
+fn a_flow_leaves_out_what_it_caused() {
+    insta::assert_snapshot!(judged(
+        r#""own": Is(Count(Frames(into: "b", flow: "first")), 1), "all": Is(Count(Frames(into: "b", caused_by: "first")), 2)"#
+    ), @r#"
+    own holds: expected exactly 1, found 1 | 应恰好为 1,实为 1
+    all holds: expected exactly 2, found 2 | 应恰好为 2,实为 2
+    "#);
 }

@@ -1,6 +1,7 @@
 //! Where a lab has texts that people read.
 
 use crate::lab::read::{Args, Field, Form, Tree};
+use crate::lab::source::Spanned;
 
 /// The way to a text: words of the format and names of the author.
 pub type Path = Vec<String>;
@@ -16,20 +17,22 @@ pub enum Shape {
     Fields(&'static [&'static str], &'static [&'static Shape]),
     /// `{ "name": … }`.
     Entries(&'static Shape),
+    /// `(say: …, …)`; or something else, which is then called by its name, and that is the text.
+    Called,
 }
 
-use Shape::{Entries, Fields, Text, Texts};
+use Shape::{Called, Entries, Fields, Text, Texts};
 
 /// A whole lab.
 pub static LAB: Shape = Fields(
     &["title", "idea", "variants", "steps", "repair"],
     &[&Text, &Text, &Entries(&Entries(&SAID)), &Entries(&STEP), &REPAIR],
 );
-static SAID: Shape = Fields(&["say"], &[&Text]);
+pub(super) static SAID: Shape = Fields(&["say"], &[&Text]);
 static STEP: Shape = Fields(&["say", "ask"], &[&Text, &Entries(&QUESTION)]);
 static QUESTION: Shape = Fields(
-    &["say", "unit", "hints", "because", "wrong", "options", "items"],
-    &[&Text, &Text, &Texts, &Text, &Entries(&SAID), &Entries(&OPTION), &Entries(&SAID)],
+    &["say", "unit", "hints", "because", "wrong", "options", "items", "cells"],
+    &[&Text, &Text, &Texts, &Text, &Entries(&SAID), &Entries(&OPTION), &Entries(&SAID), &Entries(&Called)],
 );
 static OPTION: Shape = Fields(&["say", "why"], &[&Text, &Text]);
 static REPAIR: Shape = Fields(&["say", "wrong", "hints"], &[&Text, &Entries(&SAID), &Texts]);
@@ -60,8 +63,33 @@ pub fn visit(tree: &mut Tree, shape: &Shape, path: &mut Path, see: &mut dyn FnMu
                 down(name.value.clone(), value, shape);
             }
         }
+        (Called, Form::Call(None, _)) => visit(tree, &SAID, path, see),
+        (Called, _) => called(tree, path, see),
         _ => {}
     }
+}
+
+/// The last part of the way to a name that is shown.
+const NAME: &str = "name";
+
+/// Shows the name of a thing as its text; once that has changed, it stands beside the thing as its `say`.
+fn called(tree: &mut Tree, path: &mut Path, see: &mut dyn FnMut(&Path, &mut Tree)) {
+    let Some(name) = path.last().cloned() else { return };
+    let mut text = Tree { span: tree.head(), form: Form::Text(name.clone()) };
+    path.push(NAME.to_owned());
+    see(path, &mut text);
+    path.pop();
+    if text.form != Form::Text(name) {
+        let span = text.span;
+        let field = |name: &str, value| Field { name: Spanned::new(name.to_owned(), span), value };
+        let fields = vec![field("say", text), field("holds", tree.clone())];
+        *tree = Tree { span: tree.span, form: Form::Call(None, Args::Fields(fields)) };
+    }
+}
+
+/// The way to the name of a thing that is called by it.
+pub fn name_of(path: &Path) -> Path {
+    path.iter().cloned().chain([NAME.to_owned()]).collect()
 }
 
 /// All texts of a lab, in their order.
@@ -90,7 +118,7 @@ pub fn shown(path: &[String]) -> String {
     if rest.is_empty() { group } else { format!("{group}.{rest}") }
 }
 
-/// Units are often the same in all languages.
+/// Units are often the same in all languages, and so are names.
 pub fn may_stay(path: &[String]) -> bool {
-    path.last().is_some_and(|last| last == "unit")
+    path.last().is_some_and(|last| last == "unit" || last == NAME)
 }

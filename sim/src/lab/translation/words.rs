@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::{LAB, Path, Shape, may_stay, named, shown, texts};
+use super::shape::{LAB, Path, SAID, Shape, may_stay, name_of, named, shown, texts};
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::question::words::placeholders;
 use crate::lab::read::{self, Args, Field, Form, Tree};
@@ -163,6 +163,8 @@ impl Reading<'_> {
         match (shape, &lab.form) {
             (Shape::Text, Form::Text(own)) => self.text(words, own, path),
             (Shape::Texts, Form::List(own)) => self.texts(words, own, path),
+            (Shape::Called, Form::Call(None, _)) => self.compare(words, lab, &SAID, path),
+            (Shape::Called, _) => self.name(words, path),
             (Shape::Fields(names, shapes), _) => {
                 if names.contains(&"say") && matches!(words.form, Form::Text(_)) {
                     // Where there is nothing to say but `say`, the text may stand alone.
@@ -182,6 +184,20 @@ impl Reading<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What something is called that the lab calls by its name.
+    fn name(&mut self, words: &Tree, path: &Path) {
+        let own = path.last().cloned().unwrap_or_default();
+        let said = if matches!(words.form, Form::Call(..)) {
+            let section = Section::fields("a translation", words, &["say"], self.found);
+            section.and_then(|section| section.need("say", "\"…\"", self.found))
+        } else {
+            Some(words)
+        };
+        if let Some(words) = said {
+            self.text(words, &own, &name_of(path));
         }
     }
 

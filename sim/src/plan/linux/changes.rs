@@ -8,6 +8,7 @@ use super::{Interface, Script};
 use crate::engine::{Change, DeviceChange, Value};
 use crate::id::{CableId, DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op};
+use crate::stack::multipath::Policy;
 
 pub(super) type Cells<'c> = BTreeMap<&'c str, &'c str>;
 
@@ -92,6 +93,10 @@ impl Script<'_> {
                     Some(vec![format!("inside {space} sysctl -qw net.ipv4.ip_forward={}", u8::from(*on))])
                 }
                 ("gateway", Value::Text(via)) => ip(format!("route replace default via {}", address(via)?)),
+                ("multipath", Value::Text(word)) => {
+                    let known = Policy::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+                    known.and_then(|(_, policy)| super::network::multipath(&space, *policy)).map(|line| vec![line])
+                }
                 ("proxy_arp", value) => {
                     let port = self.names.port((device, port.unwrap_or(PortNo(0))))?;
                     let delay = match value {
@@ -121,6 +126,7 @@ impl Script<'_> {
                             _ => None,
                         }
                     }
+                    "groups" => self.group_row(device, &cells, add).and_then(ip),
                     "routes" => {
                         let to = prefix(cells.get("prefix")?)?;
                         if !add {
@@ -146,22 +152,47 @@ impl Script<'_> {
         }
     }
 
+    /// The words by which a host joins a group, or leaves it: with the group as an address that is joined by itself, from
+    /// which nothing is sent.
+    fn group_row(&self, stack: DeviceId, cells: &Cells<'_>, join: bool) -> Option<String> {
+        let group = address(cells.get("group")?).filter(std::net::Ipv4Addr::is_multicast)?;
+        let first = || self.names.port((stack, PortNo(0))).map(|at| at.name);
+        let dev = if cells.contains_key("dev") { self.dev(stack, cells) } else { first() }?;
+        Some(if join {
+            format!("addr add {group}/32 dev {dev} autojoin")
+        } else {
+            format!("addr del {group}/32 dev {dev}")
+        })
+    }
+
     /// The words of a route behind its prefix.
     fn way(&self, stack: DeviceId, cells: &Cells<'_>) -> Option<String> {
         let mut way = String::new();
-        let via = cells.get("via").map(|via| address(via).ok_or(())).transpose().ok()?;
-        if let Some(via) = via {
-            let _ = write!(way, " via {via}");
-        }
-        if let Some(dev) = self.dev(stack, cells) {
-            let _ = write!(way, " dev {dev}");
-            // A router in no network of the interface: Linux asks to be told that it is meant.
-            if via.is_some_and(|via| !self.is_near(stack, cells, via)) {
-                way += " onlink";
+        let vias = cells.get("via").map_or("", |via| *via).split([',', ' ']).filter(|via| !via.is_empty());
+        let vias: Vec<std::net::Ipv4Addr> = vias.map(address).collect::<Option<_>>()?;
+        let dev = self.dev(stack, cells);
+        let src = cells.get("src").map(|src| address(src).ok_or(())).transpose().ok()?;
+        let hop = |way: &mut String, via: Option<std::net::Ipv4Addr>| {
+            if let Some(via) = via {
+                let _ = write!(way, " via {via}");
             }
+            if let Some(dev) = &dev {
+                let _ = write!(way, " dev {dev}");
+                // A router in no network of the interface: Linux asks to be told that it is meant.
+                if via.is_some_and(|via| !self.is_near(stack, cells, via)) {
+                    *way += " onlink";
+                }
+            }
+        };
+        if vias.len() < 2 {
+            hop(&mut way, vias.first().copied());
         }
-        if let Some(src) = cells.get("src") {
-            let _ = write!(way, " src {}", address(src)?);
+        if let Some(src) = src {
+            let _ = write!(way, " src {src}");
+        }
+        for via in vias.iter().filter(|_| vias.len() > 1) {
+            way += " nexthop";
+            hop(&mut way, Some(*via));
         }
         Some(way)
     }
@@ -191,6 +222,8 @@ impl Script<'_> {
         match change {
             DeviceChange::Set { port: None, field, value } => match (field.as_str(), value) {
                 ("ageing", Value::Span(span)) => own(format!("ageing_time {}", hundredths(*span))),
+                ("snooping", Value::Flag(on)) => own(format!("mcast_snooping {}", u8::from(*on))),
+                ("querier", Value::Flag(on)) => own(format!("mcast_querier {}", u8::from(*on))),
                 ("fdb_size", Value::Number(most)) if *most > 0 => own(format!("fdb_max_learned {most}")),
                 _ => None,
             },

@@ -59,6 +59,10 @@ impl Script<'_> {
         match app {
             // A listener reads what the card gives it; nothing else depends on it.
             AppSpec::Sniffer(_) => {}
+            daemon if daemon.is_daemon() => self.refuse(format!(
+                "{}: the script runs no daemons; write the rows it would write into `rows`",
+                daemon.word()
+            )),
             other => self.refuse(format!("{}: only pings are run on Linux", other.word())),
         }
     }
@@ -107,11 +111,18 @@ impl AppSpec {
             Self::Ping(_) => "ping",
             Self::Udp(_) => "datagrams",
             Self::UdpSink(_) => "a receiver of datagrams",
+            Self::Tcp(_) => "a TCP connection",
+            Self::TcpSink(_) => "a receiver of TCP connections",
             Self::Client(_) => "requests",
             Self::Server(_) => "a server",
             Self::MacFlood(_) => "a MAC flood",
             Self::Raw(_) => "frames written by hand",
             Self::Sniffer(_) => "a listener",
+            Self::Store(_) => "a store",
+            Self::Flanneld(_) => "flanneld",
+            Self::Controller(_) => "a controller's daemon",
+            Self::Evpn(_) => "an EVPN daemon",
+            Self::Gossip(..) => "a gossiping daemon",
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::engine::CableConfig;
 use crate::id::{DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op};
 use crate::stack::StackConfig;
+use crate::stack::multipath::Policy;
 use crate::wire::MacAddr;
 
 /// `on` or `off`.
@@ -158,7 +159,12 @@ impl Script<'_> {
         let Some(own) = self.names.device(device) else { return };
         let Interface { space, name } = &own;
         self.line(format!("\n# Switch {name}."));
-        let mut settings = format!("mcast_snooping 0 stp_state 0 ageing_time {}", hundredths(config.ageing));
+        let snoops = u8::from(config.snooping.is_some());
+        let mut settings = format!("mcast_snooping {snoops} stp_state 0 ageing_time {}", hundredths(config.ageing));
+        if let Some(snooping) = config.snooping {
+            let querier = u8::from(snooping.querier);
+            let _ = write!(settings, " mcast_querier {querier} mcast_igmp_version {}", snooping.version);
+        }
         if let Some(most) = config.capacity {
             // Linux counts 0 as no limit, and refuses newcomers when full.
             if config.when_full != WhenFull::RefuseNew || most == 0 {
@@ -173,7 +179,8 @@ impl Script<'_> {
         if config.vlan_filtering {
             settings += " vlan_filtering 1 vlan_default_pvid 0";
         }
-        let address = self.host_address(device, config).map(|mac| format!(" address {mac}")).unwrap_or_default();
+        let address = self.host_address(device, config).or(config.snooping.map(|_| config.mac));
+        let address = address.map(|mac| format!(" address {mac}")).unwrap_or_default();
         self.line(format!("ip -n \"$OU-{space}\" link add name {name}{address} type bridge {settings}"));
         for (at, port) in config.ports.iter().enumerate() {
             let Some(end) = self.names.port((device, PortNo(at as u16))) else { continue };
@@ -280,6 +287,11 @@ impl Script<'_> {
         if config.forwarding {
             self.line(format!("inside {space} sysctl -qw net.ipv4.ip_forward=1"));
         }
+        if config.multipath != Policy::default()
+            && let Some(line) = multipath(&space, config.multipath)
+        {
+            self.line(line);
+        }
         if let Some(gateway) = config.gateway {
             self.line(format!("ip -n \"$OU-{space}\" route add default via {gateway}"));
         }
@@ -331,6 +343,16 @@ impl Script<'_> {
         let place = config.interfaces.iter().position(near).unwrap_or(0);
         self.names.port((stack, PortNo(place as u16))).map(|at| at.name)
     }
+}
+
+/// What decides between next hops; Linux sends no packet of a flow another way than the others.
+pub(super) fn multipath(space: &str, policy: Policy) -> Option<String> {
+    let policy = match policy {
+        Policy::L3 => 0,
+        Policy::L4 => 1,
+        Policy::PerPacket => return None,
+    };
+    Some(format!("inside {space} sysctl -qw net.ipv4.fib_multipath_hash_policy={policy}"))
 }
 
 /// Lines that let an interface answer for hosts behind others. The delay is counted in hundredths of a second.

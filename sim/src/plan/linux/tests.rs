@@ -183,6 +183,11 @@ fn routes_of_all_kinds_and_answers_for_others_become_commands() {
             add("routes", &[to, ("via", "10.0.0.7"), ("src", "10.0.0.1")]),
             ip("route replace 10.9.0.0/16 via 10.0.0.7 src 10.0.0.1"),
         ),
+        (
+            add("routes", &[to, ("via", "10.0.0.7,10.0.0.8"), ("src", "10.0.0.1")]),
+            ip("route replace 10.9.0.0/16 src 10.0.0.1 nexthop via 10.0.0.7 nexthop via 10.0.0.8"),
+        ),
+        (set(None, "multipath", Value::Text("L4".to_owned())), inside(&["fib_multipath_hash_policy=1"])),
         (set(Some(0), "proxy_arp", Value::Flag(false)), inside(&["conf.eth0.proxy_arp=0"])),
         (set(Some(0), "proxy_arp", Value::Flag(true)), inside(&["conf.eth0.proxy_arp=1", "neigh.eth0.proxy_delay=80"])),
     ] {

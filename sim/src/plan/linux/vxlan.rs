@@ -74,6 +74,9 @@ impl Script<'_> {
         let Some(Interface { space, name }) = self.names.device(device) else { return };
         self.line(format!("\n# VTEP {name} of {space}."));
         let mut words = format!("id {} dstport {}", config.vni, config.port);
+        if config.source_ports != VtepConfig::default().source_ports {
+            let _ = write!(words, " srcport {} {}", config.source_ports.0, config.source_ports.1);
+        }
         if !config.outer.local.is_unspecified() {
             let _ = write!(words, " local {}", config.outer.local);
         }

@@ -129,7 +129,11 @@ fn every_refusal_says_what_would_be_right_and_changes_nothing() {
     let before = (bench.tables(), bench.world.digest());
     let text = |text: &str| Value::Text(text.to_owned());
     for (field, value, says) in [
-        ("color", Value::Number(1), "there is no setting `color` here; there is: forwarding, gateway, mtu, proxy_arp"),
+        (
+            "color",
+            Value::Number(1),
+            "there is no setting `color` here; there is: forwarding, gateway, mtu, multipath, proxy_arp",
+        ),
         ("forwarding", Value::Number(1), "expected true or false"),
         ("gateway", Value::Number(1), "expected an address such as 10.0.0.1"),
         ("gateway", text("nonsense"), "`nonsense` is no value for `gateway`"),

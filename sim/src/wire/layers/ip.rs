@@ -72,8 +72,9 @@ fn quoted_header(walk: &mut Walk<'_>, range: Range<usize>) {
 fn upper(walk: &mut Walk<'_>, range: Range<usize>, header: &ipv4::Header) {
     match header.protocol {
         ipv4::ICMP => icmp(walk, range, header.mf),
+        ipv4::IGMP if !walk.quoted && !header.mf => super::igmp::igmp(walk, range),
         ipv4::UDP => transport::udp(walk, range, header),
-        6 => transport::tcp(walk, range),
+        ipv4::TCP => transport::tcp(walk, range),
         4 if !walk.quoted && !header.mf => tunnel::packet(walk, range),
         47 if !walk.quoted && !header.mf => tunnel::gre(walk, range),
         _ => walk.rest("payload", range),

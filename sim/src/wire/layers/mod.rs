@@ -3,8 +3,11 @@
 //! The walk is total: bytes that cannot be read become a layer called `malformed` that says which check failed.
 //! A packet quoted by an ICMP error is walked too, its layers marked as quoted.
 
+mod gossip;
+mod igmp;
 mod ip;
 mod link;
+mod store;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -36,6 +39,8 @@ pub enum FieldValue {
     Word(&'static str),
     /// So many bytes of something.
     Bytes(usize),
+    /// A text that stands in the frame.
+    Text(String),
 }
 
 impl fmt::Display for FieldValue {
@@ -47,6 +52,7 @@ impl fmt::Display for FieldValue {
             Self::Ipv4(ip) => ip.fmt(f),
             Self::Flag(flag) => f.write_str(if *flag { "1" } else { "0" }),
             Self::Word(word) => f.write_str(word),
+            Self::Text(text) => f.write_str(text),
             Self::Bytes(n) => write!(f, "{n} bytes"),
         }
     }
@@ -66,7 +72,7 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan arp ipv4 icmp udp tcp vxlan geneve gre sleeve wireguard payload padding malformed`.
+    /// `eth vlan arp ipv4 icmp igmp udp tcp vxlan geneve gre sleeve wireguard store gossip payload padding malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.
     pub range: Range<usize>,

@@ -2,6 +2,7 @@
 
 use super::{FieldValue, Layer};
 use crate::lang::Lang;
+use crate::wire::tcp;
 
 /// `ARP request: who has 10.0.0.2? tell 10.0.0.1`; tunnels nest: `VXLAN 42 a > b [ARP request …]`.
 pub fn summary(layers: &[Layer], lang: Lang) -> String {
@@ -46,21 +47,16 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
     let payload = layers.iter().rev().find(|layer| layer.name == "payload").map_or(0, |layer| layer.range.len());
     match last.map_or("", |layer| layer.name) {
         "arp" => arp(&get, lang),
+        "store" => last.map(|layer| super::store::summary(layer, lang)).unwrap_or_default(),
+        "gossip" => last.map(|layer| super::gossip::summary(layer, lang)).unwrap_or_default(),
         "icmp" => icmp(layers, &get, lang),
+        "igmp" => igmp(&get, lang),
         "udp" => {
             let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
             let bytes = lang.pick("bytes", "字节");
             format!("UDP {from}:{} > {to}:{}, {payload} {bytes}", get("udp", "src"), get("udp", "dst"))
         }
-        "tcp" => {
-            let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
-            format!(
-                "TCP {from}:{} > {to}:{}, {payload} {}",
-                get("tcp", "src"),
-                get("tcp", "dst"),
-                lang.pick("bytes", "字节")
-            )
-        }
+        "tcp" => tcp(layers, &get, payload, lang),
         "ipv4" => {
             let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
             format!("IPv4 {from} > {to}, {} {}", lang.pick("protocol", "协议"), get("ipv4", "proto"))
@@ -83,6 +79,41 @@ fn arp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> Strin
         (_, Lang::En) => format!("ARP reply: {spa} is at {sha}"),
         (_, Lang::Zh) => format!("ARP 应答:{spa} 在 {sha}"),
     }
+}
+
+fn igmp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> String {
+    let (from, group, says) = (get("ipv4", "src"), get("igmp", "group"), get("igmp", "says"));
+    let version = match get("igmp", "type").as_str() {
+        "0x12" => 1,
+        "0x22" => 3,
+        "0x11" if get("igmp", "robustness") != "?" => 3,
+        _ => 2,
+    };
+    match (says.as_str(), lang) {
+        ("query", Lang::En) => format!("IGMPv{version} query: who listens to any group? asks {from}"),
+        ("query", Lang::Zh) => format!("IGMPv{version} 查询:谁在听任何组?{from} 问"),
+        ("group query", Lang::En) => format!("IGMPv{version} query: who listens to {group}? asks {from}"),
+        ("group query", Lang::Zh) => format!("IGMPv{version} 查询:谁在听 {group}?{from} 问"),
+        ("report", Lang::En) => format!("IGMPv{version} report: {from} listens to {group}"),
+        ("report", Lang::Zh) => format!("IGMPv{version} 报告:{from} 在听 {group}"),
+        ("leave", Lang::En) => format!("IGMPv{version} leave: {from} listens to {group} no more"),
+        ("leave", Lang::Zh) => format!("IGMPv{version} 离开:{from} 不再听 {group}"),
+        (_, lang) => format!("IGMP {} {} {from}", lang.pick("type", "类型"), get("igmp", "type")),
+    }
+}
+
+/// `TCP 10.0.0.1:40000 > 10.0.0.2:80 [SYN, ACK] seq 17, ack 5, 0 bytes`.
+fn tcp(layers: &[&Layer], get: &impl Fn(&'static str, &'static str) -> String, payload: usize, lang: Lang) -> String {
+    let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
+    let (src, dst, seq) = (get("tcp", "src"), get("tcp", "dst"), get("tcp", "seq"));
+    let layer = layers.iter().rev().find(|layer| layer.name == "tcp");
+    let flags = match layer.and_then(|layer| layer.field("flags")).map(|field| &field.value) {
+        Some(FieldValue::Hex(flags, _)) => *flags as u16,
+        _ => 0,
+    };
+    let ack = if flags & tcp::ACK == 0 { String::new() } else { format!(", ack {}", get("tcp", "ack")) };
+    let (names, bytes) = (tcp::flag_names(flags), lang.pick("bytes", "字节"));
+    format!("TCP {from}:{src} > {to}:{dst} [{names}] seq {seq}{ack}, {payload} {bytes}")
 }
 
 fn icmp(layers: &[&Layer], get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> String {

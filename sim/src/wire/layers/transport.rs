@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{FieldValue, Walk, field, tunnel};
+use super::{FieldValue, Walk, field, gossip, store, tunnel};
 use crate::wire::{Malformed, be16, be32, ipv4, udp};
 
 pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
@@ -27,7 +27,13 @@ pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
         ],
     );
     let payload = base + udp::HEADER_LEN..base + header.len;
-    if walk.quoted || ip.mf || !tunnel::over_udp(walk, payload.clone(), header.dst) {
+    let told = !walk.quoted && !ip.mf && {
+        let ports = [header.src, header.dst];
+        tunnel::over_udp(walk, payload.clone(), header.dst)
+            || store::over_udp(walk, payload.clone(), ports)
+            || gossip::over_udp(walk, payload.clone(), ports)
+    };
+    if !told {
         walk.rest("payload", payload);
     }
 }
@@ -35,7 +41,8 @@ pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
 pub(super) fn tcp(walk: &mut Walk<'_>, range: Range<usize>) {
     let bytes = walk.slice(range.clone());
     let Ok(packet) = smoltcp::wire::TcpPacket::new_checked(bytes) else {
-        return walk.malformed(range, Malformed::HeaderLength);
+        // An ICMP error need not quote more than eight bytes.
+        return if walk.quoted { walk.rest("payload", range) } else { walk.malformed(range, Malformed::HeaderLength) };
     };
     let base = range.start;
     let header_len = usize::from(packet.header_len());

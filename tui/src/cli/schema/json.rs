@@ -11,8 +11,8 @@ pub fn schema() -> Value {
     let definitions: Map<String, Value> = groups().map(|group| (group.name.to_owned(), definition(group))).collect();
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A lab of overunder, format 1",
-        "$ref": "#/$defs/lab",
+        "title": "A lab or a comparison suite of overunder, format 1",
+        "anyOf": [{"$ref": "#/$defs/lab"}, {"$ref": "#/$defs/suite"}],
         "$defs": definitions,
     })
 }
@@ -23,6 +23,8 @@ fn definition(group: &Group) -> Value {
         // A time, or a word such as Quiet.
         "moment" => choices.push(json!({"type": "string"})),
         "value" => choices.extend([json!({"type": ["string", "number", "array"]})]),
+        // A check alone is a column, too.
+        "column" => choices.push(json!({"$ref": "#/$defs/check"})),
         _ => {}
     }
     json!({"title": group.title, "description": group.says, "anyOf": choices})

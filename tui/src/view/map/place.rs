@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::visit::Bfs;
 
-use crate::view::map::wires::Wires;
+use crate::view::map::wires::{Wires, links_of};
 
 /// A node to be placed.
 #[derive(Clone, Debug)]
@@ -107,10 +107,14 @@ const NARROW_GAP: i32 = 1;
 
 /// Lays a network out.
 pub fn lay_out(items: &[Item], links: &[Link]) -> Sheet {
+    lay_out_rows(items, links, rows(items, links))
+}
+
+/// Lays out what stands in known rows.
+pub fn lay_out_rows(items: &[Item], links: &[Link], rows: Vec<Vec<usize>>) -> Sheet {
     if items.is_empty() {
         return Sheet::default();
     }
-    let rows = rows(items, links);
     let mut row_of = vec![0; items.len()];
     for (at, row) in rows.iter().enumerate() {
         for item in row {
@@ -118,7 +122,8 @@ pub fn lay_out(items: &[Item], links: &[Link]) -> Sheet {
         }
     }
     let widths = items.iter().map(|item| item.width).collect();
-    let mut desk = Desk { items, links, rows, row_of, widths, x: vec![0; items.len()] };
+    let links_of = links_of(items.len(), links);
+    let mut desk = Desk { items, links, links_of, rows, row_of, widths, x: vec![0; items.len()] };
     desk.sort();
     desk.widen();
     desk.spread();
@@ -159,6 +164,7 @@ fn rows(items: &[Item], links: &[Link]) -> Vec<Vec<usize>> {
 struct Desk<'a> {
     items: &'a [Item],
     links: &'a [Link],
+    links_of: Vec<Vec<usize>>,
     rows: Vec<Vec<usize>>,
     row_of: Vec<usize>,
     widths: Vec<i32>,
@@ -167,10 +173,12 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn partners(&self, item: usize) -> impl Iterator<Item = usize> {
-        self.links.iter().filter_map(move |link| match (link.a == item, link.b == item) {
-            (true, false) => Some(link.b),
-            (false, true) => Some(link.a),
-            _ => None,
+        self.links_of[item].iter().map(|at| self.links[*at]).filter_map(move |link| {
+            match (link.a == item, link.b == item) {
+                (true, false) => Some(link.b),
+                (false, true) => Some(link.a),
+                _ => None,
+            }
         })
     }
 
@@ -201,7 +209,7 @@ impl Desk<'_> {
     }
 
     fn joined(&self, a: usize, b: usize) -> bool {
-        self.links.iter().any(|link| (link.a, link.b) == (a, b) || (link.a, link.b) == (b, a))
+        self.partners(a).any(|other| other == b)
     }
 
     /// Makes room for the cables of each item.

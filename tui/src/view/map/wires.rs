@@ -39,6 +39,8 @@ impl Track {
 pub struct Wires<'a> {
     links: &'a [Link],
     row_of: &'a [usize],
+    /// The links of each item.
+    links_of: Vec<Vec<usize>>,
     ways: Vec<Way>,
     /// For each link the columns at its upper and lower end; for a loop at its first and second.
     ports: Vec<(i32, i32)>,
@@ -47,6 +49,19 @@ pub struct Wires<'a> {
     tracks: Vec<Track>,
     rows: usize,
     items: usize,
+}
+
+/// The links of each of so many items, in their order: a large network is drawn at every key, so nobody may look
+/// through all of them for each item.
+pub fn links_of(items: usize, links: &[Link]) -> Vec<Vec<usize>> {
+    let mut of = vec![Vec::new(); items];
+    for (at, link) in links.iter().enumerate() {
+        of[link.a].push(at);
+        if link.a != link.b {
+            of[link.b].push(at);
+        }
+    }
+    of
 }
 
 impl<'a> Wires<'a> {
@@ -74,6 +89,7 @@ impl<'a> Wires<'a> {
         });
         Self {
             ways: ways.collect(),
+            links_of: links_of(row_of.len(), links),
             links,
             row_of,
             ports: vec![(0, 0); links.len()],
@@ -92,14 +108,14 @@ impl<'a> Wires<'a> {
 
     /// What leaves an item below: one line for all falls, one for each other link. Links by line.
     fn below(&self, item: usize) -> Vec<Vec<usize>> {
+        let links = &self.links_of[item];
         let falls: Vec<usize> =
-            (0..self.links.len()).filter(|link| self.ways[*link] == Way::Fall && self.ends(*link).0 == item).collect();
+            links.iter().copied().filter(|link| self.ways[*link] == Way::Fall && self.ends(*link).0 == item).collect();
         let mut lines = if falls.is_empty() { Vec::new() } else { vec![falls] };
-        for link in 0..self.links.len() {
-            let (upper, lower) = self.ends(link);
-            match self.ways[link] {
-                Way::Long if upper == item => lines.push(vec![link]),
-                Way::Loop if upper == item || lower == item => lines.push(vec![link]),
+        for link in links {
+            match self.ways[*link] {
+                Way::Long if self.ends(*link).0 == item => lines.push(vec![*link]),
+                Way::Loop => lines.push(vec![*link]),
                 _ => {}
             }
         }
@@ -108,7 +124,7 @@ impl<'a> Wires<'a> {
 
     fn above(&self, item: usize) -> Vec<usize> {
         let arrives = |link: &usize| matches!(self.ways[*link], Way::Fall | Way::Long) && self.ends(*link).1 == item;
-        (0..self.links.len()).filter(arrives).collect()
+        self.links_of[item].iter().copied().filter(arrives).collect()
     }
 
     /// Columns an item needs so that its lines stay apart.
@@ -195,9 +211,10 @@ impl<'a> Wires<'a> {
         self.tracks = tracks;
     }
 
-    /// Lines of the gap below a row.
+    /// Lines of the gap below a row. What goes straight down needs none of its own.
     pub fn gap_height(&self, row: usize) -> i32 {
-        let lines = self.tracks.iter().filter(|track| track.gap == row).map(|track| track.line + 1).max();
+        let bends = |track: &&Track| track.gap == row && track.reach().0 < track.reach().1;
+        let lines = self.tracks.iter().filter(bends).map(|track| track.line + 1).max();
         let last = row + 1 == self.rows;
         match lines {
             Some(lines) => lines + i32::from(!last),
@@ -230,7 +247,7 @@ impl<'a> Wires<'a> {
                 (own, corners)
             }
             Way::Fall => {
-                let y = top + self.line(gap, upper);
+                let y = (top + self.line(gap, upper)).min(end);
                 (upper, vec![(from, top), (from, y), (to, y), (to, end)])
             }
             Way::Loop => {
@@ -239,7 +256,8 @@ impl<'a> Wires<'a> {
             }
             Way::Long => {
                 let (last, pass) = (self.row_of[lower] - 1, self.passes[link]);
-                let (y, low) = (top + self.line(gap, own), gaps[last] + self.line(last, own));
+                let low = (gaps[last] + self.line(last, own)).min(end);
+                let y = (top + self.line(gap, own)).min(top + (self.gap_height(gap) - 1).max(0));
                 (own, vec![(from, top), (from, y), (pass, y), (pass, low), (to, low), (to, end)])
             }
         };

@@ -1,6 +1,8 @@
 //! What the screen looks like: text and style of every pane, and no size at which painting fails.
 
+mod costs;
 mod guide;
+mod maps;
 mod shown;
 
 use std::collections::BTreeMap;

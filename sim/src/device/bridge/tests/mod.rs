@@ -7,6 +7,7 @@ mod full;
 mod hostile;
 mod learning;
 mod security;
+mod snooping;
 mod vlan;
 
 use std::fmt::Write as _;

@@ -6,10 +6,9 @@ use super::{Around, Placed, card, device, end, gateways, overlay, spanned};
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::Change;
-use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack};
+use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack, hops_cell};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
-use crate::wire::MacAddr;
 
 /// A node in the making.
 #[derive(Debug)]
@@ -18,8 +17,6 @@ pub struct Making {
     pub linux: Linux,
     /// The stack of the host itself; put among the devices at the end.
     pub stack: Stack,
-    /// Groups the card must let in for tunnels.
-    pub groups: Vec<Ipv4Addr>,
 }
 
 impl Making {
@@ -41,10 +38,26 @@ impl Making {
         self.linux.rows.push(Change::AddRow(Spanned::new(place, span), spanned(table, span), cells));
     }
 
-    /// Adds a row, and says why it is there.
-    pub fn told(&mut self, device: &str, table: &str, span: Span, cells: &[(&str, String)], why: Bilingual) {
-        self.linux.told.push((self.linux.rows.len(), why));
+    /// Adds a row and says why it is there.
+    pub fn row_because(&mut self, device: &str, table: &str, span: Span, cells: &[(&str, String)], why: Bilingual) {
         self.row(device, table, span, cells);
+        self.linux.row_whys.push((self.linux.rows.len() - 1, why));
+    }
+
+    /// Puts card and stack of the host before everything else, and joins them.
+    pub fn finish(self, name: &Spanned<String>, nic: Nic) -> Linux {
+        let (span, Self { mut linux, stack }) = (name.span, self);
+        let why = Bilingual::new(format!("the card of `{}`", name.value), format!("`{}` 的网卡", name.value));
+        linux.whys.push((CARD.to_owned(), why));
+        let why = Bilingual::new(
+            format!("the IP stack of `{}` itself", name.value),
+            format!("`{}` 自己的 IP 协议栈", name.value),
+        );
+        linux.whys.push((STACK.to_owned(), why));
+        linux.devices.insert(0, device(CARD, span, Inner::Nic(nic)));
+        linux.devices.insert(1, device(STACK, span, Inner::Stack(stack)));
+        linux.wires.insert(0, [end(STACK, CARD, span), card(CARD, span)]);
+        linux
     }
 
     /// Adds an interface to the stack of the host.
@@ -58,11 +71,14 @@ pub fn spell(name: &Spanned<String>, spec: &Host, around: &Around<'_>) -> Linux 
     let (span, members) = (name.span, &around.members);
     let on_this = |at: &&Placed<'_>| at.on == name.value;
     let linux = Linux { called: "Host", ..Linux::default() };
-    let mut making = Making { linux, stack: stack(spec, span), groups: Vec::new() };
+    let mut making = Making { linux, stack: stack(spec, span) };
     for net in &members.nets {
         let Some(member) = net.member(&name.value) else { continue };
+        let here: Vec<&Placed<'_>> =
+            around.placed.iter().filter(on_this).filter(|at| at.net == net.name.value).collect();
         overlay::spell(net, member, &mut making);
-        for at in around.placed.iter().filter(on_this).filter(|at| at.net == net.name.value) {
+        overlay::daemon(net, member, &here, &mut making);
+        for at in here {
             overlay::container(net, member, at, &mut making);
         }
     }
@@ -73,30 +89,18 @@ pub fn spell(name: &Spanned<String>, spec: &Host, around: &Around<'_>) -> Linux 
         gateways::seal(door, &mut making);
     }
     for (prefix, via) in &spec.routes {
-        let cells = [("prefix", prefix.value.clone()), ("via", via.value.to_string())];
+        let cells = [("prefix", prefix.value.clone()), ("via", hops_cell(via))];
         making.row(STACK, "routes", prefix.span, &cells);
     }
-    let Making { mut linux, stack, groups } = making;
-    let why = Bilingual::new(format!("the card of `{}`", name.value), format!("`{}` 的网卡", name.value));
-    linux.whys.push((CARD.to_owned(), why));
-    let why = Bilingual::new(
-        format!("the IP stack of `{}` itself", name.value),
-        format!("`{}` 自己的 IP 协议栈", name.value),
-    );
-    linux.whys.push((STACK.to_owned(), why));
-    linux.devices.insert(0, device(CARD, span, Inner::Nic(nic(spec, &groups))));
-    linux.devices.insert(1, device(STACK, span, Inner::Stack(stack)));
-    linux.wires.insert(0, [end(STACK, CARD, span), card(CARD, span)]);
-    linux
+    making.finish(name, nic(spec))
 }
 
-fn nic(spec: &Host, groups: &[Ipv4Addr]) -> Nic {
+fn nic(spec: &Host) -> Nic {
     Nic {
         mac: spec.mac.clone(),
         mtu: spec.mtu.clone(),
         promiscuous: spec.promiscuous.then_some(true),
         unicast_slots: spec.unicast_slots,
-        multicast: spec.groups.iter().chain(groups).map(|group| MacAddr::of_ipv4_group(*group)).collect(),
         ..Nic::default()
     }
 }
@@ -108,8 +112,10 @@ fn stack(spec: &Host, span: Span) -> Stack {
         forwarding: spec.forwarding,
         neighbours: spec.neighbours.clone(),
         groups: spec.groups.clone(),
+        daemons: spec.daemons.clone(),
         mac: PerInterface::default(),
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),
+        multipath: None,
     }
 }

@@ -1,8 +1,9 @@
-//! Short words spelt out: containers, overlays and routers become nodes written device by device.
+//! Short words spelt out: clusters, containers, overlays and routers become nodes written device by device.
 //!
 //! What comes out is what an author could have typed with `Linux(…)`, so a short word can do nothing that the level
 //! beneath cannot, and `overunder plan` shows all of it.
 
+mod cluster;
 mod gateways;
 mod host;
 mod members;
@@ -39,6 +40,8 @@ pub struct Expanded {
 
 /// The lab with its short words spelt out.
 pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
+    let whole = lab.cluster.as_ref().map(|cluster| cluster::spell(lab, cluster, found));
+    let lab = whole.as_ref().unwrap_or(lab);
     let short = |node: &Named<NodeSpec>| match &node.value {
         Some(NodeSpec::Container(_) | NodeSpec::Router(_)) => true,
         Some(NodeSpec::Host(host)) => !host.routes.is_empty() || host.forwarding.is_some(),
@@ -50,6 +53,8 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
     let around = Around::of(lab, found);
     let placed = &around.placed;
     unused(lab, placed, found);
+    let lives =
+        |at: &Placed<'_>| around.members.nets.iter().any(|net| net.name.value == at.net && net.member(at.on).is_some());
     let mut lost = Vec::new();
     let mut nodes = Vec::new();
     for node in &lab.nodes {
@@ -57,7 +62,8 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
         let lived_in = placed.iter().any(|at| at.on == name) || around.doors_of(name).next().is_some();
         let value = match &node.value {
             Some(NodeSpec::Container(_)) => {
-                if !placed.iter().any(|at| at.name.value == name) {
+                // On a host that is broken itself there is no room for it.
+                if !placed.iter().any(|at| at.name.value == name && lives(at)) {
                     lost.push(node.name.value.clone());
                 }
                 continue;

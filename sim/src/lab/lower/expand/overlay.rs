@@ -7,11 +7,15 @@ use super::members::{Member, Net};
 use super::{Placed, end};
 use crate::device::tunnel::format::Format;
 use crate::lab::lower::wiring::{CARD, STACK};
-use crate::lab::schema::node::{Bridge, Inner, PerInterface, Stack, Tunnel, Vtep};
+use crate::lab::schema::daemon::{Agent, Backend, Daemon, Flanneld, Gossip};
+use crate::lab::schema::node::{Bridge, Inner, Neighbour, PerInterface, Stack, Tunnel, Vtep};
 use crate::lab::schema::overlay::{Between, Discovery, Vxlan};
 use crate::lab::source::Spanned;
 use crate::plan::Bilingual;
 use crate::wire::{LinkType, MacAddr};
+
+/// What bridges carry that nobody has told otherwise.
+const USUAL: u16 = 1500;
 
 /// `br-blue`.
 pub fn bridge_of(net: &str) -> String {
@@ -45,7 +49,9 @@ pub fn envelopes(tunnel: &str) -> String {
 pub fn spell(net: &Net<'_>, member: &Member, making: &mut Making) {
     let (span, name) = (net.name.span, &net.name.value);
     let own = bridge(net);
-    let settings = Bridge::default();
+    // A bridge of Linux carries what all of its ports carry.
+    let wide = Some(net.mtu(member)).filter(|mtu| *mtu > USUAL).map(|mtu| Spanned::new(mtu, span));
+    let settings = Bridge { mtu: wide, ..Bridge::default() };
     let why =
         Bilingual::new(format!("joins what is in `{name}` on this host"), format!("连接本机上 `{name}` 里的一切"));
     making.device(&own, span, Inner::Bridge(settings), why);
@@ -78,27 +84,27 @@ fn gateway(net: &Net<'_>, member: &Member, own: &str, making: &mut Making) {
 
 fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
     let (span, name, own) = (net.name.span, &net.name.value, tunnel(net));
-    let remotes = match vxlan.discovery {
+    let remotes = match &vxlan.discovery {
         // In a routed network every host has a row for each other one, so nobody is asked.
         _ if vxlan.routed => Vec::new(),
-        Discovery::Multicast(group) => vec![Spanned::new(group, span)],
+        Discovery::Multicast(group) => vec![Spanned::new(*group, span)],
         Discovery::StaticList => net.others(&member.host).map(|other| Spanned::new(other.address, span)).collect(),
+        Discovery::Controller(_) | Discovery::Evpn(_) | Discovery::Gossip => Vec::new(),
     };
-    if let Discovery::Multicast(group) = vxlan.discovery {
-        making.groups.push(group);
-        making.stack.groups.push(group);
-    }
     let device = Vtep {
         vni: Some(Spanned::new(vxlan.vni, span)),
         local: Some(Spanned::new(member.address, span)),
         remotes,
         port: Some(vxlan.port),
+        source_ports: vxlan.source_ports,
         mtu: net.overlay.mtu.clone(),
         mac: vxlan.routed.then(|| Spanned::new(router_mac(member.address), span)),
         learning: Some(vxlan.learning && !vxlan.routed && !net.written),
-        // Rows say who has which address, so no question needs to cross the tunnel; nor may one, since every host
+        // Where rows say who has which address, no question needs to cross the tunnel; nor may one where every host
         // would answer for the gateway.
-        proxy: net.written.then_some(true),
+        proxy: (net.written || vxlan.discovery.suppresses() && !vxlan.routed).then_some(true),
+        l2miss: (vxlan.discovery == Discovery::Gossip).then_some(true),
+        l3miss: (vxlan.discovery == Discovery::Gossip).then_some(true),
         ..Vtep::default()
     };
     let why = Bilingual::new(
@@ -127,6 +133,9 @@ fn routed_vxlan(net: &Net<'_>, member: &Member, own: &str, making: &mut Making) 
     let span = net.name.span;
     making.interface(own, span, vec![Spanned::new((member.subnet.0, 32), span)]);
     making.wire(end(own, "inner", span), end(STACK, own, span));
+    if matches!(&net.overlay.between, Between::Vxlan(Vxlan { discovery: Discovery::Controller(_), .. })) {
+        return;
+    }
     for other in net.others(&member.host) {
         let (ip, len) = other.subnet;
         let mac = router_mac(other.address).to_string();
@@ -165,6 +174,41 @@ fn other(net: &Net<'_>, member: &Member, format: &Format, making: &mut Making) {
         making.row(own, "peers", span, &[("prefix", prefix.clone()), ("remote", other.address.to_string())]);
         making.row(STACK, "routes", span, &[("prefix", prefix), ("dev", own.to_owned())]);
     }
+}
+
+/// Adds the daemon that finds the other hosts, where one does.
+pub fn daemon(net: &Net<'_>, member: &Member, here: &[&Placed<'_>], making: &mut Making) {
+    let Between::Vxlan(Vxlan { discovery, routed, .. }) = &net.overlay.between else { return };
+    let (span, device) = (net.name.span, Spanned::new(tunnel(net), net.name.span));
+    let station = |at: &&Placed<'_>| {
+        let name = Spanned::new(format!("{}/{}", member.host, at.name.value), at.name.span);
+        at.spec.ip.as_ref().map(|ip| (ip.value.0, Neighbour::Name(name)))
+    };
+    let stations = here.iter().filter_map(station).collect();
+    let (Discovery::Controller(told) | Discovery::Evpn(told)) = discovery else {
+        if *discovery == Discovery::Gossip && !routed {
+            let seeds = net.others(&member.host).map(|other| Spanned::new(other.address.to_string(), span));
+            let daemon = Daemon::Gossip(Gossip { device, seeds: seeds.collect(), stations });
+            making.stack.daemons.push(Spanned::new(daemon, span));
+        }
+        return;
+    };
+    let agent = Agent { store: told.store.clone(), device: device.clone(), stations, rows: told.rows, ttl: told.ttl };
+    let daemon = match discovery {
+        Discovery::Controller(_) if *routed => Daemon::Flanneld(Flanneld {
+            store: told.store.clone(),
+            subnet: Spanned::new(member.subnet, span),
+            device: Some(device),
+            backend: Backend::Vxlan,
+            public: Some(Spanned::new(member.address, span)),
+            mac: None,
+            network: None,
+            ttl: told.ttl,
+        }),
+        Discovery::Controller(_) => Daemon::Controller(agent),
+        _ => Daemon::Evpn(agent),
+    };
+    making.stack.daemons.push(Spanned::new(daemon, told.store.span));
 }
 
 /// Adds a container.

@@ -4,7 +4,7 @@ use super::{card, device, end, spanned};
 use crate::lab::lower::wiring::STACK;
 use crate::lab::place::{End, Place};
 use crate::lab::schema::Change;
-use crate::lab::schema::node::{Inner, Linux, Nic, Router, Stack};
+use crate::lab::schema::node::{Inner, Linux, Nic, Router, Stack, hops_cell};
 use crate::lab::source::Spanned;
 use crate::plan::Bilingual;
 
@@ -24,6 +24,7 @@ pub fn spell(name: &Spanned<String>, spec: &Router) -> Linux {
         interfaces: spec.ports.iter().map(|(port, address)| (port.clone(), vec![address.clone()])).collect(),
         gateway: spec.gateway.clone(),
         forwarding: Some(true),
+        multipath: spec.multipath,
         ..Stack::default()
     };
     linux.devices.push(device(STACK, span, Inner::Stack(stack)));
@@ -34,8 +35,8 @@ pub fn spell(name: &Spanned<String>, spec: &Router) -> Linux {
     linux.whys.push((STACK.to_owned(), why));
     for (prefix, via) in &spec.routes {
         let place = Place::End(End { node: STACK.to_owned(), device: None, port: None });
-        let cells = [("prefix", prefix.value.clone()), ("via", via.value.to_string())];
-        let cells = cells.into_iter().map(|(column, cell)| (spanned(column, span), spanned(cell, prefix.span)));
+        let cells = [("prefix", prefix.value.clone()), ("via", hops_cell(via))];
+        let cells = cells.into_iter().map(|(column, value)| (spanned(column, span), spanned(value, prefix.span)));
         let table = spanned("routes", prefix.span);
         linux.rows.push(Change::AddRow(Spanned::new(place, prefix.span), table, cells.collect()));
     }

@@ -5,13 +5,25 @@ use std::net::Ipv4Addr;
 use crate::lab::diagnostic::Findings;
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::NodeSpec;
+use crate::lab::schema::daemon::{self, Daemon};
 use crate::lab::schema::section::{Section, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
 use crate::wire::MacAddr;
 
-pub(super) const FIELDS: &[&str] =
-    &["ip", "gateway", "mtu", "mac", "promiscuous", "unicast_slots", "groups", "neighbours", "routes", "forwarding"];
+pub(super) const FIELDS: &[&str] = &[
+    "ip",
+    "gateway",
+    "mtu",
+    "mac",
+    "promiscuous",
+    "unicast_slots",
+    "groups",
+    "neighbours",
+    "routes",
+    "forwarding",
+    "daemons",
+];
 
 /// A computer with one card and one IP stack.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,10 +44,12 @@ pub struct Host {
     pub groups: Vec<Ipv4Addr>,
     /// Neighbours known from the start, by address or by name.
     pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
-    /// Routes written by hand: prefix and next hop.
-    pub routes: Vec<(Spanned<String>, Spanned<Ipv4Addr>)>,
+    /// Routes written by hand.
+    pub routes: Vec<super::router::Written>,
     /// Passes on packets of others.
     pub forwarding: Option<bool>,
+    /// Programs in the background.
+    pub daemons: Vec<Spanned<Daemon>>,
 }
 
 /// Who has an address.
@@ -64,6 +78,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
         neighbours: section.get("neighbours").map(|tree| neighbours(tree, found)).unwrap_or_default(),
         routes: section.get("routes").map(|tree| super::router::routes(tree, found)).unwrap_or_default(),
         forwarding: section.get("forwarding").and_then(|tree| value::flag("forwarding", tree, found)),
+        daemons: section.get("daemons").map(|tree| daemon::list(tree, found)).unwrap_or_default(),
     })
 }
 
@@ -93,7 +108,8 @@ pub(super) fn neighbours(tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, Ne
     list
 }
 
-fn neighbour(tree: &Tree, found: &mut Findings) -> Option<Neighbour> {
+/// A MAC address or the name of a node.
+pub(in crate::lab::schema) fn neighbour(tree: &Tree, found: &mut Findings) -> Option<Neighbour> {
     let text = value::text("neighbours", tree, found)?;
     if text.value.contains(':') {
         return value::mac(tree, found).map(|mac| Neighbour::Mac(mac.value));

@@ -4,14 +4,15 @@ mod container;
 mod host;
 mod linux;
 mod router;
+mod snoop;
 mod switch;
 
 pub use container::Container;
-pub(super) use host::mtu;
 pub use host::{Host, Neighbour};
+pub(super) use host::{mtu, neighbour};
 pub use linux::{Bridge, Inner, Linux, Nic, PerInterface, Stack, Tunnel, Vtep};
 pub(super) use linux::{tunnel, vtep};
-pub use router::Router;
+pub use router::{Router, hops_cell};
 pub(in crate::lab) use switch::port_number;
 pub use switch::{Port, Ports, Switch};
 

@@ -4,23 +4,29 @@ use std::net::Ipv4Addr;
 
 use super::{NodeSpec, host};
 use crate::lab::diagnostic::{Code, Finding, Findings};
-use crate::lab::read::Tree;
+use crate::lab::read::{Form, Tree};
 use crate::lab::schema::section::{Section, entries, not_yet, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
+use crate::stack::multipath::Policy;
 
-pub(super) const FIELDS: &[&str] = &["ips", "routes", "gateway", "mtu", "routing"];
+pub(super) const FIELDS: &[&str] = &["ips", "routes", "gateway", "mtu", "multipath", "routing"];
 
 /// A port and its address.
 type Port = (Spanned<String>, Spanned<(Ipv4Addr, u8)>);
+
+/// A route written by hand: its prefix, and the router behind it or several that share the traffic.
+pub type Written = (Spanned<String>, Vec<Ipv4Addr>);
 
 /// A router.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Router {
     /// Its ports in order, each with its address.
     pub ports: Vec<Port>,
-    /// Routes written by hand: prefix and next hop.
-    pub routes: Vec<(Spanned<String>, Spanned<Ipv4Addr>)>,
+    /// Routes written by hand.
+    pub routes: Vec<Written>,
+    /// What decides between several next hops of a route.
+    pub multipath: Option<Policy>,
     /// Where packets for all other subnets go.
     pub gateway: Option<Spanned<Ipv4Addr>>,
     /// Largest IP packet on all ports.
@@ -41,6 +47,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
             "routes" => router.routes = routes(tree, found),
             "gateway" => router.gateway = value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span)),
             "mtu" => router.mtu = host::mtu(tree, found),
+            "multipath" => router.multipath = multipath(tree, found),
             _ => not_yet("routing", tree.head(), found),
         }
     }
@@ -54,8 +61,13 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     NodeSpec::Router(router)
 }
 
-/// `{"10.244.1.0/24": "192.0.2.1"}`.
-pub(super) fn routes(tree: &Tree, found: &mut Findings) -> Vec<(Spanned<String>, Spanned<Ipv4Addr>)> {
+/// `multipath: L4`.
+pub(super) fn multipath(tree: &Tree, found: &mut Findings) -> Option<Policy> {
+    value::word("what decides between next hops", tree, &Policy::WORDS, found)
+}
+
+/// `{"10.244.1.0/24": "192.0.2.1", "10.244.2.0/24": ["192.0.2.2", "192.0.2.3"]}`.
+pub(super) fn routes(tree: &Tree, found: &mut Findings) -> Vec<Written> {
     let mut list = Vec::new();
     for field in pairs("routes", tree, found) {
         let prefix = &field.name;
@@ -68,8 +80,34 @@ pub(super) fn routes(tree: &Tree, found: &mut Findings) -> Vec<(Spanned<String>,
             let finding = Finding::new(Code::Address, text, prefix.span).label("an address and a length");
             found.push(finding.help("\"10.244.1.0/24\": \"192.0.2.1\""));
         }
-        let via = value::ip(&field.value, found).map(|ip| Spanned::new(ip, field.value.span));
+        let via = next_hops(&field.value, found);
         list.extend(parts.and(via).map(|via| (prefix.clone(), via)));
     }
     list
+}
+
+/// One address, or several in square brackets.
+fn next_hops(tree: &Tree, found: &mut Findings) -> Option<Vec<Ipv4Addr>> {
+    let Form::List(items) = &tree.form else { return value::ip(tree, found).map(|ip| vec![ip]) };
+    if items.is_empty() {
+        let finding = Finding::new(Code::Missing, "a route without a next hop", tree.span).label("nobody");
+        found.push(finding.help("one address, or several that share the traffic: [\"192.0.2.2\", \"192.0.2.3\"]"));
+        return None;
+    }
+    let mut hops = Vec::new();
+    for item in items {
+        let ip = value::ip(item, found)?;
+        if hops.contains(&ip) {
+            let finding = Finding::new(Code::Twice, format!("{ip} is a next hop twice"), item.span);
+            found.push(finding.label("and again here").help("every next hop has the same share: name each once"));
+            return None;
+        }
+        hops.push(ip);
+    }
+    Some(hops)
+}
+
+/// The next hops as the cell of a row.
+pub fn hops_cell(hops: &[Ipv4Addr]) -> String {
+    hops.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

@@ -1,6 +1,6 @@
 //! `Switch( … )` and `Hub()`.
 
-use crate::device::bridge::{PortSecurity, PortVlan, Violation, WhenFull};
+use crate::device::bridge::{PortSecurity, PortVlan, SnoopConfig, Violation, WhenFull};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::NodeSpec;
@@ -9,7 +9,8 @@ use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
 use crate::time::SimDuration;
 
-pub(super) const FIELDS: &[&str] = &["learning", "fdb_size", "ageing", "when_full", "mtu", "ports"];
+pub(super) const FIELDS: &[&str] =
+    &["learning", "fdb_size", "ageing", "when_full", "mtu", "snooping", "querier", "igmp", "ports"];
 const PORT: &[&str] = &[
     "hairpin",
     "isolated",
@@ -43,6 +44,8 @@ pub struct Switch {
     pub when_full: Option<WhenFull>,
     /// Largest IP packet on all ports.
     pub mtu: Option<Spanned<u16>>,
+    /// Sends groups to their members only.
+    pub snooping: Option<SnoopConfig>,
     /// Ports with settings of their own.
     pub ports: Ports,
 }
@@ -75,6 +78,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
         ageing: section.get("ageing").and_then(|tree| value::time("ageing", tree, found)),
         when_full: section.get("when_full").and_then(|tree| when_full(tree, found)),
         mtu: section.get("mtu").and_then(|tree| super::host::mtu(tree, found)),
+        snooping: super::snoop::read(section, found),
         ports: section.get("ports").map(|tree| ports(tree, found)).unwrap_or_default(),
     })
 }

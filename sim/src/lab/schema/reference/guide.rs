@@ -80,6 +80,8 @@ const QUESTIONS: &[Word] = words! {
         say["required"]: Text,
         /// The items.
         items["required"]: Map("item"),
+        /// Misconceptions, each with the order it leads to.
+        wrong: Map("sequence"),
         /// Where to look, which rule, and the answer.
         hints["required"]: HINTS,
         /// What else to say when the answer is revealed.
@@ -106,8 +108,10 @@ const QUESTIONS: &[Word] = words! {
         say["required"]: Text,
         /// The axes whose values are the rows.
         rows["required"]: Names("axes"),
-        /// The columns, each with its check.
-        cells["required"]: Map("check"),
+        /// The columns: each a check, which is called by its name, or `(say: "…", holds: Check)`.
+        cells["required"]: Map("column"),
+        /// Misconceptions, each with the columns it sees otherwise.
+        wrong: Map("columns"),
         /// Where to look, which rule, and the answer.
         hints["required"]: HINTS,
         /// What else to say when the answer is revealed.
@@ -142,6 +146,36 @@ const ROWS: &[Word] = words! {
     belief(
         /// Cells of a row that only who believes it writes down.
         row["required"]: Cells,
+        /// What to say to it.
+        say["required"]: Text,
+    )
+};
+
+const SEQUENCES: &[Word] = words! {
+    /// A misconception about an order.
+    belief(
+        /// All items in the order that it leads to.
+        is["required"]: Names("items"),
+        /// What to say to it.
+        say["required"]: Text,
+    )
+};
+
+const COLUMNS: &[Word] = words! {
+    /// What a column of a `Grid` is called, and what is asked there; a check alone is called by its name.
+    column(
+        /// What it is called.
+        say["required"]: Text,
+        /// The check.
+        holds["required"]: Of("check"),
+    )
+};
+
+const TABLES: &[Word] = words! {
+    /// A misconception about a truth table.
+    belief(
+        /// The checks of the columns it sees otherwise; the other columns are as they are.
+        is["required"]: Map("check"),
         /// What to say to it.
         say["required"]: Text,
     )
@@ -248,6 +282,36 @@ pub const GROUPS: &[Group] = &[
         words: ITEMS,
         example: lab!(
             "steps: {\"s\": (say: \"x\", ask: {\"q\": Order(say: \"x\", items: {\"o\": @})}, play: Done(\"p\"))}"
+        ),
+    },
+    Group {
+        name: "sequence",
+        title: "Misconceptions about an order",
+        says: "What stands in the `wrong` of an `Order`.",
+        form: Form::Plain,
+        words: SEQUENCES,
+        example: lab!(
+            "steps: {\"s\": (say: \"x\", ask: {\"q\": Order(say: \"x\", items: {\"o\": (say: \"x\", by: Sent(\"p\")), \"r\": (say: \"y\", by: Lost(\"p\"))}, wrong: {\"m\": @})}, play: Done(\"p\"))}"
+        ),
+    },
+    Group {
+        name: "column",
+        title: "Columns",
+        says: "What stands in the `cells` of a `Grid`, if not a check alone.",
+        form: Form::Plain,
+        words: COLUMNS,
+        example: lab!(
+            "steps: {\"s\": (say: \"x\", ask: {\"q\": Grid(say: \"x\", rows: [\"v\"], cells: {\"c\": @})}, play: Done(\"p\"))}"
+        ),
+    },
+    Group {
+        name: "columns",
+        title: "Misconceptions about truth tables",
+        says: "What stands in the `wrong` of a `Grid`.",
+        form: Form::Plain,
+        words: TABLES,
+        example: lab!(
+            "steps: {\"s\": (say: \"x\", ask: {\"q\": Grid(say: \"x\", rows: [\"v\"], cells: {\"c\": Delivered(\"p\")}, wrong: {\"m\": @})}, play: Done(\"p\"))}"
         ),
     },
     Group {

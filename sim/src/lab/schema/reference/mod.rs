@@ -3,10 +3,14 @@
 //! The comment above a word or field is what is printed. A test types each word with a field that does not exist and
 //! compares what the reader then says is possible with what is described here, so neither can have a word more.
 
+mod cluster;
+mod control;
 mod gateway;
 mod guide;
 mod network;
+mod port;
 mod proof;
+mod suite;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -132,7 +136,9 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    [network::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS].into_iter().flatten()
+    [network::GROUPS, cluster::GROUPS, control::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]
+        .into_iter()
+        .flatten()
 }
 
 /// The group of a name.

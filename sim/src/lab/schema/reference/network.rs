@@ -3,11 +3,12 @@
 use super::Sort::{
     Address, Flag, Ip, List, Mac, Map, Name, Names, Of, Other, Place, Rate, Share, Text, Time, Whole, Words,
 };
+use super::port::{PORTS, SECURITY};
 use super::{Form, Group, Word, gateway, words};
 
 const DF: super::Sort = Words(&["Unset", "Set", "Inherit"]);
 const NEIGHBOURS: super::Sort = Other("`{\"10.0.0.2\": \"bob\"}`: addresses, each with a MAC address or a node");
-const ROUTES: super::Sort = Other("`{\"10.1.0.0/24\": \"10.0.0.254\"}`: prefixes, each with its next hop");
+const ROUTES: super::Sort = Other("`{\"10.1.0.0/24\": \"10.0.0.254\"}`: prefixes and next hops, one or `[several]`");
 const WHEN_FULL: super::Sort = Words(&["RefuseNew", "EvictOldest", "Overwrite", "DropFrame"]);
 
 const LAB: &[Word] = words! {
@@ -45,8 +46,8 @@ const LAB: &[Word] = words! {
         steps: Map("step"),
         /// What is broken, and what counts as repaired: makes the lab a repair lab.
         repair: Of("repair"),
-        /// A cluster made by a plugin; cannot be run yet.
-        cluster: Other("not yet"),
+        /// Nodes with pods, joined by a plugin; with it `nodes` may be left out.
+        cluster: Of("cluster"),
         /// Networks that containers join by name.
         overlays: Map("overlay"),
         /// A routing protocol for all routers; cannot be run yet.
@@ -79,6 +80,8 @@ const NODES: &[Word] = words! {
         routes: ROUTES,
         /// It passes packets of others on.
         forwarding["false"]: Flag,
+        /// Programs that run in the background from the start.
+        daemons: List("daemon"),
     )
     /// A switch: one bridge whose ports are numbered from 1.
     Switch(
@@ -92,6 +95,12 @@ const NODES: &[Word] = words! {
         when_full["RefuseNew"]: WHEN_FULL,
         /// Largest IP packet on all its ports.
         mtu["1500"]: Whole,
+        /// It sends a multicast group only where somebody has said to listen to it.
+        snooping["false"]: Flag,
+        /// It asks, as a router would, who listens; without anybody who asks, snooping holds nothing back.
+        querier["false"]: Flag,
+        /// The version of IGMP it asks in: 2 or 3.
+        igmp["2"]: Whole,
         /// Ports with settings of their own, by number: `{"3": (isolated: true)}`.
         ports: Map("port"),
     )
@@ -133,6 +142,8 @@ const NODES: &[Word] = words! {
         gateway: Ip,
         /// Largest IP packet on all its ports.
         mtu["1500"]: Whole,
+        /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.
+        multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
         /// A routing protocol; cannot be run yet.
         routing: Other("not yet"),
     )
@@ -174,6 +185,12 @@ const DEVICES: &[Word] = words! {
         mtu["1500"]: Whole,
         /// Ports belong to VLANs even where none says to which.
         vlan_filtering["true where a port names a VLAN"]: Flag,
+        /// It sends a multicast group only where somebody has said to listen to it.
+        snooping["false"]: Flag,
+        /// It asks, as a router would, who listens; without anybody who asks, snooping holds nothing back.
+        querier["false"]: Flag,
+        /// The version of IGMP it asks in: 2 or 3.
+        igmp["2"]: Whole,
         /// Its ports by name, in order.
         ports: Map("port"),
     )
@@ -193,9 +210,12 @@ const DEVICES: &[Word] = words! {
         neighbours: NEIGHBOURS,
         /// Multicast groups it has joined.
         groups: Other("`[\"239.1.1.1\"]`"),
-        /// It answers ARP for whatever it has a route to through another interface: on all interfaces or on some, at
-        /// once or after a random time up to this one (0.8 s for `true`, as Linux does).
+        /// It answers ARP for whatever it can route elsewhere, after a random time up to this one (`true`: 0.8 s).
         proxy_arp["false"]: Other("`true`, `\"0ms\"`, or `{\"eth0\": true}`"),
+        /// Programs that run in the background from the start.
+        daemons: List("daemon"),
+        /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.
+        multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
     )
     /// The end of a VXLAN tunnel.
     Vtep(
@@ -229,6 +249,8 @@ const DEVICES: &[Word] = words! {
         ttl["64, 1 to a group"]: Whole,
         /// It makes a checksum for the outer UDP header.
         checksum["true"]: Flag,
+        /// UDP source ports: the first, and the one behind the last.
+        srcport: Other("`[49152, 65535]`"),
     )
     /// The end of a tunnel of another kind.
     Tunnel(
@@ -313,16 +335,18 @@ const OVERLAYS: &[Word] = words! {
     Vxlan(
         /// The number of the network.
         vni["required"]: Whole,
-        /// How VTEPs find each other: `StaticList`, `Multicast("239.1.1.1")`.
-        discovery["StaticList"]: Other("`StaticList` or `Multicast(\"239.1.1.1\")`"),
+        /// How VTEPs find each other, and where stations are: a list, a group, or daemons on all hosts.
+        discovery["StaticList"]: Of("discovery"),
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
         /// UDP port.
         port["4789"]: Whole,
         /// VTEPs learn which host an address lives on.
-        learning["true"]: Flag,
+        learning["true, unless daemons write where stations are"]: Flag,
         /// `Distributed`: every host routes between its own subnet and the tunnel.
         gateway["None"]: Words(&["None", "Distributed"]),
+        /// UDP source ports: the first, and the one behind the last.
+        srcport: Other("`[49152, 65535]`"),
     )
     /// IP in IP.
     Ipip(
@@ -400,46 +424,6 @@ const LINKS: &[Word] = words! {
         loss["\"0%\""]: Share,
         /// Another name than `a--b`.
         name["`a--b`"]: Text,
-    )
-};
-
-const PORTS: &[Word] = words! {
-    /// Settings of one port.
-    port(
-        /// A frame may leave by the port it came in by.
-        hairpin["false"]: Flag,
-        /// It exchanges frames with ports that are not isolated only.
-        isolated["false"]: Flag,
-        /// The switch learns from frames that come in here.
-        learning["true"]: Flag,
-        /// Frames for unknown addresses leave here too.
-        unicast_flood["true"]: Flag,
-        /// Frames for groups leave here too.
-        multicast_flood["true"]: Flag,
-        /// Frames for everybody leave here too.
-        broadcast_flood["true"]: Flag,
-        /// Largest IP packet.
-        mtu["1500"]: Whole,
-        /// `Access(10)`, or `Trunk(native: 1, allowed: [10, 20])`.
-        vlan: Other("`Access(10)` or `Trunk(native: 1, allowed: [10, 20])`"),
-        /// A limit on source addresses.
-        port_security: Of("security"),
-    )
-};
-
-const SECURITY: &[Word] = words! {
-    /// A limit on the source addresses of a port.
-    port_security(
-        /// How many.
-        maximum["1"]: Whole,
-        /// Addresses that were learned stay.
-        sticky["false"]: Flag,
-        /// What a frame too many does.
-        violation["Shutdown"]: Words(&["Protect", "Restrict", "Shutdown"]),
-        /// After how long a port that was shut down comes back.
-        recovery: Time,
-        /// Addresses that are allowed in any case.
-        secure: Other("`[\"02:00:00:00:00:01\"]`"),
     )
 };
 

@@ -151,6 +151,13 @@ const VALUES: &[Word] = words! {
         /// `"ipv4.src"`, `"outer.ipv4.src"`, `"inner.eth.dst"`.
         field["required"]: Text,
     )
+    /// How many different values a field has among them.
+    Distinct(
+        /// Which.
+        selector["required"]: Of("selector"),
+        /// `"outer.udp.src"`.
+        field["required"]: Text,
+    )
     /// How many rows with these cells.
     Rows(
         /// The device.
@@ -193,7 +200,7 @@ const VALUES: &[Word] = words! {
         /// Which of all.
         which["Median"]: Words(&["Min", "Median", "Max"]),
     )
-    /// Payload that arrived, in bits a second.
+    /// Payload that arrived, in bits a second: what came after the first payload, by the time from then to the last.
     Goodput(
         /// The flow.
         flow["required"]: Name("a flow"),

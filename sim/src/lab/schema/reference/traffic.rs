@@ -39,6 +39,22 @@ const TRAFFIC: &[Word] = words! {
         /// When it begins.
         start["at once"]: Of("moment"),
     )
+    /// Opens a TCP connection, sends bytes over it and closes it. Segments that open, close or carry data count as
+    /// sent and received, repeated ones again.
+    Tcp(
+        /// Who connects and sends.
+        from["required"]: Name("a host"),
+        /// Who receives.
+        to["required"]: Name("a host"),
+        /// How many bytes; or else `lasts`.
+        bytes["100_000"]: Whole,
+        /// For how long; or else `bytes`.
+        lasts: Time,
+        /// The port it connects to.
+        port["5201"]: Whole,
+        /// When it begins.
+        start["at once"]: Of("moment"),
+    )
     /// Asks over UDP and waits for answers.
     Request(
         /// Who asks.

@@ -5,6 +5,7 @@ mod ping;
 mod raw;
 mod request;
 mod sniff;
+mod tcp;
 mod udp;
 
 pub use mac_flood::{Ethertype, MacFlood, Sources};
@@ -12,6 +13,7 @@ pub use ping::Ping;
 pub use raw::{Address, Raw};
 pub use request::Request;
 pub use sniff::Sniff;
+pub use tcp::Tcp;
 pub use udp::Udp;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
@@ -30,6 +32,8 @@ pub enum Traffic {
     Ping(Ping),
     /// Sends datagrams one way.
     Udp(Udp),
+    /// Sends bytes over a connection.
+    Tcp(Tcp),
     /// Asks and waits for answers.
     Request(Request),
     /// Fills switch tables.
@@ -49,18 +53,17 @@ struct Kind {
 static KINDS: &[Kind] = &[
     Kind { name: "Ping", fields: ping::FIELDS, read: ping::read },
     Kind { name: "Udp", fields: udp::FIELDS, read: udp::read },
+    Kind { name: "Tcp", fields: tcp::FIELDS, read: tcp::read },
     Kind { name: "Request", fields: request::FIELDS, read: request::read },
     Kind { name: "MacFlood", fields: mac_flood::FIELDS, read: mac_flood::read },
     Kind { name: "Raw", fields: raw::FIELDS, read: raw::read },
     Kind { name: "Sniff", fields: sniff::FIELDS, read: sniff::read },
 ];
 
-const LATER: &[&str] = &["Tcp"];
-
 /// Reads `Kind( … )`.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Traffic> {
     let names: Vec<&'static str> = KINDS.iter().map(|kind| kind.name).collect();
-    let name = kind("a kind of traffic", tree, &names, LATER, found)?;
+    let name = kind("a kind of traffic", tree, &names, &[], found)?;
     let kind = KINDS.iter().find(|kind| kind.name == name)?;
     let section = Section::fields(name, tree, kind.fields, found)?;
     (kind.read)(&section, found)

@@ -66,7 +66,7 @@ fn other_file() {
     1 | Suite(
       | ^^^^^ expected `Lab`
       |
-      = help: labs begin with `Lab(`; this is another kind of file
+      = help: a suite is many runs: `overunder check FILE` does, judges and measures them
     "#);
 }
 

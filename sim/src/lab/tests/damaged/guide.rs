@@ -154,3 +154,29 @@ fn a_variant_that_is_none() {
        = help: values to choose from: switch, hub; several are joined by `+`
     "#);
 }
+
+#[test]
+fn a_typed_answer() {
+    assert_snapshot!(shown(Code::TypedAnswer), @r#"
+    warning[L038]: an answer is computed, not typed
+      --> lab.ron:20:60
+       |
+    20 |                 say: "How many frames reach eve?", answer: 2,
+       |                                                            ^ nothing proves that this is right
+       |
+       = help: answer: Count(Frames(…))
+    "#);
+}
+
+#[test]
+fn a_belief_in_quotes() {
+    assert_snapshot!(replaced("(is: 0,", "(is: \"0\","), @r#"
+    error[L006]: what somebody believes here is a number, too
+      --> lab.ron:21:39
+       |
+    21 |                 wrong: {"none": (is: "0", say: "A broadcast is for her too.")},
+       |                                       ^ a text
+       |
+       = help: is: 0
+    "#);
+}

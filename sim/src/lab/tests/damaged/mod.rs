@@ -8,12 +8,14 @@ use crate::lab::{Code, Source, open};
 
 mod file;
 mod gateway;
+mod groups;
 mod guide;
 mod names;
 mod overlay;
 mod pitfalls;
 mod proofs;
 mod repair;
+mod rows;
 mod sense;
 mod shape;
 mod translation;
@@ -92,6 +94,7 @@ const DAMAGES: &[Damage] = &[
     (Code::WhyMissing, ", why: \"A switch has no time to lose.\"", ""),
     (Code::GivenAway, "Look into eve.", "Is it {answer}?"),
     (Code::Placeholder, "{answer}: the question", "{answers}: the question"),
+    (Code::TypedAnswer, "answer: Count(Frames(into: \"eve\"))", "answer: 2"),
     (Code::MtuTooSmall, "\"10.0.0.2/24\"", "\"10.0.0.2/24\", mtu: 9000"),
     (Code::Unreachable, "\"10.0.0.2/24\"", "\"10.0.1.2/24\""),
     (Code::NotLinked, ", (\"eve\", \"sw:3\")", ""),

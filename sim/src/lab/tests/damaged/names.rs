@@ -141,7 +141,7 @@ fn refused() {
        |                                               ^^^^^ not a setting
        |
        = help: did you mean `ageing`?
-       = help: possible here: learning, ageing, fdb_size, when_full
+       = help: possible here: learning, ageing, fdb_size, when_full, snooping, querier
     "#);
 }
 
@@ -216,7 +216,7 @@ fn a_slip_in_a_patch() {
        |                                                                         ^^^^^^^ unknown field
        |
        = help: did you mean `learning`?
-       = help: possible here: learning, fdb_size, ageing, when_full, mtu, ports
+       = help: possible here: learning, fdb_size, ageing, when_full, mtu, snooping, querier, igmp, ports
     "#);
 }
 
@@ -349,7 +349,7 @@ fn a_layer_that_is_not_there() {
     15 |     expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(carries: "ip")), 1)},
        |                                                                                     ^^ unknown layer
        |
-       = help: layers: eth, vlan, arp, ipv4, icmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, icmp-error, payload
+       = help: layers: eth, vlan, arp, ipv4, icmp, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, icmp-error, payload
     "#);
 }
 

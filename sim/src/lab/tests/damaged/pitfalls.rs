@@ -226,17 +226,6 @@ fn a_belief_without_a_reply() {
 #[test]
 fn a_moment_that_is_a_number() {
     assert_snapshot!(replaced("play: Done(\"ping\")", "play: 5"), @r#"
-    error[L007]: `heard` asks about a run, but its step runs nothing
-      --> lab.ron:33:15
-       |
-    19 |             "heard": Number(
-       |              ----- this question
-    ...
-    33 |         play: 5,
-       |               ^ needs `play`
-       |
-       = help: play: Done("…")
-
     error[L020]: `play` needs a unit
       --> lab.ron:33:15
        |
@@ -244,5 +233,98 @@ fn a_moment_that_is_a_number() {
        |               ^ a number without a unit
        |
        = help: play: "5ms"
+    "#);
+}
+
+#[test]
+fn quotes_of_a_word_processor() {
+    assert_snapshot!(replaced("\"Who answers?\"", "\u{201c}Who answers?\u{201d}"), @r#"
+    error[L001]: quotes are straight
+     --> lab.ron:3:12
+      |
+    3 |     title: “Who answers?”,
+      |            ^^^^^^^^^^^^^^ these are not
+      |
+      = help: "Who answers?"
+    "#);
+}
+
+#[test]
+fn a_comparison_in_signs() {
+    assert_snapshot!(replaced("Is(Count(Frames(into: \"eve\")), 1)", "Count(Frames(into: \"eve\")) == 1"), @r#"
+    error[L001]: `==` does not belong here
+      --> lab.ron:15:86
+       |
+    15 |     expect: {"works": Delivered("ping"), "eve-hears-one": Count(Frames(into: "eve")) == 1},
+       |                                                                                      ^^ comparisons are words
+       |
+       = help: Is(a, b), AtLeast(a, b), AtMost(a, b), Not(Is(a, b))
+    "#);
+}
+
+#[test]
+fn a_name_without_its_colon() {
+    assert_snapshot!(replaced("title: \"Who", "title \"Who"), @r#"
+    error[L001]: a colon is missing
+     --> lab.ron:3:5
+      |
+    3 |     title "Who answers?",
+      |     ^^^^^ expected `:` behind this
+      |
+      = help: title: …
+    "#);
+}
+
+#[test]
+fn a_comment_of_another_language() {
+    assert_snapshot!(replaced("    nodes: {", "    # the network\n    nodes: {"), @r#"
+    error[L001]: `#` does not belong here
+     --> lab.ron:5:5
+      |
+    5 |     # the network
+      |     ^ comments begin with `//`
+      |
+      = help: // the network
+    "#);
+}
+
+#[test]
+fn values_without_their_names() {
+    assert_snapshot!(replaced("Ping(from: \"ann\", to: \"bob\", every: \"10ms\")", "Ping(\"ann\", \"bob\")"), @r#"
+    error[L006]: the values of `Ping` have names
+      --> lab.ron:12:29
+       |
+    12 |     traffic: {"ping": Ping("ann", "bob"), "ears": Sniff(on: "eve")},
+       |                             ^^^ this one has no name
+       |
+       = help: Ping(from: "ann", to: "bob")
+       = help: possible here: from, to, count, every, size, df, start
+    "#);
+}
+
+#[test]
+fn an_address_where_a_name_belongs() {
+    assert_snapshot!(replaced("to: \"bob\"", "to: \"10.0.0.2\""), @r#"
+    error[L010]: there is no node `10.0.0.2` in this lab
+      --> lab.ron:12:46
+       |
+    12 |     traffic: {"ping": Ping(from: "ann", to: "10.0.0.2", every: "10ms"), "ears": Sniff(on: "eve")},
+       |                                              ^^^^^^^^ not defined
+       |
+       = help: addresses are looked up: "bob"
+       = help: nodes: ann, bob, eve, sw
+    "#);
+}
+
+#[test]
+fn a_moment_that_is_a_name() {
+    assert_snapshot!(replaced("play: Done(\"ping\")", "play: \"ping\""), @r#"
+    error[L006]: `play` is a moment
+      --> lab.ron:33:16
+       |
+    33 |         play: "ping",
+       |                ^^^^ a text here is a time, such as "5ms"
+       |
+       = help: play: Done("ping")
     "#);
 }

@@ -28,7 +28,7 @@ fn unknown_field() {
       |                      ^^^^^^^^ unknown field
       |
       = help: did you mean `fdb_size`?
-      = help: possible here: learning, fdb_size, ageing, when_full, mtu, ports
+      = help: possible here: learning, fdb_size, ageing, when_full, mtu, snooping, querier, igmp, ports
     "#);
 }
 
@@ -301,7 +301,7 @@ fn several_mistakes_at_once() {
       |                     ^^^ unknown field
       |
       = help: did you mean `ip`?
-      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours, routes, forwarding
+      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours, routes, forwarding, daemons
 
     error[L006]: `mtu` is a number
      --> lab.ron:7:47

@@ -160,7 +160,7 @@ fn a_field_that_is_none() {
     14 |             text: "sw 怎样处理应答?",
        |             ^^^^ unknown field
        |
-       = help: possible here: say, unit, hints, because, wrong, options, items
+       = help: possible here: say, unit, hints, because, wrong, options, items, cells
     "#);
 }
 
@@ -238,7 +238,7 @@ fn a_number_for_a_text() {
     4 |     title: 3,
       |            ^ this is a number
       |
-      = help: title: "…"
+      = help: title: "3"
     "#);
 }
 

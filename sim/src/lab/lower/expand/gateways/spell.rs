@@ -137,7 +137,7 @@ impl<'l> At<'_, 'l> {
         );
         let mac = self.mac(anycast).value.to_string();
         let cells = [("mac", mac), ("port", name.to_owned()), ("kind", "sticky".to_owned())];
-        making.told(&bridge, "fdb", span, &cells, why);
+        making.row_because(&bridge, "fdb", span, &cells, why);
         for at in self.placed.iter().filter(|at| at.net == net.name.value && at.on != self.host) {
             let (Some(other), Some(ip)) = (net.member(at.on), &at.spec.ip) else { continue };
             let (mac, ip) = (format!("{}/{}", at.on, at.name.value), ip.value.0.to_string());
@@ -147,20 +147,20 @@ impl<'l> At<'_, 'l> {
                 format!("`{who}` 在 `{on}` 上:`{on}` 会用 EVPN 2 型路由通告这件事"),
             );
             let cells = [("mac", mac.clone()), ("port", vtep.clone())];
-            making.told(&bridge, "fdb", span, &cells, why.clone());
+            making.row_because(&bridge, "fdb", span, &cells, why.clone());
             let cells = [("mac", mac.clone()), ("remote", other.address.to_string())];
-            making.told(&vtep, "fdb", span, &cells, why);
+            making.row_because(&vtep, "fdb", span, &cells, why);
             let why = Bilingual::new(
                 format!("ARP for `{who}` is answered here and never crosses the tunnel"),
                 format!("询问 `{who}` 的 ARP 在本机应答,不过隧道"),
             );
-            making.told(&vtep, "neigh", span, &[("ip", ip.clone()), ("mac", mac.clone())], why);
+            making.row_because(&vtep, "neigh", span, &[("ip", ip.clone()), ("mac", mac.clone())], why);
             if anycast.mode == Mode::Asymmetric {
                 let why = Bilingual::new(
                     format!("the sender's host alone routes, so it must know the MAC address of `{who}`"),
                     format!("路由只在发送方主机上做,所以本机要知道 `{who}` 的 MAC 地址"),
                 );
-                making.told(name, "neigh", span, &[("ip", ip), ("mac", mac), ("dev", bridge.clone())], why);
+                making.row_because(name, "neigh", span, &[("ip", ip), ("mac", mac), ("dev", bridge.clone())], why);
             }
         }
     }
@@ -180,8 +180,8 @@ impl<'l> At<'_, 'l> {
                 format!("`{on}` 的路由器,用的是 `{on}` 通告的路由器 MAC"),
             );
             let cells = [("ip", via.clone()), ("mac", mac.clone()), ("dev", bridge.clone())];
-            making.told(name, "neigh", span, &cells, why.clone());
-            making.told(&vtep, "fdb", span, &[("mac", mac), ("remote", via.clone())], why);
+            making.row_because(name, "neigh", span, &cells, why.clone());
+            making.row_because(&vtep, "fdb", span, &[("mac", mac), ("remote", via.clone())], why);
             let joined = |at: &&Placed<'_>| at.on == *on && self.door.address(at.net).is_some();
             for at in self.placed.iter().filter(joined) {
                 let Some(ip) = &at.spec.ip else { continue };
@@ -191,7 +191,7 @@ impl<'l> At<'_, 'l> {
                 );
                 let prefix = format!("{}/32", ip.value.0);
                 let cells = [("prefix", prefix), ("via", via.clone()), ("dev", bridge.clone())];
-                making.told(name, "routes", span, &cells, why);
+                making.row_because(name, "routes", span, &cells, why);
             }
         }
     }

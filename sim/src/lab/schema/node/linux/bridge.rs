@@ -1,17 +1,28 @@
 //! `Bridge(learning: true, ageing: "300s", ports: {"1": (…)}, …)`.
 
 use super::Inner;
-use crate::device::bridge::WhenFull;
+use crate::device::bridge::{SnoopConfig, WhenFull};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::{is_name, to_name};
-use crate::lab::schema::node::{Port, host, switch};
+use crate::lab::schema::node::{Port, host, snoop, switch};
 use crate::lab::schema::section::{Section, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::time::SimDuration;
 
-pub(super) const FIELDS: &[&str] =
-    &["learning", "fdb_size", "ageing", "when_full", "ways", "mtu", "vlan_filtering", "ports"];
+pub(super) const FIELDS: &[&str] = &[
+    "learning",
+    "fdb_size",
+    "ageing",
+    "when_full",
+    "ways",
+    "mtu",
+    "vlan_filtering",
+    "snooping",
+    "querier",
+    "igmp",
+    "ports",
+];
 
 /// A bridge; everything not given keeps its default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,12 +41,14 @@ pub struct Bridge {
     pub mtu: Option<Spanned<u16>>,
     /// Ports belong to VLANs, also when none says to which.
     pub vlan_filtering: Option<bool>,
+    /// Sends groups to their members only.
+    pub snooping: Option<SnoopConfig>,
     /// Its ports by name, in order.
     pub ports: Vec<(Spanned<String>, Port)>,
 }
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
-    let mut bridge = Bridge::default();
+    let mut bridge = Bridge { snooping: snoop::read(section, found), ..Bridge::default() };
     for (name, tree) in section.given() {
         match name {
             "learning" => bridge.learning = value::flag(name, tree, found),
@@ -44,6 +57,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "when_full" => bridge.when_full = switch::when_full(tree, found),
             "ways" => bridge.ways = value::whole(name, tree, 1..=64, found).map(|n| n as u32),
             "mtu" => bridge.mtu = host::mtu(tree, found),
+            "snooping" | "querier" | "igmp" => {}
             "vlan_filtering" => bridge.vlan_filtering = value::flag(name, tree, found),
             _ => {
                 for field in pairs("ports", tree, found) {

@@ -34,16 +34,16 @@ pub struct Linux {
     pub wires: Vec<[Spanned<End>; 2]>,
     /// Rows that are there from the start; places are devices of this node.
     pub rows: Vec<Change>,
-    /// Why a device or row is there, by name of the device, where that is known better than "its author wrote it".
+    /// Why a device is there, by its name, where that is known better than "its author wrote it".
     pub whys: Vec<(String, Bilingual)>,
-    /// Why a row is there, by its place among the rows, where that is known.
-    pub told: Vec<(usize, Bilingual)>,
+    /// The same for rows, by their place among the rows.
+    pub row_whys: Vec<(usize, Bilingual)>,
 }
 
 impl Default for Linux {
     fn default() -> Self {
-        let (devices, wires, rows, whys, told) = Default::default();
-        Self { called: "Linux", devices, wires, rows, whys, told }
+        let (devices, wires, rows, whys, row_whys) = Default::default();
+        Self { called: "Linux", devices, wires, rows, whys, row_whys }
     }
 }
 

@@ -5,15 +5,19 @@ use std::net::Ipv4Addr;
 use super::Inner;
 use crate::lab::diagnostic::Findings;
 use crate::lab::read::{Form, Tree};
+use crate::lab::schema::daemon::{self, Daemon};
 use crate::lab::schema::node::host::{self, Neighbour};
+use crate::lab::schema::node::router;
 use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
+use crate::stack::multipath::Policy;
 use crate::stack::proxy;
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
-pub(super) const FIELDS: &[&str] = &["ip", "mac", "mtu", "gateway", "forwarding", "neighbours", "groups", "proxy_arp"];
+pub(super) const FIELDS: &[&str] =
+    &["ip", "mac", "mtu", "gateway", "forwarding", "neighbours", "groups", "proxy_arp", "daemons", "multipath"];
 
 /// An address with the length of its network part.
 type Address = Spanned<(Ipv4Addr, u8)>;
@@ -60,6 +64,10 @@ pub struct Stack {
     pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
     /// Groups it has joined.
     pub groups: Vec<Ipv4Addr>,
+    /// Programs in the background.
+    pub daemons: Vec<Spanned<Daemon>>,
+    /// What decides between several next hops of a route.
+    pub multipath: Option<Policy>,
 }
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
@@ -75,6 +83,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "proxy_arp" if matches!(tree.form, Form::Map(_)) => stack.proxy_arp.named = named(tree, found, proxy_arp),
             "proxy_arp" => stack.proxy_arp.all = proxy_arp(tree, found),
             "forwarding" => stack.forwarding = value::flag(name, tree, found),
+            "daemons" => stack.daemons = daemon::list(tree, found),
+            "multipath" => stack.multipath = router::multipath(tree, found),
             "neighbours" => stack.neighbours = host::neighbours(tree, found),
             _ => {
                 let items = value::items(name, "groups: [\"239.1.1.1\"]", tree, found);

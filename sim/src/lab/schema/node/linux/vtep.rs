@@ -15,7 +15,7 @@ use crate::wire::{MacAddr, vxlan};
 
 pub(super) const FIELDS: &[&str] = &[
     "vni", "local", "remote", "port", "mtu", "mac", "learning", "ageing", "fdb_size", "proxy", "l2miss", "l3miss",
-    "df", "ttl", "checksum",
+    "df", "ttl", "checksum", "srcport",
 ];
 
 /// The end of a VXLAN tunnel; everything not given keeps its default.
@@ -51,6 +51,8 @@ pub struct Vtep {
     pub ttl: Option<u8>,
     /// Makes a checksum for the outer UDP header.
     pub checksum: Option<bool>,
+    /// UDP source ports: from, and up to but not including.
+    pub source_ports: Option<(u16, u16)>,
 }
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
@@ -67,6 +69,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "ageing" => vtep.ageing = ageing(tree, found),
             "fdb_size" => vtep.fdb_size = super::super::switch::rows(name, tree, found),
             "df" => vtep.df = df(tree, found),
+            "srcport" => vtep.source_ports = source_ports(tree, found),
             "ttl" => vtep.ttl = ttl(tree, found),
             "learning" => vtep.learning = value::flag(name, tree, found),
             "proxy" => vtep.proxy = value::flag(name, tree, found),
@@ -99,6 +102,27 @@ pub(in crate::lab::schema) fn vni(tree: &Tree, found: &mut Findings) -> Option<S
 
 pub(in crate::lab::schema) fn port(tree: &Tree, found: &mut Findings) -> Option<u16> {
     value::whole("port", tree, 1..=65_535, found).map(|port| port as u16)
+}
+
+/// `[49152, 65535]`: from the first, up to but not including the last.
+pub(in crate::lab::schema) fn source_ports(tree: &Tree, found: &mut Findings) -> Option<(u16, u16)> {
+    let example = "srcport: [49152, 65535]";
+    let items = value::items("srcport", example, tree, found);
+    let [low, high] = items else {
+        if matches!(tree.form, Form::List(_)) {
+            let finding = Finding::new(Code::WrongType, "`srcport` is two ports", tree.span);
+            found.push(finding.label("a first port, and the one behind the last").help(example));
+        }
+        return None;
+    };
+    let (low, high) = (port(low, found)?, port(high, found)?);
+    if low < high {
+        return Some((low, high));
+    }
+    let finding = Finding::new(Code::OutOfRange, "no port lies in this range", tree.span);
+    let finding = finding.label("the second is not used any more, so it must be larger");
+    found.push(finding.help(format!("for one port only: srcport: [{low}, {}]", low.saturating_add(1))));
+    None
 }
 
 pub(in crate::lab::schema) fn ttl(tree: &Tree, found: &mut Findings) -> Option<u8> {

@@ -1,0 +1,46 @@
+//! Calico as it is installed by default: routed pods, blocks of addresses, IP in IP between the nodes.
+
+use super::flannel_ipip::tunnelled;
+use super::sketch::{CARD, Piece, Row, Sketch};
+use super::{Node, On, Param, Plugin, felix};
+use crate::device::tunnel::format::{Format, Ipip};
+use crate::plan::Bilingual;
+use crate::wire::ipv4;
+
+const DEVICE: &str = "tunl0";
+
+pub const PLUGIN: Plugin = Plugin {
+    name: "CalicoIpip",
+    params: &[Param::flag("cross_subnet"), Param::MTU],
+    apart: &[],
+    overhead: ipv4::HEADER_LEN as u16,
+    node,
+    peer,
+};
+
+fn node(on: &On<'_>) -> Sketch {
+    let mut sketch = felix::routed(on);
+    let why = Bilingual::new(
+        "the way to the blocks of other nodes: one more IP header, from node to node",
+        "通往其他节点地址块的路:再加一个 IP 报头,从节点到节点",
+    );
+    sketch.device(DEVICE, Piece::Tunnel(Format::Ipip(Ipip)), why);
+    sketch.route_into(DEVICE, vec![(felix::tunnel_address(on.node), 32)]);
+    sketch
+}
+
+fn peer(on: &On<'_>, other: &Node) -> Vec<Row> {
+    let direct = on.set.flag("cross_subnet") && on.node.is_beside(other);
+    let rows = |block: String| if direct { vec![without(other, block)] } else { tunnelled(DEVICE, other, &block) };
+    felix::blocks(other).into_iter().flat_map(rows).collect()
+}
+
+/// The route to a block of a node on the same wire: no envelope.
+pub fn without(other: &Node, block: String) -> Row {
+    let (name, via) = (&other.name, other.address.0);
+    let why = Bilingual::new(
+        format!("`{name}` is on the same wire, so its block needs no envelope"),
+        format!("`{name}` 在同一根线上,它的地址块不需要信封"),
+    );
+    Row::route(block, &[("via", via.to_string()), ("dev", CARD.to_owned())], why)
+}

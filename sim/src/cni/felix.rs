@@ -1,0 +1,95 @@
+//! What both Calico plugins have in common: no bridge, every pod behind a wire of its own, and a gateway address that
+//! belongs to nobody.
+
+use std::net::Ipv4Addr;
+
+use super::pods::why_pod;
+use super::sketch::{CARD, HOST, Interface, Piece, Row, Sketch};
+use super::{Node, On};
+use crate::plan::Bilingual;
+use crate::stack::interface::mask;
+use crate::time::SimDuration;
+use crate::wire::MacAddr;
+
+/// The gateway of every pod. Nobody has this address: the node answers for it (proxy ARP).
+const GATEWAY: Ipv4Addr = Ipv4Addr::new(169, 254, 1, 1);
+/// The hardware address at the node's end of every pod's wire.
+const MAC: MacAddr = MacAddr([0xee; 6]);
+/// Length of a block of addresses.
+const BLOCK: u8 = 26;
+
+/// `cali` and eleven hexadecimal digits. Calico takes them from a SHA-1 of names; any number that another name hardly
+/// has will do (FNV-1a).
+fn interface(node: &str, pod: &str) -> String {
+    let bytes = node.bytes().chain([b'.']).chain(pod.bytes());
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("cali{:011x}", hash & 0xfff_ffff_ffff)
+}
+
+/// The address of the node in its own block, for its tunnel.
+pub fn tunnel_address(node: &Node) -> Ipv4Addr {
+    node.of_range(1)
+}
+
+/// The blocks of addresses of a node, as prefixes: as many as its pods fill.
+pub fn blocks(node: &Node) -> Vec<String> {
+    let len = node.range.1.max(BLOCK);
+    let highest = node.pods.iter().map(|pod| pod.ip).max().unwrap_or(node.range.0);
+    let size = !mask(len) + 1;
+    let count = (highest.to_bits().saturating_sub(node.range.0.to_bits())) / size + 1;
+    (0..count).map(|block| format!("{}/{len}", node.of_range(block * size))).collect()
+}
+
+/// The wires and pods of a node.
+pub fn routed(on: &On<'_>) -> Sketch {
+    let mut sketch = Sketch::default();
+    let name = &on.node.name;
+    for pod in &on.node.pods {
+        let own = interface(name, &pod.name);
+        let piece = Piece::Pod { address: (pod.ip, 32), gateway: None, mtu: on.mtu(), mac: None };
+        sketch.device(&pod.name, piece, why_pod(&pod.name, name));
+        sketch.wire((&pod.name, CARD), (HOST, &own));
+        sketch.interfaces.push(Interface {
+            name: own.clone(),
+            mac: Some(MAC),
+            mtu: Some(on.mtu()),
+            proxy_arp: Some(SimDuration::ZERO),
+            ..Interface::default()
+        });
+        sketch.rows.extend(pod_rows(&pod.name, pod.ip, &own));
+    }
+    for block in blocks(on.node) {
+        let why = Bilingual::new(
+            format!("addresses of {block} that no pod has end here, and do not circle between nodes"),
+            format!("{block} 里没有 pod 使用的地址到此为止,不会在节点间打转"),
+        );
+        sketch.rows.push(Row::route(block, &[("type", "blackhole".to_owned())], why));
+    }
+    sketch
+}
+
+fn pod_rows(pod: &str, ip: Ipv4Addr, own: &str) -> [Row; 3] {
+    let inside = |prefix: String, cells: &[(&'static str, String)], why| Row {
+        device: pod.to_owned(),
+        ..Row::route(prefix, cells, why)
+    };
+    let card = ("dev", CARD.to_owned());
+    let link = Bilingual::new(
+        format!("{GATEWAY} is taken to be on the wire; nobody has it, the node answers for it"),
+        format!("认为 {GATEWAY} 就在线上;没有人拥有它,由节点代答"),
+    );
+    let all = Bilingual::new(
+        "everything goes to that gateway: the pod has no neighbours, only a router",
+        "一切都交给那个网关:pod 没有邻居,只有路由器",
+    );
+    let local = Bilingual::new(
+        format!("`{pod}` is behind this wire: one row for each pod of the node"),
+        format!("`{pod}` 在这根线后面:节点上每个 pod 一行"),
+    );
+    [
+        inside(format!("{GATEWAY}/32"), std::slice::from_ref(&card), link),
+        inside("0.0.0.0/0".to_owned(), &[("via", GATEWAY.to_string()), card], all),
+        Row::route(format!("{ip}/32"), &[("dev", own.to_owned())], local),
+    ]
+}

@@ -1,0 +1,141 @@
+//! Parameters of a plugin: what may stand between its brackets, and what was chosen.
+
+use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Param {
+    /// Its name.
+    pub name: &'static str,
+    /// What may stand there.
+    pub kind: Kind,
+}
+
+/// What may stand as a parameter, and what is meant when it is left out.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A whole number.
+    Number(RangeInclusive<u32>, u32),
+    /// Yes or no.
+    Flag(bool),
+    /// A multicast group.
+    Group(Ipv4Addr),
+    /// The name of a node; none when it is left out.
+    Node,
+    /// Largest packet of a pod; this one when it is left out, or what fits.
+    Mtu(Option<u16>),
+}
+
+impl Param {
+    /// A whole number.
+    pub const fn number(name: &'static str, range: RangeInclusive<u32>, usual: u32) -> Self {
+        Self { name, kind: Kind::Number(range, usual) }
+    }
+
+    /// Yes or no; usually no.
+    pub const fn flag(name: &'static str) -> Self {
+        Self { name, kind: Kind::Flag(false) }
+    }
+
+    /// A UDP port.
+    pub const fn port(usual: u16) -> Self {
+        Self::number("port", 1..=65_535, usual as u32)
+    }
+
+    /// A network identifier.
+    pub const fn vni(usual: u32) -> Self {
+        Self::number("vni", 0..=crate::wire::vxlan::MAX_VNI, usual)
+    }
+
+    /// The node with the store, where daemons find out about other nodes themselves.
+    pub const STORE: Self = Self { name: "store", kind: Kind::Node };
+
+    /// Largest packet of a pod.
+    pub const MTU: Self = Self { name: "mtu", kind: Kind::Mtu(None) };
+}
+
+/// A value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A whole number.
+    Number(u32),
+    /// Yes or no.
+    Flag(bool),
+    /// A multicast group.
+    Group(Ipv4Addr),
+    /// The name of a node.
+    Node(String),
+}
+
+/// What was chosen for a plugin, and its usual values where nothing was.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    values: Vec<(&'static str, Value)>,
+    /// Largest packet of a pod, if it is not what fits.
+    pub mtu: Option<u16>,
+}
+
+impl Settings {
+    /// The usual values.
+    pub fn usual(params: &[Param]) -> Self {
+        let mut mtu = None;
+        let usual = |param: &Param| {
+            let value = match &param.kind {
+                Kind::Number(_, usual) => Value::Number(*usual),
+                Kind::Flag(usual) => Value::Flag(*usual),
+                Kind::Group(usual) => Value::Group(*usual),
+                Kind::Node => return None,
+                Kind::Mtu(usual) => {
+                    mtu = *usual;
+                    return None;
+                }
+            };
+            Some((param.name, value))
+        };
+        let values = params.iter().filter_map(usual).collect();
+        Self { values, mtu }
+    }
+
+    /// Chooses a value of a parameter.
+    pub fn choose(&mut self, name: &'static str, value: Value) {
+        match self.values.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => *known = value,
+            None => self.values.push((name, value)),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// A number; 0 for one that is no parameter.
+    pub fn number(&self, name: &str) -> u32 {
+        if let Some(Value::Number(number)) = self.get(name) { *number } else { 0 }
+    }
+
+    /// A UDP port.
+    pub fn port(&self) -> u16 {
+        self.number("port") as u16
+    }
+
+    /// Yes or no; no for one that is no parameter.
+    pub fn flag(&self, name: &str) -> bool {
+        self.get(name) == Some(&Value::Flag(true))
+    }
+
+    /// A choice that says no.
+    pub fn is_off(&self, name: &str) -> bool {
+        self.get(name) == Some(&Value::Flag(false))
+    }
+
+    /// A group.
+    pub fn group(&self, name: &str) -> Option<Ipv4Addr> {
+        if let Some(Value::Group(group)) = self.get(name) { Some(*group) } else { None }
+    }
+
+    /// The name of a node.
+    pub fn node(&self, name: &str) -> Option<&str> {
+        if let Some(Value::Node(node)) = self.get(name) { Some(node) } else { None }
+    }
+}

@@ -1,0 +1,393 @@
+//! A cluster: its nodes and pods, as its plugin joins them, and the switch they are plugged into.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use super::host::Making;
+use super::{end, spanned};
+use crate::cni::{self, Cluster, Daemon, On, Piece, Pod, Row, Sketch};
+use crate::engine::CableConfig;
+use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::lower::sense::MTU;
+use crate::lab::lower::wiring::CARD;
+use crate::lab::place::End;
+use crate::lab::schema::cluster::{self, Member, Pods, UNDERLAY};
+use crate::lab::schema::daemon;
+use crate::lab::schema::node::{Bridge, Inner, Linux, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel, Vtep};
+use crate::lab::schema::{Lab, Link, Named};
+use crate::lab::source::{Span, Spanned};
+use crate::plan::Bilingual;
+use crate::stack::interface::mask;
+
+/// Pods of all nodes together.
+const MOST_IN_ALL: usize = 1024;
+/// Smallest packet IPv4 can do with.
+const LEAST: u16 = 68;
+/// The route that stands for everything.
+const ANYWHERE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
+
+/// The lab with the nodes and links of its cluster.
+pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
+    let mut whole = lab.clone();
+    let cluster = resolve(typed, found);
+    names(lab, typed, &cluster, found);
+    if !lab.allow.contains(&"overlapping-subnets") {
+        overlaps(typed, &cluster, found);
+    }
+    sizes(lab, typed, found);
+    ways(lab, typed, &cluster, found);
+    for (node, member) in cluster.nodes.iter().zip(&typed.nodes) {
+        let sketch = match &typed.plugin {
+            Some(plugin) => {
+                let set = &typed.settings;
+                let on = On { cluster: &cluster, node, set, overhead: plugin.value.overhead };
+                let mut sketch = (plugin.value.node)(&on);
+                sketch.rows.extend(cluster.others(node).flat_map(|other| (plugin.value.peer)(&on, other)));
+                sketch
+            }
+            // Not to be used; but what names the pods is not to blame.
+            None => bare(node),
+        };
+        let spelt = NodeSpec::Linux(node_of(typed, node, member, sketch));
+        whole.nodes.push(Named { name: member.name.clone(), value: Some(spelt) });
+    }
+    plug_in(lab, typed, &mut whole);
+    whole
+}
+
+/// A node whose pods have no way out.
+fn bare(node: &cni::Node) -> Sketch {
+    let mut sketch = Sketch::default();
+    for pod in &node.pods {
+        let piece = Piece::Pod { address: (pod.ip, node.range.1), gateway: None, mtu: node.mtu, mac: None };
+        sketch.device(&pod.name, piece, Bilingual::default());
+    }
+    sketch
+}
+
+/// Chooses what was left open: addresses of nodes, ranges, names and addresses of pods.
+fn resolve(typed: &cluster::Cluster, found: &mut Findings) -> Cluster {
+    let (network, subnet) = (typed.network.value, typed.subnet.value);
+    let size = 1_u32.checked_shl(32 - u32::from(subnet)).unwrap_or(u32::MAX);
+    let room = if subnet > network.1 { 1_u64 << (subnet - network.1) } else { 0 };
+    let open = typed.nodes.iter().rposition(|member| member.pods.is_none()).map_or(0, |at| at as u64 + 1);
+    if open > 0 && open >= room {
+        let (ip, len) = network;
+        let text = format!("{ip}/{len} has no room for the pods of {} nodes", typed.nodes.len());
+        let finding = Finding::new(Code::OutOfRange, text, typed.network.span);
+        let holds = format!("it holds {room} subnets of length {subnet}, and the first one stays free");
+        let fits = (1..subnet).rev().find(|len| 1_u64 << (subnet - len) > open).unwrap_or(1);
+        found.push(
+            finding
+                .label(holds)
+                .help(format!("pod_network: \"{}/{fits}\"", Ipv4Addr::from_bits(ip.to_bits() & mask(fits)))),
+        );
+    }
+    let mut nodes = Vec::new();
+    for (at, member) in typed.nodes.iter().enumerate() {
+        let number = at as u32 + 1;
+        let usual = Ipv4Addr::from_bits(network.0.to_bits().saturating_add(size.saturating_mul(number)));
+        let host = Ipv4Addr::from_bits(Ipv4Addr::new(192, 0, 2, 0).to_bits() + number);
+        let gateway = member.gateway.as_ref().or(typed.gateway.as_ref()).map(|gateway| gateway.value);
+        nodes.push(cni::Node {
+            name: member.name.value.clone(),
+            address: member.ip.as_ref().map_or((host, 24), |ip| ip.value),
+            gateway,
+            range: member.pods.as_ref().map_or((usual, subnet), |range| range.value),
+            mtu: typed.mtu.as_ref().map_or(MTU, |mtu| mtu.value),
+            pods: Vec::new(),
+        });
+    }
+    pods(typed, &mut nodes, found);
+    Cluster { network, nodes }
+}
+
+/// `a`, `b`, … `z`, `aa`: the letter of a node.
+fn letters(at: usize) -> String {
+    let letter = |n: usize| char::from(b'a' + (n % 26) as u8);
+    if at < 26 { letter(at).to_string() } else { format!("{}{}", letter(at / 26 - 1), letter(at)) }
+}
+
+/// Gives pods to nodes, each the next address behind the router's.
+fn pods(typed: &cluster::Cluster, nodes: &mut [cni::Node], found: &mut Findings) {
+    let mut wanted: Vec<(String, usize, Span)> = Vec::new();
+    match &typed.pods {
+        Pods::Each(count) => {
+            for (at, _) in nodes.iter().enumerate() {
+                let name = |n: u16| (format!("{}{n}", letters(at)), at, count.span);
+                wanted.extend((1..=count.value).map(name));
+            }
+        }
+        Pods::Named(pods) => {
+            for (name, on) in pods {
+                let at = nodes.iter().position(|node| node.name == on.value);
+                if at.is_none() {
+                    let known: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
+                    let text = format!("there is no node `{}` in the cluster", on.value);
+                    let finding = Finding::new(Code::UnknownName, text, on.span).label("not defined");
+                    let finding = finding.suggest(&on.value, known.iter().copied());
+                    found.push(finding.help(format!("nodes: {}", list(known))));
+                }
+                // A pod of no node is put anywhere, so that its name is known.
+                wanted.push((name.value.clone(), at.unwrap_or(0), on.span));
+            }
+        }
+    }
+    if let Some((.., span)) = wanted.get(MOST_IN_ALL) {
+        let finding = Finding::new(Code::OutOfRange, format!("{} pods", wanted.len()), *span);
+        found.push(finding.label(format!("a cluster has at most {MOST_IN_ALL}")).help("pods: 2"));
+    }
+    for (name, at, span) in wanted.into_iter().take(MOST_IN_ALL) {
+        let Some(node) = nodes.get_mut(at) else { continue };
+        // The subnet itself, the router, everybody.
+        let room = (!mask(node.range.1)).saturating_sub(2);
+        let number = node.pods.len() as u32;
+        if number == room {
+            let text = format!("{} has no room for all pods of `{}`", node.prefix(), node.name);
+            let finding = Finding::new(Code::OutOfRange, text, span);
+            let finding = finding.label(format!("room for {room}: the first address is the node's, the last one all"));
+            found.push(finding.help("a shorter length leaves more room: pod_subnet: 24"));
+        }
+        let ip = node.of_range(number.saturating_add(2));
+        node.pods.push(Pod { name, ip });
+    }
+}
+
+/// Nodes and pods have names that nothing else has.
+fn names(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
+    let mut taken: BTreeMap<&str, Span> =
+        lab.nodes.iter().map(|node| (node.name.value.as_str(), node.name.span)).collect();
+    taken.extend(lab.traffic.iter().map(|flow| (flow.name.value.as_str(), flow.name.span)));
+    taken.extend(lab.events.iter().map(|event| (event.name.value.as_str(), event.name.span)));
+    for member in &typed.nodes {
+        taken.entry(&member.name.value).or_insert(member.name.span);
+    }
+    let span = |name: &str| match &typed.pods {
+        Pods::Each(count) => count.span,
+        Pods::Named(list) => {
+            list.iter().find(|(known, _)| known.value == name).map_or(typed.span, |(name, _)| name.span)
+        }
+    };
+    for pod in cluster.nodes.iter().flat_map(|node| &node.pods) {
+        let own = [CARD, cni::HOST].contains(&pod.name.as_str());
+        let Some(first) = taken.get(pod.name.as_str()).copied().or(own.then_some(typed.span)) else { continue };
+        let finding = Finding::new(Code::NameTaken, format!("`{}` is a pod of the cluster", pod.name), span(&pod.name));
+        let finding =
+            finding.label(format!("a pod called `{}`", pod.name)).also(first, "and something else of this name");
+        found.push(finding.help("give the other another name, or name the pods: pods: {\"web\": \"node1\"}"));
+    }
+}
+
+/// Where the range of a node is written, or follows from.
+fn range_span(typed: &cluster::Cluster, member: &Member) -> Span {
+    member.pods.as_ref().map_or(typed.network.span, |range| range.span)
+}
+
+/// Every node has a range of its own, and none that the underlay has.
+fn overlaps(typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
+    let meets =
+        |(a, len): (Ipv4Addr, u8), (b, other): (Ipv4Addr, u8)| (a.to_bits() ^ b.to_bits()) & mask(len.min(other)) == 0;
+    let allow = "if that is the lesson: allow: [\"overlapping-subnets\"]";
+    let all = || cluster.nodes.iter().zip(&typed.nodes);
+    for (at, (node, member)) in all().enumerate() {
+        let (here, first) =
+            (range_span(typed, member), all().take(at).find(|(other, _)| meets(node.range, other.range)));
+        if let Some((other, there)) = first {
+            let text = format!("`{}` and `{}` have the same addresses for pods", other.name, node.name);
+            let finding = Finding::new(Code::OverlappingSubnets, text, here).label(format!("{} again", node.prefix()));
+            let finding = finding.also(range_span(typed, there), format!("{} here", other.prefix()));
+            found.push(finding.help("leave `pods` out of the node, or give it a range of its own").help(allow));
+        }
+        let (ip, len) = node.address;
+        if let Some((owner, _)) = all().find(|(other, _)| meets(node.address, other.range)) {
+            let text = format!("the pods of `{}` have addresses of the network of `{}`", owner.name, node.name);
+            let span = member.ip.as_ref().map_or(here, |ip| ip.span);
+            let finding = Finding::new(Code::OverlappingSubnets, text, span);
+            let finding = finding.label(format!("{ip}/{len} meets {}", owner.prefix()));
+            found.push(finding.help("pod_network: \"10.244.0.0/16\"").help(allow));
+        }
+    }
+}
+
+/// Every node can send to every other one: it is on the same network, or there is a gateway, which is on the same network.
+fn ways(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
+    for (node, member) in cluster.nodes.iter().zip(&typed.nodes) {
+        let (ip, len) = node.address;
+        let own = member.ip.as_ref().map_or(member.name.span, |ip| ip.span);
+        let gateway = member.gateway.as_ref().or(typed.gateway.as_ref());
+        let outside = |other: Ipv4Addr| (ip.to_bits() ^ other.to_bits()) & mask(len) != 0;
+        if let Some(gateway) = gateway {
+            if outside(gateway.value) || gateway.value == ip {
+                let text = format!("{} cannot be the gateway", gateway.value);
+                let label =
+                    if gateway.value == ip { "the node itself".to_owned() } else { "not in its network".to_owned() };
+                let finding = Finding::new(Code::GatewayElsewhere, text, gateway.span).label(label);
+                let finding = finding.also(own, format!("`{}` is {ip}/{len}", node.name));
+                let last = Ipv4Addr::from_bits((ip.to_bits() | !mask(len)).saturating_sub(1));
+                found.push(finding.help(format!("gateway: \"{last}\"")));
+            }
+            continue;
+        }
+        let far = cluster.others(node).find(|other| outside(other.address.0));
+        if let Some(other) = far.filter(|_| !lab.allow.contains(&"unreachable")) {
+            let text = format!("`{}` has no way to `{}`", node.name, other.name);
+            let finding = Finding::new(Code::Unreachable, text, own);
+            let finding = finding.label(format!("{} is not in {ip}/{len}, and there is no gateway", other.address.0));
+            found.push(finding.help("gateway: \"…\" in the node, and a Router with this address"));
+        }
+    }
+}
+
+/// What the plugin puts in front of packets must leave room for them.
+fn sizes(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) {
+    let Some(plugin) = &typed.plugin else { return };
+    let (name, overhead) = (plugin.value.name, plugin.value.overhead);
+    let mtu = typed.mtu.as_ref().map_or(MTU, |mtu| mtu.value);
+    let fits = mtu.saturating_sub(overhead);
+    if fits < LEAST {
+        let text = format!("an MTU of {mtu} cannot hold the headers of `{name}`");
+        // Where the tunnel would complain, so that it is said once.
+        let finding = Finding::new(Code::MtuTooSmall, text, plugin.span);
+        let finding = finding.label(format!("{overhead} bytes of headers leave {fits}, IPv4 needs {LEAST}"));
+        let finding = finding.also(typed.mtu.as_ref().map_or(typed.span, |mtu| mtu.span), "the MTU of the underlay");
+        found.push(finding.help(format!("mtu: {}", u32::from(LEAST) + u32::from(overhead))));
+    } else if let Some(own) = typed.settings.mtu.filter(|own| *own > fits)
+        && !lab.allow.contains(&"mtu-too-small")
+    {
+        let whole = u32::from(own) + u32::from(overhead);
+        let text = format!("packets of pods do not fit through `{name}`");
+        let finding = Finding::new(Code::MtuTooSmall, text, typed.pod_mtu.as_ref().map_or(plugin.span, |own| own.span));
+        let finding =
+            finding.label(format!("MTU {} + {overhead} bytes of headers = {whole}, but nodes send {mtu}", own));
+        let finding = finding.help(format!("give the plugin mtu: {fits}, or the cluster mtu: {whole}"));
+        found.push(finding.help("if the trap is the lesson: allow: [\"mtu-too-small\"]"));
+    }
+}
+
+/// Writes a node down, device by device.
+fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: Sketch) -> Linux {
+    let span = typed.plugin.as_ref().map_or(typed.span, |plugin| plugin.span);
+    let ip = member.ip.clone().unwrap_or_else(|| Spanned::new(node.address, member.name.span));
+    // A node that answers for the gateway of its pods must have a way to anywhere.
+    let proxies = sketch.interfaces.iter().any(|at| at.proxy_arp.is_some());
+    let gateway = node.gateway.or((proxies && member.ip.is_none()).then_some(ANYWHERE));
+    let stack = Stack {
+        interfaces: vec![(spanned(CARD, member.name.span), vec![ip])],
+        gateway: gateway.map(|gateway| Spanned::new(gateway, member.name.span)),
+        forwarding: Some(true),
+        daemons: sketch.daemons.iter().map(|own| Spanned::new(daemon_of(own, typed, node, span), span)).collect(),
+        ..Stack::default()
+    };
+    let linux = Linux { called: "Host", ..Linux::default() };
+    let mut making = Making { linux, stack };
+    for at in sketch.interfaces {
+        let addresses = at.addresses.iter().map(|address| Spanned::new(*address, span)).collect();
+        making.interface(&at.name, span, addresses);
+        let name = || spanned(&at.name, span);
+        making.stack.mac.named.extend(at.mac.map(|mac| (name(), Spanned::new(mac, span))));
+        making.stack.mtu.named.extend(at.mtu.map(|mtu| (name(), Spanned::new(mtu, span))));
+        making.stack.proxy_arp.named.extend(at.proxy_arp.map(|delay| (name(), Some(delay))));
+    }
+    for device in sketch.devices {
+        making.device(&device.name, span, inner(device.piece, typed, node, span), device.why);
+    }
+    for [a, b] in &sketch.wires {
+        making.wire(end(&a.0, &a.1, span), end(&b.0, &b.1, span));
+    }
+    for Row { device, table, cells, why } in sketch.rows {
+        making.row_because(&device, table, span, &cells, why);
+    }
+    let mtu = typed.mtu.clone();
+    making.finish(&member.name, Nic { mtu, ..Nic::default() })
+}
+
+/// A daemon, as an author would have it on the stack of the node.
+fn daemon_of(own: &Daemon, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> daemon::Daemon {
+    let Daemon::Flanneld { store, vtep } = own;
+    daemon::Daemon::Flanneld(daemon::Flanneld {
+        store: spanned(store, typed.at("store").unwrap_or(span)),
+        subnet: Spanned::new(node.range, span),
+        device: vtep.as_ref().map(|vtep| spanned(vtep, span)),
+        backend: if vtep.is_some() { daemon::Backend::Vxlan } else { daemon::Backend::HostGw },
+        public: None,
+        mac: None,
+        network: None,
+        ttl: None,
+    })
+}
+
+fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> Inner {
+    let local = Some(Spanned::new(node.address.0, span));
+    match piece {
+        Piece::Bridge { hairpin } => {
+            let port = |name: String| (spanned(name, span), Port { flags: vec![("hairpin", true)], ..Port::default() });
+            Inner::Bridge(Bridge { ports: hairpin.into_iter().map(port).collect(), ..Bridge::default() })
+        }
+        Piece::Vtep(vtep) => Inner::Vtep(Vtep {
+            vni: Some(Spanned::new(vtep.vni, span)),
+            local,
+            remotes: vtep.group.map(|group| Spanned::new(group, span)).into_iter().collect(),
+            port: Some(vtep.port),
+            mtu: own_mtu(typed, span),
+            mac: vtep.mac.map(|mac| Spanned::new(mac, span)),
+            learning: Some(vtep.learning),
+            proxy: vtep.answers.then_some(true),
+            l2miss: vtep.answers.then_some(true),
+            l3miss: vtep.answers.then_some(true),
+            ..Vtep::default()
+        }),
+        Piece::Tunnel(format) => {
+            Inner::Tunnel(Tunnel { format: Some(format), local, mtu: own_mtu(typed, span), ..Tunnel::default() })
+        }
+        Piece::Pod { address, gateway, mtu, mac } => Inner::Stack(Stack {
+            interfaces: vec![(spanned(CARD, span), vec![Spanned::new(address, span)])],
+            mtu: PerInterface { all: Some(Spanned::new(mtu, span)), named: Vec::new() },
+            mac: PerInterface { all: mac.map(|mac| Spanned::new(mac, span)), named: Vec::new() },
+            gateway: gateway.map(|gateway| Spanned::new(gateway, span)),
+            ..Stack::default()
+        }),
+    }
+}
+
+/// Largest packet of pods where it is not what fits.
+fn own_mtu(typed: &cluster::Cluster, span: Span) -> Option<Spanned<u16>> {
+    typed.settings.mtu.map(|own| Spanned::new(own, typed.pod_mtu.as_ref().map_or(span, |typed| typed.span)))
+}
+
+/// Nodes that no link names go into one switch, by the number of the node.
+fn plug_in(lab: &Lab, typed: &cluster::Cluster, whole: &mut Lab) {
+    let linked = |name: &str| lab.links.iter().any(|link| link.a.value.node == name || link.b.value.node == name);
+    let loose: Vec<(usize, &Member)> =
+        typed.nodes.iter().enumerate().filter(|(_, member)| !linked(&member.name.value)).collect();
+    let known = lab.nodes.iter().any(|node| node.name.value == UNDERLAY);
+    let wanted = !loose.is_empty() || linked(UNDERLAY);
+    if wanted && !known {
+        let switch = Switch { mtu: typed.mtu.clone(), ..Switch::default() };
+        let name = spanned(UNDERLAY, typed.span);
+        whole.nodes.push(Named { name, value: Some(NodeSpec::Switch(switch)) });
+    }
+    // A link that was typed for its delay leads to the same port.
+    for link in whole.links.iter_mut().filter(|_| !known) {
+        let number = |end: &End| typed.nodes.iter().position(|member| member.name.value == end.node);
+        let numbers = [number(&link.b.value), number(&link.a.value)];
+        for (own, number) in [&mut link.a, &mut link.b].into_iter().zip(numbers) {
+            if let (UNDERLAY, None, Some(at)) = (own.value.node.as_str(), &own.value.port, number) {
+                own.value.port = Some((at + 1).to_string());
+                link.mtu = link.mtu.take().or_else(|| typed.mtu.clone());
+            }
+        }
+    }
+    for (at, member) in loose {
+        let span = member.name.span;
+        let end =
+            |node: &str, port: Option<String>| Spanned::new(End { node: node.to_owned(), device: None, port }, span);
+        whole.links.push(Link {
+            span,
+            a: end(&member.name.value, None),
+            b: end(UNDERLAY, (!known).then(|| (at + 1).to_string())),
+            config: CableConfig::default(),
+            mtu: typed.mtu.clone(),
+            name: None,
+        });
+    }
+}

@@ -1,0 +1,183 @@
+//! Clusters and the plugins that join their pods.
+
+use super::Sort::{Address, Flag, Ip, Name, Of, Other, Whole};
+use super::{Form, Group, Word, words};
+
+const RANGE: super::Sort = Other("range of addresses, `\"10.244.0.0/16\"`");
+const NODES: super::Sort = Other("a number, `[\"n1\", \"n2\"]`, or `{\"n1\": (cluster node)}`");
+const PODS: super::Sort = Other("a number for every node, or `{\"a\": \"node1\", \"b\": \"node2\"}`");
+
+const CLUSTER: &[Word] = words! {
+    /// Nodes with pods.
+    Cluster(
+        /// What joins the pods.
+        plugin["required"]: Of("plugin"),
+        /// What the network between the nodes permits.
+        environment["BareMetal()"]: Of("environment"),
+        /// How many nodes, or which.
+        nodes["required"]: NODES,
+        /// How many pods a node has, or which pod is on which node.
+        pods["1"]: PODS,
+        /// All pods have addresses from here.
+        pod_network["\"10.244.0.0/16\""]: RANGE,
+        /// Length of the subnet a node has for its pods: the first node gets the second one, 10.244.1.0/24.
+        pod_subnet["24"]: Whole,
+        /// Largest IP packet the cards of the nodes send.
+        mtu["1500"]: Whole,
+        /// Where nodes send packets for other networks.
+        gateway: Ip,
+    )
+};
+
+const NODE: &[Word] = words! {
+    /// A node with an address or a range of its own.
+    Node(
+        /// Its address and the length of the network part.
+        ip["192.0.2.1/24 for the first node"]: Address,
+        /// Where it sends packets for other networks.
+        gateway["that of the cluster"]: Ip,
+        /// The addresses of its pods.
+        pods["from `pod_network`"]: RANGE,
+    )
+};
+
+const PLUGINS: &[Word] = words! {
+    /// A bridge on every node, and nothing that leads from node to node.
+    Bridge(
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// One Ethernet for all pods: a bridge and a VTEP on every node, which ask a group and learn from the answers.
+    MulticastVxlan(
+        /// Network identifier.
+        vni["42"]: Whole,
+        /// Where frames go for which no row fits.
+        group["\"239.1.1.1\""]: Ip,
+        /// UDP port.
+        port["4789"]: Whole,
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// Flannel: every node routes between the subnet of its pods and a VXLAN tunnel, `flannel.1`, and has three rows for
+    /// every other node.
+    FlannelVxlan(
+        /// Network identifier.
+        vni["1"]: Whole,
+        /// UDP port.
+        port["8472"]: Whole,
+        /// Nodes on the same wire need no envelope.
+        direct_routing["false"]: Flag,
+        /// Rows are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// Flannel's first backend: a program that mails packets, `flannel0`.
+    FlannelUdp(
+        /// UDP port.
+        port["8285"]: Whole,
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// Flannel with IP in IP, `flannel.ipip`.
+    FlannelIpip(
+        /// Nodes on the same wire need no envelope.
+        direct_routing["false"]: Flag,
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// Flannel without an envelope: the other node is the next hop.
+    FlannelHostGw(
+        /// Routes are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// Calico: no bridge, a route for every pod, blocks of 64 addresses, IP in IP between the nodes, `tunl0`.
+    CalicoIpip(
+        /// Only nodes behind a router need an envelope.
+        cross_subnet["false"]: Flag,
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// Calico with VXLAN between the nodes, `vxlan.calico`.
+    CalicoVxlan(
+        /// Network identifier.
+        vni["4096"]: Whole,
+        /// UDP port.
+        port["4789"]: Whole,
+        /// Only nodes behind a router need an envelope.
+        cross_subnet["false"]: Flag,
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// Docker's overlay: one Ethernet for all containers, in which hosts answer ARP for containers elsewhere. Rows for
+    /// all containers are there from the start; the gossip that spreads them is left out.
+    DockerOverlay(
+        /// Network identifier.
+        vni["4097"]: Whole,
+        /// UDP port.
+        port["4789"]: Whole,
+        /// Largest packet of a container.
+        mtu["what fits"]: Whole,
+    )
+    /// Weave in its user-space mode (sleeve): one Ethernet for all pods; a program on every node takes frames off the
+    /// bridge, mails them to its peers, and learns. The fast datapath and encryption are left out.
+    Weave(
+        /// UDP port.
+        port["6783"]: Whole,
+        /// Largest packet of a pod.
+        mtu["1376"]: Whole,
+    )
+};
+
+const ENVIRONMENTS: &[Word] = words! {
+    /// A network of one's own: it carries everything.
+    BareMetal()
+};
+
+/// A lab in which only the cluster may be wrong.
+macro_rules! lab {
+    ($cluster:literal) => {
+        concat!("Lab(format: 1, title: \"t\", idea: \"i\", cluster: ", $cluster, ")")
+    };
+}
+
+pub const GROUPS: &[Group] = &[
+    Group {
+        name: "cluster",
+        title: "Cluster",
+        says: "What stands as `cluster`: nodes with pods, joined by a plugin. Nodes are `node1`, `node2`, … at 192.0.2.1 \
+               and so on, pods `a1`, `a2`, … on the first node, `b1` on the second. Nodes that no link names are plugged \
+               into a switch called `underlay`, by their numbers. A variant changes the cluster with \
+               `set: {\"cluster\": (plugin: FlannelHostGw())}`.",
+        form: Form::Plain,
+        words: CLUSTER,
+        example: lab!("@"),
+    },
+    Group {
+        name: "cluster node",
+        title: "Cluster node",
+        says: "What stands behind the name of a node in the `nodes` of a cluster.",
+        form: Form::Plain,
+        words: NODE,
+        example: lab!("(plugin: Bridge(), nodes: {\"n\": @})"),
+    },
+    Group {
+        name: "plugin",
+        title: "Plugins",
+        says: "What stands as `plugin` of a cluster. `overunder plan LAB` shows what one makes, with reasons.",
+        form: Form::Kind,
+        words: PLUGINS,
+        example: lab!("(plugin: @, nodes: 2)"),
+    },
+    Group {
+        name: "environment",
+        title: "Environments",
+        says: "What stands as `environment` of a cluster. So far there is `BareMetal()`, a network of one's own, which \
+               carries everything.",
+        form: Form::Kind,
+        words: ENVIRONMENTS,
+        example: lab!("(plugin: Bridge(), nodes: 2, environment: @)"),
+    },
+];
