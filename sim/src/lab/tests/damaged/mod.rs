@@ -104,6 +104,7 @@ const DAMAGES: &[Damage] = &[
     (Code::TunnelToSelf, "\"eve\": Host", OWN_TUNNEL),
     (Code::SameTunnel, "\"eve\": Host", TWICE_TUNNEL),
     (Code::OverlappingSubnets, "\"eve\": Host", ONE_SUBNET),
+    (Code::TwoGateways, "links:", TWO_GATEWAYS),
     (Code::Empty, SOUND, " \n"),
     (Code::NotText, "Who answers?", "Who \u{7}answers?"),
     (Code::TooBig, "", ""),
@@ -116,6 +117,13 @@ const OWN_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: 
         wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")]), "eve": Host"#;
 const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "a": Vtep(vni: 42), "b": Vtep(vni: 42)},
         wires: [("ip:eth0", "eth0"), ("a:outer", "ip:a"), ("b:outer", "ip:b")]), "eve": Host"#;
+const TWO_GATEWAYS: &str = r#"overlays: {"blue": Vxlan(vni: 1), "red": Vxlan(vni: 2)},
+    gateways: {
+        "g": Central(on: "ann", joins: {"blue": "10.1.0.1/24", "red": "10.2.0.1/24"}),
+        "k": Central(on: "bob", joins: {"blue": "10.1.0.2/24", "red": "10.2.0.2/24"}),
+    },
+    links:"#;
+
 const ONE_SUBNET: &str = r#""p": Container(on: "ann", net: "blue", ip: "10.244.1.2/24"), "q": Container(on: "bob", net: "blue", ip: "10.244.1.3/24"),
         "eve": Host"#;
 

@@ -170,8 +170,8 @@ impl<'l> At<'_, 'l> {
         let (span, name) = (self.span, self.name());
         let (bridge, vtep) = (bridge_of(name), vtep_of(name));
         for (on, nets) in self.door.hosts.iter().filter(|(on, _)| *on != self.host) {
-            let member = self.members.nets.iter().filter(|net| nets.contains(&net.name.value.as_str()));
-            let Some(member) = member.filter_map(|net| net.member(on)).next() else { continue };
+            let mut member = self.members.nets.iter().filter(|net| nets.contains(&net.name.value.as_str()));
+            let Some(member) = member.find_map(|net| net.member(on)) else { continue };
             let told = announced.iter().find(|(host, _)| host.value == *on).map(|(_, mac)| mac.value);
             let mac = told.unwrap_or(router_mac(member.address)).to_string();
             let via = member.address.to_string();
