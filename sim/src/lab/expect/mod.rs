@@ -59,12 +59,13 @@ impl<'a> Context<'a> {
 
     /// Addresses of all hosts, as text, each with its host.
     pub fn owners(self) -> Vec<(String, String)> {
-        let of = |node: &lower::directory::Node| {
-            let macs = node.homes.iter().flat_map(|home| home.macs.iter().map(ToString::to_string));
-            let ips = node.homes.iter().flat_map(|home| home.ips.iter().map(|(ip, _)| ip.to_string()));
-            macs.chain(ips).map(|address| (address, node.name.value.clone())).collect::<Vec<_>>()
+        // A host with containers is not all of them: each goes by its own name.
+        let of = |home: &lower::directory::Home| {
+            let macs = home.macs.iter().map(ToString::to_string);
+            let ips = home.ips.iter().map(|(ip, _)| ip.to_string());
+            macs.chain(ips).map(|address| (address, home.name.clone())).collect::<Vec<_>>()
         };
-        self.names.nodes.iter().flat_map(of).collect()
+        self.names.nodes.iter().flat_map(|node| &node.homes).flat_map(of).collect()
     }
 
     /// The device at a place that has a table, and the names of its columns.

@@ -240,3 +240,12 @@ fn a_repair_is_judged_and_a_tempting_one_answered() {
     assert!(shown.contains("Repaired") && shown.contains("Remember"), "{shown}");
     assert_eq!(bench(&model).focus, Pane::Guide);
 }
+
+#[test]
+fn containers_go_by_their_own_names_in_a_table_to_fill_in() {
+    let mut model = opened("07");
+    for line in ["next", "answer 148", "answer 3", "answer 64", "answer c1 c1, c3 vx-blue"] {
+        run(&mut model, line);
+    }
+    assert_eq!(guide(&model).scores, [Some(true); 4]);
+}

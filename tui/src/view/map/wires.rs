@@ -133,7 +133,8 @@ impl<'a> Wires<'a> {
         2 * ports as i32 + 1
     }
 
-    /// Finds the columns at which cables meet their nodes; `span` tells the first column of an item and the one behind it.
+    /// Finds the columns at which cables meet their nodes; `span` tells the first column of an item and the one behind
+    /// it.
     pub fn choose_ports(&mut self, span: impl Fn(usize) -> (i32, i32)) {
         let middle = |item: usize| span(item).0 + span(item).1;
         for item in 0..self.items {

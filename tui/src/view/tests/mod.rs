@@ -3,6 +3,7 @@
 mod costs;
 mod guide;
 mod maps;
+mod scrubber;
 mod shown;
 
 use std::collections::BTreeMap;
