@@ -109,10 +109,8 @@ fn settings_of_vteps_are_words_or_refused() {
     }
     let wide = made("mtu: 1500").unwrap();
     assert_eq!(lines(&wide, &["type vxlan", " dev "]), Vec::<String>::new());
-    for (settings, why) in [("ageing: \"1500ms\"", "whole seconds"), ("ageing: \"0s\"", "reads as 300 s")] {
-        let refused = made(settings).unwrap_err();
-        assert!(refused.iter().any(|line| line.contains(why)), "{refused:?}");
-    }
+    let refused = made("ageing: \"1500ms\"").unwrap_err();
+    assert!(refused.iter().any(|line| line.contains("whole seconds")), "{refused:?}");
 }
 
 #[test]
