@@ -55,8 +55,8 @@ fn every_captured_frame_is_read_to_the_end() {
         (ECHO_REPLY, 50, "eth/ipv4/icmp", "ICMP echo reply 10.0.0.2 > 10.0.0.1 seq 1"),
         (DATAGRAM, 47, "eth/ipv4/udp", "UDP 10.0.0.1:4000 > 10.0.0.2:9, 5 bytes"),
         (PORT_UNREACHABLE, 75, "eth/ipv4/icmp", "ICMP port unreachable 10.0.0.2 > 10.0.0.1"),
-        (SYN, 74, "eth/ipv4/tcp", "TCP 10.0.0.1:4001 > 10.0.0.2:80, 0 bytes"),
-        (RESET, 54, "eth/ipv4/tcp", "TCP 10.0.0.2:80 > 10.0.0.1:4001, 0 bytes"),
+        (SYN, 74, "eth/ipv4/tcp", "TCP 10.0.0.1:4001 > 10.0.0.2:80 [SYN] seq 3487231105, 0 bytes"),
+        (RESET, 54, "eth/ipv4/tcp", "TCP 10.0.0.2:80 > 10.0.0.1:4001 [RST, ACK] seq 0, ack 3487231106, 0 bytes"),
         (TO_GROUP, 45, "eth/ipv4/udp", "UDP 10.0.0.1:4002 > 239.1.1.1:5000, 3 bytes"),
         (
             VXLAN,

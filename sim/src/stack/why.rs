@@ -1,27 +1,12 @@
 //! What an IP stack can say about a frame.
 
-use crate::explain::Reason;
 use crate::reasons;
 
 pub mod flows;
 pub mod groups;
+mod whole;
 
-/// All of this module and those in it, in the order of their counters.
-pub static WHOLE: [Reason; COUNT + groups::COUNT + flows::COUNT] = {
-    let mut whole = [ALL[0]; COUNT + groups::COUNT + flows::COUNT];
-    let mut at = 1;
-    while at < whole.len() {
-        whole[at] = if at < COUNT {
-            ALL[at]
-        } else if at < COUNT + groups::COUNT {
-            groups::ALL[at - COUNT]
-        } else {
-            flows::ALL[at - COUNT - groups::COUNT]
-        };
-        at += 1;
-    }
-    whole
-};
+pub use whole::WHOLE;
 
 reasons! {
     /// Asks everybody for an address.

@@ -1,0 +1,21 @@
+//! The lists of reasons of an IP stack as one.
+
+use super::{ALL, COUNT, flows, groups};
+use crate::explain::Reason;
+
+/// All of them, in the order of their counters.
+pub static WHOLE: [Reason; COUNT + groups::COUNT + flows::COUNT] = {
+    let mut whole = [ALL[0]; COUNT + groups::COUNT + flows::COUNT];
+    let mut at = 1;
+    while at < whole.len() {
+        whole[at] = if at < COUNT {
+            ALL[at]
+        } else if at < COUNT + groups::COUNT {
+            groups::ALL[at - COUNT]
+        } else {
+            flows::ALL[at - COUNT - groups::COUNT]
+        };
+        at += 1;
+    }
+    whole
+};
