@@ -23,16 +23,19 @@ fn definition(group: &Group) -> Value {
         // A time, or a word such as Quiet.
         "moment" => choices.push(json!({"type": "string"})),
         "value" => choices.extend([json!({"type": ["string", "number", "array"]})]),
-        // A word alone, and a group in brackets without a name.
+        // A group address in brackets, without a name.
         "discovery" => {
-            let alone: Vec<&str> =
-                group.words.iter().filter(|word| word.fields.is_empty()).map(|word| word.name).collect();
             let address = json!({"type": "array", "prefixItems": [{"type": "string"}], "maxItems": 1});
-            choices.extend([json!({"type": "string", "enum": alone}), named("Multicast", address)]);
+            choices.push(named("Multicast", address));
         }
         // A check alone is a column, too.
         "column" => choices.push(json!({"$ref": "#/$defs/check"})),
         _ => {}
+    }
+    if ["discovery", "irb"].contains(&group.name) {
+        // What has no fields is typed as a word.
+        let alone = group.words.iter().filter(|word| word.fields.is_empty()).map(|word| word.name);
+        choices.push(json!({"type": "string", "enum": alone.collect::<Vec<_>>()}));
     }
     json!({"title": group.title, "description": group.says, "anyOf": choices})
 }

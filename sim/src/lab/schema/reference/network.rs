@@ -29,7 +29,7 @@ const LAB: &[Word] = words! {
         /// Findings that are the lesson of this lab and no slip.
         allow: Names("findings: `duplicate-address`, `mtu-too-small`, `unreachable`, `node-without-link`, …"),
         /// Computers, switches, containers, routers.
-        nodes["required"]: Map("node"),
+        nodes["required without `cluster`"]: Map("node"),
         /// Cables: `("ann", "sw:1")`, or with options `("ann", "sw:1", (delay: "5ms"))`.
         links: Other("`[(end, end), (end, end, (link options))]`"),
         /// What is sent, by name of the flow.
