@@ -13,7 +13,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::wire::{be16, be32};
+use crate::wire::{be16, be32, be64};
 
 /// The port of Docker's nodes (and memberlist's own).
 pub const PORT: u16 = 7946;
@@ -165,7 +165,7 @@ impl Message {
             message.rumours.push(Rumour {
                 state: *State::ALL.get(usize::from(head[0]))?,
                 owner: Ipv4Addr::from_bits(be32(head, 2)),
-                clock: u64::from(be32(head, 6)) << 32 | u64::from(be32(head, 10)),
+                clock: be64(head, 6),
                 key: text(at + RUMOUR_LEN, key)?,
                 value: text(at + RUMOUR_LEN + key, value)?,
             });

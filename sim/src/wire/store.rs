@@ -18,7 +18,7 @@
 //! 34  2  entries; each: 1 byte (0 there, 1 deleted), revision (8), lease (4), lengths (2 + 2), key, value
 //! ```
 
-use crate::wire::{be16, be32};
+use crate::wire::{be16, be32, be64};
 
 /// etcd's port for clients (IANA).
 pub const PORT: u16 = 2379;
@@ -247,10 +247,6 @@ impl Message {
         }
         (at == bytes.len()).then_some(message)
     }
-}
-
-fn be64(bytes: &[u8], at: usize) -> u64 {
-    u64::from(be32(bytes, at)) << 32 | u64::from(be32(bytes, at + 4))
 }
 
 #[cfg(test)]

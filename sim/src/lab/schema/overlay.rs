@@ -146,7 +146,7 @@ fn read_vxlan(section: &Section<'_>, found: &mut Findings) -> Option<Vxlan> {
     Some(Vxlan { vni, port, learning, discovery, routed, source_ports })
 }
 
-/// `StaticList`, `Multicast("239.1.1.1")`, `Controller(store: "ctl")`, `Evpn(store: "rr")`.
+/// `StaticList`, `Multicast("239.1.1.1")`, `Controller(store: "ctl")`, `Evpn(store: "rr")`, `Gossip`.
 fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
     let known = ["StaticList", "Multicast", "Controller", "Evpn", "Gossip"];
     let word = match &tree.form {
@@ -158,8 +158,13 @@ fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
         _ => None,
     };
     match (word.as_str(), group) {
-        ("StaticList", None) => Some(Discovery::StaticList),
-        ("Gossip", None) => Some(Discovery::Gossip),
+        ("StaticList" | "Gossip", _) if !stands_alone(tree) => {
+            let finding = Finding::new(Code::WrongType, format!("`{word}` stands alone"), tree.span);
+            found.push(finding.label("there is nothing to choose").help(format!("discovery: {word}")));
+            None
+        }
+        ("StaticList", _) => Some(Discovery::StaticList),
+        ("Gossip", _) => Some(Discovery::Gossip),
         ("Multicast", Some(group)) => value::group(group, found).map(Discovery::Multicast),
         ("Multicast", None) => needs("Multicast", "its group", "Multicast(\"239.1.1.1\")", tree, found),
         ("Controller", _) if matches!(tree.form, Form::Word(_)) => {
@@ -176,6 +181,15 @@ fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
             found.push(unknown_word("a way to find the other ends", &word, tree.head(), &known));
             None
         }
+    }
+}
+
+/// A word, or one with nothing in its brackets.
+fn stands_alone(tree: &Tree) -> bool {
+    match &tree.form {
+        Form::Call(_, Args::Items(items)) => items.is_empty(),
+        Form::Call(_, Args::Fields(fields)) => fields.is_empty(),
+        _ => true,
     }
 }
 

@@ -43,6 +43,7 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("a controller nobody runs", "discovery: StaticList", r#"discovery: Controller(store: "h3")"#),
     ("routes nobody carries", "discovery: StaticList", r#"discovery: Evpn(store: "h9")"#),
     ("a gateway gossip does not tell of", "discovery: StaticList", "discovery: Gossip, gateway: Distributed"),
+    ("a list with a field", "discovery: StaticList", "discovery: StaticList(of: 2)"),
     ("gossip with a field", "discovery: StaticList", r#"discovery: Gossip("h1")"#),
     ("a flag that is none", "discovery: StaticList", r#"discovery: Evpn(store: "h3", suppress: On)"#),
     ("a choice of rows there is not", "discovery: StaticList", r#"discovery: Controller(store: "h3", rows: Half)"#),
