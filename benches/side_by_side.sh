@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ns-3 and this simulator on the same workloads, in turn, on the same machine: benches/side_by_side.sh [REPEATS]
 #
-# Prints medians of UDP frames per CPU second (set-up not counted) and their ratios: against ns-3's UDP line and
+# Prints medians of UDP frames per CPU second (set-up and warm-up not counted) and their ratios: against ns-3's UDP line and
 # against its fastest one, bare Ethernet frames without IP and UDP. Ours always carries real bytes with checksums.
 # Below it the overlay's tax: what a hop of S4 costs, as a multiple of a hop of S1 with as many hosts.
 # Needs ns-3 and a C++ compiler (Debian: apt-get install libns3-dev g++).

@@ -7,7 +7,7 @@ use crate::random::Xorshift;
 /// Most peers of a host.
 pub const PEERS: usize = 16;
 /// The moment from which hosts start, each within one gap.
-const START: SimTime = SimTime(60_000_000);
+pub const START: SimTime = SimTime(60_000_000);
 
 /// What one host sends: a datagram to a random one of its peers every gap.
 #[derive(Clone, Debug)]

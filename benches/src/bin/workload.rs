@@ -13,8 +13,8 @@ usage: workload s1 --hosts N [--frames N]      hosts on one learning switch, UDP
        workload timeline --hosts N [--events N]  longest seek and step back after a first pass
        workload hold --pending N [--events N]  the event queue alone
 
-Prints one JSON object. `cpu_s` is CPU time of this process without what it took to build, `per_cpu_s` is what was
-done for each second of it, `peak_mb` the most memory that was resident.";
+Prints one JSON object. `cpu_s` is CPU time of this process without what it took to build and warm up, `per_cpu_s` is
+what was done for each second of it, `peak_mb` the most memory that was resident.";
 
 /// The flags of the command line.
 struct Flags(Vec<(String, u64)>);
