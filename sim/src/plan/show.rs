@@ -238,8 +238,9 @@ impl AppSpec {
             Self::Evpn(config) => format!("evpn {}", agent(config)),
             Self::Gossip(config, seeds) => {
                 let seeds: Vec<String> = seeds.iter().map(ToString::to_string).collect();
+                let seeds = if seeds.is_empty() { "nobody".to_owned() } else { seeds.join(", ") };
                 let (at, stations) = (format!("vni {} vtep {}", config.vni, config.vtep), config.stations.len());
-                format!("gossip {} {at} stations {stations} joins {}", config.device, seeds.join(", "))
+                format!("gossip {} {at} stations {stations} joins {seeds}", config.device)
             }
             Self::Store(store) => {
                 format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
