@@ -39,6 +39,15 @@ pub enum Daemon {
         /// The VTEP; nothing where packets travel by routes alone.
         vtep: Option<String>,
     },
+    /// Docker's: it tells the others which containers are here, and writes rows for theirs.
+    Gossip {
+        /// Address of the node it asks to join; nothing for the one that the others ask.
+        manager: Option<Ipv4Addr>,
+        /// The VTEP.
+        vtep: String,
+        /// The containers of its node.
+        stations: Vec<(Ipv4Addr, MacAddr)>,
+    },
 }
 
 /// A device.

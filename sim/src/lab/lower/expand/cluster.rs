@@ -13,7 +13,9 @@ use crate::lab::lower::wiring::CARD;
 use crate::lab::place::End;
 use crate::lab::schema::cluster::{self, Member, Pods, UNDERLAY};
 use crate::lab::schema::daemon;
-use crate::lab::schema::node::{Bridge, Inner, Linux, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel, Vtep};
+use crate::lab::schema::node::{
+    Bridge, Inner, Linux, Neighbour, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel, Vtep,
+};
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
@@ -302,17 +304,23 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
 
 /// A daemon, as an author would have it on the stack of the node.
 fn daemon_of(own: &Daemon, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> daemon::Daemon {
-    let Daemon::Flanneld { store, vtep } = own;
-    daemon::Daemon::Flanneld(daemon::Flanneld {
-        store: spanned(store, typed.at("store").unwrap_or(span)),
-        subnet: Spanned::new(node.range, span),
-        device: vtep.as_ref().map(|vtep| spanned(vtep, span)),
-        backend: if vtep.is_some() { daemon::Backend::Vxlan } else { daemon::Backend::HostGw },
-        public: None,
-        mac: None,
-        network: None,
-        ttl: None,
-    })
+    match own {
+        Daemon::Flanneld { store, vtep } => daemon::Daemon::Flanneld(daemon::Flanneld {
+            store: spanned(store, typed.at("store").unwrap_or(span)),
+            subnet: Spanned::new(node.range, span),
+            device: vtep.as_ref().map(|vtep| spanned(vtep, span)),
+            backend: if vtep.is_some() { daemon::Backend::Vxlan } else { daemon::Backend::HostGw },
+            public: None,
+            mac: None,
+            network: None,
+            ttl: None,
+        }),
+        Daemon::Gossip { manager, vtep, stations } => daemon::Daemon::Gossip(daemon::Gossip {
+            device: spanned(vtep, span),
+            seeds: manager.iter().map(|ip| spanned(ip.to_string(), span)).collect(),
+            stations: stations.iter().map(|(ip, mac)| (*ip, Neighbour::Mac(*mac))).collect(),
+        }),
+    }
 }
 
 fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> Inner {

@@ -111,13 +111,15 @@ const PLUGINS: &[Word] = words! {
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
-    /// Docker's overlay: one Ethernet for all containers, in which hosts answer ARP for containers elsewhere. Rows for
-    /// all containers are there from the start; the gossip that spreads them is left out.
+    /// Docker's overlay: one Ethernet for all containers, in which hosts answer ARP for containers elsewhere. Hosts with
+    /// a container tell each other by gossip on UDP port 7946; all others ask the first of them to join.
     DockerOverlay(
         /// Network identifier.
         vni["4097"]: Whole,
         /// UDP port.
         port["4789"]: Whole,
+        /// Hosts tell each other; with `false` all rows are there from the start.
+        gossip["true"]: Flag,
         /// Largest packet of a container.
         mtu["what fits"]: Whole,
     )
