@@ -131,6 +131,14 @@ impl Findings {
         other.list.into_iter().for_each(|finding| self.push(finding));
     }
 
+    /// Takes back what was found within a place, because a later finding about the whole of it says it better.
+    pub fn forget(&mut self, code: Code, within: Span) {
+        self.list.retain(|finding| {
+            let span = finding.primary.span;
+            finding.code != code || span.start < within.start || span.end > within.end
+        });
+    }
+
     /// One that is known was found once more.
     pub fn note_again(&mut self) {
         self.noted += 1;
