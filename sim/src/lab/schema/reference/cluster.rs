@@ -122,8 +122,11 @@ const PLUGINS: &[Word] = words! {
         mtu["what fits"]: Whole,
     )
     /// Weave in its user-space mode (sleeve): one Ethernet for all pods; a program on every node takes frames off the
-    /// bridge, mails them to its peers, and learns. The fast datapath and encryption are left out.
+    /// bridge, mails them to its peers, and learns. Encryption is left out.
     Weave(
+        /// The kernel wraps frames itself, in VXLAN at the next port, and the program only frames for peers from which no
+        /// heartbeat comes back.
+        fast["false"]: Flag,
         /// UDP port.
         port["6783"]: Whole,
         /// Largest packet of a pod.
