@@ -108,7 +108,7 @@ impl Flanneld {
     /// A daemon as configured.
     pub fn new(config: FlanneldConfig) -> Self {
         let prefix = format!("{}/subnets/", config.network);
-        let session = SessionConfig { agent: "flanneld", store: config.store, prefix, ttl: config.ttl };
+        let session = SessionConfig { agent: "flanneld", store: config.store, prefix, ttl: Some(config.ttl) };
         Self { session: Session::new(session), config, leases: BTreeMap::new() }
     }
 

@@ -302,9 +302,23 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
 
 /// A daemon, as an author would have it on the stack of the node.
 fn daemon_of(own: &Daemon, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> daemon::Daemon {
-    let Daemon::Flanneld { store, vtep } = own;
+    let name = |store: &str| spanned(store, typed.at("store").unwrap_or(span));
+    let (store, vtep) = match own {
+        Daemon::Flanneld { store, vtep } => (store, vtep),
+        Daemon::Felix { store, device, blocks, cross_subnet } => {
+            return daemon::Daemon::Felix(daemon::Felix {
+                store: name(store),
+                blocks: blocks.iter().map(|block| Spanned::new(*block, span)).collect(),
+                device: spanned(device, span),
+                cross_subnet: *cross_subnet,
+                node: None,
+                public: None,
+                mac: None,
+            });
+        }
+    };
     daemon::Daemon::Flanneld(daemon::Flanneld {
-        store: spanned(store, typed.at("store").unwrap_or(span)),
+        store: name(store),
         subnet: Spanned::new(node.range, span),
         device: vtep.as_ref().map(|vtep| spanned(vtep, span)),
         backend: if vtep.is_some() { daemon::Backend::Vxlan } else { daemon::Backend::HostGw },

@@ -97,6 +97,8 @@ const PLUGINS: &[Word] = words! {
     CalicoIpip(
         /// Only nodes behind a router need an envelope.
         cross_subnet["false"]: Flag,
+        /// Rows are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
@@ -108,6 +110,8 @@ const PLUGINS: &[Word] = words! {
         port["4789"]: Whole,
         /// Only nodes behind a router need an envelope.
         cross_subnet["false"]: Flag,
+        /// Rows are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
