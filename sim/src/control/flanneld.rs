@@ -199,7 +199,9 @@ impl Flanneld {
             (Backend::Vxlan { .. }, None) => Vec::new(),
             (Backend::HostGw { device }, _) => {
                 let via = lease.public.to_string();
-                let route = cells(&[("prefix", prefix), ("via", via), ("dev", device.clone())]);
+                // The kernel shall refuse a host that is not on the wire.
+                let near = ("onlink", false.to_string());
+                let route = cells(&[("prefix", prefix), ("via", via), ("dev", device.clone()), near]);
                 vec![(None, "routes", route, &why::FLANNEL_ROUTE)]
             }
         }
