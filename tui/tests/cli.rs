@@ -141,6 +141,8 @@ fn wrong_usage_is_2_with_a_remedy() {
         (&["run"], "Usage"),
         (&["run", "3", "--nonsense"], "--nonsense"),
         (&["explain", "bridge.table-ful"], "bridge.table-full"),
+        (&["schema", "Brigde"], "did you mean Bridge?"),
+        (&["schema", "Bridge", "--format", "json"], "overunder schema Bridge"),
         (&["frobnicate"], "frobnicate"),
         (&["list", "--lang", "fr"], "fr"),
         (&["check", "benches"], "no lab in"),
@@ -150,6 +152,14 @@ fn wrong_usage_is_2_with_a_remedy() {
         let text = stderr(args);
         assert!(text.contains(says), "{args:?}: {text}");
     }
+}
+
+#[test]
+fn the_schema_can_be_asked_for_one_word() {
+    let kind = stdout(&["schema", "ping"]);
+    assert!(kind.starts_with("# `Ping(…)`\n") && kind.lines().count() < 40, "{kind}");
+    let field = stdout(&["schema", "ageing"]);
+    assert!(field.contains("# `ageing` of Switch(…) (Nodes)") && !field.contains("fdb_size"), "{field}");
 }
 
 #[test]

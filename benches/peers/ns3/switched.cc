@@ -4,81 +4,27 @@
 // no traces.
 //
 //   switched --workload=s1 --hosts=128 --frames=200000 [--raw=1]
-//
-// Prints one JSON object with the same fields as our `workload` program.
+
+#include "hosts.h"
 
 #include "ns3/bridge-helper.h"
-#include "ns3/core-module.h"
-#include "ns3/csma-helper.h"
-#include "ns3/internet-module.h"
-#include "ns3/network-module.h"
 #include "ns3/traffic-control-helper.h"
 
-#include <algorithm>
-#include <cstdio>
-#include <ctime>
-#include <sys/resource.h>
-#include <vector>
-
 using namespace ns3;
+using namespace peer;
 
 namespace
 {
 
-constexpr uint16_t kPort = 9;
-constexpr uint32_t kPayload = 64;
-constexpr uint16_t kRawType = 0x88b5;  // IEEE 802 local experimental: the frames of a raw run
-constexpr uint16_t kWarmType = 0x88b6; // and of the warm-up
-
-struct HostState
-{
-    Ptr<Node> node;
-    Ptr<NetDevice> nic;
-    Ipv4Address address;
-    Ptr<Socket> socket;
-    std::vector<uint32_t> peers;
-};
-
-double
-CpuSeconds()
-{
-    timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return t.tv_sec + 1e-9 * t.tv_nsec;
-}
-
-class Workload
+class Switched : public Hosts
 {
   public:
-    Workload(uint32_t switches, uint32_t hosts, uint64_t frames, bool raw)
-        : m_frames(frames),
-          m_raw(raw),
-          m_gap(NanoSeconds(switches == 1 ? 100000 : hosts * 6250ULL)),
-          m_random(0x9e3779b97f4a7c15ULL ^ 0x1234567ULL)
+    Switched(uint32_t switches, uint32_t hosts, uint64_t frames, bool raw)
+        : Hosts(frames, raw, NanoSeconds(switches == 1 ? 100000 : hosts * 6250ULL))
     {
         Build(switches, hosts);
-        ChoosePeers();
-        if (!m_raw)
-        {
-            FillNeighbours();
-        }
-        OpenSockets();
         WarmUp();
-        for (uint32_t i = 0; i < m_hosts.size(); i++)
-        {
-            Time first = MilliSeconds(60) + NanoSeconds(Draw() % m_gap.GetNanoSeconds());
-            Simulator::Schedule(first, &Workload::Tick, this, i);
-        }
-    }
-
-    uint64_t Sent() const
-    {
-        return m_sent;
-    }
-
-    uint64_t Delivered() const
-    {
-        return m_delivered;
+        Start(std::min(hosts - 1, 16U), [](uint32_t a, uint32_t b) { return a != b; });
     }
 
   private:
@@ -126,131 +72,17 @@ class Workload
         }
     }
 
-    static NetDeviceContainer Cable(Ptr<Node> a, Ptr<Node> b, const std::string& rate)
-    {
-        CsmaHelper csma;
-        csma.SetChannelAttribute("DataRate", StringValue(rate));
-        csma.SetChannelAttribute("Delay", StringValue("1us"));
-        csma.SetQueue("ns3::DropTailQueue", "MaxSize", StringValue("1000p"));
-        return csma.Install(NodeContainer(a, b));
-    }
-
-    void ChoosePeers()
-    {
-        uint32_t n = m_hosts.size();
-        for (uint32_t i = 0; i < n; i++)
-        {
-            auto& peers = m_hosts[i].peers;
-            while (peers.size() < std::min(n - 1, 16U))
-            {
-                uint32_t other = Draw() % n;
-                if (other != i && std::find(peers.begin(), peers.end(), other) == peers.end())
-                {
-                    peers.push_back(other);
-                }
-            }
-        }
-    }
-
-    void FillNeighbours()
-    {
-        for (auto& host : m_hosts)
-        {
-            Ptr<Ipv4L3Protocol> ip = host.node->GetObject<Ipv4L3Protocol>();
-            Ptr<ArpCache> cache = ip->GetInterface(ip->GetInterfaceForDevice(host.nic))->GetArpCache();
-            for (uint32_t peer : host.peers)
-            {
-                ArpCache::Entry* entry = cache->Add(m_hosts[peer].address);
-                entry->SetMacAddress(m_hosts[peer].nic->GetAddress());
-                entry->MarkPermanent();
-            }
-        }
-    }
-
-    void OpenSockets()
-    {
-        for (auto& host : m_hosts)
-        {
-            if (m_raw)
-            {
-                auto received = MakeCallback(&Workload::ReceiveRaw, this);
-                host.node->RegisterProtocolHandler(received, kRawType, host.nic);
-                continue;
-            }
-            host.socket = Socket::CreateSocket(host.node, UdpSocketFactory::GetTypeId());
-            host.socket->Bind(InetSocketAddress(Ipv4Address::GetAny(), kPort));
-            host.socket->SetRecvCallback(MakeCallback(&Workload::ReceiveUdp, this));
-        }
-    }
-
     // Everybody hears host 0 once and sends it one frame, so that no switch has to flood afterwards.
     void WarmUp()
     {
         Address everybody = m_hosts[0].nic->GetBroadcast();
         Address first = m_hosts[0].nic->GetAddress();
-        Simulator::Schedule(MilliSeconds(1), &Workload::WarmFrame, this, 0U, everybody);
+        Simulator::Schedule(MilliSeconds(1), &Switched::WarmFrame, this, 0U, everybody);
         for (uint32_t i = 1; i < m_hosts.size(); i++)
         {
-            Simulator::Schedule(MilliSeconds(2) + MicroSeconds(10 * i), &Workload::WarmFrame, this, i, first);
+            Simulator::Schedule(MilliSeconds(2) + MicroSeconds(10 * i), &Switched::WarmFrame, this, i, first);
         }
     }
-
-    void WarmFrame(uint32_t i, Address to)
-    {
-        m_hosts[i].nic->Send(Create<Packet>(46), to, kWarmType);
-    }
-
-    void Tick(uint32_t i)
-    {
-        if (m_sent >= m_frames)
-        {
-            return;
-        }
-        m_sent++;
-        auto& host = m_hosts[i];
-        auto& peer = m_hosts[host.peers[Draw() % host.peers.size()]];
-        Ptr<Packet> packet = Create<Packet>(kPayload);
-        if (m_raw)
-        {
-            host.nic->Send(packet, peer.nic->GetAddress(), kRawType);
-        }
-        else
-        {
-            host.socket->SendTo(packet, 0, InetSocketAddress(peer.address, kPort));
-        }
-        Simulator::Schedule(m_gap, &Workload::Tick, this, i);
-    }
-
-    void ReceiveUdp(Ptr<Socket> socket)
-    {
-        Address from;
-        while (socket->RecvFrom(from))
-        {
-            m_delivered++;
-        }
-    }
-
-    void ReceiveRaw(Ptr<NetDevice>, Ptr<const Packet>, uint16_t, const Address&, const Address&, NetDevice::PacketType)
-    {
-        m_delivered++;
-    }
-
-    // xorshift64*, as in benches/src/random.rs: both programs draw the same peers and gaps.
-    uint64_t Draw()
-    {
-        m_random ^= m_random >> 12;
-        m_random ^= m_random << 25;
-        m_random ^= m_random >> 27;
-        return m_random * 2685821657736338717ULL;
-    }
-
-    uint64_t m_frames;
-    bool m_raw;
-    Time m_gap;
-    uint64_t m_random;
-    std::vector<HostState> m_hosts;
-    uint64_t m_sent{0};
-    uint64_t m_delivered{0};
 };
 
 } // namespace
@@ -273,31 +105,7 @@ main(int argc, char** argv)
         std::fprintf(stderr, "switched: --workload is s1 or s2, --hosts at least 3\n");
         return 2;
     }
-
     double begin = CpuSeconds();
-    Workload workload(name == "s1" ? 1 : 3, hosts, frames, raw);
-    double ready = CpuSeconds();
-    Simulator::Run();
-    double end = CpuSeconds();
-
-    rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    std::printf("{\"workload\":\"%s\",\"hosts\":%u,\"raw\":%s,\"frames\":%lu,\"events\":%lu,\"cpu_s\":%.6f,"
-                "\"setup_cpu_s\":%.6f,\"per_cpu_s\":%.0f,\"peak_mb\":%.1f}\n",
-                name.c_str(),
-                hosts,
-                raw ? "true" : "false",
-                static_cast<unsigned long>(workload.Delivered()),
-                static_cast<unsigned long>(Simulator::GetEventCount()),
-                end - ready,
-                ready - begin,
-                workload.Delivered() / (end - ready),
-                usage.ru_maxrss / 1024.0);
-    if (workload.Delivered() != frames)
-    {
-        std::fprintf(stderr, "switched: only %lu of %lu frames were delivered\n",
-                     static_cast<unsigned long>(workload.Delivered()), static_cast<unsigned long>(frames));
-        return 1;
-    }
-    return 0;
+    Switched workload(name == "s1" ? 1 : 3, hosts, frames, raw);
+    return RunAndReport(name, "hosts", hosts, raw, workload, CpuSeconds() - begin);
 }

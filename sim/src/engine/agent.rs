@@ -76,7 +76,8 @@ impl crate::engine::Core {
 impl World {
     /// Makes the change an agent has asked for.
     #[cold]
-    pub(in crate::engine) fn write_event(&mut self, write: Write) {
+    #[expect(clippy::boxed_local, reason = "unpacked here and not in the run loop, which it would make slower")]
+    pub(in crate::engine) fn write_event(&mut self, write: Box<Write>) {
         self.begin(0);
         self.core.count_saying(write.by, write.reason);
         let target = match &write.device {

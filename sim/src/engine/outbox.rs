@@ -129,7 +129,8 @@ impl<'a> Outbox<'a> {
         for port in ports {
             if let Some(previous) = last.replace(port) {
                 self.name_port(at, previous);
-                self.put(previous, frame.clone());
+                let copy = self.core.pool.copy(&frame);
+                self.put(previous, copy);
             }
         }
         match last {

@@ -288,7 +288,7 @@ impl World {
                         }
                     }
                     Instant::Command(number) => self.command_event(number),
-                    Instant::Write(write) => self.write_event(*write),
+                    Instant::Write(write) => self.write_event(write),
                 }
             } else {
                 let Some(entry) = core.queue.pop_by(until) else { return false };

@@ -25,6 +25,11 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// A fix made of what the author typed, or else the example where that would be longer than a line.
+pub fn fix(own: String, example: &str) -> String {
+    if own.chars().count() < WIDTH { own } else { example.to_owned() }
+}
+
 impl fmt::Display for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |f: &mut fmt::Formatter<'_>, items: &[Tree]| {

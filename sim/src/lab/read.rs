@@ -6,6 +6,7 @@
 //! as it was meant, and the rest of the file is looked at too.
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::print::{fix, made};
 use crate::lab::scan::{At, Token, scan};
 use crate::lab::source::{Source, Span, Spanned};
 
@@ -298,10 +299,13 @@ impl Reader<'_> {
             let told = |item: &Tree| !self.findings.is_news(Code::Syntax, item.span);
             if let Some(field) = fields.first().filter(|_| !items.iter().any(told)) {
                 let text = "either all values between these brackets have names, or none";
+                let own = made::call("", fields.iter().map(|field| (&*field.name.value, field.value.clone())));
+                let own = fix(own.to_string(), "(name: value, …)");
                 self.fail(
                     Finding::new(Code::Syntax, text, field.name.span)
                         .label("this one has a name")
-                        .help("name: value, for each of them; or values alone, in their order"),
+                        .help("name: value, for each of them; or values alone, in their order")
+                        .help(format!("settings that are one value stand in brackets of their own: {own}")),
                 );
             }
             Form::Call(name, Args::Items(items))

@@ -60,13 +60,13 @@ impl Stack {
         // What follows the packet is padding of the link.
         frame.truncate(ip_at(&frame) + ip.total_len);
         let means = self.net.own.means(ip.dst);
-        if means.own {
-            return self.local(ip, frame, out);
+        let heard = !means.own && self.net.hears(port, ip.dst, means);
+        // Who listens to what is a matter of one link, so it matters where the message came in.
+        if heard && ip.protocol == ipv4::IGMP && !ip.mf && ip.offset == 0 {
+            return self.net.igmp(port, ip, frame, out);
         }
-        if self.net.hears(port, ip.dst, means) {
-            // Who listens to what is a matter of one link, so it matters where the message came in.
-            let igmp = ip.protocol == ipv4::IGMP && !ip.mf && ip.offset == 0;
-            return if igmp { self.net.igmp(port, ip, frame, out) } else { self.local(ip, frame, out) };
+        if means.own || heard {
+            return self.local(ip, frame, out);
         }
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {
             return out.drop(frame, &why::NOT_JOINED);

@@ -15,8 +15,15 @@ pub fn sum(bytes: &[u8]) -> u64 {
         bytes.as_chunks::<8>().0.iter().map(|word| u128::from(u64::from_ne_bytes(*word))).sum()
     };
     let mut total: u128 = blocks.iter().map(|block| words(block)).sum();
-    total += words(rest);
-    let (halves, rest) = rest.as_chunks::<8>().1.as_chunks::<4>();
+    let (pairs, rest) = rest.as_chunks::<16>();
+    if let [pair] = pairs {
+        total += words(pair);
+    }
+    let (single, rest) = rest.as_chunks::<8>();
+    if let [word] = single {
+        total += words(word);
+    }
+    let (halves, rest) = rest.as_chunks::<4>();
     if let [half] = halves {
         total += u128::from(u32::from_ne_bytes(*half));
     }

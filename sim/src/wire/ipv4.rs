@@ -71,13 +71,22 @@ pub struct Send {
 /// (`net/ipv4/ip_input.c`).
 #[inline]
 pub fn check(bytes: &[u8]) -> Result<Header, Malformed> {
-    let header_len = header_len(bytes)?;
     // Nearly all headers are of the same length, which is summed without counting.
-    let sum = match bytes.first_chunk::<HEADER_LEN>() {
-        Some(plain) if header_len == HEADER_LEN => checksum::sum(plain),
-        _ => checksum::sum(&bytes[..header_len]),
-    };
-    if checksum::finish(sum) != 0 {
+    match bytes.first_chunk::<HEADER_LEN>() {
+        Some(plain) if plain[0] == 0x45 => {
+            if checksum::finish(checksum::sum(plain)) != 0 {
+                return Err(Malformed::Checksum);
+            }
+            fields(bytes, HEADER_LEN)
+        }
+        _ => check_any(bytes),
+    }
+}
+
+#[cold]
+fn check_any(bytes: &[u8]) -> Result<Header, Malformed> {
+    let header_len = header_len(bytes)?;
+    if checksum::finish(checksum::sum(&bytes[..header_len])) != 0 {
         return Err(Malformed::Checksum);
     }
     fields(bytes, header_len)

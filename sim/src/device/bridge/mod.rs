@@ -138,21 +138,21 @@ impl Bridge {
 
     /// Reads the addresses; anything that is no frame of a station ends here.
     #[inline]
-    fn read(&self, port: u16, frame: &Frame) -> Result<Passing, Why> {
-        let Some(state) = self.ports.get(usize::from(port)) else { return Err(Why::from(&why::NO_PORT)) };
+    fn read(&self, port: u16, frame: &Frame) -> Result<Passing, (Reason, u64)> {
+        let Some(state) = self.ports.get(usize::from(port)) else { return Err((&why::NO_PORT, 0)) };
         if state.has(flag::SHUT) {
-            return Err(Why::from(&why::ERR_DISABLED));
+            return Err((&why::ERR_DISABLED, 0));
         }
         let bytes = frame.bytes();
         let (Some(dst), Some(src)) = (ethernet::dst(bytes), ethernet::src(bytes)) else {
-            return Err(Why::number(&why::RUNT, bytes.len() as u64));
+            return Err((&why::RUNT, bytes.len() as u64));
         };
         // A hub reads no address, so none is wrong.
         if self.learning && !src.is_unicast() {
-            return Err(Why::from(&why::INVALID_SOURCE));
+            return Err((&why::INVALID_SOURCE, 0));
         }
         if self.learning && is_link_local(dst) {
-            return Err(Why::from(&why::LINK_LOCAL));
+            return Err((&why::LINK_LOCAL, 0));
         }
         Ok(Passing { port, dst, src, class: Class { vid: 0, pcp: 0, dei: false } })
     }
@@ -381,7 +381,7 @@ impl Device for Bridge {
     fn receive(&mut self, _now: SimTime, port: PortNo, mut frame: Frame, out: &mut Outbox<'_>) {
         let mut passing = match self.read(port.0, &frame) {
             Ok(passing) => passing,
-            Err(why) => return out.drop(frame, why),
+            Err((reason, n)) => return out.drop(frame, Why::number(reason, n)),
         };
         if self.vlan_filtering {
             match self.vlans[port.index()].admit(&mut frame) {

@@ -296,6 +296,12 @@ codes! {
         / "答案写死在文件里。实验改了它也不变,而且没有证明会发现:让运行来给出答案。",
         r"answer: 1" => r#"answer: Count(Frames(into: "eve"))"#
     }
+    Echo "L039" Warning {
+        "an answer that cannot be another" / "答案只有一种可能",
+        "Records are taken at one node only, so whatever happens, the answer is that node. Filter by what happened instead."
+        / "只取了一个节点上的记录,无论发生什么,答案都是那个节点。请改按发生的事情来筛选。",
+        r#"answer: Nodes(Frames(into: "bob"))"# => r#"answer: Nodes(Frames(carries: "arp"))"#
+    }
     // L040–L049: network sense.
     MtuTooSmall "L040" Warning {
         "packets that do not fit" / "报文太大",

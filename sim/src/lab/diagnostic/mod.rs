@@ -129,6 +129,14 @@ impl Findings {
         other.list.into_iter().for_each(|finding| self.push(finding));
     }
 
+    /// Takes back what was found within a place, because a later finding about the whole of it says it better.
+    pub fn forget(&mut self, code: Code, within: Span) {
+        self.list.retain(|finding| {
+            let span = finding.primary.span;
+            finding.code != code || span.start < within.start || span.end > within.end
+        });
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.list.len()

@@ -1,11 +1,11 @@
 //! `Pick(say, answer, wrong, hints)`: which nodes?
 
 use super::words::{self, Belief};
-use super::{Answer, Asked, Evidence, Form, Mistake, NoAnswer, Place, Seen, evidence};
+use super::{Answer, Asked, Evidence, Mistake, NoAnswer, Place, Seen, evidence};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::expect::{self, Sort};
 use crate::lab::judge::{Number as Value, Quantity};
-use crate::lab::read::Tree;
+use crate::lab::read::{Args, Form, Tree};
 use crate::lab::schema::section::Section;
 use crate::lang::Lang;
 
@@ -28,9 +28,21 @@ pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Op
     let answer = tree.and_then(|tree| nodes(tree, place, found));
     if let Some((tree, answer)) = tree.zip(answer.as_ref()) {
         words::typed(tree, answer, example, found);
+        echo(tree, answer, found);
     }
     let wrong = words::beliefs(section, "is", BELIEF, found, |tree, found| nodes(tree, place, found));
     Some(Pick { answer: answer?, wrong, nodes: place.context.nodes() })
+}
+
+/// Of records of one node only, the nodes are that node, whatever happens: nothing is asked.
+fn echo(tree: &Tree, answer: &Value, found: &mut Findings) {
+    let (Value::Nodes(_), Form::Call(_, Args::Items(items))) = (answer, &tree.form) else { return };
+    let Some(Tree { form: Form::Call(_, Args::Fields(filters)), .. }) = items.first() else { return };
+    if let Some(filter) = filters.iter().find(|filter| ["into", "out_of", "at"].contains(&filter.name.value.as_str())) {
+        let text = format!("`{}` leaves one node, so the answer is always that node", filter.name.value);
+        let finding = Finding::new(Code::Echo, text, filter.name.span).label("the answer stands here");
+        found.push(finding.help("say what happened, not where: Nodes(Frames(carries: \"arp\", src: \"…\"))"));
+    }
 }
 
 fn nodes(tree: &Tree, place: Place<'_>, found: &mut Findings) -> Option<Value> {
@@ -78,8 +90,8 @@ impl Asked for Pick {
         self.answer.needs_window()
     }
 
-    fn form(&self) -> Form {
-        Form::Pick(self.nodes.clone())
+    fn form(&self) -> super::Form {
+        super::Form::Pick(self.nodes.clone())
     }
 
     fn parse(&self, text: &str, lang: Lang) -> Result<Answer, String> {

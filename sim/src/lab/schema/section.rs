@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
 use crate::lab::place::{is_name, to_name};
+use crate::lab::print::fix;
 use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::source::{Span, Spanned};
 
@@ -16,6 +17,8 @@ pub struct Section<'t> {
     /// Where to point at when something is missing.
     pub head: Span,
     given: Vec<(&'static str, &'t Tree)>,
+    /// The values have no names, so that what is missing is missing behind them.
+    in_order: bool,
     /// Known fields that unknown names probably mean.
     meant: Vec<&'static str>,
 }
@@ -23,7 +26,7 @@ pub struct Section<'t> {
 impl<'t> Section<'t> {
     /// Reads `( name: value, … )`; unknown and repeated names are reported.
     pub fn fields(kind: &'t str, tree: &'t Tree, known: &[&'static str], found: &mut Findings) -> Option<Self> {
-        let mut section = Self { kind, head: tree.head(), given: Vec::new(), meant: Vec::new() };
+        let mut section = Self { kind, head: tree.head(), given: Vec::new(), in_order: false, meant: Vec::new() };
         match &tree.form {
             Form::Call(_, Args::Fields(fields)) => {
                 for field in fields {
@@ -70,7 +73,7 @@ impl<'t> Section<'t> {
             found.push(finding.label("not expected").help(format!("{kind}({})", known.join(", "))));
         }
         let given = known.iter().copied().zip(items).collect();
-        Some(Self { kind, head: tree.head(), given, meant: Vec::new() })
+        Some(Self { kind, head: tree.head(), given, in_order: !items.is_empty(), meant: Vec::new() })
     }
 
     fn take(&mut self, field: &'t Field, known: &[&'static str], found: &mut Findings) {
@@ -112,10 +115,20 @@ impl<'t> Section<'t> {
         if tree.is_none() && !self.meant.contains(&name) {
             let finding =
                 Finding::new(Code::Missing, format!("`{name}` is missing in {}", quoted(self.kind)), self.head);
-            found.push(finding.label(format!("needs `{name}`")).help(format!("{name}: {example}")));
+            let mut help = format!("{name}: {example}");
+            if self.in_order {
+                let given = self.given.iter().map(|(_, tree)| format!("{tree}, ")).collect::<String>();
+                help = fix(format!("{}({given}{example})", word(self.kind)), &help);
+            }
+            found.push(finding.label(format!("needs `{name}`")).help(help));
         }
         tree
     }
+}
+
+/// The kind as it stands before brackets: what has no word of the format has none there.
+fn word(kind: &str) -> &str {
+    if kind.starts_with(|c: char| c.is_ascii_uppercase()) { kind } else { "" }
 }
 
 /// A kind or word in quotes, a description as it is.

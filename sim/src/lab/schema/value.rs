@@ -5,7 +5,8 @@ use std::ops::RangeInclusive;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::Place;
-use crate::lab::read::{Form, Tree};
+use crate::lab::print::fix;
+use crate::lab::read::{Args, Form, Tree};
 use crate::lab::schema::section::unknown_word;
 use crate::lab::source::Spanned;
 use crate::lab::units::{self, Rate, Wrong};
@@ -254,14 +255,29 @@ pub fn mac(tree: &Tree, found: &mut Findings) -> Option<Spanned<MacAddr>> {
     }
 }
 
-/// The parts of a list.
+/// The parts of a list; the example shows one.
 pub fn items<'t>(what: &str, example: &str, tree: &'t Tree, found: &mut Findings) -> &'t [Tree] {
     if let Form::List(items) = &tree.form {
         return items;
     }
     let finding = Finding::new(Code::WrongBrackets, format!("{what} stand in square brackets"), tree.head());
-    found.push(finding.label(format!("this is {}", tree.sort())).help(example));
+    found.push(finding.label(format!("this is {}", tree.sort())).help(listed(tree, example)));
     &[]
+}
+
+/// What was typed in the brackets of a list, if it can be a part of one like the example; else the example.
+fn listed(tree: &Tree, example: &str) -> String {
+    let Some((name, parts)) = example.split_once('[') else { return example.to_owned() };
+    let inside = match &tree.form {
+        Form::Call(None, Args::Items(items)) if !parts.starts_with('(') => {
+            items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
+        Form::Text(_) if parts.starts_with('"') => tree.to_string(),
+        Form::Call(Some(_), _) if parts.starts_with(|c: char| c.is_ascii_uppercase()) => tree.to_string(),
+        Form::Call(None, _) if parts.starts_with('(') => tree.to_string(),
+        _ => return example.to_owned(),
+    };
+    fix(format!("{name}[{inside}]"), example)
 }
 
 /// One of a few words.

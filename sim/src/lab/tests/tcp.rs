@@ -116,6 +116,27 @@ fn a_narrow_way_makes_segments_smaller_at_once() {
 }
 
 #[test]
+fn a_ping_stays_too_big_where_tcp_recovers() {
+    let lab = lab(r#"nodes: {
+            "a": Host(ip: "10.0.0.2/24", gateway: "10.0.0.1"), "b": Host(ip: "10.0.1.2/24", gateway: "10.0.1.1"),
+            "r": Router(ips: {"1": "10.0.0.1/24", "2": "10.0.9.1/24"}, routes: {"10.0.1.0/24": "10.0.9.2"}),
+            "s": Router(ips: {"1": "10.0.1.1/24", "2": "10.0.9.2/24"}, routes: {"10.0.0.0/24": "10.0.9.1"}),
+        },
+        links: [("a", "r:1"), ("b", "s:1"), ("r:2", "s:2", (mtu: 1400))],
+        traffic: {
+            "ping": Ping(from: "a", to: "b", size: 1400, df: true, count: 3, every: "100ms"),
+            "bulk": Tcp(from: "a", to: "b", bytes: 100_000, start: "1s"),
+        },
+        expect: {
+            "told-once": Is(Count(Frames(into: "a", carries: "icmp-error")), 1),
+            "then-not-even-sent": Is(Count(Frames(out_of: "a", flow: "ping")), 1),
+            "ping-fails": Fails("ping"),
+            "tcp-recovers": Delivered("bulk"),
+        }"#);
+    assert_eq!(failed(&lab), [""; 0]);
+}
+
+#[test]
 fn a_flow_through_losses_arrives_whole() {
     let lab = lab(r#"nodes: {"a": Host(ip: "10.0.0.1/24"), "b": Host(ip: "10.0.0.2/24")},
         links: [("a", "b", (rate: "100Mbps", delay: "1ms", loss: "2%"))],

@@ -1,9 +1,10 @@
-//! `overunder schema`: every word of the lab format, from the comments beside its definition.
+//! `overunder schema [WORD]`: every word of the lab format, or one, from the comments beside its definition.
 
 mod json;
 mod page;
 
 use clap::{Args, ValueEnum};
+use overunder_sim::lab::diagnostic::nearest;
 
 use super::failure::Failure;
 use super::output::Output;
@@ -18,6 +19,9 @@ enum Format {
 
 #[derive(Args, Debug)]
 pub struct Schema {
+    /// Only this word, a kind such as Bridge or a field such as ageing
+    word: Option<String>,
+
     /// How it is written
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "md")]
     format: Format,
@@ -25,10 +29,23 @@ pub struct Schema {
 
 impl Schema {
     pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
-        let text = match self.format {
-            Format::Md => page::text(),
-            Format::Json => serde_json::to_string_pretty(&json::schema()).unwrap_or_default() + "\n",
+        let text = match (self.format, &self.word) {
+            (Format::Md, None) => page::text(),
+            (Format::Md, Some(word)) => page::of(word).ok_or_else(|| unknown(word))?,
+            (Format::Json, Some(word)) => {
+                let hint = format!("overunder schema {word}, or the whole: overunder schema --format json");
+                return Err(Failure::usage("one word alone is no JSON schema", hint));
+            }
+            (Format::Json, None) => serde_json::to_string_pretty(&json::schema()).unwrap_or_default() + "\n",
         };
         Ok(out.part(&text)?)
     }
+}
+
+fn unknown(word: &str) -> Failure {
+    let hint = match nearest(word, page::names()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "`overunder schema` prints all words".to_owned(),
+    };
+    Failure::usage(format!("the lab format has no word `{word}`"), hint)
 }

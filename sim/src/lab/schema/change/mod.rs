@@ -7,6 +7,7 @@ mod show;
 use crate::engine::Value;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::Place;
+use crate::lab::print::{fix, made};
 use crate::lab::read::{Args, Form, Tree};
 use crate::lab::schema::section::{Section, kind, pairs};
 use crate::lab::schema::value;
@@ -101,15 +102,25 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Change> {
     }
 }
 
+/// Settings as they are written.
+const EXAMPLE: &str = "(ageing: \"10s\")";
+
 fn settings(tree: &Tree, found: &mut Findings) -> Option<Vec<Setting>> {
     let Form::Call(None, Args::Fields(fields)) = &tree.form else {
         let finding = Finding::new(Code::WrongType, "settings stand in round brackets", tree.head());
-        found.push(finding.label(format!("this is {}", tree.sort())).help("(ageing: \"10s\")"));
+        let mut help = EXAMPLE.to_owned();
+        if let Form::Map(fields) = &tree.form {
+            // They are no names of the author, so that quotes would not help.
+            found.forget(Code::Unquoted, tree.span);
+            let own = made::call("", fields.iter().map(|field| (&*field.name.value, field.value.clone())));
+            help = fix(own.to_string(), EXAMPLE);
+        }
+        found.push(finding.label(format!("this is {}", tree.sort())).help(help));
         return None;
     };
     if fields.is_empty() {
         let finding = Finding::new(Code::Missing, "nothing is set here", tree.span).label("no setting");
-        found.push(finding.help("(ageing: \"10s\")"));
+        found.push(finding.help(EXAMPLE));
         return None;
     }
     let setting = |field: &crate::lab::read::Field| Some((field.name.clone(), setting(&field.value)?));

@@ -169,6 +169,19 @@ fn a_typed_answer() {
 }
 
 #[test]
+fn an_answer_that_is_its_own_filter() {
+    assert_snapshot!(shown(Code::Echo), @r#"
+    warning[L039]: `into` leaves one node, so the answer is always that node
+      --> lab.ron:19:68
+       |
+    19 |             "who": Pick(say: "Who hears it?", answer: Nodes(Frames(into: "eve")), hints: ["Who?", "Why?", "{answer}"]),
+       |                                                                    ^^^^ the answer stands here
+       |
+       = help: say what happened, not where: Nodes(Frames(carries: "arp", src: "…"))
+    "#);
+}
+
+#[test]
 fn a_belief_in_quotes() {
     assert_snapshot!(replaced("(is: 0,", "(is: \"0\","), @r#"
     error[L006]: what somebody believes here is a number, too

@@ -58,6 +58,10 @@ const SOUND: &str = r#"Lab(
 )
 "#;
 
+/// A question for nodes whose answer stands in its own filter, in front of another one.
+const ECHO: &str = r#""who": Pick(say: "Who hears it?", answer: Nodes(Frames(into: "eve")), hints: ["Who?", "Why?", "{answer}"]),
+            "heard":"#;
+
 /// A code, what is replaced in the sound lab, and by what.
 type Damage = (Code, &'static str, &'static str);
 
@@ -95,6 +99,7 @@ const DAMAGES: &[Damage] = &[
     (Code::GivenAway, "Look into eve.", "Is it {answer}?"),
     (Code::Placeholder, "{answer}: the question", "{answers}: the question"),
     (Code::TypedAnswer, "answer: Count(Frames(into: \"eve\"))", "answer: 2"),
+    (Code::Echo, "\"heard\":", ECHO),
     (Code::MtuTooSmall, "\"10.0.0.2/24\"", "\"10.0.0.2/24\", mtu: 9000"),
     (Code::Unreachable, "\"10.0.0.2/24\"", "\"10.0.1.2/24\""),
     (Code::NotLinked, ", (\"eve\", \"sw:3\")", ""),

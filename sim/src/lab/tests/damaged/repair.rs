@@ -74,8 +74,25 @@ fn a_change_without_its_list() {
     39 |         solution: Up("bob--sw"),
        |                   ^^ this is a kind with its brackets
        |
-       = help: solution: [Down("ann--sw")]
+       = help: solution: [Up("bob--sw")]
     "#);
+}
+
+#[test]
+fn slips_of_a_change_are_answered_with_the_authors_own_words() {
+    let cut = "[Up(\"bob--sw\")]";
+    for (typed, code, help) in [
+        ("[Set(\"sw\", {ageing: \"9s\"})]", "L006", "= help: (ageing: \"9s\")"),
+        ("[Set(\"sw\")]", "L007", "= help: Set(\"sw\", (ageing: \"10s\"))"),
+        ("[Set(\"sw\", ageing: \"9s\")]", "L001", "brackets of their own: (ageing: \"9s\")"),
+        ("\"bob--sw\"", "L009", "= help: solution: [Down(\"ann--sw\")]"),
+    ] {
+        let told = repaired(cut, typed);
+        assert!(told.contains(code) && told.contains(help), "{typed}\n{told}");
+        assert!(!told.contains("needs quotes"), "{told}");
+    }
+    let told = repaired(cut, &format!("Up(\"{}\")", "b".repeat(200)));
+    assert!(told.contains("= help: solution: [Down(\"ann--sw\")]"), "{told}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("values", include_str!("values.rs")),
     ("../heavy", include_str!("../heavy.rs")),
     ("../mutated", include_str!("../mutated.rs")),
+    ("../tcp", include_str!("../tcp.rs")),
     ("../whole", include_str!("../whole.rs")),
     ("../words", include_str!("../words.rs")),
 ];
@@ -162,6 +163,7 @@ const PITFALLS: &[Row] = &[
     ("12 flow leaves ARP out, caused_by takes it in", &[("../words", "a_flow_leaves_out_what_it_caused")]),
     ("13 a step that ends in the middle of an instant", &[("proofs", "a_fragile_answer")]),
     ("14 a flood must outlast the ageing it shows", &[("../whole", "a_flooded_switch_does_what_the_lab_says")]),
+    ("15 the cure of a narrow way needs TCP", &[("../tcp", "a_ping_stays_too_big_where_tcp_recovers")]),
     ("17 values that do not go together are told", &[("overlay", "every_slip_has_a_sentence_that_names_the_fix")]),
     (
         "whatever else is damaged",
