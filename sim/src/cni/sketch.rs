@@ -48,6 +48,17 @@ pub enum Daemon {
         /// The containers of its node.
         stations: Vec<(Ipv4Addr, MacAddr)>,
     },
+    /// Calico's: it registers the node with its blocks in a store and writes rows for those of the others.
+    Felix {
+        /// The node with the store.
+        store: String,
+        /// The tunnel.
+        device: String,
+        /// The blocks of the node.
+        blocks: Vec<(Ipv4Addr, u8)>,
+        /// Nodes on the same wire need no envelope.
+        cross_subnet: bool,
+    },
 }
 
 /// A device.

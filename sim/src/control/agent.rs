@@ -183,7 +183,7 @@ impl<S: Scheme> Agent<S> {
     /// A daemon that uses a store.
     pub fn new(config: AgentConfig) -> Self {
         let (store, prefix, ttl) = (config.store, S::prefix(&config), config.ttl);
-        let session = Session::new(SessionConfig { agent: S::NAME, store, prefix, ttl });
+        let session = Session::new(SessionConfig { agent: S::NAME, store, prefix, ttl: Some(ttl) });
         Self::over(config, session)
     }
 }

@@ -120,6 +120,7 @@ impl AppSpec {
             Self::Sniffer(_) => "a listener",
             Self::Store(_) => "a store",
             Self::Flanneld(_) => "flanneld",
+            Self::Felix(_) => "felix",
             Self::Controller(_) => "a controller's daemon",
             Self::Evpn(_) => "an EVPN daemon",
             Self::Gossip(..) => "a gossiping daemon",
