@@ -60,7 +60,8 @@ impl Script<'_> {
             // A listener reads what the card gives it; nothing else depends on it.
             AppSpec::Sniffer(_) => {}
             daemon if daemon.is_daemon() => self.refuse(format!(
-                "{}: the script runs no daemons; write the rows it would write into `rows`",
+                "{}: the script runs no daemons; write the rows it would write into `rows`, or have the plugin \
+                 write them (without `store`, with `gossip: false`)",
                 daemon.word()
             )),
             other => self.refuse(format!("{}: only pings are run on Linux", other.word())),
