@@ -11,7 +11,7 @@ use crate::lab::source::{Span, Spanned};
 
 /// Parts of a lab with names that can be set.
 const SECTIONS: [&str; 5] = ["nodes", "overlays", "traffic", "gateways", EVENTS];
-/// Several have a field in common with nothing else, so no wildcard means them.
+/// No wildcard means them: they share no field with anything else.
 const EVENTS: &str = "events";
 
 /// The lab with one patch applied. What it sets inside of nodes, whose devices nobody knows yet, goes to `presets`.
