@@ -88,3 +88,27 @@ fn a_network_without_tunnels() {
     let Some(seen) = compare("VXLAN to networks without it", text, None) else { return };
     assert_eq!(seen.received, [1, 1]);
 }
+
+#[test]
+fn a_gateway_with_another_udp_port() {
+    // As in lab 11, with one ping, and hosts that know each other: else they would probe their neighbours when the gateway
+    // has just given up, and on a kernel timers of one tick fire in any order.
+    let text = r#"Lab(format: 1, title: "Off by a port", idea: "As Linux does it.",
+        nodes: {
+            "h1": Host(ip: "192.0.2.1/24", neighbours: {"192.0.2.9": "g"}),
+            "g": Host(ip: "192.0.2.9/24", neighbours: {"192.0.2.1": "h1"}), "sw": Switch(),
+            "a": Container(on: "h1", net: "blue", ip: "10.1.0.1/24"),
+            "b": Container(on: "h1", net: "red", ip: "10.2.0.1/24"),
+        },
+        links: [("h1", "sw:1"), ("g", "sw:3")],
+        overlays: {"blue": Vxlan(vni: 10), "red": Vxlan(vni: 20)},
+        gateways: {"tenant": Central(on: "g", joins: {"blue": "10.1.0.254/24", "red": "10.2.0.254/24"})},
+        traffic: {"other": Ping(from: "a", to: "b")},
+        variants: {"g": {"off": (set: {"g/vx-red": (port: 8472)}), "on": (set: {"g/vx-red": (port: 4789)})}},
+    )"#;
+    let Some(seen) = compare("a gateway with another UDP port", text, Some("off")) else { return };
+    assert_eq!(seen.received, [0]);
+    // Ethernet, IPv4 from h1, ICMP: port unreachable.
+    let refused = seen.frames["sw:p3"].iter().filter(|frame| frame[12..14] == [8, 0] && frame[34..36] == [3, 3]);
+    assert_eq!(refused.count(), 3, "one for each question");
+}

@@ -1,4 +1,7 @@
 //! Calico as it is installed by default: routed pods, blocks of addresses, IP in IP between the nodes.
+//!
+//! Routes are there from the start, or with a `store` when the daemons of the nodes have told each other. As installed,
+//! Calico's nodes tell each other by BGP.
 
 use super::flannel_ipip::tunnelled;
 use super::sketch::{CARD, Piece, Row, Sketch};
@@ -11,7 +14,7 @@ const DEVICE: &str = "tunl0";
 
 pub const PLUGIN: Plugin = Plugin {
     name: "CalicoIpip",
-    params: &[Param::flag("cross_subnet"), Param::MTU],
+    params: &[Param::flag("cross_subnet"), Param::STORE, Param::MTU],
     apart: &[],
     overhead: ipv4::HEADER_LEN as u16,
     node,
@@ -26,13 +29,14 @@ fn node(on: &On<'_>) -> Sketch {
     );
     sketch.device(DEVICE, Piece::Tunnel(Format::Ipip(Ipip)), why);
     sketch.route_into(DEVICE, vec![(felix::tunnel_address(on.node), 32)]);
+    sketch.daemons.extend(felix::daemon(on, DEVICE));
     sketch
 }
 
 fn peer(on: &On<'_>, other: &Node) -> Vec<Row> {
     let direct = on.set.flag("cross_subnet") && on.node.is_beside(other);
     let rows = |block: String| if direct { vec![without(other, block)] } else { tunnelled(DEVICE, other, &block) };
-    felix::blocks(other).into_iter().flat_map(rows).collect()
+    felix::known_blocks(on, other).into_iter().flat_map(rows).collect()
 }
 
 /// The route to a block of a node on the same wire: no envelope.

@@ -1,4 +1,5 @@
-//! Calico with VXLAN: routed pods and blocks of addresses, and between the nodes a tunnel whose rows are all written.
+//! Calico with VXLAN: routed pods and blocks of addresses, and between the nodes a tunnel whose rows are all
+//! written: from the start, or with a `store` by the daemons of the nodes when they have told each other.
 
 use super::calico_ipip::without;
 use super::sketch::{Piece, Row, Sketch, Vtep};
@@ -13,7 +14,7 @@ const MAC: u8 = 0x66;
 
 pub const PLUGIN: Plugin = Plugin {
     name: "CalicoVxlan",
-    params: &[Param::vni(4096), Param::port(vxlan::PORT), Param::flag("cross_subnet"), Param::MTU],
+    params: &[Param::vni(4096), Param::port(vxlan::PORT), Param::flag("cross_subnet"), Param::STORE, Param::MTU],
     apart: &[],
     overhead: vtep::OVERHEAD,
     node,
@@ -30,12 +31,17 @@ fn node(on: &On<'_>) -> Sketch {
     let mac = Some(on.node.vtep_mac(MAC));
     sketch.device(DEVICE, Piece::Vtep(Vtep { vni, port: on.set.port(), mac, ..Vtep::default() }), why);
     sketch.route_into(DEVICE, vec![(felix::tunnel_address(on.node), 32)]);
+    sketch.daemons.extend(felix::daemon(on, DEVICE));
     sketch
 }
 
 fn peer(on: &On<'_>, other: &Node) -> Vec<Row> {
+    let blocks = felix::known_blocks(on, other);
+    if blocks.is_empty() {
+        return Vec::new();
+    }
     if on.set.flag("cross_subnet") && on.node.is_beside(other) {
-        return felix::blocks(other).into_iter().map(|block| without(other, block)).collect();
+        return blocks.into_iter().map(|block| without(other, block)).collect();
     }
     let (ip, mac, name) = (felix::tunnel_address(other), other.vtep_mac(MAC), &other.name);
     let neighbour = Bilingual::new(
@@ -47,7 +53,7 @@ fn peer(on: &On<'_>, other: &Node) -> Vec<Row> {
         format!("发给它的帧,装进信封寄往 `{name}`"),
     );
     let mut rows = vec![Row::neighbour(ip, mac, DEVICE, neighbour), Row::fdb(DEVICE, mac, other.address.0, fdb)];
-    for block in felix::blocks(other) {
+    for block in blocks {
         let why = Bilingual::new(
             format!("this block of `{name}` is reached through its tunnel"),
             format!("经它的隧道到达 `{name}` 的这个地址块"),

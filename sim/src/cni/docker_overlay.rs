@@ -1,11 +1,14 @@
 //! Docker's overlay network (libnetwork): one Ethernet for all containers, in which nobody has to ask. Of every container
 //! elsewhere the node knows the address, the hardware address and the host, and answers questions itself.
 //!
-//! Left out: the gossip by which hosts tell each other of containers (all rows are there from the start), the sandbox
+//! Hosts tell each other of their containers by gossip. The first one that has any is the manager of the swarm, which all
+//! others ask to join. With `gossip: false` the rows are there before the first packet, as if all had been told.
+//!
+//! Left out: hosts of the swarm without a container in the network (they would pass on who is alive), the sandbox
 //! namespace around bridge and VTEP, and the second card of a container, which leads out of the overlay.
 
 use super::pods::why_pod;
-use super::sketch::{CARD, Piece, Row, Sketch, Vtep};
+use super::sketch::{CARD, Daemon, Piece, Row, Sketch, Vtep};
 use super::{Node, On, Param, Plugin, Pod};
 use crate::device::vtep;
 use crate::plan::Bilingual;
@@ -17,7 +20,7 @@ const TUNNEL: &str = "vxlan0";
 pub const PLUGIN: Plugin = Plugin {
     name: "DockerOverlay",
     // The first network a user makes; 4096 is the one for published ports.
-    params: &[Param::vni(4097), Param::port(vxlan::PORT), Param::MTU],
+    params: &[Param::vni(4097), Param::port(vxlan::PORT), Param::GOSSIP, Param::MTU],
     apart: &[],
     overhead: vtep::OVERHEAD,
     node,
@@ -56,12 +59,23 @@ fn node(on: &On<'_>) -> Sketch {
         sketch.device(&pod.name, piece, why_pod(&pod.name, &on.node.name));
         sketch.wire((&pod.name, CARD), (BRIDGE, &pod.name));
     }
+    if on.set.flag(Param::GOSSIP.name) {
+        sketch.daemons.push(gossip(on));
+    }
     sketch
+}
+
+/// The part of Docker's daemon that spreads who lives where.
+fn gossip(on: &On<'_>) -> Daemon {
+    let manager = on.cluster.nodes.iter().find(|node| !node.pods.is_empty());
+    let manager = manager.filter(|manager| manager.name != on.node.name);
+    let stations = on.node.pods.iter().map(|pod| (pod.ip, mac(pod))).collect();
+    Daemon::Gossip { manager: manager.map(|manager| manager.address.0), vtep: TUNNEL.to_owned(), stations }
 }
 
 /// Two rows for every container, and only on hosts that have one themselves.
 fn peer(on: &On<'_>, other: &Node) -> Vec<Row> {
-    if on.node.pods.is_empty() {
+    if on.node.pods.is_empty() || on.set.flag(Param::GOSSIP.name) {
         return Vec::new();
     }
     let rows = |pod: &Pod| {

@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 
 use super::pods::why_pod;
-use super::sketch::{CARD, HOST, Interface, Piece, Row, Sketch};
+use super::sketch::{CARD, Daemon, HOST, Interface, Piece, Row, Sketch};
 use super::{Node, On};
 use crate::plan::Bilingual;
 use crate::stack::interface::mask;
@@ -32,13 +32,31 @@ pub fn tunnel_address(node: &Node) -> Ipv4Addr {
     node.of_range(1)
 }
 
-/// The blocks of addresses of a node, as prefixes: as many as its pods fill.
-pub fn blocks(node: &Node) -> Vec<String> {
+/// The blocks of addresses of a node: as many as its pods fill.
+pub fn blocks(node: &Node) -> Vec<(Ipv4Addr, u8)> {
     let len = node.range.1.max(BLOCK);
     let highest = node.pods.iter().map(|pod| pod.ip).max().unwrap_or(node.range.0);
     let size = !mask(len) + 1;
     let count = (highest.to_bits().saturating_sub(node.range.0.to_bits())) / size + 1;
-    (0..count).map(|block| format!("{}/{len}", node.of_range(block * size))).collect()
+    (0..count).map(|block| (node.of_range(block * size), len)).collect()
+}
+
+/// The blocks of another node as prefixes, as far as its rows are there from the start: with a store there are none.
+pub fn known_blocks(on: &On<'_>, other: &Node) -> Vec<String> {
+    if on.set.node("store").is_some() {
+        return Vec::new();
+    }
+    blocks(other).into_iter().map(|(ip, len)| format!("{ip}/{len}")).collect()
+}
+
+/// The daemon that tells the others of the blocks of this node, if the nodes shall find each other.
+pub fn daemon(on: &On<'_>, device: &str) -> Option<Daemon> {
+    Some(Daemon::Felix {
+        store: on.set.node("store")?.to_owned(),
+        device: device.to_owned(),
+        blocks: blocks(on.node),
+        cross_subnet: on.set.flag("cross_subnet"),
+    })
 }
 
 /// The wires and pods of a node.
@@ -59,7 +77,7 @@ pub fn routed(on: &On<'_>) -> Sketch {
         });
         sketch.rows.extend(pod_rows(&pod.name, pod.ip, &own));
     }
-    for block in blocks(on.node) {
+    for block in known_blocks(on, on.node) {
         let why = Bilingual::new(
             format!("addresses of {block} that no pod has end here, and do not circle between nodes"),
             format!("{block} 里没有 pod 使用的地址到此为止,不会在节点间打转"),

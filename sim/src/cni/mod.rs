@@ -77,6 +77,11 @@ pub static PLUGINS: &[Plugin] = &[
     weave::PLUGIN,
 ];
 
+/// Whether a node can only reach the pods of nodes on the same wire.
+pub fn needs_one_wire(plugin: &Plugin) -> bool {
+    plugin.name == flannel_host_gw::PLUGIN.name
+}
+
 /// The plugin with a name.
 pub fn find(name: &str) -> Option<&'static Plugin> {
     PLUGINS.iter().find(|plugin| plugin.name == name)

@@ -51,6 +51,9 @@ impl Param {
     /// The node with the store, where daemons find out about other nodes themselves.
     pub const STORE: Self = Self { name: "store", kind: Kind::Node };
 
+    /// Daemons of the nodes tell each other what is where, unless somebody says no.
+    pub const GOSSIP: Self = Self { name: "gossip", kind: Kind::Flag(true) };
+
     /// Largest packet of a pod.
     pub const MTU: Self = Self { name: "mtu", kind: Kind::Mtu(None) };
 }

@@ -39,6 +39,26 @@ pub enum Daemon {
         /// The VTEP; nothing where packets travel by routes alone.
         vtep: Option<String>,
     },
+    /// Docker's: it tells the others which containers are here, and writes rows for theirs.
+    Gossip {
+        /// Address of the node it asks to join; nothing for the one that the others ask.
+        manager: Option<Ipv4Addr>,
+        /// The VTEP.
+        vtep: String,
+        /// The containers of its node.
+        stations: Vec<(Ipv4Addr, MacAddr)>,
+    },
+    /// Calico's: it registers the node with its blocks in a store and writes rows for those of the others.
+    Felix {
+        /// The node with the store.
+        store: String,
+        /// The tunnel.
+        device: String,
+        /// The blocks of the node.
+        blocks: Vec<(Ipv4Addr, u8)>,
+        /// Nodes on the same wire need no envelope.
+        cross_subnet: bool,
+    },
 }
 
 /// A device.

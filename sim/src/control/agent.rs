@@ -183,7 +183,7 @@ impl<S: Scheme> Agent<S> {
     /// A daemon that uses a store.
     pub fn new(config: AgentConfig) -> Self {
         let (store, prefix, ttl) = (config.store, S::prefix(&config), config.ttl);
-        let session = Session::new(SessionConfig { agent: S::NAME, store, prefix, ttl });
+        let session = Session::new(SessionConfig { agent: S::NAME, store, prefix, ttl: Some(ttl) });
         Self::over(config, session)
     }
 }
@@ -312,9 +312,8 @@ impl<S: Scheme, T: Transport> Agent<S, T> {
                 let moves = S::arrives(&self.config, mac, self.transport.known());
                 self.local.insert((ip, mac), moves);
             }
-            (DeviceChange::AddRow { .. }, ..) => {
-                return Some(Err(bad("ip", "", "the address and the MAC address of the station")));
-            }
+            (DeviceChange::AddRow { .. }, None, _) => return Some(Err(bad("ip", "", "the address of the station"))),
+            (DeviceChange::AddRow { .. }, ..) => return Some(Err(bad("mac", "", "the MAC address of the station"))),
             (_, ip, mac) => {
                 let other = |at, own| ip.is_some_and(|ip| ip != at) || mac.is_some_and(|mac| mac != own);
                 self.local.retain(|(at, own), _| other(*at, *own));

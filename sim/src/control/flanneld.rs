@@ -108,7 +108,7 @@ impl Flanneld {
     /// A daemon as configured.
     pub fn new(config: FlanneldConfig) -> Self {
         let prefix = format!("{}/subnets/", config.network);
-        let session = SessionConfig { agent: "flanneld", store: config.store, prefix, ttl: config.ttl };
+        let session = SessionConfig { agent: "flanneld", store: config.store, prefix, ttl: Some(config.ttl) };
         Self { session: Session::new(session), config, leases: BTreeMap::new() }
     }
 
@@ -199,7 +199,9 @@ impl Flanneld {
             (Backend::Vxlan { .. }, None) => Vec::new(),
             (Backend::HostGw { device }, _) => {
                 let via = lease.public.to_string();
-                let route = cells(&[("prefix", prefix), ("via", via), ("dev", device.clone())]);
+                // The kernel shall refuse a host that is not on the wire.
+                let near = ("onlink", false.to_string());
+                let route = cells(&[("prefix", prefix), ("via", via), ("dev", device.clone()), near]);
                 vec![(None, "routes", route, &why::FLANNEL_ROUTE)]
             }
         }

@@ -31,10 +31,14 @@ const FANOUT: usize = 3;
 const PROBES: SimDuration = SimDuration::from_secs(1);
 /// memberlist `PushPullInterval`.
 const SYNCS: SimDuration = SimDuration::from_secs(30);
+/// How long a daemon starts until it asks: what happens to its host at the very moment of the start is over by then.
+const STARTS: SimDuration = SimDuration::from_ms(1);
 /// memberlist `SuspicionMult`, in probes.
 const PATIENCE: u64 = 4;
 /// Attempts to join that a run waits for.
 const EAGER: u32 = 6;
+/// After those it asks at every tenth chance, so that a run in which nobody answers comes to an end.
+const LATER: u32 = 10;
 
 /// Who gossips.
 #[derive(Clone, Debug, PartialEq)]
@@ -251,16 +255,15 @@ impl Gossip {
 
     fn join(&mut self, out: &mut AppOut<'_, '_>) {
         let seeds: Vec<Ipv4Addr> = self.config.seeds.iter().copied().filter(|seed| *seed != self.config.own).collect();
-        for seed in &seeds {
-            self.ask_all(*seed, out);
-        }
         self.joins += 1;
-        let due = out.now() + PROBES;
-        if self.joins <= EAGER && !seeds.is_empty() {
-            out.arm(PROBE, due);
-        } else {
-            out.arm_background(PROBE, due);
+        let eager = self.joins <= EAGER && !seeds.is_empty();
+        if eager || self.joins.is_multiple_of(LATER) {
+            for seed in &seeds {
+                self.ask_all(*seed, out);
+            }
         }
+        let due = out.now() + PROBES;
+        if eager { out.arm(PROBE, due) } else { out.arm_background(PROBE, due) }
     }
 
     /// Compares everything with a member that is alive, and with one that is not: perhaps it is again.
@@ -338,7 +341,7 @@ impl Gossip {
         if !newer {
             return Vec::new();
         }
-        let was_there = before.is_some_and(|old| old.state != State::Gone);
+        let (was_there, returns) = (before.is_some_and(|old| old.state != State::Gone), before.is_some());
         let inside = rumour.value == "inside";
         let met = !was_there && rumour.state != State::Gone;
         let member = Member { clock: rumour.clock, state: rumour.state, inside, since: now };
@@ -346,7 +349,8 @@ impl Gossip {
         self.spread(rumour.clone(), out);
         if met {
             self.say(&why::GOSSIP_JOINED, rumour.owner, out);
-            if inside && self.is_inside() {
+            // What a new one has to tell comes by gossip; what one had told before it was dead was forgotten here.
+            if returns && inside && self.is_inside() {
                 self.ask_all(rumour.owner, out);
             }
         }
@@ -373,11 +377,17 @@ impl Gossip {
     }
 
     fn own_key(&mut self, key: &str, value: Option<String>, out: &mut AppOut<'_, '_>) {
-        let was_inside = self.is_inside();
+        let (was_inside, at) = (self.is_inside(), (self.config.own, key.to_owned()));
         self.clock += 1;
-        let held = Held { clock: self.clock, value };
-        self.spread(Self::about_key((&self.config.own, key), &held), out);
-        self.keys.insert((self.config.own, key.to_owned()), held);
+        if value.is_none() && self.members.is_empty() {
+            // Nobody has heard of it, so nobody has to hear that it is gone.
+            self.keys.remove(&at);
+            self.queue.retain(|(rumour, _)| rumour.key != key);
+        } else {
+            let held = Held { clock: self.clock, value };
+            self.spread(Self::about_key((&at.0, key), &held), out);
+            self.keys.insert(at, held);
+        }
         if self.is_inside() == was_inside {
             return;
         }
@@ -400,7 +410,7 @@ impl Gossip {
 impl Transport for Gossip {
     fn boot(&mut self, out: &mut AppOut<'_, '_>) {
         self.dice = Some(out.stream("gossip"));
-        out.arm(PROBE, out.now());
+        out.arm(PROBE, out.now() + STARTS);
         out.arm_background(SYNC, out.now() + SYNCS);
     }
 

@@ -9,6 +9,7 @@
 //! | [`store`] | a key-value store like etcd: leases, revisions, watches |
 //! | [`session`] | a client of the store: keeps keys alive, mirrors a prefix |
 //! | [`flanneld`] | one subnet for each host, as Flannel does it |
+//! | [`felix`] | blocks of addresses and whose they are, as Calico does it |
 //! | [`gossip`] | members that tell members, without a store |
 //! | [`transport`] | what carries announcements: a session, or gossip |
 //! | [`agent`] | the daemon of a VTEP, by one of the schemes below |
@@ -20,6 +21,7 @@ pub mod agent;
 pub mod controller;
 pub mod docker;
 pub mod evpn;
+pub mod felix;
 pub mod flanneld;
 pub mod gossip;
 pub mod session;

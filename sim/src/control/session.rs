@@ -39,8 +39,8 @@ pub struct SessionConfig {
     pub store: (Ipv4Addr, u16),
     /// What is mirrored.
     pub prefix: String,
-    /// How long own keys outlive the last word of this host.
-    pub ttl: SimDuration,
+    /// How long own keys outlive the last word of this host; nothing when they hang on no lease and stay.
+    pub ttl: Option<SimDuration>,
 }
 
 /// Something under the prefix is different.
@@ -327,7 +327,8 @@ impl Session {
             return;
         }
         let Some(message) = self.next() else {
-            let pause = SimDuration(PROBE.0.min(self.config.ttl.0 / 3).max(1));
+            let often = self.config.ttl.map_or(PROBE.0, |ttl| ttl.0 / 3);
+            let pause = SimDuration(PROBE.0.min(often).max(1));
             return out.arm_background(BEAT, out.now() + pause);
         };
         let message = Message { id: self.next_id, mark: self.mark, ..message };
@@ -339,8 +340,8 @@ impl Session {
     fn next(&self) -> Option<Message> {
         let ask = |op, items| Some(Message { items, lease: self.lease, ..Message::new(op) });
         let unsaid = self.own.iter().find(|(_, (_, there))| !there);
-        if !self.own.is_empty() && self.lease == 0 {
-            return Some(Message { extra: self.config.ttl.0 / 1_000_000, ..Message::new(Op::Grant) });
+        if let Some(ttl) = self.config.ttl.filter(|_| !self.own.is_empty() && self.lease == 0) {
+            return Some(Message { extra: ttl.0 / 1_000_000, ..Message::new(Op::Grant) });
         }
         if let Some(key) = self.withdrawn.first() {
             return ask(Op::Delete, vec![Item::key(key.as_str())]);

@@ -107,6 +107,78 @@ reasons! {
         because_zh: "守护进程写的表项不会老化;谁写的谁删除。",
         source: "flannel pkg/backend/vxlan/vxlan_network.go (EventRemoved)",
     }
+    /// A key of Calico nobody can use.
+    FELIX_UNREADABLE = "felix.unreadable" {
+        en: "{what} does not say what it should: no row follows from it",
+        zh: "{what} 没有写明该写的内容:不由它产生任何表项",
+        because: "A block must say whose it is, and a host where it is and how its tunnel is addressed.",
+        because_zh: "地址块要写明归谁,节点要写明自己在哪里、隧道用什么地址。",
+        source: "calico felix/calc/l3_route_resolver.go, vxlan_resolver.go",
+    }
+    /// A block without a host.
+    FELIX_NO_NODE = "felix.no-node" {
+        en: "the block {what} has an owner that is not registered as a node: no route until it is",
+        zh: "地址块 {what} 的主人没有登记为节点:登记之前没有路由",
+        because: "The block says only a name. Where that node is, and how its tunnel is addressed, stands in another key.",
+        because_zh: "地址块只写了名字;这个节点在哪里、隧道用什么地址,写在另一个键里。",
+        source: "calico felix/dataplane/linux/vxlan_mgr.go (route with missing VTEP)",
+    }
+    /// Who has the tunnel address of another node.
+    FELIX_NEIGHBOUR = "felix.neighbour" {
+        en: "the tunnel of {what} has this hardware address: nobody has to ask for it",
+        zh: "{what} 的隧道用这个硬件地址:没有人需要问",
+        because: "The next hop of the routes is an address inside the tunnel, where nobody would answer ARP.",
+        because_zh: "路由的下一跳是隧道里的地址,而隧道里没有人回答 ARP。",
+        source: "calico felix/vxlanfdb/vxlan_fdb.go",
+    }
+    /// Where that tunnel is.
+    FELIX_FDB = "felix.fdb" {
+        en: "frames for the tunnel of {what} go to this host in an envelope",
+        zh: "发往 {what} 隧道的帧,装进信封寄给这台主机",
+        because: "The VTEP does not learn: one row for each node is all it needs, however many blocks the node has.",
+        because_zh: "这个 VTEP 不学习:每个节点一行就够,不管它有多少地址块。",
+        source: "calico felix/vxlanfdb/vxlan_fdb.go",
+    }
+    /// Where a tunnel without next hops sends to.
+    FELIX_PEER = "felix.peer" {
+        en: "packets for {what} get an outer header with the address of this host",
+        zh: "去 {what} 的报文,外层报头写这台主机的地址",
+        because: "On Linux the next hop of the route says so to the tunnel. Here a tunnel has a table of its own.",
+        because_zh: "在 Linux 上由路由的下一跳告诉隧道;这里的隧道有自己的表。",
+        source: "Linux net/ipv4/ip_tunnel.c ip_tunnel_xmit (rt_nexthop)",
+    }
+    /// The way to a block.
+    FELIX_ROUTE = "felix.route" {
+        en: "the block {what} is reached through the tunnel: written last, when everything it needs is there",
+        zh: "经隧道到达地址块 {what}:需要的都齐了,最后才写路由",
+        because: "One route leads to all pods of a block. From the moment it is there packets take it.",
+        because_zh: "一条路由通往整块的 pod;一写入,包就会走它。",
+        source: "calico felix/dataplane/linux/vxlan_mgr.go, route_mgr.go (onlink route)",
+    }
+    /// The way to a block on the same wire.
+    FELIX_DIRECT = "felix.direct" {
+        en: "the node of {what} is in the same subnet: it is the next hop itself, without an envelope",
+        zh: "{what} 的节点在同一子网:它自己就是下一跳,不需要信封",
+        because: "No router is between, and the switch reads hardware addresses only.",
+        because_zh: "中间没有路由器,而交换机只看硬件地址。",
+        source: "calico felix/dataplane/linux/vxlan_mgr.go (CrossSubnet, noEncap routes)",
+    }
+    /// An own block.
+    FELIX_BLACKHOLE = "felix.blackhole" {
+        en: "addresses of {what} that no pod has end here",
+        zh: "{what} 里没有 pod 使用的地址到此为止",
+        because: "All others send the whole block here. Without this row what no pod takes would go out again and circle.",
+        because_zh: "别人把整块都送到这里;没有这一行,没有 pod 接收的包又会送出去,来回打转。",
+        source: "calico felix/dataplane/linux/vxlan_mgr.go (blackholeRoutes); confd bird_aggr.cfg",
+    }
+    /// No longer there.
+    FELIX_REMOVED = "felix.removed" {
+        en: "nothing in the store says any more what {what} follows from: the row goes",
+        zh: "存储里不再有 {what} 的依据:删除表项",
+        because: "A node or a block was removed, or it is reached in another way now.",
+        because_zh: "节点或地址块被删除,或者现在换了一种到达方式。",
+        source: "calico felix/routetable/route_table.go",
+    }
     /// A row was refused.
     REFUSED = "control.refused" {
         en: "a row could not be written: {what}",

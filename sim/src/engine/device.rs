@@ -26,6 +26,11 @@ pub enum Listen {
         /// Network identifier in bytes 4 to 6 of the payload, if there is one.
         vni: Option<u32>,
     },
+    /// Datagrams to either of two UDP ports.
+    UdpPair {
+        /// The ports.
+        ports: [u16; 2],
+    },
     /// Packets of an IP protocol, from one host if it is named.
     Ip {
         /// The protocol number.

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_sink, udp_flow, udp_sink};
-use crate::control::{agent, flanneld, store};
+use crate::control::{agent, felix, flanneld, store};
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
 use crate::device::tunnel::TunnelConfig;
@@ -84,6 +84,8 @@ pub enum AppSpec {
     Store(store::StoreConfig),
     /// Flannel's daemon.
     Flanneld(flanneld::FlanneldConfig),
+    /// Calico's daemon.
+    Felix(felix::FelixConfig),
     /// The daemon of a VTEP that is told by a controller.
     Controller(agent::AgentConfig),
     /// The daemon of a VTEP in an EVPN.
@@ -95,7 +97,15 @@ pub enum AppSpec {
 impl AppSpec {
     /// It runs in the background from the moment its host has power: a part of the host, not of the traffic.
     pub const fn is_daemon(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Flanneld(_) | Self::Controller(_) | Self::Evpn(_) | Self::Gossip(..))
+        matches!(
+            self,
+            Self::Store(_)
+                | Self::Flanneld(_)
+                | Self::Felix(_)
+                | Self::Controller(_)
+                | Self::Evpn(_)
+                | Self::Gossip(..)
+        )
     }
 }
 

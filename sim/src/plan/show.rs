@@ -238,18 +238,28 @@ impl AppSpec {
             Self::Evpn(config) => format!("evpn {}", agent(config)),
             Self::Gossip(config, seeds) => {
                 let seeds: Vec<String> = seeds.iter().map(ToString::to_string).collect();
+                let seeds = if seeds.is_empty() { "nobody".to_owned() } else { seeds.join(", ") };
                 let (at, stations) = (format!("vni {} vtep {}", config.vni, config.vtep), config.stations.len());
-                format!("gossip {} {at} stations {stations} joins {}", config.device, seeds.join(", "))
+                format!("gossip {} {at} stations {stations} joins {seeds}", config.device)
             }
             Self::Store(store) => {
                 format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
             }
+            Self::Felix(config) => felix(config),
             Self::Flanneld(config) => {
                 let ((ip, len), (store, port)) = (config.subnet, config.store);
                 format!("flanneld {} subnet {ip}/{len} store {store}:{port} ttl {}", config.backend.word(), config.ttl)
             }
         }
     }
+}
+
+fn felix(config: &crate::control::felix::FelixConfig) -> String {
+    let (backend, (store, port)) = (&config.backend, config.store);
+    let blocks: Vec<String> = config.blocks.iter().map(|(ip, len)| format!("{ip}/{len}")).collect();
+    let cross = if config.cross_subnet.is_some() { ", none within the subnet" } else { "" };
+    let (device, word, blocks) = (backend.device(), backend.word(), blocks.join(", "));
+    format!("felix {} blocks {blocks} by {word} {device}{cross} store {store}:{port}", config.node)
 }
 
 fn agent(config: &crate::control::agent::AgentConfig) -> String {

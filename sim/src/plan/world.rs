@@ -29,6 +29,7 @@ impl AppSpec {
             Self::Raw(config) => Box::new(app::raw::Raw::new(config.clone())),
             Self::Store(config) => Box::new(crate::control::store::Store::new(config.clone())),
             Self::Flanneld(config) => Box::new(crate::control::flanneld::Flanneld::new(config.clone())),
+            Self::Felix(config) => Box::new(crate::control::felix::Felix::new(config.clone())),
             Self::Controller(config) => Box::new(crate::control::controller::ControllerAgent::new(config.clone())),
             Self::Evpn(config) => Box::new(crate::control::evpn::EvpnAgent::new(config.clone())),
             Self::Gossip(config, seeds) => {

@@ -41,6 +41,7 @@ struct Cells {
     src: Option<Ipv4Addr>,
     kind: Option<Kind>,
     dev: Option<PortNo>,
+    onlink: Option<bool>,
 }
 
 impl Net {
@@ -164,7 +165,17 @@ impl Net {
             return self.add_several((prefix, len), cells, out);
         }
         let via = cells.via.first().copied();
-        // With a dev the next hop may be anywhere on its link, as with Linux's word `onlink`.
+        // With a dev the next hop may be anywhere on its link, as with Linux's word `onlink`. Without that word the kernel
+        // wants it in a network of the dev (`fib_check_nh`: "Nexthop has invalid gateway").
+        if let (Some(dev), Some(far), false) = (cells.dev, via, cells.onlink.unwrap_or(true))
+            && self.link_to(far) != Some(dev)
+        {
+            return Err(bad(
+                "via",
+                &far.to_string(),
+                "a neighbour in a network of its dev: no router can be in between",
+            ));
+        }
         let port = cells.dev.or_else(|| via.and_then(|via| self.link_to(via)));
         let port = port.or((kind != Kind::Unicast).then_some(PortNo(0)));
         let port = port.ok_or_else(|| bad("via", "", "an address on a connected network, or a dev"))?;
@@ -244,6 +255,9 @@ impl Net {
                         return Err(bad(column, value, "an address such as 10.0.0.1"));
                     }
                 }
+                ("routes", "onlink") => {
+                    found.onlink = Some(value.parse().map_err(|_| bad(column, value, "true or false"))?);
+                }
                 ("routes", "src") => found.src = Some(address()?),
                 ("routes", "type") => {
                     let known = Kind::WORDS.iter().find(|(word, _)| word == value).map(|(_, kind)| *kind);
@@ -258,7 +272,7 @@ impl Net {
                     let known = match table {
                         "neigh" => vec!["ip", "mac", "dev"],
                         "groups" => vec!["group", "dev"],
-                        _ => vec!["prefix", "via", "dev", "src", "type"],
+                        _ => vec!["prefix", "via", "dev", "onlink", "src", "type"],
                     };
                     return Err(ChangeError::UnknownColumn { table, column: column.clone(), known });
                 }

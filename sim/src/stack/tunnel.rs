@@ -61,6 +61,7 @@ impl Label {
             Listen::Udp { port, vni } if self.protocol == ipv4::UDP && port == self.port => {
                 1 + u8::from(vni.is_none() || vni == self.vni)
             }
+            Listen::UdpPair { ports } if self.protocol == ipv4::UDP => 2 * u8::from(ports.contains(&self.port)),
             Listen::Ip { protocol, remote, key } if protocol == self.protocol => {
                 1 + u8::from(key == self.key) + u8::from(remote.is_some_and(|remote| remote == self.src))
             }

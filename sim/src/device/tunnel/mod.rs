@@ -11,6 +11,7 @@
 mod change;
 pub mod config;
 pub mod format;
+mod heartbeat;
 pub mod peers;
 mod tables;
 #[cfg(test)]
@@ -23,7 +24,7 @@ pub use config::TunnelConfig;
 use std::net::Ipv4Addr;
 
 use crate::device::outer::pmtu::{self, PathMtu};
-use crate::device::outer::{Inner, ecn};
+use crate::device::outer::{Inner, Outer, ecn};
 use crate::device::vtep::fdb::{Learned, shown_key};
 use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, RowChange, TableView, TimerKind, Why};
 use crate::explain::Reason;
@@ -47,6 +48,7 @@ pub struct Tunnel {
     config: TunnelConfig,
     peers: Peers,
     ways: PathMtu,
+    pulse: heartbeat::Pulse,
     sent: u32,
 }
 
@@ -55,7 +57,7 @@ impl Tunnel {
     pub fn new(config: TunnelConfig) -> Self {
         let peers = Peers::new(config.format.encapsulation().carries());
         let ways = PathMtu::new(config.underlay_mtu);
-        Self { config, peers, ways, sent: 0 }
+        Self { config, peers, ways, pulse: heartbeat::Pulse::default(), sent: 0 }
     }
 
     fn carries(&self) -> LinkType {
@@ -88,14 +90,15 @@ impl Tunnel {
             return out.drop(frame, Why { reason: &why::REMOTE_IS_LOCAL, ..why });
         }
         let inner = Inner::read(self.carries(), frame.bytes());
-        let encapsulation = self.config.format.encapsulation();
+        let (encapsulation, outer, slow) = self.way(to);
         let overhead = encapsulation.overhead();
         let mtu = self.ways.towards(now, to).saturating_sub(overhead);
-        if inner.len > usize::from(mtu) && self.refuse(&frame, mtu, inner, out) {
+        if inner.len > usize::from(mtu) && self.refuse(&frame, mtu, (inner, &outer), out) {
             return out.drop(frame, Why { reason: &why::TOO_BIG, n: u64::from(mtu), ..why });
         }
         out.rename(&mut frame);
-        let with = Wrapping { outer: &self.config.outer, to, inner, count: self.sent };
+        let why = if slow { Why { reason: &why::DETOUR, ..why } } else { why };
+        let with = Wrapping { outer: &outer, to, inner, count: self.sent };
         if !encapsulation.wrap(&mut frame, with) {
             return out.drop(frame, &why::TOO_DEEP);
         }
@@ -106,8 +109,8 @@ impl Tunnel {
     /// Whether a packet that is too big for the way ends here: its sender is told if it forbade fragments, as
     /// `tnl_update_pmtu` does; or the outer packet may not be fragmented.
     #[cold]
-    fn refuse(&self, frame: &Frame, mtu: u16, inner: Inner, out: &mut Outbox<'_>) -> bool {
-        let keeps = self.config.outer.keeps_whole(inner);
+    fn refuse(&self, frame: &Frame, mtu: u16, (inner, outer): (Inner, &Outer), out: &mut Outbox<'_>) -> bool {
+        let keeps = outer.keeps_whole(inner);
         let may_speak = self.carries() == LinkType::Ip || self.config.bridged || keeps;
         // The answer is made of an Ethernet frame; a bare packet gets an empty header in front.
         let mut bytes = vec![0; if self.carries() == LinkType::Ip { ethernet::HEADER_LEN } else { 0 }];
@@ -153,6 +156,9 @@ impl Tunnel {
         }
         if is_ip && ipv4::check(frame.bytes()).is_err() {
             return out.drop(frame, &why::MALFORMED);
+        }
+        if !is_ip && heartbeat::is_special(frame.bytes()) && self.config.format.encapsulation().detour().is_some() {
+            return self.special(now, outer, frame, out);
         }
         if !self.learn(now, outer.src, &frame, out) {
             return out.drop(frame, &why::INVALID_SOURCE);
@@ -215,13 +221,20 @@ impl Device for Tunnel {
         if port == INNER { self.leaving(now, frame, out) } else { self.arrived(now, frame, out) }
     }
 
-    fn timer(&mut self, _now: SimTime, _kind: TimerKind, _out: &mut Outbox<'_>) {}
+    fn timer(&mut self, now: SimTime, _kind: TimerKind, out: &mut Outbox<'_>) {
+        self.beat(now, out);
+    }
+
+    fn boot(&mut self, now: SimTime, out: &mut Outbox<'_>) {
+        self.beat(now, out);
+    }
 
     fn reset(&mut self) {
         if let Peers::Macs(fdb) = &mut self.peers {
             fdb.remove_where(|_, row, _| row.kind == crate::device::vtep::fdb::Kind::Learned);
         }
         self.ways.forget();
+        self.pulse.forget();
     }
 
     fn listens(&self) -> Option<(PortNo, Listen)> {
@@ -229,7 +242,12 @@ impl Device for Tunnel {
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
-        self.make_change(now, change, out)
+        self.make_change(now, change, out)?;
+        // A new peer is asked at once, one that is gone no more.
+        if self.timers() > 0 {
+            out.arm(heartbeat::TIMER, now);
+        }
+        Ok(())
     }
 
     fn kind(&self) -> &'static str {
@@ -249,7 +267,7 @@ impl Device for Tunnel {
     }
 
     fn timers(&self) -> u32 {
-        0
+        u32::from(self.config.format.encapsulation().detour().is_some())
     }
 
     fn reasons(&self) -> &'static [Reason] {
@@ -261,7 +279,7 @@ impl Device for Tunnel {
     }
 
     fn heap_bytes(&self) -> usize {
-        self.peers.heap_bytes() + self.ways.heap_bytes()
+        self.peers.heap_bytes() + self.ways.heap_bytes() + self.pulse.heap_bytes()
     }
 
     fn boxed_clone(&self) -> Box<dyn Device> {

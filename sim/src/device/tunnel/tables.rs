@@ -8,13 +8,17 @@ use crate::id::EventNo;
 use crate::wire::MacAddr;
 
 impl Tunnel {
-    /// `peers`, `tunnel`.
+    /// `peers`, `tunnel`, and `paths` where there are two to choose from.
     pub(super) fn views(&self) -> Vec<TableView> {
         let peers = match &self.peers {
             Peers::Prefixes(rows) => prefixes(rows),
             Peers::Macs(fdb) => macs(fdb),
         };
-        vec![peers, self.tunnel_view()]
+        let mut views = vec![peers, self.tunnel_view()];
+        if self.config.format.encapsulation().detour().is_some() {
+            views.push(self.pulse.view());
+        }
+        views
     }
 
     fn tunnel_view(&self) -> TableView {

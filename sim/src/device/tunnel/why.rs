@@ -172,4 +172,60 @@ reasons! {
         source: "Linux net/ipv4/ip_tunnel.c (pskb_inet_may_pull)",
         linux: "PKT_TOO_SMALL",
     }
+    /// Along the slow way.
+    DETOUR = "tunnel.slow-way" {
+        en: "no heartbeat comes back from the peer of {dst}: a program mails the frame, {n} bytes in front",
+        zh: "没有心跳从 {dst} 的对端返回:由程序寄出这一帧,前面加 {n} 字节",
+        because: "The fast way is taken when it has shown that the longest frame gets through. Until then the slow one works.",
+        because_zh: "快速路径要先证明最长的帧也能通过才会使用;在此之前走慢的那条。",
+        source: "weave router/overlay_switch.go (preferred forwarder)",
+    }
+    /// Will the longest frame arrive?
+    HEARTBEAT = "tunnel.heartbeat" {
+        en: "a heartbeat as long as the longest frame, {n} bytes and a header, which must not be fragmented",
+        zh: "一个与最长帧等长的心跳,{n} 字节加一个头,不许分片",
+        because: "What comes back has shown that every frame would have arrived.",
+        because_zh: "它能回来,就证明任何帧都能到达。",
+        source: "weave router/fastdp.go sendHeartbeat",
+    }
+    /// One arrived.
+    HEARTBEAT_HEARD = "tunnel.heartbeat-heard" {
+        en: "a heartbeat of the tunnel at the other end arrived whole",
+        zh: "对端隧道的心跳完整到达",
+        because: "It has no addresses inside, so it is for the tunnel itself and learned from by nobody.",
+        because_zh: "里面没有地址,所以它是给隧道自己的,谁也不从中学习。",
+        source: "weave router/fastdp.go handleVxlanSpecialPacket",
+    }
+    /// The answer to it.
+    HEARTBEAT_ANSWER = "tunnel.heartbeat-answer" {
+        en: "\"your heartbeat arrived\", along the slow way",
+        zh: "“心跳已到达”,经慢速路径告知",
+        because: "The answer must not depend on what it is about.",
+        because_zh: "回答不能依赖于它所回答的那条路。",
+        source: "weave router/fastdp.go (FastDatapathHeartbeatAck); model choice: a datagram instead of the TCP connection",
+    }
+    /// It came back for the first time.
+    FAST_FOUND = "tunnel.fast-way" {
+        en: "the first heartbeat has come back: frames for this peer go the fast way from now on",
+        zh: "第一个心跳回来了:从此发给这个对端的帧走快速路径",
+        because: "The kernel wraps them itself: fewer bytes, and no program on the way.",
+        because_zh: "由内核自己封装:字节更少,路上没有程序。",
+        source: "weave router/fastdp.go handleHeartbeatAck",
+    }
+    /// It came back.
+    HEARTBEAT_BACK = "tunnel.heartbeat-back" {
+        en: "a heartbeat has come back: the fast way still works",
+        zh: "心跳回来了:快速路径依然可用",
+        because: "A way that worked once may break later.",
+        because_zh: "曾经可用的路,之后也可能断。",
+        source: "weave router/fastdp.go (SlowHeartbeat)",
+    }
+    /// It does not come back any more.
+    FAST_LOST = "tunnel.fast-way-lost" {
+        en: "six heartbeats have not come back: frames for this peer go the slow way again",
+        zh: "六个心跳没有回来:发给这个对端的帧重新走慢速路径",
+        because: "Better slow than lost. The fast way is tried anew meanwhile.",
+        because_zh: "慢总比丢好;同时重新尝试快速路径。",
+        source: "weave router/fastdp.go (HeartbeatTimeout), overlay_switch.go",
+    }
 }

@@ -106,11 +106,13 @@ impl Finding {
 pub struct Findings {
     list: Vec<Finding>,
     seen: BTreeSet<(Code, Span)>,
+    noted: usize,
 }
 
 impl Findings {
     /// Notes a finding, unless the same is known: a shared part of a lab is read once per variant.
     pub fn push(&mut self, finding: Finding) {
+        self.noted += 1;
         if !self.seen.insert((finding.code, finding.primary.span)) || self.list.len() >= MOST {
             return;
         }
@@ -137,9 +139,14 @@ impl Findings {
         });
     }
 
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.list.len()
+    /// One that is known was found once more.
+    pub fn note_again(&mut self) {
+        self.noted += 1;
+    }
+
+    /// How often one was noted, also one that was known.
+    pub fn noted(&self) -> usize {
+        self.noted
     }
 
     /// Whether there is one that keeps the lab from running.

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::{Part, flag_unless, part};
 use crate::control::agent::AgentConfig;
+use crate::control::felix::{self, FelixConfig};
 use crate::control::flanneld::{Backend, FlanneldConfig};
 use crate::control::store::StoreConfig;
 use crate::lab::print::made;
@@ -15,6 +16,7 @@ pub(super) fn daemon(app: &AppSpec) -> Option<Tree> {
     match app {
         AppSpec::Store(config) => Some(store(config)),
         AppSpec::Flanneld(config) => Some(flanneld(config)),
+        AppSpec::Felix(config) => Some(felix(config)),
         AppSpec::Controller(config) => Some(agent("Controller", config)),
         AppSpec::Evpn(config) => Some(agent("Evpn", config)),
         AppSpec::Gossip(config, seeds) => Some(gossip(config, seeds)),
@@ -46,6 +48,19 @@ fn flanneld(config: &FlanneldConfig) -> Tree {
     parts.push(part("network", made::text(config.network.clone())));
     parts.push(part("ttl", made::text(config.ttl.to_string())));
     made::call("Flanneld", parts)
+}
+
+fn felix(config: &FelixConfig) -> Tree {
+    let blocks = config.blocks.iter().map(|(ip, len)| made::text(format!("{ip}/{len}")));
+    let mut parts = vec![part("store", made::text(config.store.0.to_string())), part("blocks", made::list(blocks))];
+    parts.push(part("device", made::text(config.backend.device().to_owned())));
+    flag_unless(&mut parts, "cross_subnet", config.cross_subnet.is_some(), false);
+    parts.push(part("node", made::text(config.node.clone())));
+    parts.push(part("public", made::text(config.public.0.to_string())));
+    if let felix::Backend::Vxlan { mac, .. } = &config.backend {
+        parts.push(part("mac", made::text(mac.to_string())));
+    }
+    made::call("Felix", parts)
 }
 
 fn gossip(config: &AgentConfig, seeds: &[Ipv4Addr]) -> Tree {

@@ -41,7 +41,9 @@ pub(super) fn vtep(config: &VtepConfig) -> Tree {
 pub(super) fn tunnel(config: &TunnelConfig) -> Tree {
     let strict = matches!(config.format, Format::Ipip(_) | Format::Gre(_) | Format::Gretap(_));
     let mut parts = vec![part("kind", format(&config.format))];
-    outer(&mut parts, &config.outer, if strict { Df::Set } else { Df::Unset });
+    let fast = if let Format::Fastdp(own) = &config.format { Some(own) } else { None };
+    outer(&mut parts, &config.outer, if strict || fast.is_some() { Df::Set } else { Df::Unset });
+    parts.extend(fast.map(|own| part("mtu", made::number(own.mtu))));
     parts.push(part("mac", made::text(config.mac.to_string())));
     flag_unless(&mut parts, "learning", config.learning, true);
     made::call("Tunnel", parts)
@@ -61,6 +63,10 @@ fn format(format: &Format) -> Tree {
         Format::Udp(own) => made::call("TunUdp", port(own.port)),
         Format::Wireguard(own) => made::call("Wireguard", port(own.port)),
         Format::Sleeve(own) => made::call("Sleeve", port(own.port)),
+        Format::Fastdp(own) => {
+            let sleeve = part("sleeve", made::number(own.sleeve.port));
+            made::call("FastDatapath", port(own.port).into_iter().chain([sleeve]).collect::<Vec<Part>>())
+        }
     }
 }
 

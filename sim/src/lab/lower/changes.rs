@@ -37,10 +37,10 @@ impl<'a> Resolver<'a> {
 
     /// The changes of the world that a change stands for; nothing when some name in it is unknown.
     pub fn resolve(&mut self, change: &Change, found: &mut Findings) -> Option<Vec<engine::Change>> {
-        let known = found.count();
+        let known = found.noted();
         let changes = changes(change, self.names, self.probe.as_ref(), found)?;
         // What is wrong with a name need not be said again in the words of the device.
-        if found.count() > known {
+        if found.noted() > known {
             return Some(changes.into_iter().map(|(change, _)| change).collect());
         }
         for (change, spots) in &changes {
@@ -78,7 +78,8 @@ fn refused(error: &ChangeError, spots: &Spots) -> Finding {
             if field == "via" && !value.is_empty() {
                 return finding.help(format!("`{value}` must be on a network of one of its interfaces, once"));
             }
-            finding
+            let typed = spots.parts.iter().any(|(part, _)| part == field);
+            if value.is_empty() && !typed { finding.help(format!("it needs `{field}` too")) } else { finding }
         }
         ChangeError::UnknownDevice { .. } => Finding::new(Code::Refused, error.to_string(), span),
         ChangeError::Missing { what, .. } => Finding::new(Code::Refused, format!("there is no such {what}"), span),

@@ -1,5 +1,7 @@
 //! Daemons become programs on stacks: whom they talk to, and which devices of their node they write to.
 
+mod felix;
+
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
@@ -61,6 +63,14 @@ pub fn daemons(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
                 Daemon::Gossip(own) => {
                     let app = lowering.gossip(node, home, own, found);
                     (app.map(|(config, seeds)| AppSpec::Gossip(config, seeds)), told_by(home, "the others", "其他主机"))
+                }
+                Daemon::Felix(own) => {
+                    let app = felix::lower(&mut lowering, node, home, own, found).map(AppSpec::Felix);
+                    let why = Bilingual::new(
+                        format!("registers `{}` with its blocks and writes rows for those of the others", home.name),
+                        format!("登记 `{}` 和它的地址块,并为其他主机的地址块写表项", home.name),
+                    );
+                    (app, why)
                 }
                 Daemon::Flanneld(own) => {
                     let app = lowering.flanneld(node, home, own, found).map(AppSpec::Flanneld);

@@ -198,6 +198,7 @@ impl Directory {
             return;
         }
         if !found.is_news(Code::UnknownName, span) || !found.is_news(Code::OtherKind, span) {
+            found.note_again();
             return;
         }
         let known = self.names(what);

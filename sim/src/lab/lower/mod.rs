@@ -12,6 +12,7 @@ pub(in crate::lab) mod rows;
 mod sense;
 mod traffic;
 mod tunnels;
+mod wires;
 mod wiring;
 
 pub use changes::Resolver;

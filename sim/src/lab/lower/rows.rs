@@ -1,5 +1,6 @@
 //! Tables, columns and cells, looked up in the devices themselves.
 
+use crate::control::agent;
 use crate::engine::{Device, World};
 use crate::id::DeviceId;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
@@ -24,13 +25,18 @@ pub fn table(
             if view.name == table.value {
                 return Some((device, view.columns.iter().map(|column| column.name).collect()));
             }
-            known.push(view.name);
+            if !known.contains(&view.name) {
+                known.push(view.name);
+            }
         }
     }
     let finding =
         Finding::new(Code::UnknownTable, format!("`{}` has no table `{}`", place.value, table.value), table.span);
     let finding = finding.label("no such table");
-    let finding = finding.suggest(&table.value, known.iter().copied());
+    let mut finding = finding.suggest(&table.value, known.iter().copied());
+    if table.value == agent::TABLE {
+        finding = finding.help("a daemon that tells others of stations has one: plugin: DockerOverlay(), or Gossip(…)");
+    }
     found.push(finding.help(format!("tables here: {}", list(known.iter().copied()))));
     None
 }

@@ -6,8 +6,8 @@ use std::net::Ipv4Addr;
 use crate::id::{DeviceId, PortNo};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Node, Sort};
-use crate::lab::lower::linux;
 use crate::lab::lower::wiring::own_settings;
+use crate::lab::lower::{linux, wires};
 use crate::lab::schema::node::{Host, Inner, NodeSpec, Stack, Switch};
 use crate::lab::schema::{Lab, Link, Traffic};
 use crate::lab::source::{Span, Spanned};
@@ -68,8 +68,9 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
             _ => (node.name.span, node.name.span),
         };
         for home in &node.homes {
+            let inside = node.device(home.device).map_or("", |device| device.name.as_str());
             for (ip, _) in &home.ips {
-                let ip_span = spec.and_then(|spec| inner_ip(spec, *ip)).unwrap_or(ip_span);
+                let ip_span = spec.and_then(|spec| inner_ip(spec, inside, *ip)).unwrap_or(ip_span);
                 let first = *ips.entry(*ip).or_insert(ip_span);
                 if first != ip_span {
                     let why = "on a real network both would answer ARP and the last answer wins";
@@ -98,24 +99,26 @@ fn is_private(node: &Node, device: DeviceId, interface: usize) -> bool {
     other.is_some_and(|(other, _)| layout.devices[other].1.sort() == Sort::Stack)
 }
 
-/// The stacks of a node written device by device.
-fn stacks(spec: &NodeSpec) -> impl Iterator<Item = &Stack> {
+/// The stacks of a node written device by device, by name.
+fn stacks(spec: &NodeSpec) -> impl Iterator<Item = (&str, &Stack)> {
     let devices = if let NodeSpec::Linux(linux) = spec { &linux.devices[..] } else { &[] };
     devices.iter().filter_map(|device| match &device.value {
-        Some(Inner::Stack(stack)) => Some(stack),
+        Some(Inner::Stack(stack)) => Some((device.name.value.as_str(), stack)),
         _ => None,
     })
 }
 
-/// Where a node written device by device has an address.
-fn inner_ip(spec: &NodeSpec, ip: Ipv4Addr) -> Option<Span> {
-    let mut addresses = stacks(spec).flat_map(|stack| stack.interfaces.iter().flat_map(|(_, addresses)| addresses));
+/// Where a stack of a node written device by device has an address.
+fn inner_ip(spec: &NodeSpec, inside: &str, ip: Ipv4Addr) -> Option<Span> {
+    let stacks = stacks(spec).filter(|(name, _)| *name == inside);
+    let mut addresses = stacks.flat_map(|(_, stack)| stack.interfaces.iter().flat_map(|(_, addresses)| addresses));
     addresses.find(|address| address.value.0 == ip).map(|address| address.span)
 }
 
 /// Where a node written device by device has a hardware address.
 fn inner_mac(spec: &NodeSpec, mac: MacAddr) -> Option<Span> {
-    let mut typed = stacks(spec).flat_map(|stack| stack.mac.named.iter().map(|(_, own)| own).chain(&stack.mac.all));
+    let mut typed =
+        stacks(spec).flat_map(|(_, stack)| stack.mac.named.iter().map(|(_, own)| own).chain(&stack.mac.all));
     typed.find(|own| own.value == mac).map(|own| own.span)
 }
 
@@ -271,6 +274,12 @@ fn reachable(lab: &Lab, names: &Directory, groups: &BTreeMap<&str, usize>, traff
         let text = format!("no cable leads from `{}` to `{}`", from.value, to.value);
         let finding = Finding::new(Code::Unreachable, text, to.span).label("out of reach");
         found.push(finding.help("join them in `links`").help(allow));
+    }
+    if let Some((a, b)) = subnets
+        && let (Some(a), Some(b)) = (&a.ip, &b.ip)
+    {
+        let standing = [(from.value.as_str(), a.value, a.span), (to.value.as_str(), b.value, b.span)];
+        wires::common(lab, &standing, found);
     }
 }
 

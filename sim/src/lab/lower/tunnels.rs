@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::device::outer::{Df, Outer};
-use crate::device::tunnel::format::{Format, Wireguard};
+use crate::device::tunnel::format::{Fastdp, Format, Wireguard};
 use crate::device::tunnel::{self, TunnelConfig};
 use crate::device::vtep::{self, VtepConfig};
 use crate::engine::DeviceChange;
@@ -72,11 +72,14 @@ pub fn tunnel(spec: &Tunnel) -> Option<TunnelConfig> {
     let format = spec.format.clone()?;
     // Linux: IPIP and GRE forbid fragments outside and take the time to live from inside, the others do neither.
     let strict = matches!(format, Format::Ipip(_) | Format::Gre(_) | Format::Gretap(_));
+    // Weave's flows forbid fragments and write no checksum.
+    let fast = matches!(format, Format::Fastdp(_));
     let outer = Outer {
         local: spec.local.as_ref().map_or(Ipv4Addr::UNSPECIFIED, |local| local.value),
         ttl: spec.ttl,
         inherit_ttl: spec.ttl.is_none() && strict,
-        df: spec.df.unwrap_or(if strict { Df::Set } else { Df::Unset }),
+        df: spec.df.unwrap_or(if strict || fast { Df::Set } else { Df::Unset }),
+        checksum: !fast,
         ..Outer::default()
     };
     let learning = spec.learning.unwrap_or(true);
@@ -161,7 +164,9 @@ pub fn join(spec: &Linux, layout: &mut Layout) {
             Config::Vtep(vtep) => vtep.bridged = bridged,
             Config::Tunnel(tunnel) => {
                 tunnel.bridged = bridged;
-                if let Format::Wireguard(Wireguard { mtu: limit, .. }) = &mut tunnel.format {
+                if let Format::Wireguard(Wireguard { mtu: limit, .. }) | Format::Fastdp(Fastdp { mtu: limit, .. }) =
+                    &mut tunnel.format
+                {
                     *limit = mtu;
                 }
             }

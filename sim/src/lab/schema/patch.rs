@@ -10,7 +10,9 @@ use crate::lab::schema::cluster::UNDERLAY;
 use crate::lab::source::{Span, Spanned};
 
 /// Parts of a lab with names that can be set.
-const SECTIONS: [&str; 4] = ["nodes", "overlays", "traffic", "gateways"];
+const SECTIONS: [&str; 5] = ["nodes", "overlays", "traffic", "gateways", EVENTS];
+/// No wildcard means them: they share no field with anything else.
+const EVENTS: &str = "events";
 
 /// The lab with one patch applied. What it sets inside of nodes, whose devices nobody knows yet, goes to `presets`.
 pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut Vec<Tree>, found: &mut Findings) {
@@ -22,7 +24,7 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut
     match &place.value {
         Place::Prefix(prefix) => {
             let mut any = false;
-            for section in SECTIONS {
+            for section in SECTIONS.into_iter().filter(|section| *section != EVENTS) {
                 for entry in entries_mut(lab, section) {
                     if entry.name.value.starts_with(prefix.as_str()) {
                         merge(&mut entry.value, patch);
@@ -151,6 +153,9 @@ fn set_end(
             target = Some(section);
             break;
         }
+    }
+    if target.is_some_and(|section| section != "nodes") && (end.port.is_some() || end.device.is_some()) {
+        return unknown(lab, place, found);
     }
     let entry = target.and_then(|section| entries_mut(lab, section).find(|entry| entry.name.value == end.node));
     let Some(entry) = entry else {

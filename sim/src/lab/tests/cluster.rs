@@ -86,6 +86,13 @@ pub const EVERY: &str = r#"Lab(
             "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp", src: "a1")),
             "then-one-copy": Never(Frames(into: "node3", flow: "far", carries: "sleeve")),
         }),
+        "weave-fast": (set: {"cluster": (plugin: Weave(fast: true))}, expect: {
+            "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 148),
+            "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 64),
+            "port": Is(Field(Frames(out_of: "node1", flow: "far"), "outer.udp.dst"), 6784),
+            "then-one-copy": Never(Frames(into: "node3", flow: "far", carries: "vxlan")),
+            "it-works": Row("node1/datapath", "paths", {"remote": "node2", "path": "fastdp"}),
+        }),
         "bridge": (set: {"cluster": (plugin: Bridge())}, expect: {
             "near-is-bridged": Is(Field(Frames(into: "node1/a2:eth0", flow: "near"), "ipv4.ttl"), 64),
             "far-ends-at-home": Dropped(flow: "far", at: "node1", reason: "ip.no-route"),
@@ -142,6 +149,7 @@ fn a_pod_sends_what_fits_behind_the_headers() {
         ("multicast-vxlan", 1450),
         ("docker-overlay", 1450),
         ("weave", 1376),
+        ("weave-fast", 1376),
         ("bridge", 1500),
     ];
     assert_eq!(pods, expected);
@@ -171,7 +179,7 @@ fn tables_of_a_node_are_those_the_real_plugins_write() {
         writeln!(all, "# {}\n", variant.name).unwrap();
         for (id, ..) in plan.devices().filter(|(id, ..)| plan.device_name(*id).starts_with("node1/")) {
             for view in ran.world.device(id).unwrap().tables() {
-                if ["routes", "fdb", "peers"].contains(&view.name) && !view.rows.is_empty() {
+                if ["routes", "fdb", "peers", "paths"].contains(&view.name) && !view.rows.is_empty() {
                     writeln!(all, "{} {}\n{}", plan.device_name(id), view.name, shown(&view)).unwrap();
                 }
             }
@@ -210,6 +218,7 @@ fn nodes_and_pods_may_have_names_and_addresses_of_their_own() {
     format: 1,
     title: "Two racks",
     idea: "A next hop must be on the wire.",
+    allow: ["unreachable"],
     nodes: {"r": Router(ips: {"east": "192.0.2.254/24", "west": "198.51.100.254/24"})},
     links: [("n1", "r:east"), ("r:west", "n2")],
     cluster: (
@@ -352,6 +361,19 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "nodes: {\"n1\": (pods: \"10.9.0.0/24\"), \"n2\": (pods: \"10.9.0.0/16\")}",
     ),
     ("nodes with one address", "nodes: 3", "nodes: {\"n1\": (ip: \"192.0.2.7/24\"), \"n2\": (ip: \"192.0.2.7/24\")}"),
+    (
+        "nodes without an envelope in two networks",
+        "plugin: FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3",
+        "plugin: FlannelHostGw(), nodes: {\"n1\": (gateway: \"192.0.2.254\"), \
+         \"n2\": (ip: \"198.51.100.2/24\", gateway: \"198.51.100.254\")}",
+    ),
+    (
+        "nodes of one network on two wires",
+        "cluster: (",
+        "nodes: {\"east\": Switch(), \"west\": Switch()}, \
+         links: [(\"node1\", \"east\"), (\"node2\", \"west\"), (\"node3\", \"west\")], cluster: (",
+    ),
+    ("blocks in a store nobody has", "FlannelVxlan(vni: 1)", "CalicoIpip(store: \"etcd\")"),
     ("nodes without a way", "nodes: 3", "nodes: {\"n1\": (), \"n2\": (ip: \"198.51.100.2/24\")}"),
     ("a gateway elsewhere", "nodes: 3", "nodes: 3, gateway: \"203.0.113.1\""),
     ("a node that is its own gateway", "nodes: 3", "nodes: {\"n1\": (), \"n2\": (gateway: \"192.0.2.2\")}"),
@@ -365,6 +387,39 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("a store nobody has", "vni: 1", "store: \"etcd\""),
     ("a store that is none", "vni: 1", "store: \"a1\""),
     ("direct routes by a daemon", "vni: 1", "direct_routing: true, store: \"a1\""),
+    ("a node to gossip with", "FlannelVxlan(vni: 1)", "DockerOverlay(gossip: \"node1\")"),
+    ("gossip with a slip", "FlannelVxlan(vni: 1)", "DockerOverlay(gosip: false)"),
+    ("gossip in a plugin that has none", "vni: 1", "gossip: true"),
+    (
+        "a station where nobody gossips",
+        "cluster: (plugin: FlannelVxlan(vni: 1)",
+        "events: {\"task\": (at: \"1s\", do: AddRow(\"node3\", \"stations\", {\"ip\": \"b1\"}))},
+    cluster: (plugin: DockerOverlay(gossip: false)",
+    ),
+    (
+        "a station nobody has, in two variants",
+        "cluster: (plugin: FlannelVxlan(vni: 1)",
+        "events: {\"task\": (at: \"1s\", do: AddRow(\"node3\", \"stations\", {\"ip\": \"b7\", \"mac\": \"b1\"}))},
+    variants: {\"v\": {\"a\": (), \"b\": ()}}, cluster: (plugin: DockerOverlay()",
+    ),
+    (
+        "a station without a hardware address",
+        "cluster: (plugin: FlannelVxlan(vni: 1)",
+        "events: {\"task\": (at: \"1s\", do: AddRow(\"node3\", \"stations\", {\"ip\": \"b1\"}))},
+    cluster: (plugin: DockerOverlay()",
+    ),
+    (
+        "a port of an event",
+        "cluster: (plugin: FlannelVxlan(vni: 1)",
+        "events: {\"task\": (at: \"1s\", do: Power(\"node3\", Off))},
+    variants: {\"v\": {\"a\": (), \"b\": (set: {\"task:eth0\": (at: \"2s\")})}}, cluster: (plugin: DockerOverlay()",
+    ),
+    (
+        "a slip in an event that a variant sets",
+        "cluster: (plugin: FlannelVxlan(vni: 1)",
+        "events: {\"task\": (at: \"1s\", do: Power(\"node3\", Off))},
+    variants: {\"v\": {\"a\": (), \"b\": (set: {\"task\": (att: \"2s\")})}}, cluster: (plugin: DockerOverlay()",
+    ),
     ("an unknown parameter", "vni: 1", "vnni: 1"),
     ("a parameter of another plugin", "FlannelVxlan(vni: 1)", "FlannelVxlan(cross_subnet: true)"),
     ("a parameter that is too large", "vni: 1", "vni: 99999999"),

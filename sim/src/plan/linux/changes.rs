@@ -179,7 +179,7 @@ impl Script<'_> {
             if let Some(dev) = &dev {
                 let _ = write!(way, " dev {dev}");
                 // A router in no network of the interface: Linux asks to be told that it is meant.
-                if via.is_some_and(|via| !self.is_near(stack, cells, via)) {
+                if cells.get("onlink") != Some(&"false") && via.is_some_and(|via| !self.is_near(stack, cells, via)) {
                     *way += " onlink";
                 }
             }

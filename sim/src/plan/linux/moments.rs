@@ -60,7 +60,8 @@ impl Script<'_> {
             // A listener reads what the card gives it; nothing else depends on it.
             AppSpec::Sniffer(_) => {}
             daemon if daemon.is_daemon() => self.refuse(format!(
-                "{}: the script runs no daemons; write the rows it would write into `rows`",
+                "{}: the script runs no daemons; write the rows it would write into `rows`, or have the plugin \
+                 write them (without `store`, with `gossip: false`)",
                 daemon.word()
             )),
             other => self.refuse(format!("{}: only pings are run on Linux", other.word())),
@@ -120,6 +121,7 @@ impl AppSpec {
             Self::Sniffer(_) => "a listener",
             Self::Store(_) => "a store",
             Self::Flanneld(_) => "flanneld",
+            Self::Felix(_) => "felix",
             Self::Controller(_) => "a controller's daemon",
             Self::Evpn(_) => "an EVPN daemon",
             Self::Gossip(..) => "a gossiping daemon",

@@ -115,6 +115,7 @@ fn words(config: &TunnelConfig, remote: Option<Ipv4Addr>) -> Result<String, &'st
             Ok(words + if config.outer.checksum { " udpcsum" } else { "" })
         }
         Format::Udp(_) => Err("packets in plain UDP are the work of a program, not of Linux"),
+        Format::Fastdp(_) => Err("flows of the openvswitch module are written by Weave's program"),
         Format::Sleeve(_) => Err("Weave's framing is the work of a program, not of Linux"),
         Format::Wireguard(_) => Err("a WireGuard device encrypts, and the simulator has no keys to give it"),
     }

@@ -153,11 +153,21 @@ fn every_refusal_says_what_would_be_right_and_changes_nothing() {
         ("neigh", &[("ip", "10.0.0.3")], "expected the hardware address of the neighbour"),
         ("neigh", &[("mac", "02:00:00:00:00:03")], "expected the address of the neighbour"),
         ("neigh", &[("dev", "eth9")], "expected the name of an interface"),
-        ("routes", &[("ip", "10.0.0.3")], "no column `ip` that can be written; write: prefix, via, dev, src, type"),
+        (
+            "routes",
+            &[("ip", "10.0.0.3")],
+            "no column `ip` that can be written; write: prefix, via, dev, onlink, src, type",
+        ),
         ("routes", &[("prefix", "10.0.0.0/33")], "expected a prefix such as 10.1.0.0/16"),
         ("routes", &[("prefix", "ten")], "expected a prefix such as 10.1.0.0/16"),
         ("routes", &[("via", "10.0.0.3")], "expected a prefix such as 10.1.0.0/16"),
         ("routes", &[("prefix", "10.3.0.0/16"), ("via", "192.0.2.1")], "expected an address on a connected network"),
+        (
+            "routes",
+            &[("prefix", "10.3.0.0/16"), ("via", "192.0.2.1"), ("dev", "eth0"), ("onlink", "false")],
+            "`192.0.2.1` is no value for `via`: expected a neighbour in a network of its dev",
+        ),
+        ("routes", &[("prefix", "10.3.0.0/16"), ("onlink", "maybe")], "expected true or false"),
         ("routes", &[("prefix", "10.3.0.0/16")], "expected an address on a connected network"),
     ] {
         let error = refused(bench.add(table, row));

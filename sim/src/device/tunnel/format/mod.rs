@@ -3,6 +3,7 @@
 //! A kind says how many bytes it takes, writes them, and finds what is inside again. Adding one is a file here, a line
 //! in [`Format`] and one in [`Format::encapsulation`].
 
+mod fastdp;
 mod geneve;
 mod gre;
 mod gretap;
@@ -13,12 +14,14 @@ mod wireguard;
 
 /// Customary UDP ports.
 pub mod ports {
+    pub use super::fastdp::PORT as FASTDP;
     pub use super::geneve::PORT as GENEVE;
     pub use super::sleeve::PORT as SLEEVE;
     pub use super::udp::PORT as UDP;
     pub use super::wireguard::PORT as WIREGUARD;
 }
 
+pub use fastdp::Fastdp;
 pub use geneve::Geneve;
 pub use gre::Gre;
 pub use gretap::Gretap;
@@ -74,6 +77,12 @@ pub trait Encapsulation: Debug {
     fn is_a_hop(&self) -> bool {
         false
     }
+
+    /// A slow way for frames while it is not known that this one works, and the largest packet that must get through
+    /// before it is taken. Nothing for kinds with one way.
+    fn detour(&self) -> Option<(&dyn Encapsulation, u16)> {
+        None
+    }
 }
 
 /// A kind of envelope with its settings.
@@ -93,6 +102,8 @@ pub enum Format {
     Wireguard(Wireguard),
     /// Ethernet in Weave's framing, by a program.
     Sleeve(Sleeve),
+    /// Ethernet in VXLAN between Weave's peers, by the kernel, where its heartbeats come back.
+    Fastdp(Fastdp),
 }
 
 impl Format {
@@ -107,6 +118,7 @@ impl Format {
             Self::Udp(udp) => udp,
             Self::Wireguard(wireguard) => wireguard,
             Self::Sleeve(sleeve) => sleeve,
+            Self::Fastdp(fastdp) => fastdp,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! A bench: one tunnel with an end at each port, of every kind in turn.
 
-use super::format::{Format, Geneve, Gre, Gretap, Ipip, Sleeve, Udp, Wireguard};
+mod fastdp;
+
+use super::format::{Fastdp, Format, Geneve, Gre, Gretap, Ipip, Sleeve, Udp, Wireguard};
 use super::*;
 use crate::device::outer::{Df, Outer};
 use crate::engine::{Change, Entry, World, WorldBuilder};
@@ -267,7 +269,8 @@ fn frames_are_learned_from_and_then_go_to_one_end_only() {
 #[test]
 fn any_bytes_at_any_port_meet_a_fate() {
     let mut random = Stream::named(7, "tunnel");
-    for (format, _) in kinds() {
+    let fast = Format::Fastdp(Fastdp { port: 6784, sleeve: Sleeve { port: 6783 }, mtu: 1_376 });
+    for format in kinds().into_iter().map(|(format, _)| format).chain([fast]) {
         let mut bench = Bench::new(config(format.clone(), LOCAL), PEER);
         let mut other = Bench::new(config(format, PEER), LOCAL);
         let carries = bench.carries;

@@ -9,11 +9,14 @@ use crate::cni::{self, Cluster, Daemon, On, Piece, Pod, Row, Sketch};
 use crate::engine::CableConfig;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::sense::MTU;
+use crate::lab::lower::wires;
 use crate::lab::lower::wiring::CARD;
 use crate::lab::place::End;
 use crate::lab::schema::cluster::{self, Member, Pods, UNDERLAY};
 use crate::lab::schema::daemon;
-use crate::lab::schema::node::{Bridge, Inner, Linux, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel, Vtep};
+use crate::lab::schema::node::{
+    Bridge, Inner, Linux, Neighbour, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel, Vtep,
+};
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
@@ -36,6 +39,7 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
     }
     sizes(lab, typed, found);
     ways(lab, typed, &cluster, found);
+    next_hops(lab, typed, &cluster, found);
     for (node, member) in cluster.nodes.iter().zip(&typed.nodes) {
         let sketch = match &typed.plugin {
             Some(plugin) => {
@@ -52,6 +56,10 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
         whole.nodes.push(Named { name: member.name.clone(), value: Some(spelt) });
     }
     plug_in(lab, typed, &mut whole);
+    let standing = cluster.nodes.iter().zip(&typed.nodes).map(|(node, member)| {
+        (node.name.as_str(), node.address, member.ip.as_ref().map_or(member.name.span, |ip| ip.span))
+    });
+    wires::common(&whole, &standing.collect::<Vec<_>>(), found);
     whole
 }
 
@@ -238,6 +246,27 @@ fn ways(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut Find
     }
 }
 
+/// A plugin that hands packets to the other node itself needs it on the same wire, whatever gateway there is.
+fn next_hops(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
+    let Some(plugin) = typed.plugin.as_ref().filter(|plugin| cni::needs_one_wire(plugin.value)) else { return };
+    let far = |node| cluster.others(node).find(|other| !cni::Node::is_beside(node, other));
+    let mut all = cluster.nodes.iter().zip(&typed.nodes);
+    let Some((node, member, other)) = all.find_map(|(node, member)| Some((node, member, far(node)?))) else { return };
+    // Without a gateway there is no way at all, which is said elsewhere.
+    if lab.allow.contains(&"unreachable") || node.gateway.is_none() {
+        return;
+    }
+    let (name, (ip, len)) = (plugin.value.name, node.address);
+    let text = format!("`{}` gets no route to the pods of `{}`", node.name, other.name);
+    let span = member.ip.as_ref().map_or(member.name.span, |ip| ip.span);
+    let finding = Finding::new(Code::Unreachable, text, span);
+    let finding = finding.label(format!("{} is not in {ip}/{len}, so it cannot be a next hop", other.address.0));
+    let finding =
+        finding.also(plugin.span, format!("`{name}` puts nothing in front of packets: nodes must share a wire"));
+    let finding = finding.help("a plugin with a tunnel: FlannelVxlan(direct_routing: true)");
+    found.push(finding.help("if that is the lesson: allow: [\"unreachable\"]"));
+}
+
 /// What the plugin puts in front of packets must leave room for them.
 fn sizes(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) {
     let Some(plugin) = &typed.plugin else { return };
@@ -302,17 +331,33 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
 
 /// A daemon, as an author would have it on the stack of the node.
 fn daemon_of(own: &Daemon, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> daemon::Daemon {
-    let Daemon::Flanneld { store, vtep } = own;
-    daemon::Daemon::Flanneld(daemon::Flanneld {
-        store: spanned(store, typed.at("store").unwrap_or(span)),
-        subnet: Spanned::new(node.range, span),
-        device: vtep.as_ref().map(|vtep| spanned(vtep, span)),
-        backend: if vtep.is_some() { daemon::Backend::Vxlan } else { daemon::Backend::HostGw },
-        public: None,
-        mac: None,
-        network: None,
-        ttl: None,
-    })
+    let name = |store: &str| spanned(store, typed.at("store").unwrap_or(span));
+    match own {
+        Daemon::Flanneld { store, vtep } => daemon::Daemon::Flanneld(daemon::Flanneld {
+            store: name(store),
+            subnet: Spanned::new(node.range, span),
+            device: vtep.as_ref().map(|vtep| spanned(vtep, span)),
+            backend: if vtep.is_some() { daemon::Backend::Vxlan } else { daemon::Backend::HostGw },
+            public: None,
+            mac: None,
+            network: None,
+            ttl: None,
+        }),
+        Daemon::Felix { store, device, blocks, cross_subnet } => daemon::Daemon::Felix(daemon::Felix {
+            store: name(store),
+            blocks: blocks.iter().map(|block| Spanned::new(*block, span)).collect(),
+            device: spanned(device, span),
+            cross_subnet: *cross_subnet,
+            node: None,
+            public: None,
+            mac: None,
+        }),
+        Daemon::Gossip { manager, vtep, stations } => daemon::Daemon::Gossip(daemon::Gossip {
+            device: spanned(vtep, span),
+            seeds: manager.iter().map(|ip| spanned(ip.to_string(), span)).collect(),
+            stations: stations.iter().map(|(ip, mac)| (*ip, Neighbour::Mac(*mac))).collect(),
+        }),
+    }
 }
 
 fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -> Inner {

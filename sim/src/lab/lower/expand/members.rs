@@ -8,6 +8,7 @@ use super::gateways::Door;
 use crate::device::vtep;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::sense::MTU;
+use crate::lab::lower::wires;
 use crate::lab::lower::wiring::CARD;
 use crate::lab::place::End;
 use crate::lab::schema::node::NodeSpec;
@@ -100,6 +101,21 @@ pub struct Members<'l> {
 }
 
 impl<'l> Members<'l> {
+    /// Hosts of an overlay in one network must reach each other by ARP.
+    pub fn share_wires(&self, lab: &Lab, found: &mut Findings) {
+        for net in self.nets.iter().filter(|net| !matches!(net.overlay.between, Between::Nothing)) {
+            let standing = net.members.iter().filter_map(|member| {
+                let node = lab.nodes.iter().find(|node| node.name.value == member.host)?;
+                let Some(NodeSpec::Host(host)) = &node.value else { return None };
+                let ip = host.ip.as_ref()?;
+                Some((member.host.as_str(), ip.value, ip.span))
+            });
+            if wires::common(lab, &standing.collect::<Vec<_>>(), found) {
+                return;
+            }
+        }
+    }
+
     /// Sorts containers to networks and hosts; what cannot be is reported.
     pub fn of(lab: &'l Lab, placed: &[Placed<'l>], doors: &[Door<'l>], found: &mut Findings) -> Self {
         let mut nets = Vec::new();

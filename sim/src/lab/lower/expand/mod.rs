@@ -96,6 +96,7 @@ impl<'l> Around<'l> {
         let taken = gateways::numbers(lab, found);
         doors.retain(|door| !taken.contains(&door.name.value.as_str()));
         let members = Members::of(lab, &placed, &doors, found);
+        members.share_wires(lab, found);
         Self { placed, doors, members }
     }
 

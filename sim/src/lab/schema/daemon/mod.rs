@@ -1,10 +1,12 @@
 //! `daemons: [Store(), Flanneld(store: "etcd", …)]`: programs in the background; one file each, one line in [`KINDS`].
 
 mod agent;
+mod felix;
 mod flanneld;
 mod store;
 
 pub use agent::{Agent, Gossip, Rows};
+pub use felix::Felix;
 pub use flanneld::{Backend, Flanneld};
 pub use store::Store;
 
@@ -21,6 +23,8 @@ use crate::lab::source::Spanned;
 pub enum Daemon {
     /// A key-value store.
     Store(Store),
+    /// Calico's daemon.
+    Felix(Felix),
     /// Flannel's daemon.
     Flanneld(Flanneld),
     /// The daemon of a VTEP that is told by a controller.
@@ -43,6 +47,7 @@ struct Kind {
 static KINDS: &[Kind] = &[
     Kind { name: "Store", fields: store::FIELDS, read: store::read },
     Kind { name: "Flanneld", fields: flanneld::FIELDS, read: flanneld::read },
+    Kind { name: "Felix", fields: felix::FIELDS, read: felix::read },
     Kind { name: "Controller", fields: agent::CONTROLLER, read: agent::controller },
     Kind { name: "Evpn", fields: agent::EVPN, read: agent::evpn },
     Kind { name: "Gossip", fields: agent::GOSSIP, read: agent::gossip },

@@ -97,6 +97,8 @@ const PLUGINS: &[Word] = words! {
     CalicoIpip(
         /// Only nodes behind a router need an envelope.
         cross_subnet["false"]: Flag,
+        /// Rows are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
@@ -108,22 +110,29 @@ const PLUGINS: &[Word] = words! {
         port["4789"]: Whole,
         /// Only nodes behind a router need an envelope.
         cross_subnet["false"]: Flag,
+        /// Rows are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
-    /// Docker's overlay: one Ethernet for all containers, in which hosts answer ARP for containers elsewhere. Rows for
-    /// all containers are there from the start; the gossip that spreads them is left out.
+    /// Docker's overlay: one Ethernet for all containers, in which hosts answer ARP for containers elsewhere. Hosts with
+    /// a container tell each other by gossip on UDP port 7946; all others ask the first of them to join.
     DockerOverlay(
         /// Network identifier.
         vni["4097"]: Whole,
         /// UDP port.
         port["4789"]: Whole,
+        /// Hosts tell each other; with `false` all rows are there from the start.
+        gossip["true"]: Flag,
         /// Largest packet of a container.
         mtu["what fits"]: Whole,
     )
     /// Weave in its user-space mode (sleeve): one Ethernet for all pods; a program on every node takes frames off the
-    /// bridge, mails them to its peers, and learns. The fast datapath and encryption are left out.
+    /// bridge, mails them to its peers, and learns. Encryption is left out.
     Weave(
+        /// The kernel wraps frames itself, in VXLAN at the next port, and the program only frames for peers from which no
+        /// heartbeat comes back.
+        fast["false"]: Flag,
         /// UDP port.
         port["6783"]: Whole,
         /// Largest packet of a pod.

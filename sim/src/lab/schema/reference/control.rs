@@ -30,6 +30,24 @@ const DAEMONS: &[Word] = words! {
         /// How long its lease lives when it is not heard of.
         ttl["\"24h\""]: Time,
     )
+    /// Calico's daemon: registers its host with its blocks of addresses, and for each block of another host writes the
+    /// route, and what the tunnel needs before it. Its keys hang on no lease: they stay until somebody removes them.
+    Felix(
+        /// The node with the store.
+        store["required"]: Name("a node with a `Store`"),
+        /// The blocks of its host.
+        blocks["required"]: Other("`[\"10.244.1.0/26\"]`"),
+        /// The tunnel of its host, a `Vtep` or a `Tunnel` with `Ipip`, and the interface into it.
+        device["required"]: Text,
+        /// Hosts of the same subnet need no envelope.
+        cross_subnet["false"]: Flag,
+        /// The name by which its host is registered.
+        node["that of its host"]: Text,
+        /// The address the other hosts are told.
+        public["the first of its host"]: Ip,
+        /// The hardware address the other hosts are told for its VTEP.
+        mac["that of the VTEP"]: Mac,
+    )
     /// The daemon of a VTEP that registers with a controller and is told by it where all others are.
     Controller(
         /// The node with the store.

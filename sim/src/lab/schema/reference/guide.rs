@@ -11,7 +11,8 @@ const VARIANTS: &[Word] = words! {
     variant(
         /// A sentence about it.
         say: Text,
-        /// What is different: `( … )` changes fields, `Kind( … )` replaces the whole thing.
+        /// What is different: `( … )` changes fields, `Kind( … )` replaces the whole thing. A place is a node, a link, a
+        /// flow, an overlay, a gateway, an event, or a device inside a node.
         set: Other("`{\"place\": (field: value)}`"),
         /// What must hold with it.
         expect: Map("check"),

@@ -14,6 +14,7 @@ mod suite;
 #[cfg(test)]
 mod tests;
 mod traffic;
+mod tunnel;
 
 /// What may stand as the value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

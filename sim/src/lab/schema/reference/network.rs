@@ -273,53 +273,6 @@ const DEVICES: &[Word] = words! {
     )
 };
 
-const TUNNELS: &[Word] = words! {
-    /// IP in IP: 20 bytes, no number to tell networks apart.
-    Ipip()
-    /// GRE with IP packets in it.
-    Gre(
-        /// A number that tells tunnels apart.
-        key: Whole,
-        /// It carries a checksum.
-        checksum["false"]: Flag,
-        /// It numbers its packets.
-        sequence["false"]: Flag,
-    )
-    /// GRE with Ethernet frames in it.
-    Gretap(
-        /// A number that tells tunnels apart.
-        key: Whole,
-        /// It carries a checksum.
-        checksum["false"]: Flag,
-        /// It numbers its packets.
-        sequence["false"]: Flag,
-    )
-    /// Geneve: frames in UDP, with room for options.
-    Geneve(
-        /// The number of its network.
-        vni["required"]: Whole,
-        /// Bytes of options, a multiple of 4.
-        options["0"]: Whole,
-        /// UDP port.
-        port["6081"]: Whole,
-    )
-    /// IP packets in UDP, packed by a program in user space.
-    TunUdp(
-        /// UDP port.
-        port["8285"]: Whole,
-    )
-    /// WireGuard's framing.
-    Wireguard(
-        /// UDP port.
-        port["51820"]: Whole,
-    )
-    /// The framing of Weave's user-space path.
-    Sleeve(
-        /// UDP port.
-        port["6783"]: Whole,
-    )
-};
-
 const OVERLAYS: &[Word] = words! {
     /// No network between hosts: each has a bridge for itself.
     Bridge(
@@ -405,6 +358,15 @@ const OVERLAYS: &[Word] = words! {
         /// UDP port.
         port["6783"]: Whole,
         /// Largest packet inside.
+        mtu["what fits through the tunnel"]: Whole,
+    )
+    /// Weave's fast datapath: VXLAN by the kernel, and `Sleeve` to peers from which no heartbeat comes back.
+    FastDatapath(
+        /// UDP port.
+        port["6784"]: Whole,
+        /// UDP port of the slow way.
+        sleeve["6783"]: Whole,
+        /// Largest packet inside, and the size of the heartbeats.
         mtu["what fits through the tunnel"]: Whole,
     )
 };
@@ -567,7 +529,7 @@ pub const GROUPS: &[Group] = &[
         title: "Kinds of tunnels",
         says: "What stands as `kind` of a `Tunnel`.",
         form: Form::Kind,
-        words: TUNNELS,
+        words: super::tunnel::TUNNELS,
         example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Linux(devices: {\"d\": Tunnel(kind: @)})})",
     },
     Group {

@@ -49,6 +49,26 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         r#"[Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
         r#"[Gossip(device: "flannel.1", seeds: ["n2"]), Gossip(device: "flannel.1", seeds: ["n3"]), Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
     ),
+    (
+        "blocks for a tunnel that is none",
+        r#"[Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
+        r#"[Felix(store: "etcd", blocks: ["10.244.1.0/26"], device: "cni0"), Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
+    ),
+    (
+        "blocks that two hosts have, and one that is an address",
+        r#"[Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
+        r#"[Felix(store: "etcd", blocks: ["10.244.2.0/26", "10.244.1.7/26"], device: "flannel.1"), Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1""#,
+    ),
+    (
+        "a tunnel without an address",
+        r#""flannel.1": "10.244.1.0/32", "cni0": "10.244.1.1/24"},
+                    forwarding: true,
+                    daemons: [Flanneld(store: "etcd", subnet: "10.244.1.0/24", device: "flannel.1", ttl: "3s")]"#,
+        r#""flannel.1": [], "cni0": "10.244.1.1/24"},
+                    forwarding: true,
+                    daemons: [Felix(store: "etcd", blocks: ["10.244.1.0/26"], device: "flannel.1")]"#,
+    ),
+    ("a daemon without blocks", "Store()", r#"Felix(store: "etcd", device: "vx")"#),
     ("an unknown backend", r#"subnet: "10.244.1.0/24", "#, r#"subnet: "10.244.1.0/24", backend: Udp, "#),
 ];
 

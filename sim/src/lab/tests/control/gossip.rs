@@ -105,3 +105,82 @@ fn lost_messages_are_told_by_others() {
         }
     }
 }
+
+/// A cluster in which the third node has no task before the sixth second.
+fn swarm(plugin: &str, rest: &str) -> String {
+    format!(
+        r#"Lab(
+    format: 1, title: "t", idea: "i",
+    cluster: (plugin: {plugin}, nodes: 3, pods: 1),
+    {rest}
+)"#
+    )
+}
+
+const TASK: &str = r#""absent": (at: "0s", do: DelRow("node3", "stations", {"ip": "c1"})),
+        "task": (at: "6s", do: AddRow("node3", "stations", {"ip": "c1", "mac": "c1"})),"#;
+
+#[test]
+fn the_plugin_of_docker_gossips_unless_it_is_told_not_to() {
+    let rest = r#"traffic: {"ping": Ping(from: "a1", to: "b1", start: "1s")}, expect: {"works": Delivered("ping"),
+        "swarm": @(Frames(on: "node1--underlay", carries: "gossip")),
+        "no-arp": Never(Frames(on: "node1--underlay", layers: "eth/ipv4/udp/vxlan/eth/arp"))}"#;
+    let told = run(&swarm("DockerOverlay()", &rest.replace('@', "Saw")));
+    let typed = run(&swarm("DockerOverlay(gossip: false)", &rest.replace('@', "Never")));
+    for node in ["node1", "node2", "node3"] {
+        assert_eq!(told.said(&format!("{node}/ip gossip.joined")).len(), 2);
+        for table in ["fdb", "neigh"] {
+            let rows = |ran: &Ran| -> Vec<String> {
+                let rows = ran.rows(&format!("{node}/vxlan0"), table).into_iter();
+                let cells = |row: String| row.split(' ').take(2).collect::<Vec<_>>().join(" ");
+                let mut rows: Vec<String> = rows.filter(|row| row.contains("02:42:0a:f4")).map(cells).collect();
+                rows.sort_unstable();
+                rows
+            };
+            assert_eq!(rows(&told), rows(&typed), "{node} {table}");
+        }
+    }
+    assert_eq!(typed.said("gossip."), Vec::<&str>::new());
+}
+
+#[test]
+fn a_node_before_its_first_task_keeps_no_row_and_is_told_of_to_nobody() {
+    let rest = format!(
+        r#"events: {{{TASK}}},
+        traffic: {{"early": Ping(from: "a1", to: "c1", start: "2s"), "late": Ping(from: "a1", to: "c1", start: "8s")}},
+        expect: {{
+            "early": Fails("early"), "late": Delivered("late"),
+            "swallowed": Saw(Decisions(at: "node1/vxlan0", reason: "vxlan.arp-swallowed", caused_by: "early")),
+            "no-rows": Is(Count(Changes(at: "node3/vxlan0", before: "6s")), 0),
+            "nothing-told": Never(Frames(carries: "vxlan", caused_by: "early")),
+        }}"#
+    );
+    let ran = run(&swarm("DockerOverlay()", &rest));
+    assert_eq!(ran.said("control.withdrawn"), Vec::<&str>::new(), "nobody had heard of it");
+    assert!((6.0..7.0).contains(&ran.first("node1/ip gossip.peer 10.244.3.2")));
+    assert!((6.0..7.0).contains(&ran.first("node3/ip gossip.peer 10.244.1.2")));
+}
+
+#[test]
+fn a_swarm_meets_slow_lossy_and_cut_cables() {
+    let rest = |set: &str, expect: &str| {
+        format!(
+            r#"links: [("node3", "underlay:3"{set})],
+        traffic: {{"early": Ping(from: "a1", to: "c1", start: "100ms"), "late": Ping(from: "a1", to: "c1", start: "90s")}},
+        {expect}"#
+        )
+    };
+    // The first question is asked too early, and swallowed; the second comes a second later.
+    let slow = rest(r#", (delay: "300ms")"#, r#"expect: {"later": AtLeast(Rtt("early", Max), "1600ms")}"#);
+    let slow = run(&swarm("DockerOverlay()", &slow));
+    assert!((0.9..1.1).contains(&slow.first("node1/ip gossip.peer 10.244.3.2")));
+    let lossy = run(&swarm("DockerOverlay()", &rest(r#", (loss: "20%")"#, "")));
+    assert_eq!(lossy.rows("node3/vxlan0", "neigh").len(), 2);
+    let cut = r#"events: {"cut": (at: "5s", do: Down("node3--underlay")), "mended": (at: "30s", do: Up("node3--underlay"))},
+        expect: {"early": Delivered("early"), "late": Delivered("late")}"#;
+    let cut = run(&swarm("DockerOverlay()", &rest("", cut)));
+    let gone = cut.first("node1/ip gossip.dead 192.0.2.3");
+    assert!((9.0..20.0).contains(&gone), "{gone}");
+    assert!(cut.said("node1/ip control.withdrawn 10.244.3.2").len() == 1, "{:?}", cut.said("withdrawn"));
+    assert_eq!(cut.said("node1/ip gossip.peer 10.244.3.2").len(), 2, "before and after");
+}

@@ -1,5 +1,6 @@
 //! Labs in which daemons fill tables: what they write, when, why, and what happens when something is in the way.
 
+pub mod felix;
 mod findings;
 mod flannel;
 mod gossip;

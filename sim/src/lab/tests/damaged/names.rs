@@ -171,7 +171,7 @@ fn a_patch_for_nobody() {
        |                                                        ^^^ not defined
        |
        = help: did you mean `sw`?
-       = help: this lab has: ann, bob, eve, sw, ping, ears, lab
+       = help: this lab has: ann, bob, eve, sw, ping, ears, cut, lab
 
     error[L010]: nothing in this lab begins with `x`
       --> lab.ron:14:70
@@ -179,7 +179,7 @@ fn a_patch_for_nobody() {
     14 |     variants: {"device": {"switch": (), "hub": (set: {"swi": Hub(), "x*": (mtu: 9000)})}},
        |                                                                      ^^ not defined
        |
-       = help: this lab has: ann, bob, eve, sw, ping, ears, lab
+       = help: this lab has: ann, bob, eve, sw, ping, ears, cut, lab
     "#);
 }
 

@@ -104,6 +104,13 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         r#""h1": Host(ip: "192.0.2.1/24", routes: {"10.244.1.0/24": ["192.0.2.2", "198.51.100.1"]})"#,
     ),
     (
+        "two containers of one host with one address",
+        r#""sw": Switch(),"#,
+        r#""c3": Container(on: "h1", net: "blue", ip: "10.1.0.1/24"), "sw": Switch(),"#,
+    ),
+    ("hosts of one network with a router in between", r#"("h2", "sw")"#, r#"("sw", "r:1"), ("h2", "r:2")"#),
+    ("both ways of a tunnel at one port", "Vxlan(vni: 42, discovery: StaticList)", "FastDatapath(port: 6783)"),
+    (
         "an unknown way to choose",
         r#""sw": Switch()"#,
         r#""r": Router(ips: {"1": "10.0.0.1/24"}, multipath: L7), "sw": Switch()"#,
@@ -128,6 +135,10 @@ fn every_slip_has_a_sentence_that_names_the_fix() {
         let mut text = SOUND.replacen(from, to, 1);
         if *what == "two subnets on one host" {
             text = text.replacen("Vxlan(vni: 42, discovery: StaticList)", "Routed()", 1);
+        }
+        if what.contains("a router in between") {
+            let router = r#""r": Router(ips: {"1": "192.0.2.254/24", "2": "198.51.100.254/24"}), "sw": Switch()"#;
+            text = text.replacen(r#""sw": Switch()"#, router, 1);
         }
         let said = said(&text);
         assert!(said.contains("help:"), "{what}: {said}");

@@ -21,6 +21,30 @@ fn duplicate_address() {
 }
 
 #[test]
+fn neighbours_behind_a_router() {
+    let text = r#"Lab(format: 1, title: "t", idea: "i",
+    nodes: {
+        "ann": Host(ip: "10.0.0.1/24"), "bob": Host(ip: "10.0.0.2/24"), "s": Switch(), "t": Switch(),
+        "r": Router(ips: {"1": "10.0.0.253/25", "2": "10.0.0.126/25"}),
+    },
+    links: [("ann", "s"), ("s", "r:1"), ("r:2", "t"), ("t", "bob")],
+    traffic: {"ping": Ping(from: "ann", to: "bob")})"#;
+    assert_snapshot!(super::said(text), @r#"
+    error[L042]: `ann` and `bob` are in one network, but on no common wire
+     --> lab.ron:3:58
+      |
+    3 |         "ann": Host(ip: "10.0.0.1/24"), "bob": Host(ip: "10.0.0.2/24"), "s": Switch(), "t": Switch(),
+      |                          ----------- `ann` is here       ^^^^^^^^^^^ 10.0.0.2/24: `ann` asks for it by ARP, which passes switches, but no router
+      |
+      = help: join them through switches, or give each side a network of its own and a gateway
+      = help: if that is the lesson: allow: ["unreachable"]
+    "#);
+    let joined =
+        text.replace("(\"s\", \"r:1\"), (\"r:2\", \"t\")", "(\"s\", \"t\"), (\"s\", \"r:1\"), (\"r:2\", \"t\")");
+    assert_eq!(super::said(&joined), "", "switches join");
+}
+
+#[test]
 fn port_taken() {
     assert_snapshot!(shown(Code::PortTaken), @r#"
     error[L024]: two links end in `sw:1`

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::{Inner, vtep};
 use crate::device::outer::Df;
-use crate::device::tunnel::format::{Format, Geneve, Gre, Gretap, Ipip, Sleeve, Udp, Wireguard, ports};
+use crate::device::tunnel::format::{Fastdp, Format, Geneve, Gre, Gretap, Ipip, Sleeve, Udp, Wireguard, ports};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::Tree;
 use crate::lab::schema::node::host;
@@ -58,6 +58,7 @@ static KINDS: &[Kind] = &[
         fields: &["port"],
         read: |section, found| Some(Format::Sleeve(Sleeve { port: port(section, ports::SLEEVE, found) })),
     },
+    Kind { name: "FastDatapath", fields: &["port", "sleeve"], read: |section, found| Some(fastdp(section, found)) },
 ];
 
 /// The words of kinds.
@@ -96,6 +97,20 @@ fn wireguard(section: &Section<'_>, found: &mut Findings) -> Format {
     Format::Wireguard(Wireguard { port: port(section, ports::WIREGUARD, found), mtu: u16::MAX })
 }
 
+fn fastdp(section: &Section<'_>, found: &mut Findings) -> Format {
+    let port = port(section, ports::FASTDP, found);
+    let sleeve = section.get("sleeve").and_then(|tree| vtep::port(tree, found)).unwrap_or(ports::SLEEVE);
+    if sleeve == port {
+        let tree = section.get("sleeve").or_else(|| section.get("port"));
+        if let Some(tree) = tree {
+            let finding = Finding::new(Code::PortTaken, format!("both ways at UDP port {port}"), tree.span);
+            found.push(finding.label("frames could not be told apart").help("port: 6784, sleeve: 6783"));
+        }
+    }
+    // The MTU follows from the interface below, as with WireGuard.
+    Format::Fastdp(Fastdp { port, sleeve: Sleeve { port: sleeve }, mtu: u16::MAX })
+}
+
 fn port(section: &Section<'_>, usual: u16, found: &mut Findings) -> u16 {
     section.get("port").and_then(|tree| vtep::port(tree, found)).unwrap_or(usual)
 }
@@ -106,6 +121,7 @@ pub(in crate::lab::schema) fn overlay_fields(name: &str) -> &'static [&'static s
         "Gre" | "Gretap" => &["key", "checksum", "sequence", "mtu"],
         "Geneve" => &["vni", "options", "port", "mtu"],
         "Ipip" => &["mtu"],
+        "FastDatapath" => &["port", "sleeve", "mtu"],
         _ => &["port", "mtu"],
     }
 }

@@ -1,0 +1,82 @@
+//! Calico's daemon: which devices of its node it writes to follows from the tunnel it is given.
+
+use super::{Lowering, interface, vtep_of};
+use crate::control::felix::{Backend, FelixConfig};
+use crate::device::tunnel::format::Format;
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::lower::directory::{Home, Node};
+use crate::lab::lower::linux::Config;
+use crate::lab::lower::wiring::CARD;
+use crate::lab::schema::daemon::Felix;
+use crate::stack::StackConfig;
+
+/// The daemon as a program.
+pub(super) fn lower(
+    lowering: &mut Lowering<'_>,
+    node: &Node,
+    home: &Home,
+    own: &Felix,
+    found: &mut Findings,
+) -> Option<FelixConfig> {
+    let store = lowering.store(&own.store, found);
+    let backend = backend(node, own, found);
+    let known = backend.is_some() && interface(node, home, &own.device, found);
+    let public = match &own.public {
+        Some(ip) => home.ips.iter().find(|(known, _)| *known == ip.value).copied().or(Some((ip.value, 32))),
+        None => home.ips.first().copied(),
+    };
+    let stack = stack(node, home);
+    let tunnel = stack.and_then(|stack| {
+        let at = stack.interfaces.iter().find(|at| at.name == own.device.value)?;
+        at.addresses.first().map(|(ip, _)| *ip)
+    });
+    if known && tunnel.is_none() && matches!(backend, Some(Backend::Vxlan { .. })) {
+        let name = &own.device.value;
+        let finding = Finding::new(Code::Missing, format!("`{name}` has no address"), own.device.span);
+        let finding = finding.label("the other hosts are told it as their next hop");
+        found.push(finding.help(format!("ip: {{\"{name}\": \"10.244.1.1/32\"}} in the stack of `{}`", home.name)));
+        return None;
+    }
+    let (store, public) = (store?, public?);
+    lowering.subnets.extend(own.blocks.iter().map(|block| (store, block.value, block.span)));
+    let towards = || {
+        let has = |at: &&crate::stack::InterfaceConfig| at.addresses.iter().any(|(ip, _)| *ip == public.0);
+        let at = stack.and_then(|stack| stack.interfaces.iter().find(has));
+        at.map_or_else(|| CARD.to_owned(), |at| at.name.clone())
+    };
+    known.then_some(())?;
+    Some(FelixConfig {
+        store: (store, crate::wire::store::PORT),
+        node: own.node.clone().unwrap_or_else(|| node.name.value.clone()),
+        blocks: own.blocks.iter().map(|block| block.value).collect(),
+        public,
+        tunnel,
+        backend: backend?,
+        cross_subnet: own.cross_subnet.then(towards),
+    })
+}
+
+/// The stack a daemon runs on, where it was written device by device.
+fn stack<'l>(node: &'l Node, home: &Home) -> Option<&'l StackConfig> {
+    let name = &node.device(home.device)?.name;
+    let (_, config, _) = node.layout.as_ref()?.devices.iter().find(|(device, ..)| device == name)?;
+    if let Config::Stack(stack) = config { Some(stack) } else { None }
+}
+
+/// What the tunnel is: VXLAN or IPIP.
+fn backend(node: &Node, own: &Felix, found: &mut Findings) -> Option<Backend> {
+    let name = &own.device;
+    let devices = node.layout.as_ref().map(|layout| &layout.devices[..]).unwrap_or_default();
+    let tunnel = devices.iter().find(|(device, ..)| *device == name.value).map(|(_, config, _)| config);
+    let Some(Config::Tunnel(tunnel)) = tunnel else {
+        let vtep = vtep_of(node, name, found)?;
+        return Some(Backend::Vxlan { device: name.value.clone(), mac: own.mac.unwrap_or(vtep.mac) });
+    };
+    if matches!(tunnel.format, Format::Ipip(_)) {
+        return Some(Backend::Ipip { device: name.value.clone() });
+    }
+    let text = format!("`{}` is a tunnel that Calico does not have", name.value);
+    let finding = Finding::new(Code::OtherKind, text, name.span).label("neither VXLAN nor IPIP");
+    found.push(finding.help("\"tunl0\": Tunnel(format: Ipip())").help("\"vxlan.calico\": Vtep(vni: 4096)"));
+    None
+}
