@@ -117,8 +117,9 @@ impl<'t> Section<'t> {
                 Finding::new(Code::Missing, format!("`{name}` is missing in {}", quoted(self.kind)), self.head);
             let mut help = format!("{name}: {example}");
             if self.in_order {
-                let given = self.given.iter().map(|(_, tree)| format!("{tree}, ")).collect::<String>();
-                help = fix(format!("{}({given}{example})", word(self.kind)), &help);
+                let mut values: Vec<String> = self.given.iter().map(|(_, tree)| tree.to_string()).collect();
+                values.push(example.to_owned());
+                help = fix(format!("{}({})", word(self.kind), values.join(", ")), &help);
             }
             found.push(finding.label(format!("needs `{name}`")).help(help));
         }
