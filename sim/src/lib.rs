@@ -5,6 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`time`], [`id`], [`rng`] | simulated nanoseconds, names of things, named random streams |
+//! | [`cost`] | what work is called, and what it costs on which machine |
 //! | [`wire`] | frames with headroom, header formats, the layer walk, the pcapng writer |
 //! | [`explain`] | reasons: what a device can say about a frame |
 //! | [`engine`] | queue, wires, outbox, world, recorder, timeline |
@@ -28,6 +29,7 @@
 pub mod app;
 pub mod cni;
 pub mod control;
+pub mod cost;
 pub mod device;
 pub mod engine;
 pub mod explain;

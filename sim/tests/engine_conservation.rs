@@ -42,7 +42,11 @@ impl Books {
                         left += world.log().ports(at).count() as u64;
                     }
                 },
-                Entry::Crossing { .. } | Entry::Inner { .. } | Entry::Row { .. } | Entry::Agent { .. } => {}
+                Entry::Crossing { .. }
+                | Entry::Inner { .. }
+                | Entry::Row { .. }
+                | Entry::Charge { .. }
+                | Entry::Agent { .. } => {}
             }
         }
         match fates[..] {

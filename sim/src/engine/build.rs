@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::cost::Profile;
 use crate::engine::command::{Change, ChangeError, When};
 use crate::engine::core::{Core, Slot};
+use crate::engine::cpu::Cpus;
 use crate::engine::device::Device;
 use crate::engine::flow::FlowStats;
 use crate::engine::outbox::Outbox;
@@ -75,6 +77,8 @@ pub struct WorldBuilder {
     slots: Vec<Slot>,
     port_total: u32,
     count_total: u32,
+    profiles: Vec<Option<&'static Profile>>,
+    veths: BTreeSet<(DeviceId, PortNo)>,
 }
 
 impl WorldBuilder {
@@ -86,7 +90,20 @@ impl WorldBuilder {
     /// Adds a node. `kind` is what its author calls it.
     pub fn node(&mut self, name: &str, kind: &'static str) -> NodeId {
         self.names.nodes.push(Node { name: name.to_owned(), kind, devices: Vec::new() });
+        self.profiles.push(None);
         NodeId(self.names.nodes.len() as u32 - 1)
+    }
+
+    /// Has a node work for time, at the prices of a profile.
+    pub fn profile(&mut self, node: NodeId, profile: &'static Profile) {
+        if let Some(at) = self.profiles.get_mut(node.index()) {
+            *at = Some(profile);
+        }
+    }
+
+    /// Says that the wire in a port is a veth pair: crossing it costs something.
+    pub fn veth(&mut self, ends: [(DeviceId, PortNo); 2]) {
+        self.veths.extend(ends);
     }
 
     /// Adds a device to a node. `name` is its full name: `sw`, or `h1/eth0`.
@@ -205,6 +222,10 @@ impl WorldBuilder {
         core.slots = self.slots;
         core.counts = vec![0; self.count_total as usize];
         core.flows = vec![FlowStats::default(); self.flows];
+        if self.profiles.iter().any(Option::is_some) {
+            core.cpus = Some(Box::new(Cpus::new(&self.profiles, self.veths)));
+            core.slow = true;
+        }
         for (at, (config, name)) in self.cables.iter().enumerate() {
             let [a, b] = core.wiring.cables[at].ends;
             for (to, way) in [(b, "forth"), (a, "back")] {

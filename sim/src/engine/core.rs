@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::agent::Write;
 use crate::engine::command::{Signal, When};
+use crate::engine::cpu::Cpus;
 use crate::engine::flow::FlowStats;
 use crate::engine::lane::Lane;
 use crate::engine::log::{Crossing, Entry, Log};
@@ -20,6 +21,8 @@ pub(in crate::engine) mod payload {
     pub const TIMER: u32 = 0 << 30;
     pub const CABLE: u32 = 1 << 30;
     pub const COMMAND: u32 = 2 << 30;
+    /// A core of a node has done its work on a frame.
+    pub const LEAVE: u32 = 3 << 30;
     pub const NUMBER: u32 = (1 << 30) - 1;
 }
 
@@ -74,6 +77,10 @@ pub struct Core {
     pub(in crate::engine) signals: Vec<Signal>,
     pub(in crate::engine) waiting: Vec<Waiting>,
     pub(in crate::engine) log: Option<Log>,
+    /// The processors of the nodes, if one of them has a profile.
+    pub(in crate::engine) cpus: Option<Box<Cpus>>,
+    /// There is a log, or a processor: the one thing that what is fast asks.
+    pub(in crate::engine) slow: bool,
     pub(in crate::engine) seed: u64,
     /// How often agents gave each of their reasons, by device and place in their list.
     pub(in crate::engine) said: BTreeMap<(DeviceId, u8), (Reason, u64)>,
@@ -100,6 +107,8 @@ impl Core {
             signals: Vec::new(),
             waiting: Vec::new(),
             log: None,
+            cpus: None,
+            slow: false,
             seed,
             said: BTreeMap::new(),
         }
@@ -171,17 +180,14 @@ impl Core {
         }
     }
 
-    /// Puts a frame on a wire inside a node.
-    #[inline]
+    /// Puts a frame on a wire inside a node, and tells the log.
     pub(in crate::engine) fn pass_inside(
         &mut self,
         from: (DeviceId, PortNo),
         (to, at): (DeviceId, PortNo),
         frame: Frame,
     ) {
-        if self.log.is_some() {
-            self.log_inner(from, (to, at), &frame);
-        }
+        self.log_inner(from, (to, at), &frame);
         self.lane.push(Instant::Arrive(to, at, frame));
     }
 
@@ -235,7 +241,7 @@ impl Core {
     }
 
     #[cold]
-    fn log_inner(&mut self, from: (DeviceId, PortNo), to: (DeviceId, PortNo), frame: &Frame) {
+    pub(in crate::engine) fn log_inner(&mut self, from: (DeviceId, PortNo), to: (DeviceId, PortNo), frame: &Frame) {
         let Some(log) = &mut self.log else { return };
         let bytes = log.keep(frame);
         let (parent, origin, link, frame) = (frame.parent(), frame.origin(), frame.link(), frame.id());

@@ -111,6 +111,9 @@ impl World {
 
     /// Frames between two devices of a node are gone with its power.
     fn empty_node(&mut self, node: NodeId) {
+        for ((device, port), frame) in self.core.stop_cpu(node) {
+            self.lose_inside(device, port, frame);
+        }
         for item in std::mem::take(&mut self.core.lane) {
             match item {
                 Instant::Arrive(device, port, frame) if self.node_of(device) == Some(node) => {

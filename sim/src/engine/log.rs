@@ -4,11 +4,12 @@
 //! the frame bytes copied (keeping the frames themselves would make every later hop copy them). Readers take what
 //! they want after each step: the narrator writes a line, the capture writer a packet, the timeline a ring entry.
 
+use crate::cost::Cost;
 use crate::engine::command::DeviceChange;
 use crate::engine::table::RowRef;
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FrameId, PortNo};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::wire::{Frame, LinkType, Origin};
 
 /// What a device did with a frame.
@@ -135,7 +136,7 @@ pub enum Entry {
         /// Range in the log's bytes.
         bytes: (u32, u32),
     },
-    /// A frame crossed a wire inside a node, which takes no time.
+    /// A frame crossed a wire inside a node.
     Inner {
         /// The device and port it left.
         from: (DeviceId, PortNo),
@@ -151,6 +152,19 @@ pub enum Entry {
         link: LinkType,
         /// Range in the log's bytes.
         bytes: (u32, u32),
+    },
+    /// A node was charged for work on a frame.
+    Charge {
+        /// The device that did it.
+        device: DeviceId,
+        /// What it did.
+        cost: Cost,
+        /// What that takes by the profile of the node.
+        time: SimDuration,
+        /// The flow the frame belongs to.
+        origin: Origin,
+        /// The frame.
+        frame: FrameId,
     },
     /// A row was written or removed.
     Row {

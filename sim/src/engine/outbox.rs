@@ -229,7 +229,7 @@ impl<'a> Outbox<'a> {
     /// A packet of a flow has arrived where it should, with so many payload bytes.
     #[inline]
     pub fn flow_received(&mut self, flow: FlowId, bytes: usize, rtt: Option<SimDuration>) {
-        let now = self.core.now;
+        let now = self.clock(Origin::of(flow));
         let Some(stats) = self.core.flow_mut(flow) else { return };
         stats.received += 1;
         stats.deliver(now, bytes as u64);
@@ -265,8 +265,8 @@ impl<'a> Outbox<'a> {
     // What a log needs, the verdict and all of the reason, is made only where there is one.
     #[inline]
     fn move_out(&mut self, verdict: Verdict, port: PortNo, frame: Frame, why: Why) {
-        if self.core.log.is_some() {
-            return self.move_logged(verdict, port, frame, why);
+        if self.core.slow {
+            return self.move_slowly(verdict, port, frame, why);
         }
         self.count_and_put(port, frame, why.reason);
     }
@@ -282,7 +282,7 @@ impl<'a> Outbox<'a> {
     }
 
     #[cold]
-    fn move_logged(&mut self, verdict: Verdict, port: PortNo, frame: Frame, why: Why) {
+    fn move_slowly(&mut self, verdict: Verdict, port: PortNo, frame: Frame, why: Why) {
         let at = self.record(verdict, why, &frame);
         self.name_port(at, port);
         self.put(port, frame);
@@ -311,6 +311,19 @@ impl<'a> Outbox<'a> {
 
     /// Puts the frame on the wire.
     fn put(&mut self, port: PortNo, frame: Frame) {
+        if self.core.slow {
+            return self.put_slowly(port, frame);
+        }
+        match self.core.wiring.end(self.device, port) {
+            End::Internal(to, at) => self.core.lane.push(Instant::Arrive(to, at, frame)),
+            End::Cable(number) => self.put_on_cable(number, port, frame),
+            End::None => self.lost(port, Why::from(&wire::NOT_WIRED), frame),
+        }
+    }
+
+    /// Puts the frame on the wire where there is a log, or a core that is done with it.
+    #[cold]
+    pub(in crate::engine) fn put_now(&mut self, port: PortNo, frame: Frame) {
         match self.core.wiring.end(self.device, port) {
             End::Internal(to, at) => self.core.pass_inside((self.device, port), (to, at), frame),
             End::Cable(number) => self.put_on_cable(number, port, frame),
@@ -366,11 +379,17 @@ impl<'a> Outbox<'a> {
     #[inline]
     fn record(&mut self, verdict: Verdict, why: Why, frame: &Frame) -> usize {
         self.count(why.reason, frame);
-        if self.core.log.is_some() { self.write(verdict, why, frame) } else { 0 }
+        if self.core.slow { self.write(verdict, why, frame) } else { 0 }
     }
 
     #[cold]
     fn write(&mut self, verdict: Verdict, why: Why, frame: &Frame) -> usize {
+        let at = self.write_down(verdict, why, frame);
+        self.core.charge(self.device, why.reason.costs, frame);
+        at
+    }
+
+    fn write_down(&mut self, verdict: Verdict, why: Why, frame: &Frame) -> usize {
         let (event, time) = (self.core.event, self.core.now);
         let Some(log) = &mut self.core.log else { return 0 };
         let bytes = log.keep(frame);

@@ -61,10 +61,18 @@ reasons! {
         because_zh: "断电的节点保存不了帧:设备之间的帧丢失,也不接收新的帧。",
         source: "model choice",
     }
+    /// Too many wait for the processor.
+    RING_FULL = "node.ring-full" {
+        en: "{n} frames wait for the processor core already, and the card has no room for one more: dropped",
+        zh: "已有 {n} 个帧在等处理器核,网卡放不下更多:丢弃",
+        because: "A card puts what comes in into a ring of buffers, from which the core takes it when it is free. A core that is too slow leaves the ring full, and the card drops by itself.",
+        because_zh: "网卡把收到的帧放进环形缓冲区,核空闲时来取。核太慢,环就一直是满的,网卡自己丢弃。",
+        source: "Linux drivers/net/ethernet (rx_missed_errors); ethtool -g", linux: "rx_missed_errors",
+    }
 }
 
 /// How many reasons [`ALL`] has.
-pub const LOSSES: usize = 6;
+pub const LOSSES: usize = 7;
 
 /// What a cable is like. Both directions are alike.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use crate::engine::command::{Change, ChangeError, Signal, When};
 use crate::engine::core::{Core, Instant, Slot, payload};
 use crate::engine::device::{Device, TimerKind};
 use crate::engine::flow::FlowStats;
-use crate::engine::log::{Crossing, Entry, Log};
+use crate::engine::log::{Entry, Log};
 use crate::engine::outbox::Outbox;
 use crate::engine::wire::{CableInfo, CableStats, Wiring};
 use crate::explain::Reason;
@@ -139,6 +139,7 @@ impl World {
     /// Turns the log of each event on or off.
     pub fn set_logging(&mut self, on: bool) {
         self.core.log = on.then(Log::default);
+        self.core.slow = on || self.core.cpus.is_some();
     }
 
     /// What happened in the last event; empty when logging is off.
@@ -187,7 +188,8 @@ impl World {
     /// Frames on their way over cables or inside nodes.
     pub fn in_flight(&self) -> usize {
         let lane = self.core.lane.iter().filter(|item| matches!(item, Instant::Arrive(..))).count();
-        lane + self.core.directions.iter().map(|direction| direction.in_flight.len()).sum::<usize>()
+        let waiting = self.core.cpus.as_ref().map_or(0, |cpus| cpus.waiting());
+        lane + waiting + self.core.directions.iter().map(|direction| direction.in_flight.len()).sum::<usize>()
     }
 
     /// Number of devices.
@@ -234,6 +236,7 @@ impl World {
     pub fn heap_bytes(&self) -> usize {
         let devices: usize = self.devices.iter().map(|device| device.heap_bytes() + 64).sum();
         let frames: usize = self.core.directions.iter().map(|d| d.in_flight.len() * 400 + 200).sum();
+        let frames = frames + self.core.cpus.as_ref().map_or(0, |cpus| cpus.waiting() * 400);
         let flat =
             self.core.slots.len() * size_of::<Slot>() + self.core.counts.len() * 8 + self.core.queue.heap_bytes();
         devices + frames + flat + self.written.len() * 250
@@ -296,12 +299,7 @@ impl World {
                 let live = match entry.payload & !payload::NUMBER {
                     payload::CABLE => self.arrive(number, entry),
                     payload::TIMER => self.fire(number, entry.time, entry.seq),
-                    _ => {
-                        core.now = entry.time;
-                        core.foreground -= 1;
-                        self.command_event(number);
-                        true
-                    }
+                    _ => self.rare(number, entry),
                 };
                 if !live {
                     continue;
@@ -337,9 +335,12 @@ impl World {
         let (device, port) = direction.to;
         self.core.foreground -= 1;
         self.begin(2);
-        if self.core.log.is_some() {
-            self.core.log_crossing(Crossing::Arrived, number, (device, port), &frame);
-        }
+        let frame = if self.core.slow {
+            let Some(frame) = self.let_in(number, (device, port), frame) else { return true };
+            frame
+        } else {
+            frame
+        };
         let mut out = Outbox::new(&mut self.core, device, Some(port));
         let now = out.now();
         self.devices[device.index()].receive(now, port, frame, &mut out);
@@ -362,6 +363,18 @@ impl World {
         let mut out = Outbox::new(&mut self.core, device, None);
         let now = out.now();
         self.devices[device.index()].timer(now, TimerKind(kind), &mut out);
+        true
+    }
+
+    /// A command is due, or a frame that waited for a core.
+    #[cold]
+    fn rare(&mut self, number: u32, due: crate::engine::queue::Entry) -> bool {
+        if due.payload & !payload::NUMBER == payload::LEAVE {
+            return self.leave(number, due);
+        }
+        self.core.now = due.time;
+        self.core.foreground -= 1;
+        self.command_event(number);
         true
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::cost::Cost;
+
 /// Everything the program knows about one reason. The text of a decision is made from it when somebody looks.
 ///
 /// `en` and `zh` are sentences with placeholders that [`crate::view`] fills in: `{src}` and `{dst}` are the
@@ -27,6 +29,8 @@ pub struct ReasonDef {
     pub source: &'static str,
     /// Name of the Linux drop reason (`include/net/dropreason-core.h`) or counter, empty when there is none.
     pub linux: &'static str,
+    /// Work that was done when it is given, for the profile of the node to turn into time.
+    pub costs: &'static [Cost],
 }
 
 /// A reason is a reference to its definition: eight bytes, compared by name.
@@ -79,7 +83,7 @@ macro_rules! reasons {
     };
     (after $first:expr; $($(#[$doc:meta])* $name:ident = $slug:literal {
         en: $en:literal, zh: $zh:literal, because: $because:literal, because_zh: $because_zh:literal,
-        source: $source:literal $(, linux: $linux:literal)? $(,)?
+        source: $source:literal $(, linux: $linux:literal)? $(, costs: [$($cost:ident),*])? $(,)?
     })*) => {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum ReasonIndex { $($name),* }
@@ -95,6 +99,7 @@ macro_rules! reasons {
                 because_zh: $because_zh,
                 source: $source,
                 linux: concat!($($linux)?),
+                costs: &[$($($crate::cost::Cost::$cost),*)?],
             };
         )*
         /// How many reasons there are here.

@@ -150,7 +150,8 @@ impl Runner {
         if !self.world.step_by(self.until) {
             return Some(if self.world.is_quiet() { Stop::Quiet } else { Stop::Time });
         }
-        let seen = [self.trace.frames.len(), self.trace.decisions.len(), self.trace.changes.len()];
+        let Trace { frames, decisions, changes, charges, .. } = &self.trace;
+        let seen = [frames.len(), decisions.len(), changes.len(), charges.len()];
         let marks = (self.trace.finished.len(), self.trace.commands.len());
         self.trace.observe(&self.world);
         self.done.extend(self.trace.finished[marks.0..].iter().map(|(flow, mark)| (*flow, mark.time)));
@@ -159,7 +160,7 @@ impl Runner {
         None
     }
 
-    fn look_for_moments(&mut self, seen: [usize; 3]) {
+    fn look_for_moments(&mut self, seen: [usize; 4]) {
         if self.waits.is_empty() {
             return;
         }

@@ -9,6 +9,7 @@ pub mod op;
 pub mod reasons;
 pub mod show;
 pub mod topology;
+mod veths;
 pub mod world;
 
 pub use op::{AppSpec, Bilingual, DeviceSpec, Op, Plan, Step};

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_sink, udp_flow, udp_sink};
 use crate::control::{agent, felix, flanneld, store};
+use crate::cost::Profile;
 use crate::device::bridge::BridgeConfig;
 use crate::device::nic::NicConfig;
 use crate::device::tunnel::TunnelConfig;
@@ -119,6 +120,13 @@ pub enum Op {
         name: String,
         /// What the author called it.
         kind: &'static str,
+    },
+    /// Has a node work for time, at the prices of a profile.
+    Profile {
+        /// The node.
+        node: NodeId,
+        /// Its prices.
+        profile: &'static Profile,
     },
     /// Puts a device into a node.
     Device {
@@ -256,6 +264,21 @@ impl Plan {
             _ => None,
         });
         flows.enumerate().map(|(at, name)| (FlowId(at as u16), name))
+    }
+
+    /// The profiles of its nodes, each once.
+    pub fn profiles(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = self
+            .steps
+            .iter()
+            .filter_map(|step| match &step.op {
+                Op::Profile { profile, .. } => Some(profile.name),
+                _ => None,
+            })
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// Full name of a device: `sw`, or `ann/eth0`.

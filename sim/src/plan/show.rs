@@ -63,6 +63,10 @@ impl Names {
     pub fn describe(&self, op: &Op) -> (&'static str, String) {
         match op {
             Op::Node { name, kind } => ("node", format!("{name}  {kind}")),
+            Op::Profile { node, profile } => {
+                let home = self.nodes.get(node.index()).map_or("?", String::as_str);
+                ("profile", format!("{home}  {}", profile.name))
+            }
             Op::Device { node, name, spec } => {
                 let home = self.nodes.get(node.index()).map_or("?", String::as_str);
                 ("device", format!("{}  {}", full_name(home, name), spec.describe()))

@@ -11,7 +11,7 @@ use crate::engine::world::Flow;
 use crate::engine::{BuildError, Device, World, WorldBuilder};
 use crate::id::{DeviceId, FlowId};
 use crate::plan::op::full_name;
-use crate::plan::{AppSpec, DeviceSpec, Op, Plan};
+use crate::plan::{AppSpec, DeviceSpec, Op, Plan, veths};
 use crate::stack::{App, Stack};
 
 impl AppSpec {
@@ -55,6 +55,7 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 nodes.push(name);
                 builder.node(name, kind);
             }
+            Op::Profile { node, profile } => builder.profile(*node, profile),
             Op::Device { node, name, spec } => {
                 let id = DeviceId(devices);
                 devices += 1;
@@ -80,6 +81,9 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 builder.command(name, change.clone(), when.clone());
             }
         }
+    }
+    for ends in veths::of(plan) {
+        builder.veth(ends);
     }
     builder.build()
 }

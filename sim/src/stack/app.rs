@@ -171,10 +171,10 @@ pub struct AppOut<'a, 'w> {
 }
 
 impl AppOut<'_, '_> {
-    /// Simulated time.
+    /// Simulated time: that of the core that works for this application, where work takes time.
     #[inline]
     pub fn now(&self) -> SimTime {
-        self.out.now()
+        self.out.clock(self.origin)
     }
 
     /// The present event.

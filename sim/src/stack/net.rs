@@ -19,6 +19,7 @@ use super::proxy::Proxy;
 use super::reassembly::Reassembly;
 use super::tunnel::{Tunnel, ip_at};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
+use crate::cost::Cost;
 use crate::engine::{Outbox, RowChange, Why};
 use crate::explain::Reason;
 use crate::id::{EventNo, PortNo};
@@ -254,6 +255,7 @@ impl Net {
             Df::IfFits => total <= usize::from(mtu) && !known.is_some_and(|known| known.locked),
             Df::Set => true,
         };
+        out.charge(&[Cost::StackPass], &frame);
         let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id };
         let (link, bytes) = frame.bytes_mut().split_at_mut(ethernet::HEADER_LEN);
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);

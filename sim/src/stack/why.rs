@@ -402,6 +402,7 @@ reasons! {
         because: "A router looks up the route, takes one off the time to live and sends the packet on.",
         because_zh: "路由器查路由、TTL 减一、继续送出。",
         source: "RFC 1812 §5.2.1; Linux net/ipv4/ip_forward.c",
+        costs: [Forward],
     }
     /// Too many routers.
     TTL_EXCEEDED = "ip.ttl-exceeded" {
@@ -442,6 +443,7 @@ reasons! {
         because: "Every host answers echo requests, without any program running.",
         because_zh: "每台主机都回答回显请求,不需要任何程序。",
         source: "RFC 1122 §3.2.2.6; Linux net/ipv4/icmp.c icmp_echo",
+        costs: [StackPass],
     }
     /// An answer to our ping.
     ECHO_REPLY = "icmp.echo-reply" {
@@ -450,6 +452,7 @@ reasons! {
         because: "The answer carries the same identifier, number and bytes as the question.",
         because_zh: "回答带着与提问相同的标识、序号和数据。",
         source: "RFC 792; RFC 1122 §3.2.2.6",
+        costs: [StackPass, SocketCopy],
     }
     /// Nobody asked.
     ECHO_UNASKED = "icmp.unasked" {
@@ -458,6 +461,7 @@ reasons! {
         because: "The identifier names the asker; no such asker is here.",
         because_zh: "标识说明提问者是谁;这里没有。",
         source: "Linux net/ipv4/ping.c ping_rcv", linux: "NO_SOCKET",
+        costs: [StackPass],
     }
     /// A broadcast ping.
     ECHO_TO_ALL = "icmp.echo-to-all" {
@@ -474,6 +478,7 @@ reasons! {
         because: "An error quotes the packet it is about; the ports in the quote name the program.",
         because_zh: "差错报文引用出错的包,其中的端口说明属于哪个程序。",
         source: "RFC 1122 §3.2.2; Linux net/ipv4/icmp.c icmp_unreach",
+        costs: [StackPass],
     }
     /// Enough complaints.
     ERRORS_LIMITED = "icmp.errors-limited" {
@@ -514,6 +519,7 @@ reasons! {
         because: "The destination port names the program.",
         because_zh: "目的端口说明交给哪个程序。",
         source: "RFC 768; Linux net/ipv4/udp.c __udp4_lib_rcv",
+        costs: [StackPass, SocketCopy],
     }
     /// Nobody listens.
     UDP_NO_LISTENER = "udp.no-listener" {
@@ -522,6 +528,7 @@ reasons! {
         because: "A datagram for a closed port is answered with 'port unreachable'.",
         because_zh: "发往关闭端口的数据报会得到“端口不可达”。",
         source: "RFC 1122 §4.1.3.1; Linux net/ipv4/udp.c __udp4_lib_rcv", linux: "NO_SOCKET",
+        costs: [StackPass],
     }
     /// A damaged datagram.
     UDP_MALFORMED = "udp.malformed" {

@@ -7,6 +7,7 @@ use crate::id::{DeviceId, FlowId, FrameId};
 use crate::lang::Lang;
 use crate::view::names::{Book, node_name, port_name};
 use crate::view::sentence::Context;
+use crate::view::work;
 use crate::wire::layers::{path, walk};
 
 /// Version of the format of these lines.
@@ -122,10 +123,14 @@ pub fn end(world: &World) -> Value {
         let all: Map<String, Value> = reasons.chain(own).collect();
         counters.insert(world.device_name(id).to_owned(), Value::Object(all));
     }
-    json!({
+    let mut line = json!({
         "kind": "end", "t_ns": world.now().0, "events": world.event().0, "digest": format!("{:016x}", world.digest()),
         "flows": flows, "tables": tables, "counters": counters, "cables": cables(world),
-    })
+    });
+    if let Some(work) = work::json(world) {
+        line["work"] = work;
+    }
+    line
 }
 
 fn hex(bytes: &[u8]) -> String {

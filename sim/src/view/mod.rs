@@ -9,6 +9,7 @@ pub mod names;
 pub mod narrate;
 pub mod sentence;
 pub mod tables;
+pub mod work;
 
 pub use bystanders::Bystanders;
 pub use names::Book;

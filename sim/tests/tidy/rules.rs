@@ -9,7 +9,7 @@ use crate::scan::{Source, functions, line_of, paths, supers, words};
 /// The modules of `sim/src`, lowest line first. A module may use those on lines above its own in this list; modules
 /// on one line may not use each other, except on the first line, the ground.
 pub const LAYERS: &[&[&str]] = &[
-    &["time", "id", "rng", "lang"],
+    &["time", "id", "rng", "lang", "cost"],
     &["wire"],
     &["explain"],
     &["engine"],

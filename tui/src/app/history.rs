@@ -158,7 +158,9 @@ impl History {
     /// Takes in the world's last event. True when it has something to show.
     pub fn observe(&mut self, world: &World, book: &Book) -> bool {
         let entries = world.log().entries();
-        if entries.is_empty() {
+        // A core that is done with a frame puts it on the cable: told already when the card sent it.
+        let sent = |entry: &Entry| matches!(entry, Entry::Crossing { crossing: Crossing::Sent, .. });
+        if entries.iter().all(sent) {
             return false;
         }
         let place = self.moments.len() as u32;
@@ -336,7 +338,7 @@ pub fn main_decision(entries: &[Entry]) -> Option<(&Decision, (u32, u32))> {
 
 fn first_device(entries: &[Entry]) -> DeviceId {
     let device = entries.iter().find_map(|entry| match entry {
-        Entry::Row { device, .. } | Entry::Crossing { device, .. } => Some(*device),
+        Entry::Row { device, .. } | Entry::Crossing { device, .. } | Entry::Charge { device, .. } => Some(*device),
         Entry::Decision { decision, .. } => Some(decision.device),
         Entry::Agent { agent, .. } => Some(*agent),
         Entry::Inner { from, .. } => Some(from.0),

@@ -1,7 +1,9 @@
 //! Why the present event went as it did: what was looked up, which row answered, and what was not looked at.
 
+use overunder_sim::cost::Cost;
 use overunder_sim::engine::{Cell, Decision, Device, Entry, RowChange, RowRef, TableView, Verdict, World};
 use overunder_sim::id::{DeviceId, PortNo};
+use overunder_sim::time::SimDuration;
 use overunder_sim::view::names::port_name;
 use overunder_sim::view::sentence::Context;
 use overunder_sim::wire::layers::{FieldValue, Layer, find, walk};
@@ -46,7 +48,7 @@ pub fn lines(bench: &Bench, words: &'static Words) -> Vec<Line> {
     let world = bench.session.world();
     let log = world.log();
     let context = Context { world, book: bench.session.book(), lang: bench.session.lang() };
-    let mut teller = Teller { context, words, lines: Vec::new(), told: None };
+    let mut teller = Teller { context, words, lines: Vec::new(), told: None, work: Vec::new() };
     if bench.session.moment().is_none() {
         return Vec::new();
     }
@@ -63,6 +65,7 @@ pub fn lines(bench: &Bench, words: &'static Words) -> Vec<Line> {
                 let name = world.command(*number).map_or("", |(name, _)| name.as_str());
                 teller.push(Kind::Verdict, words.why_change, name.to_owned(), None);
             }
+            Entry::Charge { device, cost, time, .. } => teller.charged(*device, *cost, *time),
             Entry::Crossing { .. } | Entry::Inner { .. } => {}
         }
     }
@@ -76,6 +79,8 @@ struct Teller<'a> {
     lines: Vec<Line>,
     /// The last decision, whose rule and source come at the end.
     told: Option<(Decision, Vec<Layer>)>,
+    /// What the event cost the node, and where.
+    work: Vec<(DeviceId, &'static str, SimDuration)>,
 }
 
 impl Teller<'_> {
@@ -174,7 +179,29 @@ impl Teller<'_> {
         self.push(Kind::Wrote, self.words.why_wrote, text, Some((device, row)));
     }
 
+    /// Work is told in one line, behind what it was done for.
+    fn charged(&mut self, device: DeviceId, cost: Cost, time: SimDuration) {
+        let name = cost.name();
+        self.work.push((device, self.context.lang.pick(name.en, name.zh), time));
+    }
+
+    /// What the event cost, and by which numbers.
+    fn tell_work(&mut self) {
+        let work = std::mem::take(&mut self.work);
+        let Some((device, ..)) = work.first() else { return };
+        let world = self.world();
+        let Some(cpu) = world.node_of(*device).and_then(|node| world.cpu(node)) else { return };
+        let sum = work.iter().fold(SimDuration::ZERO, |sum, (.., time)| sum + *time);
+        let mut text = work.iter().map(|(_, name, time)| format!("{name} {time}")).collect::<Vec<_>>().join(" + ");
+        if work.len() > 1 {
+            text = format!("{text} = {sum}");
+        }
+        let model = self.words.why_model.replace("{profile}", cpu.profile.name);
+        self.push(Kind::Look, self.words.why_cost, format!("{text} ({model})"), None);
+    }
+
     fn close(&mut self) {
+        self.tell_work();
         let Some((decision, layers)) = self.told.take() else { return };
         let kind = self.world().device(decision.device).map_or("", Device::kind);
         let ignored = not_read(kind, decision.reason.slug, &layers);

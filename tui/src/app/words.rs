@@ -215,6 +215,8 @@ words! {
     why_also: "also fits", "也匹配";
     why_wrote: "wrote", "写表";
     why_not_read: "NOT read", "没有看";
+    why_cost: "costs", "开销";
+    why_model: "model numbers, profile {profile}", "模型数值,成本模型 {profile}";
     why_because: "because", "原因";
     why_source: "source", "出处";
     no_row: "this line speaks of no row", "这一行不涉及表项";

@@ -113,6 +113,9 @@ pub(super) fn tell(lab: &Checked, out: &mut Output) -> Result<(), Failure> {
     }
     for variant in &lab.variants {
         let place = if variant.name.is_empty() { String::new() } else { format!("{}: ", variant.name) };
+        if let Some((en, zh)) = variant.label.as_ref().filter(|_| !out.quiet) {
+            out.line(&format!("  note  {place}{}", out.lang.pick(en, zh)))?;
+        }
         for (name, outcome) in &variant.checks {
             let word = if outcome.holds { "ok  " } else { "FAIL" };
             if outcome.holds && out.quiet {
@@ -171,7 +174,7 @@ fn document(all: &[Checked], lang: Lang) -> Value {
                 .map(|(name, outcome)| json!({"name": name, "holds": outcome.holds, "text": outcome.text(lang)}));
             json!({
                 "name": variant.name, "checks": checks.collect::<Vec<_>>(), "complaints": variant.complaints,
-                "events": variant.events, "digest": variant.digest,
+                "events": variant.events, "digest": variant.digest, "profiles": variant.profiles,
                 "measured": variant.measured.iter().map(|(name, value)| measured(name, value)).collect::<Vec<_>>(),
             })
         });
@@ -227,6 +230,9 @@ fn write_junit(path: &Path, all: &[Checked], lang: Lang) -> Result<(), Failure> 
                 }
                 let mut case = TestCase::new(name.as_str(), status);
                 case.set_classname(class.as_str());
+                if let Some((label, _)) = &variant.label {
+                    case.set_system_out(label.as_str());
+                }
                 suite.add_test_case(case);
             }
             for complaint in &variant.complaints {

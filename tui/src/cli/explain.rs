@@ -1,10 +1,11 @@
 //! `overunder explain SLUG|CODE`.
 
 use clap::Args;
+use overunder_sim::cost::{self, COSTS, Cost, CostName, PROFILES, Profile};
 use overunder_sim::explain::Reason;
 use overunder_sim::lang::Lang;
-use overunder_sim::view::catalogue;
 use overunder_sim::view::sentence::fill;
+use overunder_sim::view::{catalogue, tables};
 
 use super::failure::Failure;
 use super::output::Output;
@@ -12,7 +13,7 @@ use super::source;
 
 #[derive(Args, Debug)]
 pub struct Explain {
-    /// A reason such as bridge.table-full, a finding such as L010; without it all are listed
+    /// A reason such as bridge.table-full, a finding such as L010, a cost profile or a cost; without it all are listed
     name: Option<String>,
 }
 
@@ -22,7 +23,11 @@ impl Explain {
             None => list(out),
             Some(name) => match catalogue::find(name) {
                 Some(reason) => reason_in_full(reason, out),
-                None => finding_in_full(name, out),
+                None => match (cost::find(name), Cost::find(name)) {
+                    (Some(profile), _) => profile_in_full(profile, out),
+                    (_, Some(cost)) => cost_in_full(cost, out),
+                    (None, None) => finding_in_full(name, out),
+                },
             },
         }
     }
@@ -34,6 +39,13 @@ fn list(out: &mut Output) -> Result<(), Failure> {
         for reason in reasons {
             out.line(&format!("  {:<28} {}", reason.slug, sentence(reason, out.lang)))?;
         }
+    }
+    out.heading(out.lang.pick("cost profiles: what work costs in the model", "成本模型:工作在模型中的代价"))?;
+    for profile in PROFILES {
+        out.line(&format!("  {:<28} {}", profile.name, out.lang.pick(profile.en, profile.zh)))?;
+    }
+    for name in &COSTS {
+        out.line(&format!("  {:<28} {}", name.slug, out.lang.pick(name.en, name.zh)))?;
     }
     out.heading(out.lang.pick("findings in lab files", "实验文件中的问题"))?;
     for (code, title) in source::codes(out.lang) {
@@ -63,6 +75,37 @@ fn reason_in_full(reason: Reason, out: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What each piece of work costs on one kind of machine.
+fn profile_in_full(profile: &Profile, out: &mut Output) -> Result<(), Failure> {
+    out.heading(profile.name)?;
+    out.line(&format!("  {}", out.lang.pick(profile.en, profile.zh)))?;
+    out.line("")?;
+    let row = |name: &CostName| {
+        let price = profile.price(name.cost).text(out.lang);
+        vec![name.slug.to_owned(), out.lang.pick(name.en, name.zh).to_owned(), price]
+    };
+    for line in tables::grid(&COSTS.iter().map(row).collect::<Vec<_>>()) {
+        out.line(&format!("  {line}"))?;
+    }
+    out.line("")?;
+    out.say("  Numbers of a model, each for one packet.", "  模型数值,每项按一个报文计。")?;
+    let source = out.lang.pick("source", "出处");
+    Ok(out.line(&format!("  {source}: {}", profile.source))?)
+}
+
+/// What one piece of work costs on each kind of machine.
+fn cost_in_full(cost: Cost, out: &mut Output) -> Result<(), Failure> {
+    let name = cost.name();
+    out.heading(name.slug)?;
+    out.line(&format!("  {}", out.lang.pick(name.en, name.zh)))?;
+    out.line("")?;
+    let row = |profile: &&Profile| vec![profile.name.to_owned(), profile.price(cost).text(out.lang)];
+    for line in tables::grid(&PROFILES.iter().map(row).collect::<Vec<_>>()) {
+        out.line(&format!("  {line}"))?;
+    }
+    Ok(())
+}
+
 fn finding_in_full(name: &str, out: &mut Output) -> Result<(), Failure> {
     if let Some(lines) = source::explain_code(name, out.lang) {
         for line in lines {
@@ -71,7 +114,9 @@ fn finding_in_full(name: &str, out: &mut Output) -> Result<(), Failure> {
         return Ok(());
     }
     let all = catalogue::all().map(|reason| reason.slug.to_owned());
-    let known: Vec<String> = all.chain(source::codes(out.lang).map(|(code, _)| code.to_owned())).collect();
+    let prices = PROFILES.iter().map(|profile| profile.name).chain(COSTS.iter().map(|name| name.slug));
+    let codes = source::codes(out.lang).map(|(code, _)| code);
+    let known: Vec<String> = all.chain(prices.chain(codes).map(str::to_owned)).collect();
     let near = source::nearest(name, known.iter().map(String::as_str));
     let hint = near.map_or_else(
         || "`overunder explain` lists all reasons and findings".to_owned(),

@@ -11,6 +11,7 @@ use overunder_sim::lab::guide::{Player, Record, Session, Stage, Sure};
 use overunder_sim::lab::question::{Form, Question, Reveal};
 use overunder_sim::lab::{Answer, LabFile, Verdict};
 use overunder_sim::lang::Lang;
+use overunder_sim::view::work;
 
 use super::failure::Failure;
 use super::output::Output;
@@ -113,6 +114,15 @@ impl Asking<'_> {
                 out.line(&format!("{steps} steps, {questions} questions. Predict first, then the network runs."))?;
             }
             Lang::Zh => out.line(&format!("{steps} 个步骤,{questions} 道题。先预测,再让网络运行。"))?,
+        }
+        let mut profiles: Vec<&str> =
+            self.file.variants().iter().flat_map(|variant| variant.plan().profiles()).collect();
+        profiles.sort_unstable();
+        profiles.dedup();
+        match (work::label(&profiles, out.lang), out.lang) {
+            (Some(label), Lang::En) => out.line(&format!("What work costs here: {label}."))?,
+            (Some(label), Lang::Zh) => out.line(&format!("这里工作的代价:{label}。"))?,
+            (None, _) => {}
         }
         out.say(
             "Type an answer, ? for a hint, skip to pass over a question, q to quit.",

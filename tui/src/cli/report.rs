@@ -6,7 +6,7 @@ use overunder_sim::engine::World;
 use overunder_sim::id::{DeviceId, FlowId};
 use overunder_sim::lab::judge::Quantity;
 use overunder_sim::lang::Lang;
-use overunder_sim::view::{Book, Bystanders, tables};
+use overunder_sim::view::{Book, Bystanders, tables, work};
 
 use super::output::Output;
 
@@ -14,6 +14,7 @@ use super::output::Output;
 pub fn write(world: &World, book: &Book, heard: &Bystanders, out: &mut Output) -> io::Result<()> {
     refusals(world, out)?;
     flows(world, out)?;
+    work(world, out)?;
     out.line("")?;
     out.heading(out.lang.pick("Tables at the end", "结束时的表"))?;
     for line in tables::all(world, book, out.lang) {
@@ -26,6 +27,17 @@ pub fn write(world: &World, book: &Book, heard: &Bystanders, out: &mut Output) -
         out.say("  nobody", "  没有人")?;
     }
     for line in lines {
+        out.line(&format!("  {line}"))?;
+    }
+    Ok(())
+}
+
+/// What the processors did, where work takes time.
+fn work(world: &World, out: &mut Output) -> io::Result<()> {
+    let Some(label) = work::label(&work::profiles(world), out.lang) else { return Ok(()) };
+    out.line("")?;
+    out.heading(&format!("{} ({label})", out.lang.pick("Work of the processors", "处理器的工作")))?;
+    for line in tables::grid(&work::rows(world, out.lang)) {
         out.line(&format!("  {line}"))?;
     }
     Ok(())

@@ -14,6 +14,7 @@ use overunder_sim::lab::{
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::Plan;
 use overunder_sim::time::SimDuration;
+use overunder_sim::view::work;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
@@ -200,6 +201,9 @@ pub struct Variant {
     pub complaints: Vec<String>,
     pub events: u64,
     pub digest: String,
+    /// Profiles of its nodes, and the label that numbers of a model have; nothing where work costs nothing.
+    pub profiles: Vec<&'static str>,
+    pub label: Option<(String, String)>,
     /// What a suite measures in it, by name.
     pub measured: Vec<(String, Quantity)>,
 }
@@ -334,6 +338,8 @@ fn judged(name: &str, ran: Result<Ran, RunError>) -> Variant {
                 complaints,
                 events: 0,
                 digest: String::new(),
+                profiles: Vec::new(),
+                label: None,
                 measured: Vec::new(),
             };
         }
@@ -343,7 +349,10 @@ fn judged(name: &str, ran: Result<Ran, RunError>) -> Variant {
         complaints.push(format!("the run did not end within {EVENT_BUDGET} events: give the lab an `end`"));
     }
     let (events, digest) = (ran.world.event().0, format!("{:016x}", ran.world.digest()));
-    Variant { name: ran.variant, checks: ran.outcomes, complaints, events, digest, measured: Vec::new() }
+    let profiles = work::profiles(&ran.world);
+    let label = work::label(&profiles, Lang::En).zip(work::label(&profiles, Lang::Zh));
+    let (name, checks) = (ran.variant, ran.outcomes);
+    Variant { name, checks, complaints, events, digest, profiles, label, measured: Vec::new() }
 }
 
 fn run(file: &LabFile, name: &str) -> Variant {

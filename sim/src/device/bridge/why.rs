@@ -10,6 +10,7 @@ reasons! {
         because: "A switch looks the destination up and sends one copy to where that address last spoke.",
         because_zh: "交换机查目的地址,只把一份送到该地址上次出现的端口。",
         source: "IEEE 802.1Q-2022 §8.8; Linux net/bridge/br_input.c br_handle_frame_finish",
+        costs: [BridgeLookup],
     }
     /// Unknown destination.
     FLOOD_UNKNOWN = "bridge.flood-unknown" {
@@ -18,6 +19,7 @@ reasons! {
         because: "A destination that has not spoken could be anywhere, so every port but the one it came in by gets a copy.",
         because_zh: "没说过话的目的地可能在任何地方,所以除入口外每个端口都送一份。",
         source: "IEEE 802.1Q-2022 §8.8; Linux net/bridge/br_forward.c br_flood",
+        costs: [BridgeLookup],
     }
     /// Broadcast.
     FLOOD_BROADCAST = "bridge.flood-broadcast" {
@@ -26,6 +28,7 @@ reasons! {
         because: "A broadcast is for every station, so no table is asked.",
         because_zh: "广播发给每个站点,所以不查表。",
         source: "IEEE 802.1Q-2022 §8.8; Linux net/bridge/br_forward.c br_flood",
+        costs: [BridgeLookup],
     }
     /// Multicast.
     FLOOD_MULTICAST = "bridge.flood-multicast" {
@@ -34,6 +37,7 @@ reasons! {
         because: "Without snooping a switch cannot know the members of a group.",
         because_zh: "没有侦听(snooping),交换机不知道组成员在哪里。",
         source: "IEEE 802.1Q-2022 §8.8; Linux net/bridge/br_forward.c br_flood",
+        costs: [BridgeLookup],
     }
     /// A hub repeats.
     HUB_REPEAT = "bridge.hub-repeat" {
@@ -42,6 +46,7 @@ reasons! {
         because: "A hub has no memory and reads no address.",
         because_zh: "集线器没有记忆,也不看地址。",
         source: "IEEE 802.3 §9 (repeater)",
+        costs: [BridgeLookup],
     }
     /// A new source.
     LEARNED = "bridge.learned" {
@@ -218,6 +223,7 @@ reasons! {
         because: "A switch that snoops reads the reports of listeners and sends a group where somebody asked for it.",
         because_zh: "侦听的交换机读听者的报告,只把组播送到有人要的地方。",
         source: "RFC 4541 §2.1.2; Linux net/bridge/br_forward.c br_multicast_flood",
+        costs: [BridgeLookup],
     }
     /// Snooping: no members, but routers.
     SNOOP_ONLY_ROUTERS = "bridge.snoop-only-routers" {
@@ -226,6 +232,7 @@ reasons! {
         because: "A router may have listeners in other networks that this switch cannot hear.",
         because_zh: "路由器后面可能有别的网络的听者,交换机听不到他们。",
         source: "RFC 4541 §2.1.2; Linux net/bridge/br_forward.c br_multicast_flood",
+        costs: [BridgeLookup],
     }
     /// Snooping: nobody at all.
     SNOOP_NOBODY = "bridge.snoop-nobody" {
@@ -250,6 +257,7 @@ reasons! {
         because: "Listeners repeat themselves only when asked. Without a querier a switch that trusted its list would cut them off after minutes.",
         because_zh: "听者只有被问才会重复。没有查询者时若相信成员表,几分钟后就会切断他们。",
         source: "RFC 4541 §2.1.1; Linux net/bridge/br_private.h br_multicast_querier_exists",
+        costs: [BridgeLookup],
     }
     /// Snooping: too early.
     SNOOP_SETTLING = "bridge.snoop-settling" {
@@ -258,6 +266,7 @@ reasons! {
         because: "Answers may take ten seconds. Until then nobody knows all listeners.",
         because_zh: "回答最多要十秒,在那之前没有人知道全部听者。",
         source: "Linux net/bridge/br_multicast.c br_multicast_set_querier, br_multicast_update_query_timer",
+        costs: [BridgeLookup],
     }
     /// Snooping: a group of the link.
     SNOOP_LINK_LOCAL = "bridge.snoop-link-local" {
@@ -266,6 +275,7 @@ reasons! {
         because: "Nobody reports 224.0.0.1 to 224.0.0.255, so nobody may be left out.",
         because_zh: "没有人报告 224.0.0.1 到 224.0.0.255,所以不能落下任何人。",
         source: "RFC 4541 §2.1.2 (3); Linux net/bridge/br_multicast.c br_multicast_ipv4_rcv",
+        costs: [BridgeLookup],
     }
     /// Snooping: not IPv4.
     SNOOP_NOT_IP = "bridge.snoop-not-ip" {
@@ -274,6 +284,7 @@ reasons! {
         because: "Only listeners to IP groups say so; for all others the switch knows nothing.",
         because_zh: "只有 IP 组的听者会报告;对其他组,交换机一无所知。",
         source: "RFC 4541 §2.1.2 (5); Linux net/bridge/br_multicast.c br_multicast_rcv",
+        costs: [BridgeLookup],
     }
     /// Snooping: damaged.
     SNOOP_MALFORMED = "bridge.snoop-malformed" {
@@ -314,6 +325,7 @@ reasons! {
         because: "Another listener that heard it would keep silent, and this switch would not learn of that one.",
         because_zh: "别的听者听到后会不作声,交换机就学不到他了。",
         source: "RFC 4541 §2.1.1 (1); Linux net/bridge/br_multicast.c br_multicast_ipv4_rcv",
+        costs: [BridgeLookup],
     }
     /// Snooping: a report ends here.
     SNOOP_HEARD = "bridge.snoop-heard" {

@@ -10,6 +10,7 @@ reasons! {
         because: "A card passes up what is addressed to it.",
         because_zh: "发给自己的帧,网卡交给主机。",
         source: "IEEE 802.3 §4.1.2.1.2; Linux net/ethernet/eth.c eth_type_trans",
+        costs: [Interrupt],
     }
     /// An address it was told to accept.
     ACCEPT_LISTED = "nic.accept-listed" {
@@ -18,6 +19,7 @@ reasons! {
         because: "Virtual devices above a card (macvlan, VFs) have addresses of their own, which the filter is told.",
         because_zh: "网卡之上的虚拟设备(macvlan、VF)有自己的地址,过滤器会收到它们。",
         source: "Linux net/core/dev_addr_lists.c dev_uc_add",
+        costs: [Interrupt],
     }
     /// Everybody.
     ACCEPT_BROADCAST = "nic.accept-broadcast" {
@@ -26,6 +28,7 @@ reasons! {
         because: "Every card accepts ff:ff:ff:ff:ff:ff; the host decides whether it cares.",
         because_zh: "每块网卡都收 ff:ff:ff:ff:ff:ff,主机再决定要不要理会。",
         source: "IEEE 802.3 §3.2.3.1",
+        costs: [Interrupt],
     }
     /// A group it joined.
     ACCEPT_GROUP = "nic.accept-group" {
@@ -34,6 +37,7 @@ reasons! {
         because: "The filter holds the groups the host has joined.",
         because_zh: "过滤器里有主机加入的组。",
         source: "Linux net/core/dev_addr_lists.c dev_mc_add",
+        costs: [Interrupt],
     }
     /// All groups.
     ACCEPT_ALLMULTI = "nic.accept-allmulti" {
@@ -42,6 +46,7 @@ reasons! {
         because: "A multicast router must hear groups it has not joined.",
         because_zh: "组播路由器必须听到自己没有加入的组。",
         source: "Linux net/core/dev.c dev_set_allmulti",
+        costs: [Interrupt],
     }
     /// Everything.
     ACCEPT_PROMISCUOUS = "nic.accept-promiscuous" {
@@ -50,6 +55,7 @@ reasons! {
         because: "A promiscuous card filters nothing. It still hears only what the switch sends its way.",
         because_zh: "混杂模式的网卡什么都不过滤,但它只能听到交换机送来的东西。",
         source: "Linux net/core/dev.c dev_set_promiscuity",
+        costs: [Interrupt],
     }
     /// Too many addresses for the slots.
     ACCEPT_SLOTS_FULL = "nic.accept-slots-full" {
@@ -59,6 +65,7 @@ reasons! {
                   altogether, without promiscuous mode being shown anywhere.",
         because_zh: "网卡只能精确比较少数几个地址;再多,驱动就把单播过滤整个打开,而混杂标志并不显示。",
         source: "Linux drivers/net/ethernet/intel/e1000/e1000_main.c e1000_set_rx_mode",
+        costs: [Interrupt],
     }
     /// Somebody else's.
     FILTER_UNICAST = "nic.filter-unicast" {
@@ -109,5 +116,6 @@ reasons! {
         because: "A card sends whatever the host hands down, whatever source address it carries.",
         because_zh: "主机交下来的帧网卡都发,不管源地址写的是什么。",
         source: "IEEE 802.3 §4.1.2.1.1; Linux net/core/dev.c dev_queue_xmit",
+        costs: [Interrupt],
     }
 }

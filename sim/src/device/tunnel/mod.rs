@@ -103,6 +103,7 @@ impl Tunnel {
             return out.drop(frame, &why::TOO_DEEP);
         }
         self.sent = self.sent.wrapping_add(1);
+        out.charge(encapsulation.work(), &frame);
         out.encapsulate(OUTER, frame, why.with(u64::from(overhead)));
     }
 
@@ -169,6 +170,7 @@ impl Tunnel {
         if self.config.format.encapsulation().is_a_hop() && !hop(&mut frame) {
             return out.drop(frame, &why::TTL_EXCEEDED);
         }
+        out.charge(self.config.format.encapsulation().work(), &frame);
         out.decapsulate(INNER, frame, &why::UNWRAPPED);
     }
 

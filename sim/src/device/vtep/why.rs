@@ -10,6 +10,7 @@ reasons! {
         because: "The table of a VTEP answers one question: behind which host does this inner address live?",
         because_zh: "VTEP 的表只回答一个问题:这个内层地址在哪台主机之后?",
         source: "RFC 7348 §4.1; Linux drivers/net/vxlan/vxlan_core.c vxlan_xmit",
+        costs: [Encap],
     }
     /// Unknown destination.
     ENCAP_UNKNOWN = "vxlan.flood-unknown" {
@@ -18,6 +19,7 @@ reasons! {
         because: "A destination that never came out of the tunnel could be on any host. The row of the all-zero address says whom to ask.",
         because_zh: "从没在隧道里出现过的目的地可能在任何主机上;全零地址的表项说明该问谁。",
         source: "RFC 7348 §4.2; Linux drivers/net/vxlan/vxlan_core.c vxlan_xmit (all_zeros_mac)",
+        costs: [Encap],
     }
     /// For everybody or for a group.
     ENCAP_FLOOD = "vxlan.flood-group" {
@@ -26,6 +28,7 @@ reasons! {
         because: "One copy for each remote of the row. A multicast group is one remote: then the underlay makes the copies.",
         because_zh: "表项里每个远端一份;组播组只算一个远端,由底层网络去复制。",
         source: "RFC 7348 §4.2; Linux drivers/net/vxlan/vxlan_core.c vxlan_xmit",
+        costs: [Encap],
     }
     /// No row and no flood row.
     NO_REMOTE = "vxlan.no-remote" {
@@ -102,6 +105,7 @@ reasons! {
         because: "The outer headers have done their work. What comes out is the frame that went in, byte for byte.",
         because_zh: "外层头已完成使命;出来的帧和进去时一字节不差。",
         source: "RFC 7348 §4.1; Linux drivers/net/vxlan/vxlan_core.c vxlan_rcv",
+        costs: [Encap],
     }
     /// A new inner source.
     LEARNED = "vxlan.learned" {

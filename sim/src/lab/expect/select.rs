@@ -1,12 +1,13 @@
 //! Selectors: which records of a run are meant.
 
+use crate::cost::{COSTS, Cost};
 use crate::explain::Reason;
 use crate::lab::diagnostic::{Code, Finding, Findings, list, nearest};
 use crate::lab::expect::{Context, fields};
 use crate::lab::judge::select::{Addresses, Places};
 use crate::lab::judge::{Edge, Kind, Selector};
 use crate::lab::read::Tree;
-use crate::lab::schema::section::{Section, kind, not_yet};
+use crate::lab::schema::section::{Section, kind, not_yet, unknown_word};
 use crate::lab::schema::value;
 use crate::lab::schema::when::{self, Moment};
 use crate::lab::source::Spanned;
@@ -48,11 +49,14 @@ const DECISIONS: &[&str] = &[
 ];
 const CHANGES: &[&str] = &["at", "table", "before", "since"];
 
+const CHARGES: &[&str] = &["at", "cost", "flow", "caused_by", "before", "since"];
+
 const KINDS: &[(&str, Kind, &[&str])] = &[
     ("Frames", Kind::Frames, FRAMES),
     ("Decisions", Kind::Decisions, DECISIONS),
     ("Drops", Kind::Drops, DECISIONS),
     ("Changes", Kind::Changes, CHANGES),
+    ("Charges", Kind::Charges, CHARGES),
 ];
 
 /// Reads a selector.
@@ -101,6 +105,7 @@ fn filter(selector: &mut Selector, name: &str, tree: &Tree, context: Context<'_>
         "outer_src" => selector.outer_src = Some(addresses(name, tree, context, found)?),
         "outer_dst" => selector.outer_dst = Some(addresses(name, tree, context, found)?),
         "reason" => selector.reason = Some(reason(tree, found)?),
+        "cost" => selector.cost = Some(cost(tree, found)?),
         "fragment" => selector.fragment = Some(value::flag(name, tree, found)?),
         "bigger_than" => selector.bigger_than = Some(value::whole(name, tree, 0..=65_535, found)?),
         "before" => selector.before = Some(edge(&when::read(name, tree, found)?, tree, context, found)?),
@@ -143,6 +148,17 @@ fn nesting(tree: &Tree, found: &mut Findings) -> Option<String> {
     let inner = inner.strip_suffix("/..").unwrap_or(inner);
     let sound = inner.split('/').all(|layer| fields::layer(layer, text.span, found));
     sound.then_some(text.value)
+}
+
+/// A cost by its name.
+fn cost(tree: &Tree, found: &mut Findings) -> Option<Cost> {
+    let name = value::text("cost", tree, found)?;
+    let cost = Cost::find(&name.value);
+    if cost.is_none() {
+        let known: Vec<&'static str> = COSTS.iter().map(|cost| cost.slug).collect();
+        found.push(unknown_word("a cost", &name.value, name.span, &known));
+    }
+    cost
 }
 
 /// A reason by its slug.

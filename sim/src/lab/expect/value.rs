@@ -4,7 +4,7 @@ use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::expect::check::row_of;
 use crate::lab::expect::{Context, fields, select};
 use crate::lab::judge::check::Compare;
-use crate::lab::judge::{Measure, Number, Quantity, Selector};
+use crate::lab::judge::{Kind, Measure, Number, Quantity, Selector};
 use crate::lab::lower::{Directory, rows};
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::section::{Section, kind};
@@ -27,6 +27,7 @@ const TWO: &[&str] = &["a", "b"];
 static WORDS: &[Word] = &[
     Word { name: "Count", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Count) },
     Word { name: "Bytes", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Bytes) },
+    Word { name: "Spent", fields: SELECTOR, read: spent },
     Word { name: "Size", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Size) },
     Word { name: "Time", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Time) },
     Word { name: "Nodes", fields: SELECTOR, read: |s, c, f| selector(s, c, f).map(Number::Nodes) },
@@ -43,6 +44,7 @@ static WORDS: &[Word] = &[
     Word { name: "Overhead", fields: &["flow", "link"], read: overhead },
     Word { name: "Add", fields: TWO, read: |s, c, f| two(s, c, f).map(|(a, b)| Number::Add(a, b)) },
     Word { name: "Sub", fields: TWO, read: |s, c, f| two(s, c, f).map(|(a, b)| Number::Sub(a, b)) },
+    Word { name: "Times", fields: &["n", "value"], read: times },
     Word { name: "In", fields: &["variant", "value"], read: inside },
 ];
 
@@ -93,6 +95,31 @@ fn overhead(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -
     let link = section.need("link", "\"a--b\"", found).and_then(|tree| plain::place("link", tree, found));
     let cable = link.and_then(|link| context.names.cable(&link, found));
     flow.zip(cable).map(|((flow, _), cable)| Number::Overhead(flow, cable))
+}
+
+/// What work takes, so the records must be of work.
+fn spent(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let picked = selector(section, context, found)?;
+    if picked.kind == Kind::Charges {
+        return Some(Number::Spent(picked));
+    }
+    let tree = section.need("selector", "Charges(at: \"…\")", found)?;
+    let finding = Finding::new(Code::WrongType, "only work takes time of a processor", tree.head());
+    found.push(finding.label("no charges").help("Spent(Charges(at: \"h1\"))"));
+    None
+}
+
+fn times(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let n = section.need("n", "3", found).and_then(|tree| plain::whole("n", tree, 1..=1_000_000, found));
+    let tree = section.need("value", "Goodput(\"…\")", found)?;
+    let value = read(tree, context, found)?;
+    let sort = sort(&value);
+    if matches!(sort, Sort::Text | Sort::Names) {
+        let finding = Finding::new(Code::UnitsDisagree, "`Times` of this means nothing", tree.head());
+        found.push(finding.label(sort.name()).help("a count, a time or a rate: Times(3, Goodput(\"…\"))"));
+        return None;
+    }
+    n.map(|n| Number::Times(n as i64, Box::new(value)))
 }
 
 fn inside(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
@@ -187,11 +214,11 @@ impl Sort {
 /// The sort of a value.
 pub fn sort(value: &Number) -> Sort {
     match value {
-        Number::Fixed(Quantity::Span(_)) | Number::Time(_) | Number::Rtt(..) => Sort::Time,
+        Number::Fixed(Quantity::Span(_)) | Number::Time(_) | Number::Rtt(..) | Number::Spent(_) => Sort::Time,
         Number::Fixed(Quantity::Rate(_)) | Number::Goodput(_) => Sort::Rate,
         Number::Fixed(Quantity::Text(_)) => Sort::Text,
         Number::Fixed(Quantity::Set(_) | Quantity::Way(_)) | Number::Nodes(_) | Number::Path(_) => Sort::Names,
-        Number::In(_, value) => sort(value),
+        Number::In(_, value) | Number::Times(_, value) => sort(value),
         Number::Fixed(Quantity::Nothing) | Number::Field(..) | Number::Cell(..) => Sort::Open,
         Number::Add(a, b) | Number::Sub(a, b) => {
             if sort(a) == Sort::Open {

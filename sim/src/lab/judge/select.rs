@@ -2,13 +2,14 @@
 
 use std::net::Ipv4Addr;
 
+use crate::cost::Cost;
 use crate::engine::log::Crossing;
 use crate::engine::{Verdict, World};
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FlowId, PortNo};
 use crate::lab::judge::edge::{Bounds, Edge};
-use crate::lab::judge::trace::{Changed, Crossed, Decided, Trace};
-use crate::time::SimTime;
+use crate::lab::judge::trace::{Changed, Charged, Crossed, Decided, Trace};
+use crate::time::{SimDuration, SimTime};
 use crate::wire::layers::{FieldValue, Layer, find, path};
 use crate::wire::{MacAddr, Origin};
 
@@ -23,6 +24,8 @@ pub enum Kind {
     Drops,
     /// Rows written or removed.
     Changes,
+    /// One record a charge for work.
+    Charges,
 }
 
 /// Devices, and perhaps one port of theirs.
@@ -89,6 +92,8 @@ pub struct Selector {
     pub outer_dst: Option<Addresses>,
     /// With this reason.
     pub reason: Option<Reason>,
+    /// Charged under this name.
+    pub cost: Option<Cost>,
     /// Fragments, or whole packets.
     pub fragment: Option<bool>,
     /// More bytes than this.
@@ -118,6 +123,7 @@ impl Selector {
             outer_src: None,
             outer_dst: None,
             reason: None,
+            cost: None,
             fragment: None,
             bigger_than: None,
             since: None,
@@ -135,6 +141,8 @@ pub enum Picked<'a> {
     Decision(&'a Decided),
     /// A row.
     Change(&'a Changed),
+    /// Work.
+    Charge(&'a Charged),
 }
 
 impl Picked<'_> {
@@ -144,6 +152,7 @@ impl Picked<'_> {
             Self::Frame(record) => record.place,
             Self::Decision(record) => record.place,
             Self::Change(record) => record.place,
+            Self::Charge(record) => record.place,
         }
     }
 
@@ -153,6 +162,7 @@ impl Picked<'_> {
             Self::Frame(record) => record.time,
             Self::Decision(record) => record.decision.time,
             Self::Change(record) => record.time,
+            Self::Charge(record) => record.time,
         }
     }
 
@@ -162,6 +172,7 @@ impl Picked<'_> {
             Self::Frame(record) => record.event,
             Self::Decision(record) => record.decision.event,
             Self::Change(record) => record.event,
+            Self::Charge(record) => record.event,
         }
     }
 
@@ -171,35 +182,41 @@ impl Picked<'_> {
             Self::Frame(record) => record.device,
             Self::Decision(record) => record.decision.device,
             Self::Change(record) => record.device,
+            Self::Charge(record) => record.device,
         }
     }
 
-    /// The layers of the frame; none for a row.
+    /// The layers of the frame; none for a row or for work.
     pub fn layers(&self, trace: &Trace) -> Vec<Layer> {
         match self {
             Self::Frame(record) => trace.layers(record),
             Self::Decision(record) => trace.decided_layers(record),
-            Self::Change(_) => Vec::new(),
+            Self::Change(_) | Self::Charge(_) => Vec::new(),
         }
     }
 
-    /// Bytes of the frame; 0 for a row.
+    /// Bytes of the frame; 0 for a row or for work.
     pub fn len(&self, trace: &Trace) -> usize {
         match self {
             Self::Frame(record) => trace.len_of(record),
             Self::Decision(record) => record.decision.len as usize,
-            Self::Change(_) => 0,
+            Self::Change(_) | Self::Charge(_) => 0,
         }
+    }
+
+    /// What the work takes; nothing for anything else.
+    pub fn spent(&self) -> SimDuration {
+        if let Self::Charge(record) = self { record.spent } else { SimDuration::ZERO }
     }
 }
 
 /// All records a selector picks, in order.
 pub fn pick<'a>(selector: &Selector, trace: &'a Trace, world: &World) -> Vec<Picked<'a>> {
-    pick_from(selector, trace, world, [0; 3])
+    pick_from(selector, trace, world, [0; 4])
 }
 
-/// Those behind so many frames, decisions and changes.
-pub fn pick_from<'a>(selector: &Selector, trace: &'a Trace, world: &World, seen: [usize; 3]) -> Vec<Picked<'a>> {
+/// Those behind so many frames, decisions, changes and charges.
+pub fn pick_from<'a>(selector: &Selector, trace: &'a Trace, world: &World, seen: [usize; 4]) -> Vec<Picked<'a>> {
     let bounds = Bounds::of(selector, trace, world);
     match selector.kind {
         Kind::Frames => {
@@ -217,6 +234,15 @@ pub fn pick_from<'a>(selector: &Selector, trace: &'a Trace, world: &World, seen:
             let fits =
                 |record: &&Changed| bounds.hold(record.place, record.time) && change_fits(selector, record, world);
             trace.changes.iter().skip(seen[2]).filter(fits).map(Picked::Change).collect()
+        }
+        Kind::Charges => {
+            let fits = |record: &&Charged| {
+                bounds.hold(record.place, record.time)
+                    && selector.at.as_ref().is_none_or(|at| at.holds(record.device, None))
+                    && selector.cost.is_none_or(|cost| cost == record.cost)
+                    && origin_fits(selector, record.origin)
+            };
+            trace.charges.iter().skip(seen[3]).filter(fits).map(Picked::Charge).collect()
         }
     }
 }

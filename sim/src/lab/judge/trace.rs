@@ -1,9 +1,10 @@
 //! The records of one run, or of one step of it.
 
+use crate::cost::Cost;
 use crate::engine::log::Crossing;
 use crate::engine::{Decision, Entry, RowChange, RowRef, World};
 use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 use crate::wire::layers::{Layer, walk};
 use crate::wire::{LinkType, Origin};
 
@@ -61,6 +62,25 @@ pub struct Changed {
     pub change: RowChange,
 }
 
+/// A node was charged for work on a frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Charged {
+    /// Its place among all records.
+    pub place: u64,
+    /// In which event.
+    pub event: EventNo,
+    /// When the work was given to a core.
+    pub time: SimTime,
+    /// The device that did it.
+    pub device: DeviceId,
+    /// What it did.
+    pub cost: Cost,
+    /// What that takes.
+    pub spent: SimDuration,
+    /// Whose frame it was.
+    pub origin: Origin,
+}
+
 /// When something happened: between which records, and at what time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
@@ -79,6 +99,8 @@ pub struct Trace {
     pub decisions: Vec<Decided>,
     /// Rows.
     pub changes: Vec<Changed>,
+    /// Work.
+    pub charges: Vec<Charged>,
     /// Scripted changes.
     pub commands: Vec<(u32, Mark)>,
     /// Flows that had finished at this mark; those that had before the first record are at its start.
@@ -149,6 +171,10 @@ impl Trace {
                 }
                 Entry::Row { device, row, change } => {
                     self.changes.push(Changed { place, event, time: world.now(), device, row, change });
+                }
+                Entry::Charge { device, cost, time: spent, origin, .. } => {
+                    let time = world.now();
+                    self.charges.push(Charged { place, event, time, device, cost, spent, origin });
                 }
                 // About no frame; the rows they wrote follow.
                 Entry::Agent { .. } => {}

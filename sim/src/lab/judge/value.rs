@@ -76,6 +76,8 @@ pub enum Number {
     Count(Selector),
     /// Bytes of all records together.
     Bytes(Selector),
+    /// What all the work together takes.
+    Spent(Selector),
     /// Bytes of the first record.
     Size(Selector),
     /// Time of the first record.
@@ -104,6 +106,8 @@ pub enum Number {
     Path(FlowId),
     /// Bytes by which a flow's IP packets have grown on a cable.
     Overhead(FlowId, CableId),
+    /// So many times a number, a time or a rate.
+    Times(i64, Box<Number>),
     /// One more than another.
     Add(Box<Number>, Box<Number>),
     /// The difference.
@@ -122,6 +126,7 @@ impl Number {
             Self::Bytes(selector) => {
                 Quantity::Number(all(selector).iter().map(|record| record.len(run.trace) as i64).sum())
             }
+            Self::Spent(selector) => Quantity::Span(all(selector).iter().map(|record| record.spent().0 as i64).sum()),
             Self::Size(selector) => first(selector, run, |record| Quantity::Number(record.len(run.trace) as i64)),
             Self::Time(selector) => {
                 first(selector, run, |record| Quantity::Span(record.time().since(run.trace.began).0 as i64))
@@ -148,6 +153,7 @@ impl Number {
             Self::Goodput(flow) => flows::goodput(run, *flow),
             Self::Path(flow) => flows::path(run, *flow).map_or(Quantity::Nothing, Quantity::Way),
             Self::Overhead(flow, cable) => flows::overhead(run, *flow, *cable),
+            Self::Times(n, value) => scaled(*n, value.of(run, others)),
             Self::Add(a, b) => combine(&a.of(run, others), &b.of(run, others), i64::saturating_add),
             Self::Sub(a, b) => combine(&a.of(run, others), &b.of(run, others), i64::saturating_sub),
             Self::In(variant, value) => {
@@ -162,6 +168,7 @@ impl Number {
     pub fn needs_window(&self) -> bool {
         match self {
             Self::Fixed(_) | Self::In(..) => false,
+            Self::Times(_, value) => value.needs_window(),
             Self::Add(a, b) | Self::Sub(a, b) => a.needs_window() || b.needs_window(),
             _ => true,
         }
@@ -181,6 +188,15 @@ fn combine(a: &Quantity, b: &Quantity, with: impl Fn(i64, i64) -> i64) -> Quanti
         (Quantity::Number(a), Quantity::Number(b)) => Quantity::Number(with(*a, *b)),
         (Quantity::Span(a), Quantity::Span(b)) => Quantity::Span(with(*a, *b)),
         (Quantity::Rate(a), Quantity::Rate(b)) => Quantity::Rate(with(*a, *b)),
+        _ => Quantity::Nothing,
+    }
+}
+
+fn scaled(n: i64, value: Quantity) -> Quantity {
+    match value {
+        Quantity::Number(value) => Quantity::Number(value.saturating_mul(n)),
+        Quantity::Span(value) => Quantity::Span(value.saturating_mul(n)),
+        Quantity::Rate(value) => Quantity::Rate(value.saturating_mul(n)),
         _ => Quantity::Nothing,
     }
 }

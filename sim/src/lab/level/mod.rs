@@ -45,7 +45,7 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
             "nodes" => parts.push((name.value, nodes(variant.plan()))),
             "links" => parts.push((name.value, links(variant.plan()))),
             // Spelt out in the nodes.
-            "expect" | "overlays" | "gateways" => {}
+            "expect" | "overlays" | "gateways" | "profile" => {}
             other if LEFT_OUT.contains(&other) => left_out.push(name.value),
             _ => parts.push((name.value, value)),
         }
@@ -120,6 +120,7 @@ struct Contents<'p> {
     wires: Vec<[At; 2]>,
     rows: Vec<(DeviceId, &'p DeviceChange)>,
     daemons: Vec<(DeviceId, &'p AppSpec)>,
+    profile: Option<&'static str>,
 }
 
 fn contents(plan: &Plan) -> Vec<Contents<'_>> {
@@ -132,6 +133,7 @@ fn contents(plan: &Plan) -> Vec<Contents<'_>> {
     }
     for step in &plan.steps {
         match &step.op {
+            Op::Profile { node, profile } => nodes[node.index()].profile = Some(profile.name),
             Op::Wire { a, b } => nodes[homes[a.0.index()].index()].wires.push([*a, *b]),
             Op::Row { device, change } => nodes[homes[device.index()].index()].rows.push((*device, change)),
             Op::Serve { home, app } if app.is_daemon() => {
@@ -201,7 +203,8 @@ fn node(contents: &Contents<'_>) -> Tree {
         };
         ((*name).to_owned(), tree)
     };
-    let mut parts = vec![part("devices", made::map(own.iter().map(device)))];
+    let mut parts: Vec<Part> = contents.profile.map(|name| part("profile", made::text(name))).into_iter().collect();
+    parts.push(part("devices", made::map(own.iter().map(device))));
     if !wires.is_empty() {
         let end = |(device, port): At| match find(device) {
             Some((_, name, DeviceSpec::Nic(_))) if port == HOST => made::text(*name),

@@ -29,6 +29,7 @@ pub fn nodes(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings
             format!("`{name}` 是实验中的 {}", spec.kind()),
         );
         plan.push(Op::Node { name: name.clone(), kind: spec.kind() }, why);
+        profile(lab, node, spec, plan);
         match spec {
             NodeSpec::Host(spec) => host(lab, names, node, spec, plan, found),
             NodeSpec::Switch(spec) => switch(lab, names, node, spec, plan),
@@ -37,6 +38,21 @@ pub fn nodes(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings
             NodeSpec::Container(_) | NodeSpec::Router(_) => {}
         }
     }
+}
+
+/// A computer works at the prices it is given, or else at those of the lab; a switch forwards in hardware.
+fn profile(lab: &Lab, node: &Node, spec: &NodeSpec, plan: &mut Plan) {
+    let own = match spec {
+        NodeSpec::Host(host) => host.profile,
+        NodeSpec::Linux(linux) => linux.profile,
+        NodeSpec::Router(_) | NodeSpec::Container(_) | NodeSpec::Switch(_) => return,
+    };
+    let Some(profile) = own.within(lab.profile) else { return };
+    let why = Bilingual::new(
+        format!("its work takes time, as a model has it: {}", profile.en),
+        format!("它的工作要花时间,按模型计:{}", profile.zh),
+    );
+    plan.push(Op::Profile { node: node.id, profile }, why);
 }
 
 fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan, found: &mut Findings) {

@@ -63,7 +63,7 @@ impl Evidence {
 /// What shows a value; nothing for what another variant shows.
 pub fn of_value(value: &Value, seen: Seen<'_>) -> Evidence {
     match value {
-        Value::Count(selector) | Value::Bytes(selector) | Value::Nodes(selector) => {
+        Value::Count(selector) | Value::Bytes(selector) | Value::Nodes(selector) | Value::Spent(selector) => {
             Evidence::of(selector, seen, usize::MAX)
         }
         Value::Size(selector) | Value::Time(selector) | Value::Field(selector, _) => Evidence::of(selector, seen, 1),
@@ -74,6 +74,7 @@ pub fn of_value(value: &Value, seen: Seen<'_>) -> Evidence {
             let rows = matching(seen.run.world, *device, table, cells);
             of_rows(*device, table, &rows[..rows.len().min(1)], seen)
         }
+        Value::Times(_, value) => of_value(value, seen),
         Value::Add(a, b) | Value::Sub(a, b) => {
             let mut all = of_value(a, seen);
             all.join(of_value(b, seen));
@@ -188,6 +189,18 @@ fn piece(record: &Picked<'_>, seen: Seen<'_>) -> Piece {
                 time: Some(record.time()),
                 place: world.device_name(change.device).to_owned(),
                 what: Bilingual::new(text(en, "a row "), text(zh, "一行")),
+            };
+        }
+        Picked::Charge(work) => {
+            let (name, spent) = (work.cost.name(), work.spent);
+            return Piece {
+                event: record.event(),
+                time: Some(record.time()),
+                place: world.device_name(work.device).to_owned(),
+                what: Bilingual::new(
+                    format!("{} [{}], {spent} of the core", name.en, name.slug),
+                    format!("{} [{}],占用核 {spent}", name.zh, name.slug),
+                ),
             };
         }
     };

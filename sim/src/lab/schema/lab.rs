@@ -8,6 +8,7 @@ use crate::lab::schema::gateway::{self, Gateway};
 use crate::lab::schema::link::{self, Link};
 use crate::lab::schema::node::{self, NodeSpec};
 use crate::lab::schema::overlay::{self, Overlay};
+use crate::lab::schema::profile::{self, Prices};
 use crate::lab::schema::section::{Section, entries, not_yet, unknown_word};
 use crate::lab::schema::step::{self, Step};
 use crate::lab::schema::traffic::{self, Traffic};
@@ -64,8 +65,8 @@ pub struct Lab {
     pub idea: String,
     /// Labs to have done before.
     pub after: Vec<String>,
-    /// Cost profile.
-    pub profile: String,
+    /// What the work of its computers costs.
+    pub profile: Prices,
     /// Seed of all random streams.
     pub seed: u64,
     /// Findings that are the lesson.
@@ -160,7 +161,7 @@ pub(in crate::lab) fn format(section: &Section<'_>, found: &mut Findings) -> boo
 
 /// Reads everything but `variants`.
 pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
-    let mut lab = Lab { seed: 1, profile: "ideal".to_owned(), head: section.head, ..Lab::default() };
+    let mut lab = Lab { seed: 1, head: section.head, ..Lab::default() };
     for name in LATER {
         if let Some(tree) = section.get(name) {
             not_yet(name, tree.head(), found);
@@ -172,7 +173,7 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
         match name {
             "after" => lab.after = names("after", tree, found).into_iter().map(|name| name.value).collect(),
             "seed" => lab.seed = value::whole(name, tree, 0..=u64::MAX, found).unwrap_or(1),
-            "profile" => profile(&mut lab, tree, found),
+            "profile" => lab.profile = profile::read(tree, found).unwrap_or_default(),
             "allow" => lab.allow = allow(tree, found),
             "end" => lab.end = when::read(name, tree, found),
             "cluster" => lab.cluster = cluster::read(tree, found),
@@ -226,17 +227,6 @@ fn reaches(tree: &Tree, pairs: &mut Vec<(String, String)>) {
 fn sentence(section: &Section<'_>, name: &str, found: &mut Findings) -> String {
     let tree = section.need(name, "\"…\"", found);
     tree.and_then(|tree| value::text(name, tree, found)).map(|text| text.value).unwrap_or_default()
-}
-
-fn profile(lab: &mut Lab, tree: &Tree, found: &mut Findings) {
-    let Some(name) = value::text("profile", tree, found) else { return };
-    if name.value == "ideal" {
-        lab.profile = name.value;
-    } else if name.value == "server" {
-        not_yet("server", tree.span, found);
-    } else {
-        found.push(unknown_word("a cost profile", &name.value, tree.span, &["ideal"]));
-    }
 }
 
 fn named<T>(

@@ -78,9 +78,9 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "\"evpn\": (set: {\"net\": Vxlan(vni: 1, discovery: Evpn)})",
     ),
     (
-        "a profile of later",
+        "a profile that is none",
         "[1500, 9000])",
-        "[1500, 9000]), \"profile\": Each(\"lab\", \"profile\", [\"ideal\", \"server\"])",
+        "[1500, 9000]), \"profile\": Each(\"lab\", \"profile\", [\"ideal\", \"sever\"])",
     ),
     (
         "too many runs",

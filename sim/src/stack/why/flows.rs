@@ -12,6 +12,7 @@ reasons! {
         because: "The destination port names the program; addresses and ports of both sides together name the connection.",
         because_zh: "目的端口指明程序;两端的地址和端口合起来指明一条连接。",
         source: "RFC 9293 §3.3.1; Linux net/ipv4/tcp_ipv4.c tcp_v4_rcv",
+        costs: [StackPass, SocketCopy],
     }
     /// Nobody listens.
     TCP_NO_LISTENER = "tcp.no-listener" {
@@ -20,6 +21,7 @@ reasons! {
         because: "A segment for a connection that does not exist is answered with RST, so that the other side need not wait.",
         because_zh: "对不存在的连接发来的报文段,用 RST 回答,对方就不必等待。",
         source: "RFC 9293 §3.5.2; Linux net/ipv4/tcp_ipv4.c tcp_v4_send_reset", linux: "NO_SOCKET",
+        costs: [StackPass],
     }
     /// A length or checksum that is wrong.
     TCP_MALFORMED = "tcp.malformed" {

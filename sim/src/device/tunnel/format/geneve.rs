@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::{Encapsulation, Wrapping};
+use crate::cost::Cost;
 use crate::device::outer::flow;
 use crate::device::tunnel::format::gretap::ETHERNET;
 use crate::device::tunnel::why;
@@ -86,5 +87,9 @@ impl Encapsulation for Geneve {
             () if be32(message, 4) >> 8 != self.vni => Err(&why::OTHER_KEY),
             () => Ok(udp::HEADER_LEN + len..datagram.len),
         }
+    }
+
+    fn work(&self) -> &'static [Cost] {
+        &[Cost::Encap]
     }
 }

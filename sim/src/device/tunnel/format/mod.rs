@@ -34,6 +34,7 @@ use std::fmt::Debug;
 use std::net::Ipv4Addr;
 use std::ops::Range;
 
+use crate::cost::Cost;
 use crate::device::outer::{Inner, Outer};
 use crate::engine::Listen;
 use crate::explain::Reason;
@@ -51,6 +52,11 @@ pub struct Wrapping<'a> {
     /// How many packets the tunnel has sent before.
     pub count: u32,
 }
+
+/// What a program that carries a tunnel makes of each packet: the processor turns to it, it reads the packet and writes
+/// it, which is a copy each, the outer packet passes the stack like any of a program, and the processor turns back.
+const BY_A_PROGRAM: &[Cost] =
+    &[Cost::ContextSwitch, Cost::UserCopy, Cost::UserCopy, Cost::StackPass, Cost::ContextSwitch];
 
 /// A kind of envelope.
 pub trait Encapsulation: Debug {
@@ -82,6 +88,11 @@ pub trait Encapsulation: Debug {
     /// before it is taken. Nothing for kinds with one way.
     fn detour(&self) -> Option<(&dyn Encapsulation, u16)> {
         None
+    }
+
+    /// Work that putting a packet in, or taking one out, makes besides what the stack does.
+    fn work(&self) -> &'static [Cost] {
+        &[Cost::EncapIp]
     }
 }
 

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::{Encapsulation, Wrapping};
+use crate::cost::Cost;
 use crate::device::tunnel::why;
 use crate::engine::Listen;
 use crate::explain::Reason;
@@ -69,5 +70,9 @@ impl Encapsulation for Sleeve {
             () if message[12..18] != name(outer.dst) => Err(&why::OTHER_KEY),
             () => Ok(udp::HEADER_LEN + HEADER_LEN..udp::HEADER_LEN + HEADER_LEN + len),
         }
+    }
+
+    fn work(&self) -> &'static [Cost] {
+        super::BY_A_PROGRAM
     }
 }

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::{Encapsulation, Wrapping};
+use crate::cost::Cost;
 use crate::device::tunnel::why;
 use crate::engine::Listen;
 use crate::explain::Reason;
@@ -48,5 +49,9 @@ impl Encapsulation for Udp {
 
     fn is_a_hop(&self) -> bool {
         true
+    }
+
+    fn work(&self) -> &'static [Cost] {
+        super::BY_A_PROGRAM
     }
 }

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use super::{Encapsulation, Wrapping};
+use crate::cost::Cost;
 use crate::device::tunnel::why;
 use crate::engine::Listen;
 use crate::explain::Reason;
@@ -74,5 +75,9 @@ impl Encapsulation for Wireguard {
         }
         let start = udp::HEADER_LEN + HEADER_LEN;
         Ok(start..start + total)
+    }
+
+    fn work(&self) -> &'static [Cost] {
+        &[Cost::Encap, Cost::Crypto]
     }
 }

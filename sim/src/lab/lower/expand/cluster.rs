@@ -365,7 +365,8 @@ fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -
     match piece {
         Piece::Bridge { hairpin } => {
             let port = |name: String| (spanned(name, span), Port { flags: vec![("hairpin", true)], ..Port::default() });
-            Inner::Bridge(Bridge { ports: hairpin.into_iter().map(port).collect(), ..Bridge::default() })
+            let ports = hairpin.into_iter().map(port).collect();
+            Inner::Bridge(Bridge { ports, mtu: typed.mtu.clone(), ..Bridge::default() })
         }
         Piece::Vtep(vtep) => Inner::Vtep(Vtep {
             vni: Some(Spanned::new(vtep.vni, span)),

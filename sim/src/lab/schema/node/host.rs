@@ -6,6 +6,7 @@ use crate::lab::diagnostic::Findings;
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::NodeSpec;
 use crate::lab::schema::daemon::{self, Daemon};
+use crate::lab::schema::profile::{self, Prices};
 use crate::lab::schema::section::{Section, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
@@ -23,6 +24,7 @@ pub(super) const FIELDS: &[&str] = &[
     "routes",
     "forwarding",
     "daemons",
+    "profile",
 ];
 
 /// A computer with one card and one IP stack.
@@ -50,6 +52,8 @@ pub struct Host {
     pub forwarding: Option<bool>,
     /// Programs in the background.
     pub daemons: Vec<Spanned<Daemon>>,
+    /// What its work costs.
+    pub profile: Prices,
 }
 
 /// Who has an address.
@@ -79,6 +83,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
         routes: section.get("routes").map(|tree| super::router::routes(tree, found)).unwrap_or_default(),
         forwarding: section.get("forwarding").and_then(|tree| value::flag("forwarding", tree, found)),
         daemons: section.get("daemons").map(|tree| daemon::list(tree, found)).unwrap_or_default(),
+        profile: section.get("profile").and_then(|tree| profile::read(tree, found)).unwrap_or_default(),
     })
 }
 

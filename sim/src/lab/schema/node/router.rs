@@ -5,12 +5,13 @@ use std::net::Ipv4Addr;
 use super::{NodeSpec, host};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Form, Tree};
+use crate::lab::schema::profile::{self, Prices};
 use crate::lab::schema::section::{Section, entries, not_yet, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::stack::multipath::Policy;
 
-pub(super) const FIELDS: &[&str] = &["ips", "routes", "gateway", "mtu", "multipath", "routing"];
+pub(super) const FIELDS: &[&str] = &["ips", "routes", "gateway", "mtu", "multipath", "routing", "profile"];
 
 /// A port and its address.
 type Port = (Spanned<String>, Spanned<(Ipv4Addr, u8)>);
@@ -31,6 +32,8 @@ pub struct Router {
     pub gateway: Option<Spanned<Ipv4Addr>>,
     /// Largest IP packet on all ports.
     pub mtu: Option<Spanned<u16>>,
+    /// What its work costs.
+    pub profile: Prices,
 }
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
@@ -48,6 +51,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
             "gateway" => router.gateway = value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span)),
             "mtu" => router.mtu = host::mtu(tree, found),
             "multipath" => router.multipath = multipath(tree, found),
+            "profile" => router.profile = profile::read(tree, found).unwrap_or_default(),
             _ => not_yet("routing", tree.head(), found),
         }
     }

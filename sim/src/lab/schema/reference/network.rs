@@ -9,6 +9,7 @@ use super::{Form, Group, Word, gateway, words};
 const DF: super::Sort = Words(&["Unset", "Set", "Inherit"]);
 const NEIGHBOURS: super::Sort = Other("`{\"10.0.0.2\": \"bob\"}`: addresses, each with a MAC address or a node");
 const ROUTES: super::Sort = Other("`{\"10.1.0.0/24\": \"10.0.0.254\"}`: prefixes and next hops, one or `[several]`");
+pub(super) const PROFILE: super::Sort = Other("`\"ideal\"`, `\"server\"` or `\"small-vm\"`");
 const WHEN_FULL: super::Sort = Words(&["RefuseNew", "EvictOldest", "Overwrite", "DropFrame"]);
 
 const LAB: &[Word] = words! {
@@ -22,8 +23,8 @@ const LAB: &[Word] = words! {
         idea["required"]: Text,
         /// Labs to have done before.
         after: Names("labs"),
-        /// What the work of a computer costs: `"ideal"` is nothing at all.
-        profile["\"ideal\""]: Text,
+        /// What the work of computers costs, as a model has it: `"ideal"` is nothing, `"server"`, `"small-vm"`.
+        profile["\"ideal\""]: PROFILE,
         /// Seed of all random numbers: the same seed, the same run.
         seed["1"]: Whole,
         /// Findings that are the lesson of this lab and no slip.
@@ -82,6 +83,8 @@ const NODES: &[Word] = words! {
         forwarding["false"]: Flag,
         /// Programs that run in the background from the start.
         daemons: List("daemon"),
+        /// What its own work costs.
+        profile["that of the lab"]: PROFILE,
     )
     /// A switch: one bridge whose ports are numbered from 1.
     Switch(
@@ -114,6 +117,8 @@ const NODES: &[Word] = words! {
         wires: Other("`[(\"device:port\", \"device:port\")]`"),
         /// Rows that are in its tables from the start.
         rows: List("change"),
+        /// What its own work costs.
+        profile["that of the lab"]: PROFILE,
     )
     /// An IP stack of its own inside a host.
     Container(
@@ -146,6 +151,8 @@ const NODES: &[Word] = words! {
         multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
         /// A routing protocol; cannot be run yet.
         routing: Other("not yet"),
+        /// What its own work costs.
+        profile["that of the lab"]: PROFILE,
     )
 };
 

@@ -129,6 +129,11 @@ const VALUES: &[Word] = words! {
         /// Which.
         selector["required"]: Of("selector"),
     )
+    /// What work takes of the processors, all together: a number of the model, see cost profiles.
+    Spent(
+        /// Which: `Charges(…)`.
+        selector["required"]: Of("selector"),
+    )
     /// Bytes of the first.
     Size(
         /// Which.
@@ -230,6 +235,13 @@ const VALUES: &[Word] = words! {
         a["required"]: Of("value"),
         /// What is taken away.
         b["required"]: Of("value"),
+    )
+    /// A value so many times.
+    Times(
+        /// How many times.
+        n["required"]: Whole,
+        /// A count, a time or a rate.
+        value["required"]: Of("value"),
     )
     /// A value of another variant.
     In(
@@ -345,6 +357,21 @@ const SELECTORS: &[Word] = words! {
         /// They came before this moment.
         before: Of("moment"),
         /// They came at this moment or after it.
+        since: Of("moment"),
+    )
+    /// Work that a node with a cost profile was charged for.
+    Charges(
+        /// The device, or all of a node.
+        at: Place,
+        /// What was done: `"user-copy"`; the book lists all costs.
+        cost: Name("a cost"),
+        /// For packets of this flow.
+        flow: Name("a flow"),
+        /// For those, and for what they made necessary.
+        caused_by: Name("a flow"),
+        /// Before this moment.
+        before: Of("moment"),
+        /// At this moment or after it.
         since: Of("moment"),
     )
 };

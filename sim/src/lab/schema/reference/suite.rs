@@ -30,8 +30,8 @@ const SUITES: &[Word] = words! {
 const BENCHES: &[Word] = words! {
     /// The network and its traffic, as in a lab.
     bench(
-        /// What the work of a computer costs: `"ideal"` is nothing at all.
-        profile["\"ideal\""]: Text,
+        /// What the work of computers costs, as a model has it.
+        profile["\"ideal\""]: super::network::PROFILE,
         /// Seed of all random numbers: the same seed, the same run.
         seed["1"]: Whole,
         /// Findings that are meant and no slip.

@@ -16,12 +16,13 @@ use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::{End, Place};
 use crate::lab::read::{Args, Form, Tree};
 use crate::lab::schema::change::{self, Change};
+use crate::lab::schema::profile::{self, Prices};
 use crate::lab::schema::section::{Section, entries, kind};
 use crate::lab::schema::{Named, NodeSpec};
 use crate::lab::source::Spanned;
 use crate::plan::Bilingual;
 
-pub(super) const FIELDS: &[&str] = &["devices", "wires", "rows"];
+pub(super) const FIELDS: &[&str] = &["devices", "wires", "rows", "profile"];
 
 /// A node device by device.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,12 +39,14 @@ pub struct Linux {
     pub whys: Vec<(String, Bilingual)>,
     /// The same for rows, by their place among the rows.
     pub row_whys: Vec<(usize, Bilingual)>,
+    /// What its work costs.
+    pub profile: Prices,
 }
 
 impl Default for Linux {
     fn default() -> Self {
-        let (devices, wires, rows, whys, row_whys) = Default::default();
-        Self { called: "Linux", devices, wires, rows, whys, row_whys }
+        let (devices, wires, rows, whys, row_whys, profile) = Default::default();
+        Self { called: "Linux", devices, wires, rows, whys, row_whys, profile }
     }
 }
 
@@ -98,7 +101,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     let wires = wires.unwrap_or_default().iter().filter_map(|tree| wire(tree, found)).collect();
     let rows = section.get("rows").map(|tree| list(tree, "rows: [AddRow(\"br\", \"fdb\", {…})]", found));
     let rows = rows.unwrap_or_default().iter().filter_map(|tree| row(tree, found)).collect();
-    NodeSpec::Linux(Linux { devices, wires, rows, ..Linux::default() })
+    let profile = section.get("profile").and_then(|tree| profile::read(tree, found)).unwrap_or_default();
+    NodeSpec::Linux(Linux { devices, wires, rows, profile, ..Linux::default() })
 }
 
 fn list<'t>(tree: &'t Tree, example: &str, found: &mut Findings) -> &'t [Tree] {
