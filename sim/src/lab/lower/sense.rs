@@ -69,7 +69,8 @@ fn duplicates(lab: &Lab, names: &Directory, found: &mut Findings) {
         };
         for home in &node.homes {
             for (ip, _) in &home.ips {
-                let ip_span = spec.and_then(|spec| inner_ip(spec, *ip)).unwrap_or(ip_span);
+                let stack = node.device(home.device).map_or("", |stack| stack.name.as_str());
+                let ip_span = spec.and_then(|spec| inner_ip(spec, stack, *ip)).unwrap_or(ip_span);
                 let first = *ips.entry(*ip).or_insert(ip_span);
                 if first != ip_span {
                     let why = "on a real network both would answer ARP and the last answer wins";
@@ -107,9 +108,12 @@ fn stacks(spec: &NodeSpec) -> impl Iterator<Item = &Stack> {
     })
 }
 
-/// Where a node written device by device has an address.
-fn inner_ip(spec: &NodeSpec, ip: Ipv4Addr) -> Option<Span> {
-    let mut addresses = stacks(spec).flat_map(|stack| stack.interfaces.iter().flat_map(|(_, addresses)| addresses));
+/// Where a stack of a node written device by device has an address.
+fn inner_ip(spec: &NodeSpec, stack: &str, ip: Ipv4Addr) -> Option<Span> {
+    let NodeSpec::Linux(linux) = spec else { return None };
+    let own = linux.devices.iter().find(|device| device.name.value == stack)?;
+    let Some(Inner::Stack(own)) = &own.value else { return None };
+    let mut addresses = own.interfaces.iter().flat_map(|(_, addresses)| addresses);
     addresses.find(|address| address.value.0 == ip).map(|address| address.span)
 }
 
