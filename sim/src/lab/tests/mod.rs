@@ -6,6 +6,7 @@ mod control;
 mod damaged;
 mod heavy;
 mod level;
+mod macvlan;
 mod mutated;
 mod questions;
 mod raw;

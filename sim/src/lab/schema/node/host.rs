@@ -23,6 +23,7 @@ pub(super) const FIELDS: &[&str] = &[
     "routes",
     "forwarding",
     "daemons",
+    "shim",
 ];
 
 /// A computer with one card and one IP stack.
@@ -50,6 +51,8 @@ pub struct Host {
     pub forwarding: Option<bool>,
     /// Programs in the background.
     pub daemons: Vec<Spanned<Daemon>>,
+    /// A macvlan interface of its own, beside those of the containers on its card: its address.
+    pub shim: Option<Spanned<(Ipv4Addr, u8)>>,
 }
 
 /// Who has an address.
@@ -79,6 +82,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
         routes: section.get("routes").map(|tree| super::router::routes(tree, found)).unwrap_or_default(),
         forwarding: section.get("forwarding").and_then(|tree| value::flag("forwarding", tree, found)),
         daemons: section.get("daemons").map(|tree| daemon::list(tree, found)).unwrap_or_default(),
+        shim: section.get("shim").and_then(|tree| value::host_address(tree, found)),
     })
 }
 
