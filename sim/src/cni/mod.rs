@@ -16,6 +16,7 @@ mod flannel_host_gw;
 mod flannel_ipip;
 mod flannel_udp;
 mod flannel_vxlan;
+mod macvlan;
 mod multicast_vxlan;
 mod param;
 mod pods;
@@ -75,6 +76,7 @@ pub static PLUGINS: &[Plugin] = &[
     calico_vxlan::PLUGIN,
     docker_overlay::PLUGIN,
     weave::PLUGIN,
+    macvlan::PLUGIN,
 ];
 
 /// Whether a node can only reach the pods of nodes on the same wire.

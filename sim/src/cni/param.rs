@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
+use crate::device::macvlan::Mode;
+
 /// A parameter.
 #[derive(Clone, Debug)]
 pub struct Param {
@@ -21,6 +23,8 @@ pub enum Kind {
     Flag(bool),
     /// A multicast group.
     Group(Ipv4Addr),
+    /// How macvlan children treat each other.
+    Mode(Mode),
     /// The name of a node; none when it is left out.
     Node,
     /// Largest packet of a pod; this one when it is left out, or what fits.
@@ -67,6 +71,8 @@ pub enum Value {
     Flag(bool),
     /// A multicast group.
     Group(Ipv4Addr),
+    /// How macvlan children treat each other.
+    Mode(Mode),
     /// The name of a node.
     Node(String),
 }
@@ -88,6 +94,7 @@ impl Settings {
                 Kind::Number(_, usual) => Value::Number(*usual),
                 Kind::Flag(usual) => Value::Flag(*usual),
                 Kind::Group(usual) => Value::Group(*usual),
+                Kind::Mode(usual) => Value::Mode(*usual),
                 Kind::Node => return None,
                 Kind::Mtu(usual) => {
                     mtu = *usual;
@@ -135,6 +142,11 @@ impl Settings {
     /// A group.
     pub fn group(&self, name: &str) -> Option<Ipv4Addr> {
         if let Some(Value::Group(group)) = self.get(name) { Some(*group) } else { None }
+    }
+
+    /// How macvlan children treat each other.
+    pub fn mode(&self) -> Mode {
+        if let Some(Value::Mode(mode)) = self.get("mode") { *mode } else { Mode::Bridge }
     }
 
     /// The name of a node.

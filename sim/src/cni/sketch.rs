@@ -4,6 +4,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::device::macvlan::Mode;
 use crate::device::tunnel::format::Format;
 use crate::plan::Bilingual;
 use crate::time::SimDuration;
@@ -84,6 +85,13 @@ pub enum Piece {
     Vtep(Vtep),
     /// The end of another tunnel.
     Tunnel(Format),
+    /// Macvlan children of the card, which stand between it and the stack of the node.
+    Macvlan {
+        /// How all of them treat each other.
+        mode: Mode,
+        /// Names of the ports.
+        children: Vec<String>,
+    },
     /// A pod: an IP stack with one interface.
     Pod {
         /// Its address and the length of the network part.

@@ -56,10 +56,10 @@ pub trait Device: Debug + Send {
     /// The carrier of the cable on `port` has come or gone.
     fn carrier(&mut self, _now: SimTime, _port: PortNo, _up: bool, _out: &mut Outbox<'_>) {}
 
-    /// The port inside the node at which the device behind hears of it when the carrier on `port` comes or goes: a
-    /// card passes on to its host what its cable does.
-    fn carrier_behind(&self, _port: PortNo) -> Option<PortNo> {
-        None
+    /// Ports inside the node at which the devices behind hear of it when the carrier on `port` comes or goes: a card
+    /// passes on to its host what its cable does.
+    fn carrier_behind(&self, _port: PortNo) -> Vec<PortNo> {
+        Vec::new()
     }
 
     /// What the device at the other end of the wire in a port should hand over: asked at the start, and after each

@@ -63,18 +63,24 @@ impl World {
 
     fn tell_carrier(&mut self, info: &CableInfo, up: bool) {
         for end in info.ends {
-            let mut next = Some(end);
-            // Ends: a wire joins two ports, so this walks through each device of a node at most once.
-            for _ in 0..self.devices.len() {
-                let Some((device, port)) = next else { break };
+            let (mut next, mut told) = (vec![end], Vec::new());
+            // Ends: every port is told once.
+            while let Some((device, port)) = next.pop() {
+                if told.contains(&(device, port)) {
+                    continue;
+                }
+                told.push((device, port));
                 let mut out = Outbox::new(&mut self.core, device, None);
                 let now = out.now();
                 let at = &mut self.devices[device.index()];
                 at.carrier(now, port, up, &mut out);
-                next = at.carrier_behind(port).and_then(|behind| match self.core.wiring.end(device, behind) {
-                    End::Internal(device, port) => Some((device, port)),
-                    _ => None,
-                });
+                let behind = at.carrier_behind(port);
+                next.extend(behind.into_iter().rev().filter_map(|behind| {
+                    if let End::Internal(device, port) = self.core.wiring.end(device, behind) {
+                        return Some((device, port));
+                    }
+                    None
+                }));
             }
         }
     }

@@ -6,6 +6,7 @@ use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_
 use crate::control::{agent, felix, flanneld, store};
 use crate::cost::Profile;
 use crate::device::bridge::BridgeConfig;
+use crate::device::macvlan::MacvlanConfig;
 use crate::device::nic::NicConfig;
 use crate::device::tunnel::TunnelConfig;
 use crate::device::vtep::VtepConfig;
@@ -56,6 +57,8 @@ pub enum DeviceSpec {
     Vtep(VtepConfig),
     /// The end of another tunnel.
     Tunnel(TunnelConfig),
+    /// All macvlan devices on one card.
+    Macvlan(MacvlanConfig),
 }
 
 /// An application with all its settings.

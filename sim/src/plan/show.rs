@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::device::macvlan::ChildConfig;
 use crate::engine::{CableConfig, Change, DeviceChange, Value, When};
 use crate::id::{DeviceId, PortNo};
 use crate::lang::Lang;
@@ -176,6 +177,10 @@ impl DeviceSpec {
                 let tunnels = config.tunnels.iter().map(|tunnel| tunnel.name.clone());
                 config.interfaces.iter().map(|interface| interface.name.clone()).chain(tunnels).collect()
             }
+            Self::Macvlan(config) => {
+                let own = ["lower".to_owned(), "host".to_owned()];
+                own.into_iter().chain(config.children.iter().map(|child| child.name.clone())).collect()
+            }
             Self::Vtep(_) | Self::Tunnel(_) => vec!["inner".to_owned(), "outer".to_owned()],
         }
     }
@@ -196,6 +201,10 @@ impl DeviceSpec {
                     tunnel.outer.local,
                     encapsulation.overhead()
                 )
+            }
+            Self::Macvlan(macvlan) => {
+                let child = |child: &ChildConfig| format!(" {} {} {}", child.name, child.mac, child.mode);
+                format!("macvlan{}", macvlan.children.iter().map(child).collect::<String>())
             }
             Self::Bridge(bridge) => {
                 let capacity = bridge.capacity.map(|n| format!(" fdb_size {n} when_full {:?}", bridge.when_full));

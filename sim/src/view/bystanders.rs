@@ -112,7 +112,13 @@ impl Bystanders {
                         matches!(entry, Entry::Decision { decision, .. } if decision.frame == *frame
                             && [&nic::why::ACCEPT_BROADCAST, &nic::why::ACCEPT_GROUP].contains(&decision.reason))
                     };
-                    if origin.own && entries[at..].iter().any(meant) {
+                    // What is for an address the card was given is for who gave it, a child of the card.
+                    let listed = |entry: &Entry| {
+                        matches!(entry, Entry::Decision { decision, .. } if decision.frame == *frame
+                            && decision.reason == &nic::why::ACCEPT_LISTED)
+                    };
+                    let rest = &entries[at..];
+                    if origin.own && rest.iter().any(meant) || rest.iter().any(listed) {
                         continue;
                     }
                     let filtered = entries[at..].iter().any(dropped);

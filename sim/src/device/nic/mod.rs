@@ -208,8 +208,8 @@ impl Device for Nic {
 
     fn timer(&mut self, _now: SimTime, _kind: TimerKind, _out: &mut Outbox<'_>) {}
 
-    fn carrier_behind(&self, port: PortNo) -> Option<PortNo> {
-        (port == WIRE).then_some(HOST)
+    fn carrier_behind(&self, port: PortNo) -> Vec<PortNo> {
+        if port == WIRE { vec![HOST] } else { Vec::new() }
     }
 
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {

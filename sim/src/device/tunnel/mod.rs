@@ -102,8 +102,8 @@ impl Tunnel {
         if !encapsulation.wrap(&mut frame, with) {
             return out.drop(frame, &why::TOO_DEEP);
         }
-        self.sent = self.sent.wrapping_add(1);
         out.charge(encapsulation.work(), &frame);
+        self.sent = self.sent.wrapping_add(1);
         out.encapsulate(OUTER, frame, why.with(u64::from(overhead)));
     }
 

@@ -241,6 +241,12 @@ codes! {
         / "设备没有这样的设置或表项,或者运行中不能改。",
         r#"Set("sw", (speed: 10))"# => r#"Set("sw", (ageing: "10s"))"#
     }
+    CardTaken "L029" Error {
+        "a card that is taken" / "网卡已被占用",
+        "A macvlan child in passthru mode has its card for itself: the kernel refuses a second child beside it."
+        / "passthru 模式的 macvlan 子接口独占网卡,内核拒绝再加第二个子接口。",
+        r#"{"c1": (mode: Passthru), "c2": (mode: Bridge)}"# => r#"{"c1": (mode: Bridge), "c2": (mode: Bridge)}"#
+    }
     // L030–L039: questions.
     Hints "L030" Error {
         "three hints" / "三条提示",

@@ -5,6 +5,7 @@
 
 mod allow;
 mod daemons;
+mod macvlan;
 mod tunnels;
 
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
@@ -200,6 +201,7 @@ fn node(contents: &Contents<'_>) -> Tree {
             }
             DeviceSpec::Vtep(config) => tunnels::vtep(config),
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
+            DeviceSpec::Macvlan(config) => macvlan::macvlan(config),
         };
         ((*name).to_owned(), tree)
     };

@@ -35,6 +35,8 @@ pub enum Sort {
     Vtep,
     /// The end of another tunnel.
     Tunnel,
+    /// Macvlan devices on one card.
+    Macvlan,
 }
 
 impl Sort {
@@ -46,6 +48,7 @@ impl Sort {
             Self::Stack => &crate::stack::SETTINGS,
             Self::Vtep => &crate::device::vtep::SETTINGS,
             Self::Tunnel => &crate::device::tunnel::SETTINGS,
+            Self::Macvlan => &crate::device::macvlan::CHILD_SETTINGS,
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::device::bridge::{BridgeConfig, PortConfig};
+use crate::device::macvlan::MacvlanConfig;
 use crate::device::nic::{self, NicConfig};
 use crate::device::tunnel::TunnelConfig;
 use crate::device::vtep::VtepConfig;
 use crate::id::PortNo;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::Sort;
-use crate::lab::lower::tunnels;
+use crate::lab::lower::{macvlan, tunnels};
 use crate::lab::place::End;
 use crate::lab::schema::Named;
 use crate::lab::schema::node::{Bridge, Inner, Linux, Nic, Stack};
@@ -47,6 +48,8 @@ pub enum Config {
     Vtep(VtepConfig),
     /// The end of another tunnel.
     Tunnel(TunnelConfig),
+    /// Macvlan devices on one card.
+    Macvlan(MacvlanConfig),
 }
 
 impl Config {
@@ -58,6 +61,7 @@ impl Config {
             Self::Stack(_) => Sort::Stack,
             Self::Vtep(_) => Sort::Vtep,
             Self::Tunnel(_) => Sort::Tunnel,
+            Self::Macvlan(_) => Sort::Macvlan,
         }
     }
 }
@@ -86,6 +90,7 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
                 Some(config) => (Config::Tunnel(config), tunnels::ports()),
                 None => return Layout::default(),
             },
+            Inner::Macvlan(own) => (Config::Macvlan(macvlan::config(own)), macvlan::ports(own)),
             Inner::Bridge(own) => (Config::Bridge(bridge(own)), bridge_ports(&name, own, spec, cabled)),
         };
         layout.devices.push((name, config, ports));
@@ -95,7 +100,9 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
     addresses(number, spec, &mut layout);
     finish_bridges(spec, &mut layout);
     tunnels::join(spec, &mut layout);
+    macvlan::join(&mut layout);
     tunnels::check(spec, &layout, found);
+    macvlan::check(spec, &layout, found);
     layout.outside = outside(spec, &layout, found);
     layout
 }
@@ -194,7 +201,12 @@ fn wires(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<[At; 2]> {
                 let (device, _, ports) = &layout.devices[at.0];
                 let text = format!("two wires end in `{device}:{}`", ports[at.1.index()]);
                 let finding = Finding::new(Code::PortTaken, text, span).label("and here");
-                found.push(finding.also(first, "one ends here").help("each port takes one wire"));
+                let children = layout.devices.iter().any(|(_, config, _)| config.sort() == Sort::Macvlan);
+                found.push(finding.also(first, "one ends here").help(if children {
+                    "a card has one owner: all its macvlan children stand in one Macvlan, and the stack joins its `host`"
+                } else {
+                    "each port takes one wire"
+                }));
                 free = false;
             }
         }
@@ -266,12 +278,13 @@ fn addresses(number: usize, spec: &Linux, layout: &mut Layout) {
             Config::Vtep(vtep) => &mut vtep.mac,
             Config::Tunnel(tunnel) => &mut tunnel.mac,
             Config::Bridge(bridge) if bridge.snooping.is_some() => &mut bridge.mac,
-            Config::Bridge(_) | Config::Stack(_) => continue,
+            Config::Bridge(_) | Config::Stack(_) | Config::Macvlan(_) => continue,
         };
         if *own == MacAddr::ZERO {
             *own = next();
         }
     }
+    macvlan::addresses(layout, &mut next);
     for at in 0..layout.devices.len() {
         let Some(Some(Inner::Stack(own))) = spec.devices.get(at).map(|named: &Named<Inner>| &named.value) else {
             continue;
@@ -323,7 +336,7 @@ fn outside(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<(String, 
                 let free = (0..ports.len()).filter(free);
                 free.map(|port| (ports[port].clone(), (at, PortNo(port as u16)))).collect()
             }
-            Sort::Stack | Sort::Vtep | Sort::Tunnel => Vec::new(),
+            Sort::Stack | Sort::Vtep | Sort::Tunnel | Sort::Macvlan => Vec::new(),
         };
         for (port, at) in own {
             if outside.iter().any(|(known, _)| *known == port) {

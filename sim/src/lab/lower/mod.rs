@@ -6,6 +6,7 @@ pub mod directory;
 mod events;
 mod expand;
 mod linux;
+mod macvlan;
 mod moments;
 mod nodes;
 pub(in crate::lab) mod rows;

@@ -8,6 +8,7 @@ use crate::lab::diagnostic::Findings;
 use crate::lab::lower::changes::Resolver;
 use crate::lab::lower::directory::{Directory, Home, Node};
 use crate::lab::lower::linux;
+use crate::lab::lower::macvlan;
 use crate::lab::lower::sense::{mtu_of, port_mtu};
 use crate::lab::lower::tunnels;
 use crate::lab::lower::wiring::{CARD, STACK, own_settings};
@@ -174,6 +175,7 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
             (linux::Config::Bridge(bridge), _) => DeviceSpec::Bridge(bridge),
             (linux::Config::Vtep(vtep), _) => DeviceSpec::Vtep(vtep),
             (linux::Config::Tunnel(tunnel), _) => DeviceSpec::Tunnel(tunnel),
+            (linux::Config::Macvlan(macvlan), _) => DeviceSpec::Macvlan(macvlan),
             (linux::Config::Stack(mut stack), own) => {
                 if let Some(Inner::Stack(own)) = own {
                     stack.neighbours = neighbours(names, &own.neighbours, found);
@@ -203,7 +205,9 @@ fn link_mtus(lab: &Lab, names: &Directory, node: &str, spec: &Linux, layout: &mu
     }
     for (card, mtu) in cards {
         let ends = layout.wires.iter().flat_map(|[a, b]| [(*a, *b), (*b, *a)]);
-        let ends: Vec<(usize, PortNo)> = ends.filter(|(from, _)| from.0 == card).map(|(_, to)| to).collect();
+        let mut ends: Vec<(usize, PortNo)> = ends.filter(|(from, _)| from.0 == card).map(|(_, to)| to).collect();
+        let children: Vec<(usize, PortNo)> = ends.iter().flat_map(|end| macvlan::users(layout, *end)).collect();
+        ends.extend(children);
         for (at, port) in ends {
             let (Some(Inner::Stack(own)), linux::Config::Stack(stack)) =
                 (spec.devices.get(at).and_then(|named| named.value.as_ref()), &mut layout.devices[at].1)

@@ -89,7 +89,7 @@ pub fn tunnel(spec: &Tunnel) -> Option<TunnelConfig> {
 /// What a port carries, as far as it does not depend on the other end.
 fn link((device, port): At, layout: &Layout) -> Option<LinkType> {
     match &layout.devices[device].1 {
-        Config::Nic(_) | Config::Bridge(_) => Some(LinkType::Ethernet),
+        Config::Nic(_) | Config::Bridge(_) | Config::Macvlan(_) => Some(LinkType::Ethernet),
         Config::Vtep(_) => Some(if port == vtep::INNER { LinkType::Ethernet } else { LinkType::Ip }),
         Config::Tunnel(_) if port == tunnel::OUTER => Some(LinkType::Ip),
         Config::Tunnel(config) => Some(config.format.encapsulation().carries()),
@@ -129,6 +129,7 @@ pub fn behind(layout: &Layout, at: At) -> Option<(MacAddr, u16)> {
     let (other, port) = across(layout, at)?;
     match &layout.devices[other].1 {
         Config::Nic(card) => Some((card.mac, card.mtu)),
+        Config::Macvlan(_) => super::macvlan::behind(layout, (other, port)),
         Config::Vtep(vtep) if port == vtep::INNER => Some((vtep.mac, room(vtep.underlay_mtu, vtep::OVERHEAD))),
         Config::Tunnel(tunnel) if port == tunnel::INNER => {
             Some((tunnel.mac, room(tunnel.underlay_mtu, tunnel.format.encapsulation().overhead())))

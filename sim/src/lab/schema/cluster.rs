@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use crate::cni::{self, Kind, Plugin, Settings, Value};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Field, Form, Tree};
+use crate::lab::schema::node::macvlan::mode;
 use crate::lab::schema::node::mtu;
 use crate::lab::schema::section::{Section, entries, kind};
 use crate::lab::schema::value;
@@ -154,6 +155,7 @@ fn read_plugin(tree: &Tree, found: &mut Findings) -> Option<Chosen> {
             }
             Kind::Flag(_) => value::flag(name, tree, found).map(Value::Flag),
             Kind::Group(_) => value::group(tree, found).map(Value::Group),
+            Kind::Mode(_) => mode(tree, found).map(|mode| Value::Mode(mode.value)),
             Kind::Node => value::text(name, tree, found).map(|node| Value::Node(node.value)),
             Kind::Mtu(_) => {
                 chosen.mtu = mtu(tree, found);

@@ -137,3 +137,54 @@ fn nodes_can_be_written_device_by_device() {
     }
     same_below("routed.ron", ROUTED);
 }
+
+#[test]
+fn macvlan_devices_survive_the_way_down() {
+    same_below("macvlan.ron", MACVLAN);
+}
+
+/// Every mode, with addresses given and made up.
+const MACVLAN: &str = r#"Lab(
+    format: 1,
+    title: "Children of one card",
+    idea: "Only bridge children reach each other without the switch.",
+    nodes: {
+        "h": Linux(
+            devices: {
+                "eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.1/24"}),
+                "p": Stack(ip: {"eth0": "10.0.0.2/24"}), "v": Stack(ip: {"eth0": "10.0.0.3/24"}),
+                "b1": Stack(ip: {"eth0": "10.0.0.4/24"}, groups: ["239.1.1.1"]),
+                "b2": Stack(ip: {"eth0": "10.0.0.5/24"}), "s": Stack(ip: {"eth0": "10.0.0.6/24"}),
+                "mv": Macvlan(children: {
+                    "p": (mode: Private), "v": (mode: Vepa), "b1": (mode: Bridge),
+                    "b2": (mode: Bridge, mac: "02:aa:00:00:00:05"),
+                    "s": (mode: Source, sources: ["02:00:00:00:00:99"], takes: true),
+                }),
+            },
+            wires: [("mv:lower", "eth0"), ("ip:eth0", "mv:host"), ("p:eth0", "mv:p"), ("v:eth0", "mv:v"),
+                ("b1:eth0", "mv:b1"), ("b2:eth0", "mv:b2"), ("s:eth0", "mv:s")],
+        ),
+        "g": Linux(
+            devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.7/24"}),
+                "c": Stack(ip: {"eth0": "10.0.0.8/24"}), "mv": Macvlan(children: {"c": (mode: Passthru)})},
+            wires: [("c:eth0", "mv:c"), ("mv:lower", "eth0"), ("ip:eth0", "mv:host")],
+        ),
+        "sw": Switch(),
+        "x": Host(ip: "10.0.0.9/24"),
+    },
+    links: [("h", "sw"), ("g", "sw"), ("x", "sw")],
+    traffic: {
+        "siblings": Ping(from: "b1", to: "b2"),
+        "private": Ping(from: "p", to: "b1", start: "2s"),
+        "outside": Ping(from: "p", to: "x", start: "4s"),
+        "host": Ping(from: "b1", to: "h", start: "6s"),
+        "alone": Ping(from: "c", to: "x", start: "8s"),
+        "lost": Ping(from: "x", to: "g", start: "10s"),
+    },
+    expect: {
+        "siblings-meet-inside": All([Delivered("siblings"), Fails("private"), Fails("host")]),
+        "all-reach-outside": All([Delivered("outside"), Delivered("alone")]),
+        "the-card-is-given-away": Fails("lost"),
+    },
+)
+"#;

@@ -7,6 +7,7 @@ mod cost;
 mod damaged;
 mod heavy;
 mod level;
+mod macvlan;
 mod mutated;
 mod questions;
 mod raw;

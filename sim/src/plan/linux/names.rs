@@ -82,6 +82,8 @@ impl Names {
                     let ports = bridge.ports.iter().map(|port| port.name.as_str()).enumerate().map(&mut port).collect();
                     (own, ports)
                 }
+                // Children are the interfaces they lead to, wherever those are.
+                DeviceSpec::Macvlan(macvlan) => (String::new(), vec![String::new(); macvlan.children.len() + 2]),
                 DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
                     let own = take(name, "tun");
                     (own.clone(), vec![own.clone(), own])

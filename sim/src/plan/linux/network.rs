@@ -35,6 +35,7 @@ impl Script<'_> {
             match spec {
                 DeviceSpec::Vtep(vtep) => self.vtep(*device, vtep),
                 DeviceSpec::Tunnel(tunnel) => self.tunnel(*device, tunnel),
+                DeviceSpec::Macvlan(macvlan) => self.macvlan(*device, macvlan),
                 _ => {}
             }
         }
@@ -47,7 +48,7 @@ impl Script<'_> {
             match spec {
                 DeviceSpec::Nic(nic) => self.card(*device, nic),
                 DeviceSpec::Stack(stack) => self.stack(*device, stack),
-                DeviceSpec::Bridge(_) | DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {}
+                _ => {}
             }
         }
         self.rows();
@@ -108,7 +109,7 @@ impl Script<'_> {
             Some(DeviceSpec::Stack(stack)) => {
                 stack.interfaces.get(end.1.index()).map_or((None, 1500), |at| (Some(at.mac), at.mtu))
             }
-            Some(DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)) | None => (None, 1500),
+            Some(DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) | DeviceSpec::Macvlan(_)) | None => (None, 1500),
         };
         let mac = mac.filter(|mac| *mac != MacAddr::ZERO).map(|mac| format!(" address {mac}")).unwrap_or_default();
         format!("name {} netns \"$OU-{}\" mtu {mtu}{mac}", at.name, at.space)
@@ -143,7 +144,7 @@ impl Script<'_> {
                 DeviceSpec::Nic(_) => 1,
                 DeviceSpec::Bridge(bridge) => bridge.ports.len() as u16,
                 DeviceSpec::Stack(stack) => stack.interfaces.len() as u16,
-                DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => 0,
+                DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) | DeviceSpec::Macvlan(_) => 0,
             };
             // Ports that are a card, a tunnel or a bridge are made with it.
             for port in (0..ports).map(PortNo).filter(|port| !wiring.is_shared((device, *port))) {
@@ -251,7 +252,9 @@ impl Script<'_> {
 
     fn card(&mut self, device: DeviceId, config: &NicConfig) {
         let Some(Interface { space, name }) = self.names.device(device) else { return };
-        if !config.unicast.is_empty() {
+        // Those of macvlan children come with the children.
+        let children = self.child_addresses(device);
+        if config.unicast.iter().any(|mac| !children.contains(mac)) {
             self.refuse(format!("{space}: further unicast addresses on {name}, which veth cannot filter by"));
         }
         self.line(format!("\n# Card {name} of {space}."));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Interface, Script};
 use crate::device::bridge::BridgeConfig;
-use crate::device::{nic, tunnel, vtep};
+use crate::device::{macvlan, nic, tunnel, vtep};
 use crate::id::{DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op, Plan};
 use crate::wire::MacAddr;
@@ -29,7 +29,7 @@ pub enum Joint {
     },
     /// A veth pair.
     Pair,
-    /// A tunnel uses the stack it is in.
+    /// Nothing of its own: a tunnel uses the stack it is in, a macvlan child is the interface it leads to.
     Uses,
     /// Linux has no such thing, and why.
     Impossible(&'static str),
@@ -54,6 +54,9 @@ enum Sort {
     Envelopes,
     Port,
     Own,
+    Lower,
+    Parent,
+    Child,
     Other,
 }
 
@@ -113,6 +116,11 @@ impl<'p> Wiring<'p> {
             Some(DeviceSpec::Vtep(_)) if port == vtep::INNER => Sort::Inner,
             Some(DeviceSpec::Tunnel(_)) if port == tunnel::INNER => Sort::Inner,
             Some(DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)) => Sort::Outer,
+            Some(DeviceSpec::Macvlan(_)) => match port {
+                macvlan::LOWER => Sort::Lower,
+                macvlan::HOST => Sort::Parent,
+                _ => Sort::Child,
+            },
             Some(DeviceSpec::Stack(stack)) if port.index() < stack.interfaces.len() => Sort::Interface,
             Some(DeviceSpec::Stack(_)) => Sort::Envelopes,
             Some(DeviceSpec::Bridge(bridge)) => {
@@ -136,7 +144,17 @@ impl<'p> Wiring<'p> {
                 Some(Joint::Impossible("a tunnel into a container without a bridge between"))
             }
             (Sort::Outer, Sort::Envelopes) if further => Some(Joint::Impossible("a tunnel that is a container's own")),
-            (Sort::Outer, Sort::Envelopes) => Some(Joint::Uses),
+            (Sort::Outer, Sort::Envelopes) | (Sort::Card, Sort::Lower) | (Sort::Child, Sort::Interface) => {
+                Some(Joint::Uses)
+            }
+            // The host goes on using the card itself.
+            (Sort::Parent, Sort::Interface) if !further => {
+                let card = self.wires.iter().find_map(|[low, high]| {
+                    let both = [(low, high), (high, low)];
+                    both.into_iter().find(|(at, _)| **at == (a.0, macvlan::LOWER)).map(|(_, card)| card.0)
+                });
+                card.map(|device| Joint::Is { device, ports: vec![b] })
+            }
             (Sort::Card | Sort::Inner, Sort::Interface | Sort::Port | Sort::Own) => {
                 Some(Joint::Is { device: a.0, ports: vec![b] })
             }

@@ -15,7 +15,8 @@ use crate::lab::place::End;
 use crate::lab::schema::cluster::{self, Member, Pods, UNDERLAY};
 use crate::lab::schema::daemon;
 use crate::lab::schema::node::{
-    Bridge, Inner, Linux, Neighbour, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel, Vtep,
+    Bridge, Inner, Linux, Macvlan, MacvlanChild, Neighbour, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel,
+    Vtep,
 };
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
@@ -383,6 +384,11 @@ fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -
         }),
         Piece::Tunnel(format) => {
             Inner::Tunnel(Tunnel { format: Some(format), local, mtu: own_mtu(typed, span), ..Tunnel::default() })
+        }
+        Piece::Macvlan { mode, children } => {
+            let own = MacvlanChild { mode: Some(Spanned::new(mode, span)), ..MacvlanChild::default() };
+            let child = |name: String| (spanned(name, span), own.clone());
+            Inner::Macvlan(Macvlan { children: children.into_iter().map(child).collect() })
         }
         Piece::Pod { address, gateway, mtu, mac } => Inner::Stack(Stack {
             interfaces: vec![(spanned(CARD, span), vec![Spanned::new(address, span)])],

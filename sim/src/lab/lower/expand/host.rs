@@ -2,11 +2,11 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Around, Placed, card, device, end, gateways, overlay, spanned};
+use super::{Around, Placed, card, device, end, gateways, macvlan, overlay, spanned};
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::place::{End, Place};
-use crate::lab::schema::Change;
 use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack, hops_cell};
+use crate::lab::schema::{Change, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
 
@@ -54,9 +54,16 @@ impl Making {
             format!("`{}` 自己的 IP 协议栈", name.value),
         );
         linux.whys.push((STACK.to_owned(), why));
+        // Macvlan children stand between the card and the stack.
+        let children = linux.devices.iter().find(|device| matches!(device.value, Some(Inner::Macvlan(_))));
+        if let Some(name) = children.map(|device| device.name.value.clone()) {
+            linux.wires.insert(0, [end(&name, "lower", span), card(CARD, span)]);
+            linux.wires.insert(1, [end(STACK, CARD, span), end(&name, "host", span)]);
+        } else {
+            linux.wires.insert(0, [end(STACK, CARD, span), card(CARD, span)]);
+        }
         linux.devices.insert(0, device(CARD, span, Inner::Nic(nic)));
         linux.devices.insert(1, device(STACK, span, Inner::Stack(stack)));
-        linux.wires.insert(0, [end(STACK, CARD, span), card(CARD, span)]);
         linux
     }
 
@@ -82,6 +89,7 @@ pub fn spell(name: &Spanned<String>, spec: &Host, around: &Around<'_>) -> Linux 
             overlay::container(net, member, at, &mut making);
         }
     }
+    macvlan::spell(&Named { name: name.clone(), value: Some(spec) }, &around.shared, &mut making);
     for door in around.doors_of(&name.value) {
         gateways::spell(door, &name.value, members, &around.placed, &mut making);
     }

@@ -11,7 +11,7 @@ use crate::lab::lower::sense::MTU;
 use crate::lab::lower::wires;
 use crate::lab::lower::wiring::CARD;
 use crate::lab::place::End;
-use crate::lab::schema::node::NodeSpec;
+use crate::lab::schema::node::{Host, NodeSpec};
 use crate::lab::schema::overlay::Between;
 use crate::lab::schema::{Lab, Overlay};
 use crate::lab::source::{Span, Spanned};
@@ -172,18 +172,23 @@ fn enter(net: &mut Net<'_>, doors: &[Door<'_>], lab: &Lab) {
 fn member(lab: &Lab, on: &str, subnet: (Ipv4Addr, u8), gateway: Option<Ipv4Addr>) -> Option<Member> {
     let node = lab.nodes.iter().find(|node| node.name.value == on)?;
     let Some(NodeSpec::Host(host)) = &node.value else { return None };
-    // Further cards of a host belong to its gateways.
-    let own = |end: &End| end.node == on && end.port.as_deref().is_none_or(|port| port == CARD);
-    let on_link = lab.links.iter().find(|link| own(&link.a.value) || own(&link.b.value));
-    let mtu = host.mtu.as_ref().or(on_link.and_then(|link| link.mtu.as_ref()));
     let first = Ipv4Addr::from_bits(subnet.0.to_bits() + u32::from(subnet.1 < 31));
     Some(Member {
         host: on.to_owned(),
         address: host.ip.as_ref()?.value.0,
         subnet,
         gateway: gateway.unwrap_or(first),
-        mtu: mtu.map_or(MTU, |mtu| mtu.value),
+        mtu: card_mtu(lab, on, host),
     })
+}
+
+/// Largest packet the card of a host sends.
+pub fn card_mtu(lab: &Lab, on: &str, host: &Host) -> u16 {
+    // Further cards of a host belong to its gateways.
+    let own = |end: &End| end.node == on && end.port.as_deref().is_none_or(|port| port == CARD);
+    let on_link = lab.links.iter().find(|link| own(&link.a.value) || own(&link.b.value));
+    let mtu = host.mtu.as_ref().or(on_link.and_then(|link| link.mtu.as_ref()));
+    mtu.map_or(MTU, |mtu| mtu.value)
 }
 
 /// In a routed network every host needs a subnet of its own.

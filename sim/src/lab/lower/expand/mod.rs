@@ -6,6 +6,7 @@
 mod cluster;
 mod gateways;
 mod host;
+mod macvlan;
 mod members;
 mod overlay;
 mod router;
@@ -16,6 +17,7 @@ use crate::lab::schema::node::{Container, Inner, NodeSpec};
 use crate::lab::schema::{Lab, Named, Overlay};
 use crate::lab::source::{Span, Spanned};
 use gateways::Door;
+use macvlan::OnCard;
 use members::Members;
 
 /// A container that can be placed.
@@ -44,7 +46,7 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
     let lab = whole.as_ref().unwrap_or(lab);
     let short = |node: &Named<NodeSpec>| match &node.value {
         Some(NodeSpec::Container(_) | NodeSpec::Router(_)) => true,
-        Some(NodeSpec::Host(host)) => !host.routes.is_empty() || host.forwarding.is_some(),
+        Some(NodeSpec::Host(host)) => !host.routes.is_empty() || host.forwarding.is_some() || host.shim.is_some(),
         _ => false,
     };
     if lab.overlays.is_empty() && lab.gateways.is_empty() && !lab.nodes.iter().any(short) {
@@ -59,11 +61,13 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
     let mut nodes = Vec::new();
     for node in &lab.nodes {
         let name = node.name.value.as_str();
-        let lived_in = placed.iter().any(|at| at.on == name) || around.doors_of(name).next().is_some();
+        let shared = around.shared.iter().any(|at| at.on == name);
+        let lived_in = shared || placed.iter().any(|at| at.on == name) || around.doors_of(name).next().is_some();
         let value = match &node.value {
             Some(NodeSpec::Container(_)) => {
                 // On a host that is broken itself there is no room for it.
-                if !placed.iter().any(|at| at.name.value == name && lives(at)) {
+                let on_card = around.shared.iter().any(|at| at.name.value == name);
+                if !on_card && !placed.iter().any(|at| at.name.value == name && lives(at)) {
                     lost.push(node.name.value.clone());
                 }
                 continue;
@@ -84,6 +88,7 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
 #[derive(Clone, Debug)]
 struct Around<'l> {
     placed: Vec<Placed<'l>>,
+    shared: Vec<OnCard<'l>>,
     doors: Vec<Door<'l>>,
     members: Members<'l>,
 }
@@ -91,13 +96,14 @@ struct Around<'l> {
 impl<'l> Around<'l> {
     fn of(lab: &'l Lab, found: &mut Findings) -> Self {
         let placed = containers(lab, found);
+        let shared = macvlan::containers(lab, &placed, found);
         let mut doors = gateways::sound(lab, &placed, found);
         // What is wrong with a number is said once, and not again for what is made of it.
         let taken = gateways::numbers(lab, found);
         doors.retain(|door| !taken.contains(&door.name.value.as_str()));
         let members = Members::of(lab, &placed, &doors, found);
         members.share_wires(lab, found);
-        Self { placed, doors, members }
+        Self { placed, shared, doors, members }
     }
 
     fn doors_of<'a>(&'a self, host: &'a str) -> impl Iterator<Item = &'a Door<'l>> {

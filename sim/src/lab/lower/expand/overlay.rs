@@ -225,6 +225,7 @@ pub fn container(net: &Net<'_>, member: &Member, at: &Placed<'_>, making: &mut M
         mac,
         mtu: PerInterface { all: Some(mtu), named: Vec::new() },
         gateway,
+        neighbours: at.spec.neighbours.clone(),
         ..Stack::default()
     };
     let why = Bilingual::new(

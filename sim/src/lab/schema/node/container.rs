@@ -2,14 +2,16 @@
 
 use std::net::Ipv4Addr;
 
-use super::{NodeSpec, host};
-use crate::lab::diagnostic::Findings;
-use crate::lab::schema::section::{Section, not_yet};
+use super::linux::macvlan::{self, Child};
+use super::{Neighbour, NodeSpec, host};
+use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::read::Tree;
+use crate::lab::schema::section::{Section, kind};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::wire::MacAddr;
 
-pub(super) const FIELDS: &[&str] = &["on", "ip", "net", "nic", "mtu", "mac", "gateway"];
+pub(super) const FIELDS: &[&str] = &["on", "ip", "net", "nic", "mtu", "mac", "gateway", "neighbours"];
 
 /// An IP stack of its own inside a host.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +20,8 @@ pub struct Container {
     pub on: Option<Spanned<String>>,
     /// The network it joins.
     pub net: Option<Spanned<String>>,
+    /// The card of the host, shared: what its own is there.
+    pub nic: Option<Spanned<Child>>,
     /// Its address and the length of the network part.
     pub ip: Option<Spanned<(Ipv4Addr, u8)>>,
     /// Largest IP packet.
@@ -26,21 +30,38 @@ pub struct Container {
     pub mac: Option<Spanned<MacAddr>>,
     /// Where packets for other subnets go.
     pub gateway: Option<Spanned<Ipv4Addr>>,
+    /// Neighbours known from the start, by address or by name.
+    pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
 }
+
+/// What a card can be shared by.
+const SHARED: &[&str] = &["Macvlan"];
+const LATER: &[&str] = &["Ipvlan", "Vf"];
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     let on = section.need("on", "\"h1\"", found).and_then(|tree| value::text("on", tree, found));
     let ip = section.need("ip", "\"10.1.0.1/24\"", found).and_then(|tree| value::host_address(tree, found));
-    if let Some(tree) = section.get("nic") {
-        not_yet("nic", tree.head(), found);
+    let shared = section.get("nic");
+    let net = if shared.is_none() { section.need("net", "\"blue\"", found) } else { section.get("net") };
+    if let (Some(nic), Some(net)) = (shared, net) {
+        let finding = Finding::new(Code::WrongType, "a container has one interface", nic.head());
+        let finding = finding.label("on the card of its host").also(net.head(), "and in an overlay");
+        found.push(finding.help("leave one of them out, or write the host device by device: Linux(…)"));
     }
-    let net = if section.get("nic").is_none() { section.need("net", "\"blue\"", found) } else { None };
     NodeSpec::Container(Container {
         on,
         ip,
-        net: net.and_then(|tree| value::text("net", tree, found)),
+        nic: shared.and_then(|tree| card(tree, found).map(|child| Spanned::new(child, tree.head()))),
+        net: net.filter(|_| shared.is_none()).and_then(|tree| value::text("net", tree, found)),
         mtu: section.get("mtu").and_then(|tree| host::mtu(tree, found)),
         mac: section.get("mac").and_then(|tree| value::mac(tree, found)),
         gateway: section.get("gateway").and_then(|tree| value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span))),
+        neighbours: section.get("neighbours").map(|tree| host::neighbours(tree, found)).unwrap_or_default(),
     })
+}
+
+/// `Macvlan(mode: Bridge)`.
+fn card(tree: &Tree, found: &mut Findings) -> Option<Child> {
+    let name = kind("a way to share a card", tree, SHARED, LATER, found)?;
+    Section::fields(name, tree, macvlan::SHARED, found).map(|section| macvlan::child(&section, found))
 }

@@ -25,6 +25,7 @@ pub(super) const FIELDS: &[&str] = &[
     "forwarding",
     "daemons",
     "profile",
+    "shim",
 ];
 
 /// A computer with one card and one IP stack.
@@ -54,6 +55,8 @@ pub struct Host {
     pub daemons: Vec<Spanned<Daemon>>,
     /// What its work costs.
     pub profile: Prices,
+    /// A macvlan interface of its own, beside those of the containers on its card: its address.
+    pub shim: Option<Spanned<(Ipv4Addr, u8)>>,
 }
 
 /// Who has an address.
@@ -84,6 +87,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
         forwarding: section.get("forwarding").and_then(|tree| value::flag("forwarding", tree, found)),
         daemons: section.get("daemons").map(|tree| daemon::list(tree, found)).unwrap_or_default(),
         profile: section.get("profile").and_then(|tree| profile::read(tree, found)).unwrap_or_default(),
+        shim: section.get("shim").and_then(|tree| value::host_address(tree, found)),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Clusters and the plugins that join their pods.
 
-use super::Sort::{Address, Flag, Ip, Name, Of, Other, Whole};
+use super::Sort::{Address, Flag, Ip, Name, Of, Other, Whole, Words};
 use super::{Form, Group, Word, words};
 
 const RANGE: super::Sort = Other("range of addresses, `\"10.244.0.0/16\"`");
@@ -137,6 +137,13 @@ const PLUGINS: &[Word] = words! {
         port["6783"]: Whole,
         /// Largest packet of a pod.
         mtu["1376"]: Whole,
+    )
+    /// Pods on the underlay: each is a macvlan child of the card of its node, in one network with all others.
+    Macvlan(
+        /// How pods of one node treat each other.
+        mode["Bridge"]: Words(&["Private", "Vepa", "Bridge", "Passthru", "Source"]),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
     )
 };
 

@@ -7,6 +7,7 @@ mod cluster;
 mod control;
 mod gateway;
 mod guide;
+mod macvlan;
 mod network;
 mod port;
 mod proof;
@@ -137,9 +138,8 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    [network::GROUPS, cluster::GROUPS, control::GROUPS, traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]
-        .into_iter()
-        .flatten()
+    let network = [network::GROUPS, macvlan::GROUPS, cluster::GROUPS, control::GROUPS];
+    network.into_iter().chain([traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]).flatten()
 }
 
 /// The group of a name.

@@ -85,6 +85,9 @@ const NODES: &[Word] = words! {
         daemons: List("daemon"),
         /// What its own work costs.
         profile["that of the lab"]: PROFILE,
+        /// The address of a macvlan interface of its own, `mac0` in mode bridge: by it the host reaches containers on
+        /// its card, and there are routes for them.
+        shim: Address,
     )
     /// A switch: one bridge whose ports are numbered from 1.
     Switch(
@@ -127,15 +130,17 @@ const NODES: &[Word] = words! {
         /// Its address and the length of the network part.
         ip["required"]: Address,
         /// The overlay it joins; the host gets a bridge and a tunnel for it.
-        net["required"]: Name("an overlay"),
-        /// A device instead of an overlay; cannot be run yet.
-        nic: Other("not yet"),
+        net["required, or `nic`"]: Name("an overlay"),
+        /// Instead of an overlay, the card of the host, and how it is shared.
+        nic: Of("shared"),
         /// Largest IP packet.
-        mtu["what fits through the overlay"]: Whole,
+        mtu["what fits"]: Whole,
         /// Its hardware address.
         mac["made from its place in the file"]: Mac,
         /// Where packets for other networks go.
         gateway: Ip,
+        /// Neighbours it knows from the start, so that it need not ask.
+        neighbours: NEIGHBOURS,
     )
     /// A host that passes packets on.
     Router(
@@ -277,6 +282,11 @@ const DEVICES: &[Word] = words! {
         df["Unset"]: DF,
         /// Time to live of the outer packet.
         ttl["64, 1 to a group"]: Whole,
+    )
+    /// Macvlan devices on one card: `lower` joins it, `host` is the host's own interface.
+    Macvlan(
+        /// The devices by name, in order; each is a port.
+        children["required"]: Map("child"),
     )
 };
 

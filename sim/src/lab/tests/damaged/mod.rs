@@ -10,6 +10,7 @@ mod file;
 mod gateway;
 mod groups;
 mod guide;
+mod macvlan;
 mod names;
 mod overlay;
 mod pitfalls;
@@ -98,6 +99,7 @@ const DAMAGES: &[Damage] = &[
     (Code::WhyMissing, ", why: \"A switch has no time to lose.\"", ""),
     (Code::GivenAway, "Look into eve.", "Is it {answer}?"),
     (Code::Placeholder, "{answer}: the question", "{answers}: the question"),
+    (Code::CardTaken, "\"eve\": Host", TWO_ALONE),
     (Code::TypedAnswer, "answer: Count(Frames(into: \"eve\"))", "answer: 2"),
     (Code::Echo, "\"heard\":", ECHO),
     (Code::MtuTooSmall, "\"10.0.0.2/24\"", "\"10.0.0.2/24\", mtu: 9000"),
@@ -122,6 +124,9 @@ const OWN_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: 
         wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")]), "eve": Host"#;
 const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "a": Vtep(vni: 42), "b": Vtep(vni: 42)},
         wires: [("ip:eth0", "eth0"), ("a:outer", "ip:a"), ("b:outer", "ip:b")]), "eve": Host"#;
+const TWO_ALONE: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}),
+        "mv": Macvlan(children: {"a": (mode: Passthru), "b": (mode: Bridge)})},
+        wires: [("mv:lower", "eth0"), ("ip:eth0", "mv:host")]), "eve": Host"#;
 const TWO_GATEWAYS: &str = r#"overlays: {"blue": Vxlan(vni: 1), "red": Vxlan(vni: 2)},
     gateways: {
         "g": Central(on: "ann", joins: {"blue": "10.1.0.1/24", "red": "10.2.0.1/24"}),

@@ -301,7 +301,7 @@ fn several_mistakes_at_once() {
       |                     ^^^ unknown field
       |
       = help: did you mean `ip`?
-      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours, routes, forwarding, daemons, profile
+      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours, routes, forwarding, daemons, profile, shim
 
     error[L006]: `mtu` is a number
      --> lab.ron:7:47
@@ -351,13 +351,13 @@ fn an_attribute() {
 
 #[test]
 fn a_word_of_a_later_version() {
-    let said = replaced("Switch(fdb_size: 1000)", "Linux(devices: {\"m\": Macvlan()})");
+    let said = replaced("Switch(fdb_size: 1000)", "Linux(devices: {\"m\": Ipvlan()})");
     assert_snapshot!(said, @r#"
-    error[L017]: `Macvlan` is not available in this version
+    error[L017]: `Ipvlan` is not available in this version
      --> lab.ron:9:36
       |
-    9 |         "sw": Linux(devices: {"m": Macvlan()}),
-      |                                    ^^^^^^^ known, but cannot be run yet
+    9 |         "sw": Linux(devices: {"m": Ipvlan()}),
+      |                                    ^^^^^^ known, but cannot be run yet
       |
       = help: leave it out for now
     "#);

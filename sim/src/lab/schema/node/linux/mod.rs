@@ -1,12 +1,14 @@
 //! `Linux(devices: {…}, wires: […], rows: […])`: a node device by device, the level to which all others lower.
 
 mod bridge;
+pub(in crate::lab::schema) mod macvlan;
 mod nic;
 mod stack;
 pub(in crate::lab::schema) mod tunnel;
 pub(in crate::lab::schema) mod vtep;
 
 pub use bridge::Bridge;
+pub use macvlan::{Child as MacvlanChild, Macvlan};
 pub use nic::Nic;
 pub use stack::{PerInterface, Stack};
 pub use tunnel::Tunnel;
@@ -63,6 +65,8 @@ pub enum Inner {
     Vtep(Vtep),
     /// The end of another tunnel.
     Tunnel(Tunnel),
+    /// Macvlan devices on one card.
+    Macvlan(Macvlan),
 }
 
 struct Kind {
@@ -77,9 +81,10 @@ static KINDS: &[Kind] = &[
     Kind { name: "Stack", fields: stack::FIELDS, read: stack::read },
     Kind { name: "Vtep", fields: vtep::FIELDS, read: vtep::read },
     Kind { name: "Tunnel", fields: tunnel::FIELDS, read: tunnel::read },
+    Kind { name: "Macvlan", fields: macvlan::FIELDS, read: macvlan::read },
 ];
 
-const LATER: &[&str] = &["Macvlan", "Ipvlan", "Tun"];
+const LATER: &[&str] = &["Ipvlan", "Tun"];
 
 fn device(tree: &Tree, found: &mut Findings) -> Option<Inner> {
     let names: Vec<&'static str> = KINDS.iter().map(|kind| kind.name).collect();

@@ -50,7 +50,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
     Inner::Nic(nic)
 }
 
-fn each(
+/// A list of addresses.
+pub(super) fn each(
     name: &str,
     tree: &Tree,
     found: &mut Findings,

@@ -1,0 +1,54 @@
+//! Macvlan devices.
+
+use super::Sort::{Flag, Mac, Other, Words};
+use super::{Form, Group, Word, words};
+
+const MODES: &[&str] = &["Private", "Vepa", "Bridge", "Passthru", "Source"];
+
+const CHILDREN: &[Word] = words! {
+    /// A macvlan device.
+    child(
+        /// How it treats its siblings: it talks with none of them, by way of the switch, by itself; it has the card
+        /// alone; or it hears by who sent a frame.
+        mode["required"]: Words(MODES),
+        /// Its address; in passthru mode always the card's.
+        mac: Mac,
+        /// In source mode: whose frames it gets copies of.
+        sources: Other("`[\"02:00:00:00:00:01\"]`"),
+        /// In source mode: nobody else gets what it got (`nodst`).
+        takes["false"]: Flag,
+    )
+};
+
+const SHARED: &[Word] = words! {
+    /// A macvlan device of its own on the card: an address of its own, on the same cable.
+    Macvlan(
+        /// How it treats its siblings: it talks with none of them, by way of the switch, by itself; it has the card
+        /// alone; or it hears by who sent a frame.
+        mode["required"]: Words(MODES),
+        /// In source mode: whose frames it gets copies of.
+        sources: Other("`[\"02:00:00:00:00:01\"]`"),
+        /// In source mode: nobody else gets what it got (`nodst`).
+        takes["false"]: Flag,
+    )
+};
+
+const CHILD: Group = Group {
+    name: "child",
+    title: "Macvlan children",
+    says: "What stands among the `children` of a `Macvlan`.",
+    form: Form::Plain,
+    words: CHILDREN,
+    example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Linux(devices: {\"d\": Macvlan(children: {\"c\": @})})})",
+};
+
+const NIC: Group = Group {
+    name: "shared",
+    title: "A shared card",
+    says: "What stands as `nic` of a container: `Macvlan(mode: Bridge)`.",
+    form: Form::Kind,
+    words: SHARED,
+    example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Container(on: \"h\", ip: \"10.0.0.1/24\", nic: @)})",
+};
+
+pub(super) const GROUPS: &[Group] = &[NIC, CHILD];
