@@ -80,7 +80,6 @@ pub fn tunnel(spec: &Tunnel) -> Option<TunnelConfig> {
         inherit_ttl: spec.ttl.is_none() && strict,
         df: spec.df.unwrap_or(if strict || fast { Df::Set } else { Df::Unset }),
         checksum: !fast,
-        ..Outer::default()
     };
     let learning = spec.learning.unwrap_or(true);
     Some(TunnelConfig { format, mac: mac(spec.mac.as_ref()), outer, underlay_mtu: 1500, learning, bridged: false })
