@@ -9,12 +9,19 @@ mod kernel;
 use kernel::Seen;
 use kernel::compare::Order;
 use overunder_sim::lab::parse;
+use overunder_sim::plan::Plan;
 
 /// Runs two pings in a cluster both ways, one on a node and one between nodes, and compares all there is to see.
 fn compare(plugin: &str) -> Option<Seen> {
     if !kernel::able(plugin) || !kernel::has_vxlan(plugin) {
         return None;
     }
+    let seen = kernel::compare::compare(plugin, &cluster(plugin), None, Order::OfPairs)?;
+    assert_eq!(seen.received, [1, 2, 1], "{plugin}");
+    Some(seen)
+}
+
+fn cluster(plugin: &str) -> Plan {
     let text = format!(
         r#"Lab(
             format: 1, title: "A cluster", idea: "As Linux does it.",
@@ -26,10 +33,7 @@ fn compare(plugin: &str) -> Option<Seen> {
             }},
         )"#
     );
-    let plan = parse("lab.ron", &text).unwrap().plan(None, None).unwrap();
-    let seen = kernel::compare::compare(plugin, &plan, None, Order::OfPairs)?;
-    assert_eq!(seen.received, [1, 2, 1], "{plugin}");
-    Some(seen)
+    parse("lab.ron", &text).unwrap().plan(None, None).unwrap()
 }
 
 /// Lengths of the frames with IPv4 in them, between a node and the switch.
@@ -64,6 +68,20 @@ fn one_network_with_a_group() {
     // A question to all and its answer, two pings; and c2's question, which reaches all nodes.
     assert_eq!(lengths(&seen).iter().filter(|len| **len == 148).count(), 4);
     assert!(lengths(&seen).contains(&92));
+}
+
+#[test]
+fn macvlan_children_on_the_underlay() {
+    if !kernel::able("macvlan") || !kernel::has_macvlan("macvlan") {
+        return;
+    }
+    for plugin in ["Macvlan()", "Macvlan(mode: Private)"] {
+        let plan = cluster(plugin);
+        let Some(seen) = kernel::compare::compare(plugin, &plan, None, Order::OfPairs) else { return };
+        let near = u64::from(plugin == "Macvlan()");
+        assert_eq!(seen.received, [near, 2, 1], "{plugin}");
+        assert_eq!(lengths(&seen), [98; 4], "{plugin}");
+    }
 }
 
 #[test]

@@ -18,10 +18,17 @@ const TUNNELS: [u16; 2] = [4789, 8472];
 
 /// What the simulator shows of the same run, `lasts` after its start or when nothing more happens.
 pub fn simulate(plan: &Plan, lasts: Option<SimDuration>) -> Seen {
+    let shared = super::cards_of_children(plan);
     let mut plan = plan.clone();
-    for step in &mut plan.steps {
-        if let Op::Device { spec: DeviceSpec::Nic(card), .. } = &mut step.op {
+    let cards = plan.steps.iter_mut().filter_map(|step| match &mut step.op {
+        Op::Device { spec, .. } => Some(spec),
+        _ => None,
+    });
+    for (spec, device) in cards.zip((0..).map(DeviceId)) {
+        if let DeviceSpec::Nic(card) = spec {
             card.pads = false;
+            // A veth has no filter. Elsewhere that is not seen: the stack behind it drops what the card would.
+            card.promiscuous |= shared.contains(&device);
         }
     }
     let names = Names::of(&plan);
@@ -266,7 +273,11 @@ pub fn compare_both(claim: &str, plan: &Plan, lasts: Option<SimDuration>, order:
     let mut different = differences(&simulated, &real, order);
     for (what, ours, theirs) in [("table", &simulated.fdb, &real.fdb), ("neighbours", &simulated.neigh, &real.neigh)] {
         assert!(ours.keys().eq(theirs.keys()));
-        for (at, rows) in ours.iter().filter(|(at, rows)| theirs[*at] != **rows) {
+        // The kernel counts neighbours of all namespaces together, and from 128 on it removes failed rows early
+        // (`neigh_periodic_work`): which are left depends on what else runs on this machine.
+        let lasting =
+            |rows: &[String]| -> Vec<String> { rows.iter().filter(|row| !row.ends_with(" FAILED")).cloned().collect() };
+        for (at, rows) in ours.iter().filter(|(at, rows)| lasting(&theirs[*at]) != lasting(rows)) {
             different.push(format!("{what} of {at}: simulated {rows:?}\n{what} of {at}: really    {:?}", theirs[at]));
         }
     }

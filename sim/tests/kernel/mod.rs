@@ -16,6 +16,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::{sleep, spawn};
 use std::time::Duration;
 
+use overunder_sim::device::macvlan;
 use overunder_sim::device::vtep::{self, VtepConfig};
 use overunder_sim::id::{DeviceId, PortNo};
 use overunder_sim::plan::linux::{self, Interface, Names};
@@ -105,6 +106,25 @@ pub fn has_vxlan(claim: &str) -> bool {
     *VXLAN
 }
 
+/// Whether there are macvlan devices; asked once.
+static MACVLAN: LazyLock<bool> = LazyLock::new(|| {
+    let space = format!("ouk{}m", std::process::id());
+    works("ip", &["netns", "add", &space]);
+    let inside = |words: &[&str]| works("ip", &[&["-n", &space], words].concat());
+    let known = inside(&["link", "add", "name", "va", "type", "veth", "peer", "name", "vb"])
+        && inside(&["link", "add", "link", "va", "name", "probe", "type", "macvlan", "mode", "source"]);
+    works("ip", &["netns", "del", &space]);
+    known
+});
+
+/// Whether this kernel and its tools know macvlan devices; says loudly when they do not.
+pub fn has_macvlan(claim: &str) -> bool {
+    if !*MACVLAN {
+        eprintln!("SKIPPED: {claim}: no macvlan devices here");
+    }
+    *MACVLAN
+}
+
 /// One run of a script; ends it and all it made when dropped.
 struct Run {
     prefix: String,
@@ -141,8 +161,8 @@ pub fn run(plan: &Plan) -> Seen {
     seen
 }
 
-/// Where frames are looked at: every port of every bridge, one end of every cable between others, and every VTEP that
-/// is an interface. All have names of their own on Linux.
+/// Where frames are looked at: every port of every bridge, one end of every cable between others, every macvlan child, and
+/// every VTEP that is an interface. All have names of their own on Linux.
 pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interface> {
     let mut ends = Vec::new();
     for (device, .., spec) in plan.devices() {
@@ -159,6 +179,7 @@ pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interf
             ends.push(*a);
         }
     }
+    ends.extend(macvlan_users(plan));
     let vteps = plan.devices().filter(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_)));
     ends.extend(vteps.map(|(device, ..)| (device, vtep::INNER)));
     let (mut points, mut known) = (BTreeMap::new(), BTreeSet::new());
@@ -169,6 +190,31 @@ pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interf
         }
     }
     points
+}
+
+/// Both ends of every wire at a macvlan device, its own first.
+fn macvlan_ends(plan: &Plan) -> Vec<[(DeviceId, PortNo); 2]> {
+    let is_macvlan = |[(device, _), _]: &[(DeviceId, PortNo); 2]| {
+        let spec = plan.devices().nth(device.index()).map(|(.., spec)| spec);
+        matches!(spec, Some(DeviceSpec::Macvlan(_)))
+    };
+    let wires = plan.steps.iter().filter_map(|step| match &step.op {
+        Op::Wire { a, b } => Some([[*a, *b], [*b, *a]]),
+        _ => None,
+    });
+    wires.flatten().filter(is_macvlan).collect()
+}
+
+/// The interfaces that macvlan children are.
+fn macvlan_users(plan: &Plan) -> Vec<(DeviceId, PortNo)> {
+    let children = macvlan_ends(plan).into_iter().filter(|[(_, port), _]| port.0 >= macvlan::CHILD);
+    children.map(|[_, user]| user).collect()
+}
+
+/// The cards that have macvlan children.
+pub fn cards_of_children(plan: &Plan) -> Vec<DeviceId> {
+    let lower = macvlan_ends(plan).into_iter().filter(|[(_, port), _]| *port == macvlan::LOWER);
+    lower.map(|[_, (card, _)]| card).collect()
 }
 
 /// How a place is called in [`Seen::frames`].
