@@ -273,7 +273,11 @@ pub fn compare_both(claim: &str, plan: &Plan, lasts: Option<SimDuration>, order:
     let mut different = differences(&simulated, &real, order);
     for (what, ours, theirs) in [("table", &simulated.fdb, &real.fdb), ("neighbours", &simulated.neigh, &real.neigh)] {
         assert!(ours.keys().eq(theirs.keys()));
-        for (at, rows) in ours.iter().filter(|(at, rows)| theirs[*at] != **rows) {
+        // The kernel counts neighbours of all namespaces together, and from 128 on it removes failed rows early
+        // (`neigh_periodic_work`): which are left depends on what else runs on this machine.
+        let lasting =
+            |rows: &[String]| -> Vec<String> { rows.iter().filter(|row| !row.ends_with(" FAILED")).cloned().collect() };
+        for (at, rows) in ours.iter().filter(|(at, rows)| lasting(&theirs[*at]) != lasting(rows)) {
             different.push(format!("{what} of {at}: simulated {rows:?}\n{what} of {at}: really    {:?}", theirs[at]));
         }
     }
