@@ -30,6 +30,7 @@ pub mod cni;
 pub mod control;
 pub mod device;
 pub mod engine;
+pub mod environment;
 pub mod explain;
 pub mod id;
 pub mod lab;

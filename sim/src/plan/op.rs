@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_sink, udp_flow, udp_sink};
 use crate::control::{agent, flanneld, store};
 use crate::device::bridge::BridgeConfig;
+use crate::device::fabric::FabricConfig;
 use crate::device::nic::NicConfig;
 use crate::device::tunnel::TunnelConfig;
 use crate::device::vtep::VtepConfig;
@@ -55,6 +56,8 @@ pub enum DeviceSpec {
     Vtep(VtepConfig),
     /// The end of another tunnel.
     Tunnel(TunnelConfig),
+    /// The network of a provider.
+    Fabric(FabricConfig),
 }
 
 /// An application with all its settings.

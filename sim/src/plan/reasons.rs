@@ -11,6 +11,7 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("stack", &crate::stack::why::WHOLE),
         ("vtep", crate::device::vtep::why::ALL),
         ("tunnel", crate::device::tunnel::why::ALL),
+        ("fabric", crate::device::fabric::why::ALL),
         ("control", crate::control::why::ALL),
     ]
 }

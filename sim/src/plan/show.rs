@@ -172,6 +172,7 @@ impl DeviceSpec {
                 let tunnels = config.tunnels.iter().map(|tunnel| tunnel.name.clone());
                 config.interfaces.iter().map(|interface| interface.name.clone()).chain(tunnels).collect()
             }
+            Self::Fabric(config) => config.ports.clone(),
             Self::Vtep(_) | Self::Tunnel(_) => vec!["inner".to_owned(), "outer".to_owned()],
         }
     }
@@ -192,6 +193,10 @@ impl DeviceSpec {
                     tunnel.outer.local,
                     encapsulation.overhead()
                 )
+            }
+            Self::Fabric(fabric) => {
+                let check = if fabric.check { "" } else { " check off" };
+                format!("fabric {} ports {} rules{check}", fabric.ports.len(), fabric.rules.len())
             }
             Self::Bridge(bridge) => {
                 let capacity = bridge.capacity.map(|n| format!(" fdb_size {n} when_full {:?}", bridge.when_full));

@@ -48,7 +48,11 @@ impl Topology {
                     }
                 }
                 // What a tunnel carries ends where its envelope begins.
-                DeviceSpec::Nic(_) | DeviceSpec::Bridge(_) | DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
+                DeviceSpec::Nic(_)
+                | DeviceSpec::Bridge(_)
+                | DeviceSpec::Vtep(_)
+                | DeviceSpec::Tunnel(_)
+                | DeviceSpec::Fabric(_) => {
                     topology.add(Place::Device(device));
                 }
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::app;
 use crate::device::bridge::Bridge;
+use crate::device::fabric::Fabric;
 use crate::device::nic::Nic;
 use crate::device::tunnel::Tunnel;
 use crate::device::vtep::Vtep;
@@ -105,6 +106,7 @@ fn device(spec: &DeviceSpec, apps: Vec<(FlowId, AppSpec)>) -> Box<dyn Device> {
         DeviceSpec::Bridge(config) => Box::new(Bridge::new(config.clone())),
         DeviceSpec::Vtep(config) => Box::new(Vtep::new(config.clone())),
         DeviceSpec::Tunnel(config) => Box::new(Tunnel::new(config.clone())),
+        DeviceSpec::Fabric(config) => Box::new(Fabric::new(config.clone())),
         DeviceSpec::Stack(config) => {
             let mut stack = Stack::new(config.clone());
             for (flow, spec) in apps {

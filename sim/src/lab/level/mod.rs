@@ -5,6 +5,7 @@
 
 mod allow;
 mod daemons;
+mod fabric;
 mod tunnels;
 
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
@@ -198,6 +199,7 @@ fn node(contents: &Contents<'_>) -> Tree {
             }
             DeviceSpec::Vtep(config) => tunnels::vtep(config),
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
+            DeviceSpec::Fabric(config) => fabric::fabric(config),
         };
         ((*name).to_owned(), tree)
     };

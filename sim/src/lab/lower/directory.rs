@@ -35,6 +35,8 @@ pub enum Sort {
     Vtep,
     /// The end of another tunnel.
     Tunnel,
+    /// The network of a provider.
+    Fabric,
 }
 
 impl Sort {
@@ -46,6 +48,7 @@ impl Sort {
             Self::Stack => &crate::stack::SETTINGS,
             Self::Vtep => &crate::device::vtep::SETTINGS,
             Self::Tunnel => &crate::device::tunnel::SETTINGS,
+            Self::Fabric => &crate::device::fabric::SETTINGS,
         }
     }
 }

@@ -158,6 +158,7 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
             (linux::Config::Bridge(bridge), _) => DeviceSpec::Bridge(bridge),
             (linux::Config::Vtep(vtep), _) => DeviceSpec::Vtep(vtep),
             (linux::Config::Tunnel(tunnel), _) => DeviceSpec::Tunnel(tunnel),
+            (linux::Config::Fabric(fabric), _) => DeviceSpec::Fabric(fabric),
             (linux::Config::Stack(mut stack), own) => {
                 if let Some(Inner::Stack(own)) = own {
                     stack.neighbours = neighbours(names, &own.neighbours, found);

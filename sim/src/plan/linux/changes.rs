@@ -25,6 +25,7 @@ impl Script<'_> {
                 Some(DeviceSpec::Nic(_)) => plainly(self.card_change(*device, change)),
                 Some(DeviceSpec::Vtep(config)) => self.vtep_change(*device, config, change),
                 Some(DeviceSpec::Tunnel(config)) => self.tunnel_change(*device, config, change),
+                Some(DeviceSpec::Fabric(_)) => Err(super::FABRIC),
                 None => Err(""),
             },
             Change::Power { .. } | Change::Start(_) | Change::Stop(_) | Change::Inject { .. } => Err(""),

@@ -82,6 +82,12 @@ impl Names {
                     let ports = bridge.ports.iter().map(|port| port.name.as_str()).enumerate().map(&mut port).collect();
                     (own, ports)
                 }
+                // Stands for something that no Linux is.
+                DeviceSpec::Fabric(fabric) => {
+                    let own = take(name, "fab");
+                    let port = |name: &String| take(&format!("p{name}"), "p");
+                    (own, fabric.ports.iter().map(port).collect())
+                }
                 DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
                     let own = take(name, "tun");
                     (own.clone(), vec![own.clone(), own])

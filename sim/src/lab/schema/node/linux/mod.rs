@@ -1,6 +1,7 @@
 //! `Linux(devices: {…}, wires: […], rows: […])`: a node device by device, the level to which all others lower.
 
 mod bridge;
+mod fabric;
 mod nic;
 mod stack;
 pub(in crate::lab::schema) mod tunnel;
@@ -16,6 +17,7 @@ use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::{End, Place};
 use crate::lab::read::{Args, Form, Tree};
 use crate::lab::schema::change::{self, Change};
+use crate::lab::schema::environment::Fabric;
 use crate::lab::schema::section::{Section, entries, kind};
 use crate::lab::schema::{Named, NodeSpec};
 use crate::lab::source::Spanned;
@@ -60,6 +62,8 @@ pub enum Inner {
     Vtep(Vtep),
     /// The end of another tunnel.
     Tunnel(Tunnel),
+    /// The network of a provider.
+    Fabric(Fabric),
 }
 
 struct Kind {
@@ -74,6 +78,7 @@ static KINDS: &[Kind] = &[
     Kind { name: "Stack", fields: stack::FIELDS, read: stack::read },
     Kind { name: "Vtep", fields: vtep::FIELDS, read: vtep::read },
     Kind { name: "Tunnel", fields: tunnel::FIELDS, read: tunnel::read },
+    Kind { name: "Fabric", fields: fabric::FIELDS, read: fabric::read },
 ];
 
 const LATER: &[&str] = &["Macvlan", "Ipvlan", "Tun"];
