@@ -35,6 +35,7 @@ pub mod explain;
 pub mod id;
 pub mod lab;
 pub mod lang;
+pub mod measure;
 pub mod plan;
 pub mod rng;
 pub mod stack;

@@ -22,5 +22,6 @@ pub const ENVIRONMENT: Environment = Environment {
     delivery: Delivery::Addresses,
     most_pairs: 0,
     has_routes: true,
-    check: "routes of the VPC for pods",
+    off: "the checks of the interfaces are off",
+    off_zh: "关闭接口检查",
 };

@@ -24,5 +24,6 @@ pub const ENVIRONMENT: Environment = Environment {
     delivery: Delivery::Subnets,
     most_pairs: 0,
     has_routes: true,
-    check: "source/destination check off",
+    off: "the source/destination check is off",
+    off_zh: "关闭源/目的检查",
 };

@@ -24,5 +24,6 @@ pub const ENVIRONMENT: Environment = Environment {
     delivery: Delivery::Addresses,
     most_pairs: 0,
     has_routes: true,
-    check: "IP forwarding of the interface",
+    off: "IP forwarding of the interfaces is on",
+    off_zh: "开启接口的 IP 转发",
 };

@@ -24,5 +24,6 @@ pub const ENVIRONMENT: Environment = Environment {
     delivery: Delivery::Addresses,
     most_pairs: 0,
     has_routes: true,
-    check: "canIpForward",
+    off: "canIpForward is on",
+    off_zh: "开启 canIpForward",
 };

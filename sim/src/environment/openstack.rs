@@ -23,5 +23,6 @@ pub const ENVIRONMENT: Environment = Environment {
     delivery: Delivery::Segment,
     most_pairs: 10,
     has_routes: false,
-    check: "port_security_enabled=false",
+    off: "port security is off",
+    off_zh: "关闭端口安全",
 };

@@ -13,7 +13,7 @@
 mod change;
 pub mod config;
 pub mod rule;
-mod tables;
+pub mod tables;
 #[cfg(test)]
 mod tests;
 pub mod why;
