@@ -1,6 +1,7 @@
 //! Devices: one file (or small folder) = one device.
 
 pub mod bridge;
+pub mod fabric;
 pub mod macvlan;
 pub mod nic;
 pub mod outer;

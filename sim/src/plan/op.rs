@@ -6,6 +6,7 @@ use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_
 use crate::control::{agent, felix, flanneld, store};
 use crate::cost::Profile;
 use crate::device::bridge::BridgeConfig;
+use crate::device::fabric::FabricConfig;
 use crate::device::macvlan::MacvlanConfig;
 use crate::device::nic::NicConfig;
 use crate::device::tunnel::TunnelConfig;
@@ -59,6 +60,8 @@ pub enum DeviceSpec {
     Tunnel(TunnelConfig),
     /// All macvlan devices on one card.
     Macvlan(MacvlanConfig),
+    /// The network of a provider.
+    Fabric(FabricConfig),
 }
 
 /// An application with all its settings.

@@ -181,6 +181,7 @@ impl DeviceSpec {
                 let own = ["lower".to_owned(), "host".to_owned()];
                 own.into_iter().chain(config.children.iter().map(|child| child.name.clone())).collect()
             }
+            Self::Fabric(config) => config.ports.clone(),
             Self::Vtep(_) | Self::Tunnel(_) => vec!["inner".to_owned(), "outer".to_owned()],
         }
     }
@@ -205,6 +206,10 @@ impl DeviceSpec {
             Self::Macvlan(macvlan) => {
                 let child = |child: &ChildConfig| format!(" {} {} {}", child.name, child.mac, child.mode);
                 format!("macvlan{}", macvlan.children.iter().map(child).collect::<String>())
+            }
+            Self::Fabric(fabric) => {
+                let check = if fabric.check { "" } else { " check off" };
+                format!("fabric {} ports {} rules{check}", fabric.ports.len(), fabric.rules.len())
             }
             Self::Bridge(bridge) => {
                 let capacity = bridge.capacity.map(|n| format!(" fdb_size {n} when_full {:?}", bridge.when_full));

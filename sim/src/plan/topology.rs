@@ -51,6 +51,7 @@ impl Topology {
                 DeviceSpec::Nic(_)
                 | DeviceSpec::Bridge(_)
                 | DeviceSpec::Macvlan(_)
+                | DeviceSpec::Fabric(_)
                 | DeviceSpec::Vtep(_)
                 | DeviceSpec::Tunnel(_) => {
                     topology.add(Place::Device(device));

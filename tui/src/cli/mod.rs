@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod grade;
 mod list;
+mod matrix;
 mod migrate;
 mod new;
 mod open;
@@ -90,6 +91,8 @@ enum Command {
     Grade(grade::Grade),
     /// Shows what a lab is made of, each piece with the reason it is there
     Plan(plan::Plan),
+    /// Tries every plugin in every environment: which network carries it, and what stops it
+    Matrix(matrix::Matrix),
     /// Prints the reference of the lab format
     Schema(schema::Schema),
     /// Brings a lab of an older format up to date
@@ -125,6 +128,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(check)) => check.run(&mut out),
         Some(Command::Watch(watch)) => watch.run(&mut out),
         Some(Command::Grade(grade)) => grade.run(&mut out),
+        Some(Command::Matrix(matrix)) => matrix.run(&mut out),
         Some(Command::Schema(schema)) => schema.run(&mut out),
         Some(Command::Migrate(migrate)) => migrate.run(&mut out),
         Some(Command::Plan(plan)) => plan.run(&mut out),

@@ -5,6 +5,7 @@
 
 mod allow;
 mod daemons;
+mod fabric;
 mod macvlan;
 mod tunnels;
 
@@ -202,6 +203,7 @@ fn node(contents: &Contents<'_>) -> Tree {
             DeviceSpec::Vtep(config) => tunnels::vtep(config),
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
             DeviceSpec::Macvlan(config) => macvlan::macvlan(config),
+            DeviceSpec::Fabric(config) => fabric::fabric(config),
         };
         ((*name).to_owned(), tree)
     };

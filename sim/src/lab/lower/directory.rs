@@ -37,6 +37,8 @@ pub enum Sort {
     Tunnel,
     /// Macvlan devices on one card.
     Macvlan,
+    /// The network of a provider.
+    Fabric,
 }
 
 impl Sort {
@@ -49,6 +51,7 @@ impl Sort {
             Self::Vtep => &crate::device::vtep::SETTINGS,
             Self::Tunnel => &crate::device::tunnel::SETTINGS,
             Self::Macvlan => &crate::device::macvlan::CHILD_SETTINGS,
+            Self::Fabric => &crate::device::fabric::SETTINGS,
         }
     }
 }

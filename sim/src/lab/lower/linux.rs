@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::device::bridge::{BridgeConfig, PortConfig};
+use crate::device::fabric::FabricConfig;
 use crate::device::macvlan::MacvlanConfig;
 use crate::device::nic::{self, NicConfig};
 use crate::device::tunnel::TunnelConfig;
@@ -13,6 +14,7 @@ use crate::lab::lower::directory::Sort;
 use crate::lab::lower::{macvlan, tunnels};
 use crate::lab::place::End;
 use crate::lab::schema::Named;
+use crate::lab::schema::environment::Fabric;
 use crate::lab::schema::node::{Bridge, Inner, Linux, Nic, Stack};
 use crate::lab::source::{Span, Spanned};
 use crate::stack::{InterfaceConfig, StackConfig};
@@ -50,6 +52,8 @@ pub enum Config {
     Tunnel(TunnelConfig),
     /// Macvlan devices on one card.
     Macvlan(MacvlanConfig),
+    /// The network of a provider.
+    Fabric(FabricConfig),
 }
 
 impl Config {
@@ -62,6 +66,7 @@ impl Config {
             Self::Vtep(_) => Sort::Vtep,
             Self::Tunnel(_) => Sort::Tunnel,
             Self::Macvlan(_) => Sort::Macvlan,
+            Self::Fabric(_) => Sort::Fabric,
         }
     }
 }
@@ -91,6 +96,10 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
                 None => return Layout::default(),
             },
             Inner::Macvlan(own) => (Config::Macvlan(macvlan::config(own)), macvlan::ports(own)),
+            Inner::Fabric(own) => match fabric(own) {
+                Some(config) => (Config::Fabric(config), own.ports.iter().map(|port| port.value.clone()).collect()),
+                None => return Layout::default(),
+            },
             Inner::Bridge(own) => (Config::Bridge(bridge(own)), bridge_ports(&name, own, spec, cabled)),
         };
         layout.devices.push((name, config, ports));
@@ -120,6 +129,13 @@ fn card(name: &str, spec: &Nic) -> NicConfig {
         multicast: spec.multicast.clone(),
         pads: spec.pads.unwrap_or(default.pads),
     }
+}
+
+fn fabric(spec: &Fabric) -> Option<FabricConfig> {
+    let chosen = spec.environment.as_ref()?;
+    let ports = spec.ports.iter().map(|port| port.value.clone()).collect();
+    let (check, open, subnet) = (chosen.check, chosen.open.clone(), spec.subnet);
+    Some(FabricConfig { check, open, subnet, ..chosen.is.fabric(ports) })
 }
 
 fn stack(spec: &Stack) -> StackConfig {
@@ -278,7 +294,7 @@ fn addresses(number: usize, spec: &Linux, layout: &mut Layout) {
             Config::Vtep(vtep) => &mut vtep.mac,
             Config::Tunnel(tunnel) => &mut tunnel.mac,
             Config::Bridge(bridge) if bridge.snooping.is_some() => &mut bridge.mac,
-            Config::Bridge(_) | Config::Stack(_) | Config::Macvlan(_) => continue,
+            Config::Bridge(_) | Config::Stack(_) | Config::Macvlan(_) | Config::Fabric(_) => continue,
         };
         if *own == MacAddr::ZERO {
             *own = next();
@@ -332,7 +348,7 @@ fn outside(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<(String, 
         let free = |port: &usize| !layout.wires.iter().flatten().any(|end| *end == (at, PortNo(*port as u16)));
         let own: Vec<(String, At)> = match config.sort() {
             Sort::Nic => vec![(name.clone(), (at, nic::WIRE))],
-            Sort::Bridge => {
+            Sort::Bridge | Sort::Fabric => {
                 let free = (0..ports.len()).filter(free);
                 free.map(|port| (ports[port].clone(), (at, PortNo(port as u16)))).collect()
             }

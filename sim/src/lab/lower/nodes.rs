@@ -176,6 +176,7 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
             (linux::Config::Vtep(vtep), _) => DeviceSpec::Vtep(vtep),
             (linux::Config::Tunnel(tunnel), _) => DeviceSpec::Tunnel(tunnel),
             (linux::Config::Macvlan(macvlan), _) => DeviceSpec::Macvlan(macvlan),
+            (linux::Config::Fabric(fabric), _) => DeviceSpec::Fabric(fabric),
             (linux::Config::Stack(mut stack), own) => {
                 if let Some(Inner::Stack(own)) = own {
                     stack.neighbours = neighbours(names, &own.neighbours, found);

@@ -88,7 +88,7 @@ pub fn tunnel(spec: &Tunnel) -> Option<TunnelConfig> {
 /// What a port carries, as far as it does not depend on the other end.
 fn link((device, port): At, layout: &Layout) -> Option<LinkType> {
     match &layout.devices[device].1 {
-        Config::Nic(_) | Config::Bridge(_) | Config::Macvlan(_) => Some(LinkType::Ethernet),
+        Config::Nic(_) | Config::Bridge(_) | Config::Macvlan(_) | Config::Fabric(_) => Some(LinkType::Ethernet),
         Config::Vtep(_) => Some(if port == vtep::INNER { LinkType::Ethernet } else { LinkType::Ip }),
         Config::Tunnel(_) if port == tunnel::OUTER => Some(LinkType::Ip),
         Config::Tunnel(config) => Some(config.format.encapsulation().carries()),

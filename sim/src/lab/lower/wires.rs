@@ -19,7 +19,8 @@ fn passes_on(spec: Option<&NodeSpec>) -> bool {
     match spec {
         Some(NodeSpec::Switch(_)) | None => true,
         Some(NodeSpec::Linux(linux)) => linux.devices.iter().any(|device| match &device.value {
-            Some(Inner::Bridge(_)) | None => true,
+            // A provider's network answers ARP itself, or is a segment.
+            Some(Inner::Bridge(_) | Inner::Fabric(_)) | None => true,
             Some(Inner::Stack(stack)) => stack.proxy_arp.all.is_some() || !stack.proxy_arp.named.is_empty(),
             _ => false,
         }),

@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use crate::cni::{self, Kind, Plugin, Settings, Value};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Field, Form, Tree};
+use crate::lab::schema::environment::{self, Provider};
 use crate::lab::schema::node::macvlan::mode;
 use crate::lab::schema::node::mtu;
 use crate::lab::schema::section::{Section, entries, kind};
@@ -18,10 +19,8 @@ const NODE: &[&str] = &["ip", "gateway", "pods"];
 /// The switch that nodes are plugged into when no link names them.
 pub const UNDERLAY: &str = "underlay";
 
-/// Underlays that can be had, and those that cannot yet.
-const ENVIRONMENTS: &[&str] = &["BareMetal"];
+/// Plugins that cannot be had yet.
 const PLUGINS_LATER: &[&str] = &["CalicoBgp"];
-const LATER: &[&str] = &["OpenStack", "Aws", "Gcp", "Azure", "Alibaba"];
 
 /// Nodes a cluster may have: every node knows every other one.
 pub const MOST_NODES: u64 = 64;
@@ -46,6 +45,8 @@ pub struct Cluster {
     pub pod_mtu: Option<Spanned<u16>>,
     /// Where parameters of the plugin were given.
     pub given: Vec<(&'static str, Span)>,
+    /// What the network below allows; nothing for bare metal.
+    pub environment: Option<Provider>,
     /// The nodes.
     pub nodes: Vec<Member>,
     /// The pods.
@@ -70,7 +71,7 @@ impl Cluster {
 impl PartialEq for Cluster {
     fn eq(&self, other: &Self) -> bool {
         // Text that stands at one place is the same text.
-        self.span == other.span && self.settings == other.settings
+        self.span == other.span && self.settings == other.settings && self.environment == other.environment
     }
 }
 
@@ -100,10 +101,7 @@ pub enum Pods {
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Cluster> {
     let section = Section::fields("a cluster", tree, FIELDS, found)?;
     let plugin = section.need("plugin", "FlannelVxlan()", found).and_then(|tree| read_plugin(tree, found));
-    if let Some(tree) = section.get("environment") {
-        let known = kind("an environment", tree, ENVIRONMENTS, LATER, found);
-        known.and_then(|name| Section::fields(name, tree, &[], found));
-    }
+    let environment = section.get("environment").and_then(|tree| environment::read(tree, found));
     let nodes = section.need("nodes", "3", found).map_or_else(Vec::new, |tree| nodes(tree, found));
     let pods = section.get("pods").and_then(|tree| pods(tree, found));
     let network = section.get("pod_network").and_then(|tree| prefix(tree, found));
@@ -116,6 +114,7 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Cluster> {
         settings: plugin.as_ref().map(|chosen| chosen.settings.clone()).unwrap_or_default(),
         pod_mtu: plugin.as_ref().and_then(|chosen| chosen.mtu.clone()),
         given: plugin.map(|chosen| chosen.given).unwrap_or_default(),
+        environment,
         nodes,
         pods: pods.unwrap_or_else(|| Pods::Each(Spanned::new(1, tree.head()))),
         network: network.unwrap_or_else(|| Spanned::new(NETWORK, tree.head())),
@@ -261,7 +260,7 @@ fn pods(tree: &Tree, found: &mut Findings) -> Option<Pods> {
 }
 
 /// `10.244.0.0/16`.
-fn prefix(tree: &Tree, found: &mut Findings) -> Option<Spanned<(Ipv4Addr, u8)>> {
+pub(super) fn prefix(tree: &Tree, found: &mut Findings) -> Option<Spanned<(Ipv4Addr, u8)>> {
     let text = if let Form::Text(text) = &tree.form { text.as_str() } else { "" };
     let (ip, len) = text.split_once('/').unwrap_or((text, ""));
     let ip = ip.parse::<Ipv4Addr>().ok();

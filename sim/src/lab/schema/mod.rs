@@ -3,6 +3,7 @@
 pub mod change;
 pub mod cluster;
 pub mod daemon;
+pub mod environment;
 pub mod gateway;
 pub mod lab;
 pub mod link;

@@ -432,7 +432,12 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("a parameter of another plugin", "FlannelVxlan(vni: 1)", "FlannelVxlan(cross_subnet: true)"),
     ("a parameter that is too large", "vni: 1", "vni: 99999999"),
     ("no plugin", "plugin: FlannelVxlan(vni: 1), ", ""),
-    ("an environment of a later version", "BareMetal()", "OpenStack()"),
+    ("address pairs where there are none", "BareMetal()", "Aws(pairs: [\"10.244.0.0/16\"])"),
+    ("more address pairs than a port has", "BareMetal()", ELEVEN),
+    ("routes on a segment", "BareMetal()", "OpenStack(routes: true)"),
+    ("a protocol that is none", "BareMetal()", "Gcp(open: [300])"),
+    ("one protocol without its list", "BareMetal()", "Gcp(open: 4)"),
+    ("rules of bare metal", "BareMetal()", "BareMetal(check: false)"),
     ("an unknown environment", "BareMetal()", "BearMetal()"),
     ("an MTU that cannot hold its headers", "mtu: 1500", "mtu: 100"),
     ("pods that send more than fits", "vni: 1", "vni: 1, mtu: 1500"),
@@ -462,6 +467,9 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         "nodes: {\"h\": Hub()}, variants: {\"v\": {\"w\": (set: {\"clutser\": (nodes: 2)})}}, cluster: (",
     ),
 ];
+
+const ELEVEN: &str = r#"OpenStack(pairs: ["10.0.0.0/16", "10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16", "10.4.0.0/16",
+    "10.5.0.0/16", "10.6.0.0/16", "10.7.0.0/16", "10.8.0.0/16", "10.9.0.0/16", "10.10.0.0/16"])"#;
 
 #[test]
 fn every_slip_has_a_sentence_that_names_the_fix() {

@@ -38,6 +38,9 @@ pub fn script(plan: &Plan) -> Result<String, Vec<String>> {
     if script.refused.is_empty() { Ok(script.text) } else { Err(script.refused) }
 }
 
+/// Why there is no script for the network of a provider.
+const FABRIC: &str = "a provider's network is nothing that Linux has";
+
 /// A script in the making.
 struct Script<'p> {
     plan: &'p Plan,

@@ -84,6 +84,12 @@ impl Names {
                 }
                 // Children are the interfaces they lead to, wherever those are.
                 DeviceSpec::Macvlan(macvlan) => (String::new(), vec![String::new(); macvlan.children.len() + 2]),
+                // Stands for something that no Linux is.
+                DeviceSpec::Fabric(fabric) => {
+                    let own = take(name, "fab");
+                    let port = |name: &String| take(&format!("p{name}"), "p");
+                    (own, fabric.ports.iter().map(port).collect())
+                }
                 DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) => {
                     let own = take(name, "tun");
                     (own.clone(), vec![own.clone(), own])

@@ -56,7 +56,7 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
         let spelt = NodeSpec::Linux(node_of(typed, node, member, sketch));
         whole.nodes.push(Named { name: member.name.clone(), value: Some(spelt) });
     }
-    plug_in(lab, typed, &mut whole);
+    plug_in(lab, typed, &cluster, &mut whole);
     let standing = cluster.nodes.iter().zip(&typed.nodes).map(|(node, member)| {
         (node.name.as_str(), node.address, member.ip.as_ref().map_or(member.name.span, |ip| ip.span))
     });
@@ -406,16 +406,19 @@ fn own_mtu(typed: &cluster::Cluster, span: Span) -> Option<Spanned<u16>> {
 }
 
 /// Nodes that no link names go into one switch, by the number of the node.
-fn plug_in(lab: &Lab, typed: &cluster::Cluster, whole: &mut Lab) {
+fn plug_in(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, whole: &mut Lab) {
     let linked = |name: &str| lab.links.iter().any(|link| link.a.value.node == name || link.b.value.node == name);
     let loose: Vec<(usize, &Member)> =
         typed.nodes.iter().enumerate().filter(|(_, member)| !linked(&member.name.value)).collect();
     let known = lab.nodes.iter().any(|node| node.name.value == UNDERLAY);
     let wanted = !loose.is_empty() || linked(UNDERLAY);
     if wanted && !known {
-        let switch = Switch { mtu: typed.mtu.clone(), ..Switch::default() };
         let name = spanned(UNDERLAY, typed.span);
-        whole.nodes.push(Named { name, value: Some(NodeSpec::Switch(switch)) });
+        let underlay = match &typed.environment {
+            Some(chosen) => NodeSpec::Linux(super::fabric::spell(typed, cluster, chosen)),
+            None => NodeSpec::Switch(Switch { mtu: typed.mtu.clone(), ..Switch::default() }),
+        };
+        whole.nodes.push(Named { name, value: Some(underlay) });
     }
     // A link that was typed for its delay leads to the same port.
     for link in whole.links.iter_mut().filter(|_| !known) {

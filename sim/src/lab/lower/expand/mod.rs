@@ -4,6 +4,7 @@
 //! beneath cannot, and `overunder plan` shows all of it.
 
 mod cluster;
+mod fabric;
 mod gateways;
 mod host;
 mod macvlan;

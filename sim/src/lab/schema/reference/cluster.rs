@@ -150,6 +150,61 @@ const PLUGINS: &[Word] = words! {
 const ENVIRONMENTS: &[Word] = words! {
     /// A network of one's own: it carries everything.
     BareMetal()
+    /// Virtual machines of OpenStack: a segment whose ports check addresses (port security) and protocols (security group).
+    OpenStack(
+        /// Its checks are on: port security, source/destination check, no IP forwarding.
+        check["true"]: Flag,
+        /// IP protocols that may reach a machine, by number.
+        open["[1, 6, 17]"]: Other("numbers in square brackets"),
+        /// Ranges that every port may use besides its own addresses, where there are address pairs.
+        pairs["[]"]: Other("ranges in square brackets"),
+        /// The network has a route for the pods of each node, where it has routes.
+        routes["false"]: Flag,
+    )
+    /// Instances in a VPC of AWS: no broadcast, ARP answered by the network, source/destination check at both ends.
+    Aws(
+        /// Its checks are on: port security, source/destination check, no IP forwarding.
+        check["true"]: Flag,
+        /// IP protocols that may reach a machine, by number.
+        open["[1, 6, 17]"]: Other("numbers in square brackets"),
+        /// Ranges that every port may use besides its own addresses, where there are address pairs.
+        pairs["[]"]: Other("ranges in square brackets"),
+        /// The network has a route for the pods of each node, where it has routes.
+        routes["false"]: Flag,
+    )
+    /// Instances in a VPC of Google Cloud: packets go by IP address only, and `canIpForward` is off.
+    Gcp(
+        /// Its checks are on: port security, source/destination check, no IP forwarding.
+        check["true"]: Flag,
+        /// IP protocols that may reach a machine, by number.
+        open["[1, 6, 17]"]: Other("numbers in square brackets"),
+        /// Ranges that every port may use besides its own addresses, where there are address pairs.
+        pairs["[]"]: Other("ranges in square brackets"),
+        /// The network has a route for the pods of each node, where it has routes.
+        routes["false"]: Flag,
+    )
+    /// Machines in a virtual network of Azure: packets go by IP address only, and IPIP and GRE are carried for nobody.
+    Azure(
+        /// Its checks are on: port security, source/destination check, no IP forwarding.
+        check["true"]: Flag,
+        /// IP protocols that may reach a machine, by number.
+        open["[1, 6, 17]"]: Other("numbers in square brackets"),
+        /// Ranges that every port may use besides its own addresses, where there are address pairs.
+        pairs["[]"]: Other("ranges in square brackets"),
+        /// The network has a route for the pods of each node, where it has routes.
+        routes["false"]: Flag,
+    )
+    /// Instances in a VPC of Alibaba Cloud: packets go by IP address only.
+    Alibaba(
+        /// Its checks are on: port security, source/destination check, no IP forwarding.
+        check["true"]: Flag,
+        /// IP protocols that may reach a machine, by number.
+        open["[1, 6, 17]"]: Other("numbers in square brackets"),
+        /// Ranges that every port may use besides its own addresses, where there are address pairs.
+        pairs["[]"]: Other("ranges in square brackets"),
+        /// The network has a route for the pods of each node, where it has routes.
+        routes["false"]: Flag,
+    )
 };
 
 /// A lab in which only the cluster may be wrong.
@@ -190,8 +245,8 @@ pub const GROUPS: &[Group] = &[
     Group {
         name: "environment",
         title: "Environments",
-        says: "What stands as `environment` of a cluster. So far there is `BareMetal()`, a network of one's own, which \
-               carries everything.",
+        says: "What stands as `environment` of a cluster. `overunder explain fabric.foreign-ip` and its like tell what a \
+               rule forbids; the table `rules` of `underlay/fabric` counts what each has thrown away.",
         form: Form::Kind,
         words: ENVIRONMENTS,
         example: lab!("(plugin: Bridge(), nodes: 2, environment: @)"),

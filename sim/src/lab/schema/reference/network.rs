@@ -264,6 +264,15 @@ const DEVICES: &[Word] = words! {
         /// UDP source ports: the first, and the one behind the last.
         srcport: Other("`[49152, 65535]`"),
     )
+    /// The network that a provider shows its machines: rules and no learning. Its rows hand out addresses.
+    Fabric(
+        /// Whose network, and what its user has changed.
+        environment["required"]: Of("environment"),
+        /// Names of its ports.
+        ports["required"]: Names("ports"),
+        /// Length of the prefix of a subnet.
+        subnet["24"]: Whole,
+    )
     /// The end of a tunnel of another kind.
     Tunnel(
         /// The kind of envelope.

@@ -1,6 +1,7 @@
 //! `Linux(devices: {…}, wires: […], rows: […])`: a node device by device, the level to which all others lower.
 
 mod bridge;
+mod fabric;
 pub(in crate::lab::schema) mod macvlan;
 mod nic;
 mod stack;
@@ -18,6 +19,7 @@ use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::{End, Place};
 use crate::lab::read::{Args, Form, Tree};
 use crate::lab::schema::change::{self, Change};
+use crate::lab::schema::environment::Fabric;
 use crate::lab::schema::profile::{self, Prices};
 use crate::lab::schema::section::{Section, entries, kind};
 use crate::lab::schema::{Named, NodeSpec};
@@ -67,6 +69,8 @@ pub enum Inner {
     Tunnel(Tunnel),
     /// Macvlan devices on one card.
     Macvlan(Macvlan),
+    /// The network of a provider.
+    Fabric(Fabric),
 }
 
 struct Kind {
@@ -82,6 +86,7 @@ static KINDS: &[Kind] = &[
     Kind { name: "Vtep", fields: vtep::FIELDS, read: vtep::read },
     Kind { name: "Tunnel", fields: tunnel::FIELDS, read: tunnel::read },
     Kind { name: "Macvlan", fields: macvlan::FIELDS, read: macvlan::read },
+    Kind { name: "Fabric", fields: fabric::FIELDS, read: fabric::read },
 ];
 
 const LATER: &[&str] = &["Ipvlan", "Tun"];

@@ -1,0 +1,3 @@
+//! Comparing: the same question put to many networks.
+
+pub mod matrix;

@@ -1,0 +1,193 @@
+//! `overunder matrix`: every plugin in every environment, by trying.
+
+use clap::Args;
+use overunder_sim::cni;
+use overunder_sim::lab::diagnostic::nearest;
+use overunder_sim::lang::Lang;
+use overunder_sim::measure::matrix::{self, Cell, Obstacle, PLACES, Place, Verdict};
+use overunder_sim::view::sentence::fill;
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+use super::output::Output;
+
+#[derive(Args, Debug)]
+pub struct Matrix {
+    /// As a JSON array, a cell each
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+
+    /// As a page with a table
+    #[arg(long)]
+    markdown: bool,
+
+    /// Prints the lab of one cell, for `overunder open`
+    #[arg(long, value_name = "PLUGIN@PLACE", conflicts_with_all = ["json", "markdown"])]
+    lab: Option<String>,
+}
+
+impl Matrix {
+    pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
+        if let Some(name) = &self.lab {
+            let cell = one(name)?;
+            return Ok(out.part(&cell.lab)?);
+        }
+        let cells: Vec<Cell> = matrix::all().collect();
+        if self.json {
+            let all: Vec<Value> = cells.iter().map(|cell| json(cell, out.lang)).collect();
+            return Ok(out.line(&serde_json::to_string_pretty(&all).unwrap_or_default())?);
+        }
+        if self.markdown { page(&cells, out) } else { table(&cells, out) }
+    }
+}
+
+/// `FlannelHostGw@aws`.
+fn one(name: &str) -> Result<Cell, Failure> {
+    let places = || PLACES.iter().map(|place| place.name);
+    let plugins = || cni::PLUGINS.iter().map(|plugin| plugin.name);
+    let Some((plugin, place)) = name.split_once('@') else {
+        return Err(Failure::usage(format!("`{name}` is no cell"), "PLUGIN@PLACE, such as FlannelHostGw@aws"));
+    };
+    let unknown = |what: &str, name: &str, known: Vec<&'static str>| {
+        let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean {near}? "));
+        let hint = format!("{}there is: {}", near.unwrap_or_default(), known.join(", "));
+        Failure::usage(format!("there is no {what} `{name}`"), hint)
+    };
+    let plugin = cni::find(plugin).ok_or_else(|| unknown("plugin", plugin, plugins().collect()))?;
+    let place = matrix::find(place).ok_or_else(|| unknown("place", place, places().collect()))?;
+    Ok(matrix::cell(plugin, place))
+}
+
+/// The first thing in the way, in a sentence.
+fn obstacle(cell: &Cell, lang: Lang) -> String {
+    match &cell.obstacle {
+        None => String::new(),
+        Some(Obstacle::Refused(told)) => told.clone(),
+        Some(Obstacle::Silence) => lang.pick("nothing comes back", "没有任何回应").to_owned(),
+        Some(Obstacle::Dropped(dropped)) => {
+            let sentence = fill(lang.pick(dropped.reason.en, dropped.reason.zh), |name| match name {
+                "n" => dropped.n.map(|n| n.to_string()),
+                _ => Some(format!("<{name}>")),
+            });
+            format!("{}: {sentence}", dropped.reason.slug)
+        }
+    }
+}
+
+/// Who says so: the source of the rule, when it was read, how well it is known.
+fn source(cell: &Cell) -> Option<String> {
+    let Some(Obstacle::Dropped(dropped)) = &cell.obstacle else { return None };
+    Some(match dropped.clause {
+        Some(clause) => format!("{} ({}, {})", clause.source, clause.as_of, clause.confidence.word()),
+        None => dropped.reason.source.to_owned(),
+    })
+}
+
+fn json(cell: &Cell, lang: Lang) -> Value {
+    let (verdict, cure) = match &cell.verdict {
+        Verdict::Works => ("works", None),
+        Verdict::WorksIf(cure) => ("works-if", Some(lang.pick(cure.en.as_str(), cure.zh.as_str()))),
+        Verdict::Fails => ("fails", None),
+    };
+    let reason = match &cell.obstacle {
+        Some(Obstacle::Dropped(dropped)) => Some(dropped.reason.slug),
+        _ => None,
+    };
+    let reach = cell.reach;
+    json!({
+        "plugin": cell.plugin, "place": cell.place, "verdict": verdict, "if": cure,
+        "reaches": {"pod_same_node": reach.near, "pod_other_node": reach.far, "own_node": reach.node,
+                    "other_node": reach.other_node},
+        "reason": reason, "because": cell.obstacle.as_ref().map(|_| obstacle(cell, lang)), "source": source(cell),
+        "lab": cell.lab,
+    })
+}
+
+/// What the cells refer to, numbered in the order in which they come.
+#[derive(Default)]
+struct Notes(Vec<String>);
+
+impl Notes {
+    fn number(&mut self, text: String) -> usize {
+        let at = self.0.iter().position(|known| *known == text);
+        at.unwrap_or_else(|| {
+            self.0.push(text);
+            self.0.len() - 1
+        }) + 1
+    }
+
+    /// `yes`, `if 1`, `no 2`.
+    fn mark(&mut self, cell: &Cell, lang: Lang) -> String {
+        let from = source(cell).map(|source| format!(" [{source}]")).unwrap_or_default();
+        match &cell.verdict {
+            Verdict::Works => lang.pick("yes", "通").to_owned(),
+            Verdict::WorksIf(cure) => {
+                let unless = lang.pick("; as it comes: ", ";默认情况:");
+                let cure = lang.pick(cure.en.as_str(), cure.zh.as_str());
+                let note = self.number(format!("{cure}{unless}{}{from}", obstacle(cell, lang)));
+                format!("{} {note}", lang.pick("if", "须"))
+            }
+            Verdict::Fails => {
+                let note = self.number(format!("{}{from}", obstacle(cell, lang)));
+                format!("{} {note}", lang.pick("no", "不通"))
+            }
+        }
+    }
+}
+
+/// Marks of all cells, a row for each plugin.
+fn rows(cells: &[Cell], notes: &mut Notes, lang: Lang) -> Vec<(&'static str, Vec<String>)> {
+    let marks = cells.iter().map(|cell| notes.mark(cell, lang)).collect::<Vec<_>>();
+    let rows = marks.chunks(PLACES.len()).map(<[String]>::to_vec);
+    cni::PLUGINS.iter().map(|plugin| plugin.name).zip(rows).collect()
+}
+
+fn title(place: &Place, lang: Lang) -> &'static str {
+    lang.pick(place.en, place.zh)
+}
+
+fn table(cells: &[Cell], out: &mut Output) -> Result<(), Failure> {
+    let mut notes = Notes::default();
+    let rows = rows(cells, &mut notes, out.lang);
+    let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
+    let pad = |text: &str| format!("{text}{}", " ".repeat(7_usize.saturating_sub(wide(text))));
+    let letters = (0..PLACES.len()).map(|at| pad(&char::from(b'A' + at as u8).to_string())).collect::<String>();
+    out.heading(&format!("{:<16}{}", "", letters.trim_end()))?;
+    for (plugin, marks) in rows {
+        let marks = marks.iter().map(|mark| pad(mark)).collect::<String>();
+        out.line(&format!("{plugin:<16}{}", marks.trim_end()))?;
+    }
+    out.line("")?;
+    for (at, place) in PLACES.iter().enumerate() {
+        out.line(&format!("{}  {:<13} {}", char::from(b'A' + at as u8), place.name, title(place, out.lang)))?;
+    }
+    out.line("")?;
+    for (at, note) in notes.0.iter().enumerate() {
+        out.line(&format!("{:>2}  {note}", at + 1))?;
+    }
+    if !out.quiet {
+        out.line("")?;
+        out.say(
+            "A cell as a lab: overunder matrix --lab FlannelHostGw@aws > cell.ron; overunder open cell.ron",
+            "把一格变成实验:overunder matrix --lab FlannelHostGw@aws > cell.ron; overunder open cell.ron",
+        )?;
+    }
+    Ok(())
+}
+
+fn page(cells: &[Cell], out: &mut Output) -> Result<(), Failure> {
+    let mut notes = Notes::default();
+    let rows = rows(cells, &mut notes, out.lang);
+    let names = PLACES.iter().map(|place| title(place, out.lang)).collect::<Vec<_>>().join(" | ");
+    out.line(&format!("| | {names} |"))?;
+    out.line(&format!("|---|{}", "---|".repeat(PLACES.len())))?;
+    for (plugin, marks) in rows {
+        out.line(&format!("| {plugin} | {} |", marks.join(" | ")))?;
+    }
+    out.line("")?;
+    for (at, note) in notes.0.iter().enumerate() {
+        // `<dst>` is a word here, and no HTML.
+        out.line(&format!("{}. {}", at + 1, note.replace('<', "&lt;")))?;
+    }
+    Ok(())
+}
