@@ -143,6 +143,8 @@ fn wrong_usage_is_2_with_a_remedy() {
         (&["explain", "bridge.table-ful"], "bridge.table-full"),
         (&["schema", "Brigde"], "did you mean Bridge?"),
         (&["schema", "Bridge", "--format", "json"], "overunder schema Bridge"),
+        (&["matrix", "--lab", "FlanelHostGw@aws"], "did you mean FlannelHostGw?"),
+        (&["matrix", "--lab", "FlannelHostGw"], "PLUGIN@PLACE"),
         (&["frobnicate"], "frobnicate"),
         (&["list", "--lang", "fr"], "fr"),
         (&["check", "benches"], "no lab in"),
@@ -160,6 +162,21 @@ fn the_schema_can_be_asked_for_one_word() {
     assert!(kind.starts_with("# `Ping(…)`\n") && kind.lines().count() < 40, "{kind}");
     let field = stdout(&["schema", "ageing"]);
     assert!(field.contains("# `ageing` of Switch(…) (Nodes)") && !field.contains("fdb_size"), "{field}");
+}
+
+#[test]
+fn the_matrix_names_rules_and_a_cell_is_a_lab() {
+    let table = stdout(&["matrix"]);
+    assert!(
+        table.lines().all(|line| line.starts_with(|c: char| c == ' ' || c.is_ascii_alphanumeric()) || line.is_empty())
+    );
+    assert!(table.contains("fabric.foreign-ip") && table.contains("source/destination check is off"), "{table}");
+    let cells: serde_json::Value = serde_json::from_str(&stdout(&["matrix", "--json"])).unwrap();
+    let cell = cells.as_array().unwrap().iter().find(|cell| cell["plugin"] == "CalicoIpip" && cell["place"] == "azure");
+    assert_eq!(cell.unwrap()["reason"], "fabric.blocked-protocol");
+    let lab = stdout(&["matrix", "--lab", "CalicoIpip@azure"]);
+    let path = scratch("cell", lab);
+    assert!(stdout(&["run", path.to_str().unwrap()]).contains("fabric.blocked-protocol"));
 }
 
 #[test]

@@ -94,18 +94,17 @@ pub enum Obstacle {
     Silence,
 }
 
-/// Whether pairs reach each other, as the environment comes or after the change that helps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
-    /// Two pods on one node.
-    pub near: bool,
-    /// Two pods on two nodes.
-    pub far: bool,
-    /// A pod and its own node.
-    pub node: bool,
-    /// A pod and another node.
-    pub other_node: bool,
-}
+/// Two pods on one node.
+pub const NEAR: usize = 0;
+/// Two pods on two nodes.
+pub const FAR: usize = 1;
+/// A pod and its own node.
+pub const NODE: usize = 2;
+/// A pod and another node.
+pub const OTHER_NODE: usize = 3;
+
+/// Whether the pairs above reach each other, as the environment comes or after the change that helps.
+pub type Reach = [bool; 4];
 
 /// A cell.
 #[derive(Clone, Debug)]
@@ -127,7 +126,7 @@ pub struct Cell {
 /// Names of the flows, in the order of [`Reach`].
 const FLOWS: [(&str, &str, &str); 4] =
     [("near", "a1", "a2"), ("far", "a1", "b1"), ("node", "a1", "node1"), ("other-node", "a1", "node2")];
-const FAR: FlowId = FlowId(1);
+const JUDGED: FlowId = FlowId(FAR as u16);
 
 /// The column with a name.
 pub fn find(name: &str) -> Option<&'static Place> {
@@ -146,14 +145,14 @@ pub fn cell(plugin: &'static Plugin, place: &'static Place) -> Cell {
     let made =
         |verdict, reach, obstacle, lab| Cell { plugin: plugin.name, place: place.name, verdict, reach, obstacle, lab };
     let (reach, obstacle) = match tried {
-        Ok((reach, _)) if reach.far => return made(Verdict::Works, reach, None, first),
+        Ok((reach, _)) if reach[FAR] => return made(Verdict::Works, reach, None, first),
         Ok((reach, obstacle)) => (reach, obstacle),
-        Err(told) => (Reach::default(), Obstacle::Refused(told)),
+        Err(told) => ([false; 4], Obstacle::Refused(told)),
     };
     for cure in cures(place) {
         let lab = lab(plugin, place, cure.typed);
         if let Ok((reach, _)) = try_out(&lab)
-            && reach.far
+            && reach[FAR]
         {
             return made(Verdict::WorksIf(cure), reach, Some(obstacle), lab);
         }
@@ -215,12 +214,13 @@ fn try_out(text: &str) -> Result<(Reach, Obstacle), String> {
     world.set_logging(true);
     let (mut ruled, mut other) = (None, None);
     for _ in 0..EVENT_BUDGET {
-        if !world.step() {
+        // Daemons go on for ever; the pings do not.
+        if world.is_quiet() || !world.step() {
             break;
         }
         for entry in world.log().entries() {
             let Entry::Decision { decision, .. } = entry else { continue };
-            if decision.verdict != Judged::Drop || decision.origin.flow != FAR {
+            if decision.verdict != Judged::Drop || decision.origin.flow != JUDGED {
                 continue;
             }
             let of = |rule: Option<u64>| Dropped {
@@ -236,15 +236,15 @@ fn try_out(text: &str) -> Result<(Reach, Obstacle), String> {
             }
         }
     }
-    let reached = |flow: u16| world.flow_stats(FlowId(flow)).is_some_and(|stats| stats.received > 0);
-    let reach = Reach { near: reached(0), far: reached(1), node: reached(2), other_node: reached(3) };
+    let reached = |flow: usize| world.flow_stats(FlowId(flow as u16)).is_some_and(|stats| stats.received > 0);
+    let reach = [NEAR, FAR, NODE, OTHER_NODE].map(reached);
     let obstacle = ruled.or(other).map_or_else(|| gave_up(&world), Obstacle::Dropped);
     Ok((reach, obstacle))
 }
 
 /// Why the sender itself gave up.
 fn gave_up(world: &World) -> Obstacle {
-    let reason = world.flow_stats(FAR).and_then(|stats| stats.failed);
+    let reason = world.flow_stats(JUDGED).and_then(|stats| stats.failed);
     reason.map_or(Obstacle::Silence, |reason| Obstacle::Dropped(Dropped { reason, n: None, clause: None }))
 }
 

@@ -96,8 +96,8 @@ fn json(cell: &Cell, lang: Lang) -> Value {
     let reach = cell.reach;
     json!({
         "plugin": cell.plugin, "place": cell.place, "verdict": verdict, "if": cure,
-        "reaches": {"pod_same_node": reach.near, "pod_other_node": reach.far, "own_node": reach.node,
-                    "other_node": reach.other_node},
+        "reaches": {"pod_same_node": reach[matrix::NEAR], "pod_other_node": reach[matrix::FAR],
+                    "own_node": reach[matrix::NODE], "other_node": reach[matrix::OTHER_NODE]},
         "reason": reason, "because": cell.obstacle.as_ref().map(|_| obstacle(cell, lang)), "source": source(cell),
         "lab": cell.lab,
     })
@@ -175,8 +175,32 @@ fn table(cells: &[Cell], out: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
+const HEAD: [&str; 2] = [
+    "\
+# Which network carries which plugin
+
+This page is what `overunder matrix --markdown` prints. Nobody typed the table: every cell is a cluster of two nodes that
+is run, and asked whether a pod of one reaches a pod of the other. `yes` is the network as it comes; `if` names the
+change that helps, the least trouble first, and the rule that stops it as it comes; `no` names the rule that nothing
+lifts. A rule in brackets stands where it says, as of the month it says.
+
+`overunder matrix --lab FlannelHostGw@aws > cell.ron` makes a lab of a cell. What is left out: translation of addresses,
+DHCP, the CNIs of the providers themselves.
+",
+    "\
+# 哪种网络承载哪种插件
+
+本页由 `overunder matrix --markdown` 生成。表格不是手写的:每一格都是一个两节点的集群,实际运行后看一个节点的 Pod 能否到达另一个节点的 Pod。
+“通”指网络默认状态;“须”给出能解决的改动(从最省事的开始)以及默认情况下拦住它的规则;“不通”给出无法解除的规则。方括号里是规则的出处和查阅月份。
+
+`overunder matrix --lab FlannelHostGw@aws > cell.ron` 把一格变成实验。未包含:地址转换、DHCP、云厂商自己的 CNI。
+",
+];
+
 fn page(cells: &[Cell], out: &mut Output) -> Result<(), Failure> {
     let mut notes = Notes::default();
+    let [en, zh] = HEAD;
+    out.line(out.lang.pick(en, zh))?;
     let rows = rows(cells, &mut notes, out.lang);
     let names = PLACES.iter().map(|place| title(place, out.lang)).collect::<Vec<_>>().join(" | ");
     out.line(&format!("| | {names} |"))?;

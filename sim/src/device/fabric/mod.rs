@@ -172,7 +172,7 @@ impl Fabric {
         if let Some(owner) = self.owner(ip.dst).filter(|owner| owner.is.port != port) {
             let (to, mac, key) = (owner.is.port, owner.is.mac, owner.key);
             out.rename(&mut frame);
-            self.to_machine(seen, (to, mac), frame, Why::row(&why::BY_ADDRESS, tables::INTERFACES, key), out);
+            self.rewritten(seen, (to, mac), frame, Why::row(&why::BY_ADDRESS, tables::INTERFACES, key), out);
             return;
         }
         let hop = self.interfaces.iter().find(|row| row.is.mac == seen.dst && row.is.port != port);
@@ -187,10 +187,10 @@ impl Fabric {
         let (to, key) = (route.is.port, route.key);
         let Some(mac) = self.at(to).next().map(|own| own.mac) else { return out.drop(frame, &why::NO_ROUTE) };
         out.rename(&mut frame);
-        self.to_machine(seen, (to, mac), frame, Why::row(&why::BY_ROUTE, tables::ROUTES, key), out);
+        self.rewritten(seen, (to, mac), frame, Why::row(&why::BY_ROUTE, tables::ROUTES, key), out);
     }
 
-    fn to_machine(&mut self, seen: &Seen, to: (PortNo, MacAddr), mut frame: Frame, why: Why, out: &mut Outbox<'_>) {
+    fn rewritten(&mut self, seen: &Seen, to: (PortNo, MacAddr), mut frame: Frame, why: Why, out: &mut Outbox<'_>) {
         ethernet::write(frame.bytes_mut(), to.1, ROUTER_MAC, seen.ethertype);
         self.hand_over(seen, to.0, frame, why, out);
     }

@@ -21,7 +21,9 @@ fn world(is: &Environment, rows: &[(&str, &[(&str, &str)])]) -> World {
         builder
             .preset(device, row("interfaces", &[("port", port), ("mac", &mac.to_string()), ("ip", &ip.to_string())]));
     }
-    rows.iter().for_each(|(table, cells)| builder.preset(device, row(table, cells)));
+    for (table, cells) in rows {
+        builder.preset(device, row(table, cells));
+    }
     let mut world = builder.build().unwrap();
     world.set_logging(true);
     world
@@ -43,12 +45,12 @@ fn at_one(world: &mut World, bytes: Vec<u8>) -> (Verdict, &'static str) {
     world.apply("test", &change).unwrap();
     let mut last = None;
     while world.step() {
-        let said = world.log().entries().iter().filter_map(|entry| match entry {
+        let mut said = world.log().entries().iter().filter_map(|entry| match entry {
             Entry::Decision { decision, .. } => Some((decision.verdict, decision.reason.slug)),
             _ => None,
         });
         // No cable is in any port, which is said last and is not the fabric's.
-        last = said.filter(|(_, slug)| slug.starts_with("fabric.")).last().or(last);
+        last = said.rfind(|(_, slug)| slug.starts_with("fabric.")).or(last);
     }
     last.expect("a verdict")
 }

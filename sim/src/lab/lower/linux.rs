@@ -134,8 +134,12 @@ fn card(name: &str, spec: &Nic) -> NicConfig {
 fn fabric(spec: &Fabric) -> Option<FabricConfig> {
     let chosen = spec.environment.as_ref()?;
     let ports = spec.ports.iter().map(|port| port.value.clone()).collect();
-    let (check, open, subnet) = (chosen.check, chosen.open.clone(), spec.subnet);
-    Some(FabricConfig { check, open, subnet, ..chosen.is.fabric(ports) })
+    Some(FabricConfig {
+        subnet: spec.subnet,
+        check: chosen.check,
+        open: chosen.open.clone(),
+        ..chosen.is.fabric(ports)
+    })
 }
 
 fn stack(spec: &Stack) -> StackConfig {
