@@ -171,7 +171,7 @@ fn the_matrix_names_rules_and_a_cell_is_a_lab() {
         table.lines().all(|line| line.starts_with(|c: char| c == ' ' || c.is_ascii_alphanumeric()) || line.is_empty())
     );
     assert!(table.contains("fabric.foreign-ip") && table.contains("source/destination check is off"), "{table}");
-    let cells: serde_json::Value = serde_json::from_str(&stdout(&["matrix", "--json"])).unwrap();
+    let cells: Value = serde_json::from_str(&stdout(&["matrix", "--json"])).unwrap();
     let cell = cells.as_array().unwrap().iter().find(|cell| cell["plugin"] == "CalicoIpip" && cell["place"] == "azure");
     assert_eq!(cell.unwrap()["reason"], "fabric.blocked-protocol");
     let lab = stdout(&["matrix", "--lab", "CalicoIpip@azure"]);

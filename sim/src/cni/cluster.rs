@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use crate::stack::interface::mask;
 use crate::wire::MacAddr;
+use crate::wire::ipv4::mask;
 
 /// Nodes with their pods.
 #[derive(Clone, Debug, PartialEq)]

@@ -7,9 +7,9 @@ use super::pods::why_pod;
 use super::sketch::{CARD, Daemon, HOST, Interface, Piece, Row, Sketch};
 use super::{Node, On};
 use crate::plan::Bilingual;
-use crate::stack::interface::mask;
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
+use crate::wire::ipv4::mask;
 
 /// The gateway of every pod. Nobody has this address: the node answers for it (proxy ARP).
 const GATEWAY: Ipv4Addr = Ipv4Addr::new(169, 254, 1, 1);

@@ -22,9 +22,9 @@ use crate::engine::agent::Saying;
 use crate::engine::{Cell, ChangeError, Column, DeviceChange, RowChange, TableRow, TableView};
 use crate::explain::Reason;
 use crate::id::EventNo;
-use crate::stack::interface::mask;
 use crate::stack::{App, AppOut, Datagram};
 use crate::wire::MacAddr;
+use crate::wire::ipv4::mask;
 
 /// All that is Calico's.
 const ALL: &str = "/calico/";

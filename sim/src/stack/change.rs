@@ -4,7 +4,6 @@ use std::net::Ipv4Addr;
 
 use super::fib::{self, Kind, NextHop, Protocol, Route};
 use super::groups::Holder;
-use super::interface::mask;
 use super::multipath::Policy;
 use super::net::Net;
 use super::{NEIGH, ROUTES, neigh};
@@ -12,6 +11,7 @@ use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
 use crate::time::SimTime;
 use crate::wire::MacAddr;
+use crate::wire::ipv4::mask;
 
 /// Settings that can be changed while a host runs.
 pub const SETTINGS: [&str; 5] = ["forwarding", "gateway", "mtu", "multipath", "proxy_arp"];

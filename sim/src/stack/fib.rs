@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use super::interface::mask;
 use crate::id::{EventNo, PortNo};
+use crate::wire::ipv4::mask;
 
 /// Who put a route there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::config::InterfaceConfig;
 use crate::time::SimDuration;
+use crate::wire::ipv4::mask;
 use crate::wire::{LinkType, MacAddr};
 
 /// An interface of a stack.
@@ -28,12 +29,6 @@ impl From<InterfaceConfig> for Interface {
         let InterfaceConfig { name, mac, mtu, addresses, link, proxy_arp } = config;
         Self { name, mac, mtu, addresses, link, proxy_arp }
     }
-}
-
-/// The bits of a prefix of this length.
-#[inline]
-pub const fn mask(len: u8) -> u32 {
-    ((u32::MAX as u64) << 32_u8.saturating_sub(len)) as u32
 }
 
 impl Interface {

@@ -135,6 +135,12 @@ fn fields(bytes: &[u8], header_len: usize) -> Result<Header, Malformed> {
     })
 }
 
+/// The bits of a prefix of this length.
+#[inline]
+pub const fn mask(len: u8) -> u32 {
+    ((u32::MAX as u64) << 32_u8.saturating_sub(len)) as u32
+}
+
 /// Writes a 20-byte header for a packet of `total_len` bytes into the first bytes, which must be there.
 #[inline]
 pub fn write(bytes: &mut [u8], send: &Send, total_len: usize) {

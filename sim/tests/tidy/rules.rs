@@ -16,8 +16,9 @@ pub const LAYERS: &[&[&str]] = &[
     &["device", "stack"],
     &["app", "control"],
     &["plan"],
-    &["cni"],
+    &["cni", "environment"],
     &["lab"],
+    &["measure"],
     &["view"],
 ];
 

@@ -6,8 +6,8 @@ use super::config::{Interface, Pair, Route};
 use super::{Fabric, Row, tables};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
-use crate::stack::interface::mask;
 use crate::wire::MacAddr;
+use crate::wire::ipv4::mask;
 
 /// Settings that can be changed while it runs.
 pub const SETTINGS: [&str; 1] = ["check"];

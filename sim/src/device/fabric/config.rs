@@ -4,8 +4,8 @@ use std::net::Ipv4Addr;
 
 use super::rule::Clause;
 use crate::id::PortNo;
-use crate::stack::interface::mask;
 use crate::wire::MacAddr;
+use crate::wire::ipv4::mask;
 
 /// Hardware address with which a routed fabric answers for itself: no machine has it.
 pub const ROUTER_MAC: MacAddr = MacAddr([0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc]);

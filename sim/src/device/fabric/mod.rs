@@ -29,7 +29,7 @@ use crate::explain::Reason;
 use crate::id::{EventNo, PortNo};
 use crate::time::SimTime;
 use crate::wire::arp::{self, Arp, Operation};
-use crate::wire::{Frame, LinkType, MacAddr, ethernet};
+use crate::wire::{Frame, LinkType, MacAddr, ethernet, ipv4};
 use config::holds;
 
 /// A row with its number and the event that wrote it.
@@ -141,8 +141,7 @@ impl Fabric {
             return out.consume(frame, &why::ARP_KEPT);
         }
         let router = Ipv4Addr::from_bits(
-            self.at(port).next().map_or(0, |own| own.ip.to_bits() & crate::stack::interface::mask(self.config.subnet))
-                | 1,
+            self.at(port).next().map_or(0, |own| own.ip.to_bits() & ipv4::mask(self.config.subnet)) | 1,
         );
         let owner = self.owner(asked.tpa).filter(|owner| self.same_subnet(port, owner.is.ip));
         let mac = match self.config.delivery {

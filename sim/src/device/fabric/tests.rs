@@ -2,7 +2,6 @@ use super::*;
 use crate::engine::{Change, Entry, Verdict, World, WorldBuilder};
 use crate::environment::{self, Environment};
 use crate::id::DeviceId;
-use crate::wire::ipv4;
 
 const A: (MacAddr, Ipv4Addr) = (MacAddr([2, 0, 0, 0, 0, 1]), Ipv4Addr::new(192, 0, 2, 1));
 const B: (MacAddr, Ipv4Addr) = (MacAddr([2, 0, 0, 0, 0, 2]), Ipv4Addr::new(192, 0, 2, 2));

@@ -154,20 +154,8 @@ fn nodes(plan: &Plan) -> Tree {
 fn node(contents: &Contents<'_>) -> Tree {
     let Contents { devices: own, wires, .. } = contents;
     let find = |device: DeviceId| own.iter().find(|(id, ..)| *id == device);
-    let row = |(device, change): &(DeviceId, &DeviceChange)| match change {
-        DeviceChange::AddRow { table, cells } => {
-            let cells = made::map(cells.iter().map(|(column, cell)| (column.clone(), made::text(cell.clone()))));
-            let device = find(*device).map_or("?", |(_, name, _)| name);
-            Some(made::items("AddRow", [made::text(device), made::text(table.clone()), cells]))
-        }
-        DeviceChange::Set { port: None, field, value } => {
-            let device = find(*device).map_or("?", |(_, name, _)| name);
-            let fields = made::call("", vec![part(field, setting(value))]);
-            Some(made::items("Set", [made::text(device), fields]))
-        }
-        _ => None,
-    };
-    let rows: Vec<Tree> = contents.rows.iter().filter_map(row).collect();
+    let name = |device: DeviceId| find(device).map_or("?", |(_, name, _)| name);
+    let rows: Vec<Tree> = contents.rows.iter().filter_map(|(device, change)| row(name(*device), change)).collect();
     let is_bridge = |device| matches!(find(device), Some((.., DeviceSpec::Bridge(_))));
     let card = |at: At| {
         let other = wires.iter().find_map(|[a, b]| match at {
@@ -221,6 +209,21 @@ fn node(contents: &Contents<'_>) -> Tree {
         parts.push(part("rows", made::list(rows)));
     }
     made::call("Linux", parts)
+}
+
+/// A row or a setting that is there from the start.
+fn row(device: &str, change: &DeviceChange) -> Option<Tree> {
+    match change {
+        DeviceChange::AddRow { table, cells } => {
+            let cells = made::map(cells.iter().map(|(column, cell)| (column.clone(), made::text(cell.clone()))));
+            Some(made::items("AddRow", [made::text(device), made::text(table.clone()), cells]))
+        }
+        DeviceChange::Set { port: None, field, value } => {
+            let fields = made::call("", vec![part(field, setting(value))]);
+            Some(made::items("Set", [made::text(device), fields]))
+        }
+        _ => None,
+    }
 }
 
 /// A value as `Set` takes it; words of the format stand without quotes, and any text is read as one of them too.

@@ -17,7 +17,7 @@ use crate::lab::schema::node::{Inner, Neighbour, NodeSpec};
 use crate::lab::schema::{Lab, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::{AppSpec, Bilingual, Op, Plan};
-use crate::stack::interface::mask;
+use crate::wire::ipv4::mask;
 
 /// Daemons and the stack they run on.
 type Running<'l> = Vec<(&'l Node, &'l Home, &'l [Spanned<Daemon>])>;

@@ -8,7 +8,7 @@ use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::schema::Lab;
 use crate::lab::schema::node::{Inner, NodeSpec};
 use crate::lab::source::Span;
-use crate::stack::interface::mask;
+use crate::wire::ipv4::mask;
 
 /// A host, its address on the underlay, and where that is written.
 pub type Standing<'l> = (&'l str, (Ipv4Addr, u8), Span);

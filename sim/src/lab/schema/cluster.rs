@@ -11,7 +11,7 @@ use crate::lab::schema::node::mtu;
 use crate::lab::schema::section::{Section, entries, kind};
 use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
-use crate::stack::interface::mask;
+use crate::wire::ipv4::mask;
 
 const FIELDS: &[&str] = &["plugin", "environment", "nodes", "pods", "pod_network", "pod_subnet", "mtu", "gateway"];
 const NODE: &[&str] = &["ip", "gateway", "pods"];

@@ -213,7 +213,7 @@ impl Script<'_> {
 
     /// Whether an address is in a network of the interface that a row names.
     fn is_near(&self, stack: DeviceId, cells: &Cells<'_>, ip: std::net::Ipv4Addr) -> bool {
-        let mask = crate::stack::interface::mask;
+        let mask = crate::wire::ipv4::mask;
         let near = |(own, len): &(std::net::Ipv4Addr, u8)| (own.to_bits() ^ ip.to_bits()) & mask(*len) == 0;
         self.interface(stack, cells).is_some_and(|at| at.addresses.iter().any(near))
     }
@@ -306,7 +306,7 @@ pub(super) fn station(text: &str) -> Option<crate::wire::MacAddr> {
 pub(super) fn prefix(text: &str) -> Option<String> {
     let (ip, len) = text.split_once('/').unwrap_or((text, "32"));
     let len: u8 = len.parse().ok().filter(|len| *len <= 32)?;
-    let network = address(ip)?.to_bits() & crate::stack::interface::mask(len);
+    let network = address(ip)?.to_bits() & crate::wire::ipv4::mask(len);
     Some(format!("{}/{len}", std::net::Ipv4Addr::from_bits(network)))
 }
 

@@ -342,7 +342,7 @@ impl Script<'_> {
     pub(super) fn interface_towards(&self, stack: DeviceId, ip: std::net::Ipv4Addr) -> Option<String> {
         let Some(DeviceSpec::Stack(config)) = self.spec(stack) else { return None };
         let near = |at: &crate::stack::InterfaceConfig| {
-            let mask = crate::stack::interface::mask;
+            let mask = crate::wire::ipv4::mask;
             at.addresses.iter().any(|(own, len)| (own.to_bits() ^ ip.to_bits()) & mask(*len) == 0)
         };
         let place = config.interfaces.iter().position(near).unwrap_or(0);

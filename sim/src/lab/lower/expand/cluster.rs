@@ -21,7 +21,7 @@ use crate::lab::schema::node::{
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
-use crate::stack::interface::mask;
+use crate::wire::ipv4::mask;
 
 /// Pods of all nodes together.
 const MOST_IN_ALL: usize = 1024;

@@ -9,7 +9,7 @@ use crate::lab::schema::node::{Container, Host, Inner, Macvlan, MacvlanChild, No
 use crate::lab::schema::{Lab, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
-use crate::stack::interface::mask;
+use crate::wire::ipv4::mask;
 
 /// The device that all children of a card are ports of.
 pub const DEVICE: &str = "macvlan";

@@ -15,8 +15,8 @@ use crate::lab::schema::node::{Host, NodeSpec};
 use crate::lab::schema::overlay::Between;
 use crate::lab::schema::{Lab, Overlay};
 use crate::lab::source::{Span, Spanned};
-use crate::stack::interface::mask;
 use crate::wire::LinkType;
+use crate::wire::ipv4::mask;
 
 /// A host with containers in a network.
 #[derive(Clone, Debug)]

@@ -74,7 +74,7 @@ fn prefix(tree: &Tree, found: &mut Findings) -> Option<Spanned<Prefix>> {
         let len: u8 = len.parse().ok().filter(|len| (1..=32).contains(len))?;
         Some((ip.parse::<Ipv4Addr>().ok()?, len))
     });
-    let first = parts.map(|(ip, len)| (Ipv4Addr::from_bits(ip.to_bits() & crate::stack::interface::mask(len)), len));
+    let first = parts.map(|(ip, len)| (Ipv4Addr::from_bits(ip.to_bits() & crate::wire::ipv4::mask(len)), len));
     if first.is_some() && first == parts {
         return first.map(|first| Spanned::new(first, tree.span));
     }

@@ -9,7 +9,7 @@ use crate::lab::schema::gateway::{Anycast, Bridged, Gateway, Leg, Mode};
 use crate::lab::schema::overlay::Between;
 use crate::lab::schema::{Lab, Named, Overlay};
 use crate::lab::source::{Span, Spanned};
-use crate::stack::interface::mask;
+use crate::wire::ipv4::mask;
 
 /// The gateways that can be; what is wrong with the others is reported.
 pub fn sound<'l>(lab: &'l Lab, placed: &[Placed<'l>], found: &mut Findings) -> Vec<Door<'l>> {
