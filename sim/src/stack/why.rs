@@ -99,10 +99,10 @@ reasons! {
     }
     /// Somebody else has our address.
     ARP_CONFLICT = "arp.conflict" {
-        en: "{src} is this host's own address, and another station says so too: not answered",
-        zh: "{src} 是本机自己的地址,另一台主机也说是它的:不回答",
-        because: "Nobody may speak from an address of this host but the host itself. Two stations with one address are a mistake or an attack; the packet is ignored.",
-        because_zh: "本机的地址只有本机能用。两台主机用同一个地址,不是出错就是攻击;不理会这个包。",
+        en: "{src} is this host's own address: its own question came back, or another station has the address; not answered",
+        zh: "{src} 是本机自己的地址:自己的询问被送了回来,或者另一台主机也用它;不回答",
+        because: "Nobody may speak from an address of this host but the host itself. A port with hairpin sends a broadcast back; otherwise two stations have one address, by mistake or as an attack. The packet is ignored.",
+        because_zh: "本机的地址只有本机能用。开了 hairpin 的端口会把广播送回来;否则就是两台主机用了同一个地址,不是出错就是攻击。不理会这个包。",
         source: "RFC 5227 §2.4; Linux net/ipv4/fib_frontend.c fib_validate_source (asked by arp_process)",
         linux: "IP_LOCAL_SOURCE",
     }
