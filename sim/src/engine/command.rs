@@ -43,6 +43,17 @@ pub enum Value {
     Text(String),
 }
 
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag(on) => write!(f, "{on}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Span(span) => write!(f, "{span}"),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
 /// A change inside one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeviceChange {

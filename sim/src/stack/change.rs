@@ -114,11 +114,11 @@ impl Net {
                 let known = Policy::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
                 self.multipath.policy = known.ok_or_else(|| bad(field, word, POLICIES))?.1;
             }
-            ("multipath", other) => return Err(bad(field, &format!("{other:?}"), POLICIES)),
-            ("proxy_arp", other) => return Err(bad(field, &format!("{other:?}"), "true, false or a delay such as 0s")),
-            ("forwarding", other) => return Err(bad(field, &format!("{other:?}"), "true or false")),
-            ("gateway", other) => return Err(bad(field, &format!("{other:?}"), "an address such as 10.0.0.1")),
-            ("mtu", other) => return Err(bad(field, &format!("{other:?}"), "a number from 68 to 65535")),
+            ("multipath", other) => return Err(bad(field, &other.to_string(), POLICIES)),
+            ("proxy_arp", other) => return Err(bad(field, &other.to_string(), "true, false or a delay such as 0s")),
+            ("forwarding", other) => return Err(bad(field, &other.to_string(), "true or false")),
+            ("gateway", other) => return Err(bad(field, &other.to_string(), "an address such as 10.0.0.1")),
+            ("mtu", other) => return Err(bad(field, &other.to_string(), "a number from 68 to 65535")),
             _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: SETTINGS.to_vec() }),
         }
         Ok(())

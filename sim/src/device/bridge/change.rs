@@ -31,7 +31,7 @@ fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
 fn flag_of(field: &str, value: &Value) -> Result<bool, ChangeError> {
     match value {
         Value::Flag(on) => Ok(*on),
-        other => Err(bad(field, &format!("{other:?}"), "true or false")),
+        other => Err(bad(field, &other.to_string(), "true or false")),
     }
 }
 
@@ -149,9 +149,9 @@ impl Bridge {
                 };
                 self.fdb.limit(self.capacity, self.when_full);
             }
-            ("ageing", other) => return Err(bad(field, &format!("{other:?}"), "a time such as 300s")),
-            ("fdb_size", other) => return Err(bad(field, &format!("{other:?}"), "a number of rows")),
-            ("when_full", other) => return Err(bad(field, &format!("{other:?}"), "a word")),
+            ("ageing", other) => return Err(bad(field, &other.to_string(), "a time such as 300s")),
+            ("fdb_size", other) => return Err(bad(field, &other.to_string(), "a number of rows")),
+            ("when_full", other) => return Err(bad(field, &other.to_string(), "a word")),
             _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: SETTINGS.to_vec() }),
         }
         Ok(())
@@ -192,7 +192,7 @@ impl Bridge {
     /// `br_vlan_delete` flushes the port's rows).
     fn set_vlan(&mut self, port: PortNo, value: &Value, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         let wrong = |value: &str, expected| Err(bad("vlan", value, expected));
-        let Value::Text(text) = value else { return wrong(&format!("{value:?}"), "Access(10) or Trunk(…)") };
+        let Value::Text(text) = value else { return wrong(&value.to_string(), "Access(10) or Trunk(…)") };
         if !self.vlan_filtering {
             return wrong(text, "no VLAN: this switch does not filter them");
         }
@@ -211,7 +211,7 @@ impl Bridge {
                 state.longest = *n as u16 + OVER_MTU;
                 Ok(())
             }
-            other => Err(bad("mtu", &format!("{other:?}"), "a number from 68 to 9216")),
+            other => Err(bad("mtu", &other.to_string(), "a number from 68 to 9216")),
         }
     }
 

@@ -69,7 +69,7 @@ impl Macvlan {
         if field != "mode" {
             return unknown(&CHILD_SETTINGS);
         }
-        let Value::Text(word) = value else { return Err(bad(field, &format!("{value:?}"), "a word")) };
+        let Value::Text(word) = value else { return Err(bad(field, &value.to_string(), "a word")) };
         let mode: Mode = word.parse().map_err(|()| bad(field, word, "Private, Vepa, Bridge or Source"))?;
         let Some(child) = self.children.get_mut(at) else { return unknown(&[]) };
         // Linux `macvlan_changelink`: passthru is for life.

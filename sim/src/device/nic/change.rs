@@ -10,8 +10,8 @@ const COLUMNS: [&str; 2] = ["mac", "kind"];
 /// Place of the filter among the tables of a card.
 const FILTER: u8 = 0;
 
-fn bad(field: &str, value: &impl std::fmt::Debug, expected: &'static str) -> ChangeError {
-    ChangeError::BadValue { field: field.to_owned(), value: format!("{value:?}"), expected }
+fn bad(field: &str, value: &impl std::fmt::Display, expected: &'static str) -> ChangeError {
+    ChangeError::BadValue { field: field.to_owned(), value: value.to_string(), expected }
 }
 
 impl Nic {

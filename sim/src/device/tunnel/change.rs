@@ -126,9 +126,9 @@ impl Tunnel {
             }
             ("learning", Value::Flag(on)) => self.config.learning = *on,
             ("underlay_mtu", Value::Number(n)) if (68..=65_535).contains(n) => self.ways.link = *n as u16,
-            ("local", other) => return Err(bad(field, &format!("{other:?}"), "an address of this host")),
-            ("learning", other) => return Err(bad(field, &format!("{other:?}"), "true or false")),
-            ("underlay_mtu", other) => return Err(bad(field, &format!("{other:?}"), "a number from 68 to 65535")),
+            ("local", other) => return Err(bad(field, &other.to_string(), "an address of this host")),
+            ("learning", other) => return Err(bad(field, &other.to_string(), "true or false")),
+            ("underlay_mtu", other) => return Err(bad(field, &other.to_string(), "a number from 68 to 65535")),
             _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: SETTINGS.to_vec() }),
         }
         Ok(())

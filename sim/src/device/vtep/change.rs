@@ -170,7 +170,7 @@ fn refused(field: &str, value: &Value) -> ChangeError {
         "df" => "Unset, Set or Inherit",
         _ => return ChangeError::UnknownField { field: field.to_owned(), known: SETTINGS.to_vec() },
     };
-    bad(field, &format!("{value:?}"), expected)
+    bad(field, &value.to_string(), expected)
 }
 
 fn fdb_cells(cells: &[(String, String)]) -> Result<Cells, ChangeError> {
