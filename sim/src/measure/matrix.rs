@@ -197,8 +197,9 @@ fn lab(plugin: &Plugin, place: &Place, changed: &str) -> String {
         Some(is) if is.delivery != Delivery::Segment => (apart, ""),
         _ => ("2".to_owned(), ""),
     };
+    let with = if changed.is_empty() { String::new() } else { format!(", {}", changed.replace('"', "")) };
     format!(
-        "Lab(\n    format: 1,\n    title: \"{} in {}\",\n    idea: \"Which packets does this network carry?\",\n    \
+        "Lab(\n    format: 1,\n    title: \"{} in {}{with}\",\n    idea: \"Which packets does this network carry?\",\n    \
          {more}cluster: (plugin: {}(), environment: {environment}({changed}), nodes: {nodes}, pods: 2),\n    \
          traffic: {{{traffic}}},\n)\n",
         plugin.name, place.en, plugin.name
@@ -207,7 +208,9 @@ fn lab(plugin: &Plugin, place: &Place, changed: &str) -> String {
 
 /// Runs a lab; what its findings say, if it is refused.
 fn try_out(text: &str) -> Result<(Reach, Obstacle), String> {
-    let told = |found: Vec<crate::lab::Finding>| found.first().map_or_else(String::new, |first| first.message.clone());
+    let told = |found: Vec<crate::lab::Finding>| {
+        found.first().map_or_else(String::new, |first| format!("{}: {}", first.code.id(), first.message))
+    };
     let lab = parse("cell.ron", text).map_err(told)?;
     let plan = lab.plan(None, None).map_err(told)?;
     let mut world = world::build(&plan).map_err(|error| error.to_string())?;
@@ -275,7 +278,7 @@ mod tests {
         ("CalicoVxlan", "++++++++"),
         ("DockerOverlay", "++++++++"),
         ("Weave", "++++++++"),
-        ("Macvlan", "+-------"),
+        ("Macvlan", "+-c-----"),
     ];
 
     fn letter(cell: &Cell) -> char {

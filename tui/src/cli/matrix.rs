@@ -10,6 +10,10 @@ use serde_json::{Value, json};
 
 use super::failure::Failure;
 use super::output::Output;
+use crate::view::paint::wrap;
+
+/// Columns of the table and of its notes.
+const WIDTH: usize = 80;
 
 #[derive(Args, Debug)]
 pub struct Matrix {
@@ -150,7 +154,7 @@ fn table(cells: &[Cell], out: &mut Output) -> Result<(), Failure> {
     let mut notes = Notes::default();
     let rows = rows(cells, &mut notes, out.lang);
     let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
-    let pad = |text: &str| format!("{text}{}", " ".repeat(7_usize.saturating_sub(wide(text))));
+    let pad = |text: &str| format!("{text}{}", " ".repeat(8_usize.saturating_sub(wide(text))));
     let letters = (0..PLACES.len()).map(|at| pad(&char::from(b'A' + at as u8).to_string())).collect::<String>();
     out.heading(&format!("{:<16}{}", "", letters.trim_end()))?;
     for (plugin, marks) in rows {
@@ -163,7 +167,10 @@ fn table(cells: &[Cell], out: &mut Output) -> Result<(), Failure> {
     }
     out.line("")?;
     for (at, note) in notes.0.iter().enumerate() {
-        out.line(&format!("{:>2}  {note}", at + 1))?;
+        for (line, text) in wrap(note, WIDTH - 4).iter().enumerate() {
+            let number = if line == 0 { (at + 1).to_string() } else { String::new() };
+            out.line(&format!("{number:>2}  {text}"))?;
+        }
     }
     if !out.quiet {
         out.line("")?;
@@ -181,8 +188,10 @@ const HEAD: [&str; 2] = [
 
 This page is what `overunder matrix --markdown` prints. Nobody typed the table: every cell is a cluster of two nodes that
 is run, and asked whether a pod of one reaches a pod of the other. `yes` is the network as it comes; `if` names the
-change that helps, the least trouble first, and the rule that stops it as it comes; `no` names the rule that nothing
-lifts. A rule in brackets stands where it says, as of the month it says.
+change that helps, and the rule that stops it as it comes; `no` names the first rule in the way, when none of the changes
+tried helps: protocol 4 opened, address pairs for the pods' range, checks off, routes of the network. Pairs with the
+hardware address of each pod are not tried: they let ten pods of macvlan live in OpenStack. A rule stands where the
+brackets say, as of the month they say.
 
 `overunder matrix --lab FlannelHostGw@aws > cell.ron` makes a lab of a cell. What is left out: translation of addresses,
 DHCP, the CNIs of the providers themselves.
@@ -191,7 +200,7 @@ DHCP, the CNIs of the providers themselves.
 # 哪种网络承载哪种插件
 
 本页由 `overunder matrix --markdown` 生成。表格不是手写的:每一格都是一个两节点的集群,实际运行后看一个节点的 Pod 能否到达另一个节点的 Pod。
-“通”指网络默认状态;“须”给出能解决的改动(从最省事的开始)以及默认情况下拦住它的规则;“不通”给出无法解除的规则。方括号里是规则的出处和查阅月份。
+“通”指网络默认状态;“须”给出能解决的改动以及默认情况下拦住它的规则;“不通”给出第一条拦住它的规则,已试过的改动(放行协议 4、为 Pod 网段加地址对、关闭检查、网络路由)都无效。方括号里是规则的出处和查阅月份。
 
 `overunder matrix --lab FlannelHostGw@aws > cell.ron` 把一格变成实验。未包含:地址转换、DHCP、云厂商自己的 CNI。
 ",

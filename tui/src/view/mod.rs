@@ -9,7 +9,7 @@ mod log;
 pub mod map;
 mod overlay;
 mod packet;
-mod paint;
+pub mod paint;
 mod picker;
 mod status;
 mod tables;

@@ -51,7 +51,7 @@ impl Fabric {
                     self.config.check = *on;
                     Ok(())
                 }
-                ("check", other) => Err(bad(field, &format!("{other:?}"), "true or false")),
+                ("check", other) => Err(bad(field, &other.to_string(), "true or false")),
                 _ => Err(ChangeError::UnknownField { field: field.clone(), known: SETTINGS.to_vec() }),
             },
             DeviceChange::AddRow { table, cells } => {

@@ -115,6 +115,8 @@ impl Fabric {
         let to = to.chain(pairs).find(|(mac, at, _)| *mac == seen.dst && *at != port);
         match to {
             Some((_, to, key)) => self.hand_over(seen, to, frame, Why::row(&why::BY_MAC, tables::INTERFACES, key), out),
+            // A port without checks may have any address behind it.
+            None if !self.config.check => out.flood(self.others(port), frame, &why::UNKNOWN_FLOODED),
             None => out.drop(frame, &why::UNKNOWN_MAC),
         }
     }

@@ -94,6 +94,7 @@ fn openstack_asks_for_papers_in_its_order() {
     }
     set(&mut world, "check", false);
     assert_eq!(at_one(&mut world, packet((STRANGER, POD), B, 4)).1, "fabric.by-mac", "port security is off");
+    assert_eq!(at_one(&mut world, packet(A, (STRANGER, POD), 17)).1, "fabric.unknown-flooded");
 }
 
 #[test]

@@ -124,6 +124,14 @@ reasons! {
         because_zh: "会学习的交换机把不认识的泛洪出去;这里认识所有存在的地址。",
         source: "OVN ovn-northd(8), destination lookup",
     }
+    /// Nobody has it, and ports are not checked.
+    UNKNOWN_FLOODED = "fabric.unknown-flooded" {
+        en: "{dst} was handed out to nobody; ports without port security may have anybody behind them: a copy to each",
+        zh: "{dst} 没有分配给任何人;关闭端口安全的端口后面可能是任何人:各送一份",
+        because: "Without port security a port counts as one behind which unknown addresses live.",
+        because_zh: "关闭端口安全后,端口被视为后面有未知地址。",
+        source: "OVN ovn-nb(5), Logical_Switch_Port addresses: \"unknown\"; Neutron sets it without port security",
+    }
     /// By IP address.
     BY_ADDRESS = "fabric.by-address" {
         en: "the packet's destination is an interface behind port {out}",

@@ -1,6 +1,7 @@
 //! `cluster: (plugin: FlannelVxlan(), nodes: 3, pods: 2)`: nodes with pods, joined by a plugin.
 
 use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
 
 use crate::cni::{self, Kind, Plugin, Settings, Value};
 use crate::lab::diagnostic::{Code, Finding, Findings};
@@ -260,20 +261,27 @@ fn pods(tree: &Tree, found: &mut Findings) -> Option<Pods> {
 }
 
 /// `10.244.0.0/16`.
-pub(super) fn prefix(tree: &Tree, found: &mut Findings) -> Option<Spanned<(Ipv4Addr, u8)>> {
+fn prefix(tree: &Tree, found: &mut Findings) -> Option<Spanned<(Ipv4Addr, u8)>> {
+    range(tree, 1..=30, found)
+}
+
+/// A range of addresses whose length is one of these.
+pub(super) fn range(tree: &Tree, lens: RangeInclusive<u8>, found: &mut Findings) -> Option<Spanned<(Ipv4Addr, u8)>> {
     let text = if let Form::Text(text) = &tree.form { text.as_str() } else { "" };
     let (ip, len) = text.split_once('/').unwrap_or((text, ""));
     let ip = ip.parse::<Ipv4Addr>().ok();
-    let len = len.parse::<u8>().ok().filter(|len| (1..=30).contains(len));
+    let len = len.parse::<u8>().ok().filter(|len| lens.contains(len));
     let (Some(ip), Some(len)) = (ip, len) else {
         let shown = if let Form::Text(text) = &tree.form { format!("`{text}`") } else { "this".to_owned() };
         let finding = Finding::new(Code::Address, format!("{shown} is not a range of addresses"), tree.span);
-        let finding = finding.label("its first address, a slash, a length from 1 to 30");
+        let finding =
+            finding.label(format!("its first address, a slash, a length from {} to {}", lens.start(), lens.end()));
         found.push(finding.help("\"10.244.0.0/16\""));
         return None;
     };
     let first = Ipv4Addr::from_bits(ip.to_bits() & mask(len));
-    if first != ip || ip.is_multicast() || ip.is_loopback() || ip.octets()[0] == 0 || ip.octets()[0] >= 240 {
+    let usable = len == 0 || (1..240).contains(&ip.octets()[0]) && !ip.is_multicast() && !ip.is_loopback();
+    if first != ip || !usable {
         let finding = Finding::new(Code::NetworkAddress, format!("no range begins with {ip}/{len}"), tree.span);
         let (label, fix) = if first == ip {
             ("no host can have these addresses", "10.244.0.0/16".to_owned())

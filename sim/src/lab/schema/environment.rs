@@ -2,9 +2,10 @@
 
 use std::net::Ipv4Addr;
 
+use crate::device::fabric::Rule;
 use crate::environment::{self, ENVIRONMENTS, Environment, OPEN};
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
-use crate::lab::read::Tree;
+use crate::lab::read::{Form, Tree};
 use crate::lab::schema::section::{Section, kind};
 use crate::lab::schema::{cluster, value};
 use crate::lab::source::{Span, Spanned};
@@ -56,7 +57,7 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Provider> {
     for (name, tree) in section.given() {
         match name {
             "check" => chosen.check = value::flag(name, tree, found).unwrap_or(true),
-            "open" => chosen.open = open(tree, found),
+            "open" => chosen.open = open(is, tree, found),
             "pairs" => chosen.pairs = pairs(is, tree, found),
             _ => chosen.routes = routes(is, tree, found),
         }
@@ -64,9 +65,29 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Provider> {
     Some(chosen)
 }
 
-fn open(tree: &Tree, found: &mut Findings) -> Vec<u8> {
-    let items = value::items("protocols", "open: [1, 6, 17, 4]", tree, found);
-    items.iter().filter_map(|item| value::whole("a protocol", item, 0..=255, found)).map(|n| n as u8).collect()
+fn open(is: &Environment, tree: &Tree, found: &mut Findings) -> Vec<u8> {
+    if !is.rules.iter().any(|clause| clause.rule == Rule::Closed) {
+        let finding = Finding::new(Code::OutOfRange, format!("`{}` asks for no protocol", is.name), tree.head());
+        let finding = finding.label("nothing is closed between its machines");
+        found.push(finding.help("leave `open` out; some protocols are carried for nobody, whatever is open"));
+        return OPEN.to_vec();
+    }
+    let example = "[1, 6, 17, 4]";
+    let items = value::items("protocols", &format!("open: {example}"), tree, found);
+    let number = |item: &Tree| match &item.form {
+        Form::Number(digits) => digits.parse::<u8>().ok(),
+        _ => None,
+    };
+    let mut open = Vec::new();
+    for item in items {
+        let protocol = number(item);
+        open.extend(protocol);
+        if protocol.is_none() {
+            let finding = Finding::new(Code::OutOfRange, "no IP protocol has this number", item.span);
+            found.push(finding.label("a number from 0 to 255; 4 is IPIP, 47 GRE").help(format!("open: {example}")));
+        }
+    }
+    open
 }
 
 fn pairs(is: &Environment, tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, u8)> {
@@ -88,7 +109,7 @@ fn pairs(is: &Environment, tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, 
         found.push(finding.help(help));
         return Vec::new();
     }
-    items.iter().filter_map(|item| cluster::prefix(item, found)).map(|prefix| prefix.value).collect()
+    items.iter().filter_map(|item| cluster::range(item, 0..=32, found)).map(|prefix| prefix.value).collect()
 }
 
 fn routes(is: &Environment, tree: &Tree, found: &mut Findings) -> bool {

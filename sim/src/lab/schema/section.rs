@@ -87,7 +87,12 @@ impl<'t> Section<'t> {
             self.meant.extend(nearest(name, known.iter().copied()));
             let finding = finding.label("unknown field");
             let finding = finding.suggest(name, known.iter().copied());
-            found.push(finding.help(format!("possible here: {}", list(known.iter().copied()))));
+            let possible = if known.is_empty() {
+                format!("nothing stands between the brackets of {}", quoted(self.kind))
+            } else {
+                format!("possible here: {}", list(known.iter().copied()))
+            };
+            found.push(finding.help(possible));
             return;
         };
         if let Some((_, first)) = self.given.iter().find(|(given, _)| given == name) {

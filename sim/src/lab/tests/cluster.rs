@@ -434,6 +434,12 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("no plugin", "plugin: FlannelVxlan(vni: 1), ", ""),
     ("address pairs where there are none", "BareMetal()", "Aws(pairs: [\"10.244.0.0/16\"])"),
     ("more address pairs than a port has", "BareMetal()", ELEVEN),
+    ("protocols where none is asked for", "BareMetal()", "Azure(open: [4])"),
+    (
+        "a link past the provider's network",
+        "cluster: (",
+        "links: [(\"node1\", \"node2\")], variants: {\"v\": {\"w\": (set: {\"cluster\": (environment: Aws())})}}, cluster: (",
+    ),
     ("routes on a segment", "BareMetal()", "OpenStack(routes: true)"),
     ("a protocol that is none", "BareMetal()", "Gcp(open: [300])"),
     ("one protocol without its list", "BareMetal()", "Gcp(open: 4)"),

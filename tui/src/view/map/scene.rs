@@ -241,7 +241,7 @@ fn groups(count: usize, ends: &[[usize; 2]], joins: impl Fn(usize) -> bool, fold
 fn joins(world: &World, node: usize) -> bool {
     let node = &world.nodes()[node];
     let has = |kind: &str| node.devices.iter().any(|id| world.device(*id).is_some_and(|device| device.kind() == kind));
-    node.kind == "Router" || has("bridge") && !has("stack")
+    node.kind == "Router" || has("fabric") || has("bridge") && !has("stack")
 }
 
 fn stand(bench: &Bench, group: &[usize], (depth, detail): Level) -> Stand {

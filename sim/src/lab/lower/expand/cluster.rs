@@ -14,6 +14,7 @@ use crate::lab::lower::wiring::CARD;
 use crate::lab::place::End;
 use crate::lab::schema::cluster::{self, Member, Pods, UNDERLAY};
 use crate::lab::schema::daemon;
+use crate::lab::schema::environment::Provider;
 use crate::lab::schema::node::{
     Bridge, Inner, Linux, Macvlan, MacvlanChild, Neighbour, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel,
     Vtep,
@@ -56,7 +57,7 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
         let spelt = NodeSpec::Linux(node_of(typed, node, member, sketch));
         whole.nodes.push(Named { name: member.name.clone(), value: Some(spelt) });
     }
-    plug_in(lab, typed, &cluster, &mut whole);
+    plug_in(lab, typed, &cluster, &mut whole, found);
     let standing = cluster.nodes.iter().zip(&typed.nodes).map(|(node, member)| {
         (node.name.as_str(), node.address, member.ip.as_ref().map_or(member.name.span, |ip| ip.span))
     });
@@ -405,13 +406,31 @@ fn own_mtu(typed: &cluster::Cluster, span: Span) -> Option<Spanned<u16>> {
     typed.settings.mtu.map(|own| Spanned::new(own, typed.pod_mtu.as_ref().map_or(span, |typed| typed.span)))
 }
 
+/// In an environment the network below is the provider's: a node that is plugged in elsewhere would go past its rules.
+fn bypassed(lab: &Lab, typed: &cluster::Cluster, chosen: &Provider, known: bool, found: &mut Findings) {
+    let is_node = |name: &str| typed.nodes.iter().any(|member| member.name.value == name);
+    let past = lab.links.iter().find(|link| {
+        let ends = [&link.a.value.node, &link.b.value.node];
+        ends.iter().any(|name| is_node(name)) && ends.iter().all(|name| *name != UNDERLAY)
+    });
+    let own = known.then(|| lab.nodes.iter().find(|node| node.name.value == UNDERLAY)).flatten();
+    let Some(there) = past.map(|link| link.span).or_else(|| own.map(|node| node.name.span)) else { return };
+    let name = chosen.is.name;
+    let finding = Finding::new(Code::Twice, format!("two networks below the cluster: `{name}` and another"), there);
+    let finding = finding.label("goes past its rules").also(chosen.span, "the network of the provider");
+    found.push(finding.help("leave this out, or the environment: nodes are plugged into `underlay` by themselves"));
+}
+
 /// Nodes that no link names go into one switch, by the number of the node.
-fn plug_in(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, whole: &mut Lab) {
+fn plug_in(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, whole: &mut Lab, found: &mut Findings) {
     let linked = |name: &str| lab.links.iter().any(|link| link.a.value.node == name || link.b.value.node == name);
     let loose: Vec<(usize, &Member)> =
         typed.nodes.iter().enumerate().filter(|(_, member)| !linked(&member.name.value)).collect();
     let known = lab.nodes.iter().any(|node| node.name.value == UNDERLAY);
     let wanted = !loose.is_empty() || linked(UNDERLAY);
+    if let Some(chosen) = &typed.environment {
+        bypassed(lab, typed, chosen, known, found);
+    }
     if wanted && !known {
         let name = spanned(UNDERLAY, typed.span);
         let underlay = match &typed.environment {
