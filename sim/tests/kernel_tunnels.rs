@@ -132,6 +132,7 @@ fn a_wide_underlay() {
 #[test]
 fn two_networks_on_one_host() {
     let text = lab(r#"
+        allow: ["duplicate-address"],
         nodes: {
             "h1": Host(ip: "192.0.2.1/24"), "h2": Host(ip: "192.0.2.2/24"), "sw": Switch(),
             "c1": Container(on: "h1", net: "blue", ip: "10.1.0.1/24"),
