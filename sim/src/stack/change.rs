@@ -10,8 +10,7 @@ use super::{NEIGH, ROUTES, neigh};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
 use crate::time::SimTime;
-use crate::wire::MacAddr;
-use crate::wire::ipv4::mask;
+use crate::wire::{MacAddr, ipv4};
 
 /// Settings that can be changed while a host runs.
 pub const SETTINGS: [&str; 5] = ["forwarding", "gateway", "mtu", "multipath", "proxy_arp"];
@@ -24,11 +23,7 @@ fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
 
 /// `10.1.0.0/16`, or an address alone for all 32 bits.
 fn prefix_of(field: &str, text: &str) -> Result<(Ipv4Addr, u8), ChangeError> {
-    let wrong = || bad(field, text, "a prefix such as 10.1.0.0/16");
-    let (ip, len) = text.split_once('/').unwrap_or((text, "32"));
-    let ip: Ipv4Addr = ip.parse().map_err(|_| wrong())?;
-    let len: u8 = len.parse().ok().filter(|len| *len <= 32).ok_or_else(wrong)?;
-    Ok((Ipv4Addr::from_bits(ip.to_bits() & mask(len)), len))
+    ipv4::prefix(text).ok_or_else(|| bad(field, text, "a prefix such as 10.1.0.0/16"))
 }
 
 /// Cells of a row to be written or found.

@@ -141,6 +141,13 @@ pub const fn mask(len: u8) -> u32 {
     ((u32::MAX as u64) << 32_u8.saturating_sub(len)) as u32
 }
 
+/// `10.1.0.0/16`, or an address alone for all 32 bits; bits behind the prefix are cleared.
+pub fn prefix(text: &str) -> Option<(Ipv4Addr, u8)> {
+    let (ip, len) = text.split_once('/').unwrap_or((text, "32"));
+    let (ip, len): (Ipv4Addr, u8) = (ip.parse().ok()?, len.parse().ok().filter(|len| *len <= 32)?);
+    Some((Ipv4Addr::from_bits(ip.to_bits() & mask(len)), len))
+}
+
 /// Writes a 20-byte header for a packet of `total_len` bytes into the first bytes, which must be there.
 #[inline]
 pub fn write(bytes: &mut [u8], send: &Send, total_len: usize) {

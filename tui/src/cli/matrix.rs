@@ -175,8 +175,8 @@ fn table(cells: &[Cell], out: &mut Output) -> Result<(), Failure> {
     if !out.quiet {
         out.line("")?;
         out.say(
-            "A cell as a lab: overunder matrix --lab FlannelHostGw@aws > cell.ron; overunder open cell.ron",
-            "把一格变成实验:overunder matrix --lab FlannelHostGw@aws > cell.ron; overunder open cell.ron",
+            "One cell as a lab: overunder matrix --lab FlannelHostGw@aws > cell.ron",
+            "把一格变成实验:overunder matrix --lab FlannelHostGw@aws > cell.ron",
         )?;
     }
     Ok(())

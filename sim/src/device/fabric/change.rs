@@ -6,8 +6,7 @@ use super::config::{Interface, Pair, Route};
 use super::{Fabric, Row, tables};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
-use crate::wire::MacAddr;
-use crate::wire::ipv4::mask;
+use crate::wire::{MacAddr, ipv4};
 
 /// Settings that can be changed while it runs.
 pub const SETTINGS: [&str; 1] = ["check"];
@@ -24,12 +23,6 @@ struct Cells {
     mac: Option<MacAddr>,
     prefix: Option<(Ipv4Addr, u8)>,
     protocol: Option<u8>,
-}
-
-fn prefix(text: &str) -> Option<(Ipv4Addr, u8)> {
-    let (ip, len) = text.split_once('/').unwrap_or((text, "32"));
-    let (ip, len): (Ipv4Addr, u8) = (ip.parse().ok()?, len.parse().ok().filter(|len| *len <= 32)?);
-    Some((Ipv4Addr::from_bits(ip.to_bits() & mask(len)), len))
 }
 
 /// Columns of each table that can be written.
@@ -86,7 +79,10 @@ impl Fabric {
                     let ip = text.parse().map_err(|_| bad("ip", text, "an address"))?;
                     read.prefix = Some((ip, 32));
                 }
-                _ => read.prefix = Some(prefix(text).ok_or_else(|| bad("prefix", text, "a prefix: 10.244.0.0/16"))?),
+                _ => {
+                    let wrong = || bad("prefix", text, "a prefix: 10.244.0.0/16");
+                    read.prefix = Some(ipv4::prefix(text).ok_or_else(wrong)?);
+                }
             }
         }
         Ok(read)
