@@ -8,6 +8,7 @@
 
 mod bridge;
 mod calico_ipip;
+mod calico_none;
 mod calico_vxlan;
 mod cluster;
 mod docker_overlay;
@@ -73,6 +74,7 @@ pub static PLUGINS: &[Plugin] = &[
     flannel_udp::PLUGIN,
     flannel_ipip::PLUGIN,
     flannel_host_gw::PLUGIN,
+    calico_none::PLUGIN,
     calico_ipip::PLUGIN,
     calico_vxlan::PLUGIN,
     docker_overlay::PLUGIN,
@@ -83,7 +85,7 @@ pub static PLUGINS: &[Plugin] = &[
 
 /// Whether a node can only reach the pods of nodes on the same wire.
 pub fn needs_one_wire(plugin: &Plugin) -> bool {
-    plugin.name == flannel_host_gw::PLUGIN.name
+    [flannel_host_gw::PLUGIN.name, calico_none::PLUGIN.name].contains(&plugin.name)
 }
 
 /// The plugin with a name.

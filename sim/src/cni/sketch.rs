@@ -54,8 +54,8 @@ pub enum Daemon {
     Felix {
         /// The node with the store.
         store: String,
-        /// The tunnel.
-        device: String,
+        /// The tunnel; nothing where packets travel by routes alone.
+        device: Option<String>,
         /// The blocks of the node.
         blocks: Vec<(Ipv4Addr, u8)>,
         /// Nodes on the same wire need no envelope.

@@ -265,7 +265,7 @@ mod tests {
     /// 4 is opened, `p` address pairs, `c` checks off, `r` routes too), `-` nothing helps.
     ///
     /// Where this says more than the usual tables do: routes of the network's own help host-gw in a cloud, which is how
-    /// Flannel's cloud backends work, and even a plain bridge, which is kubenet; and VXLAN with multicast works in a
+    /// Flannel's cloud backends work, likewise Calico without an envelope, and even a plain bridge, which is kubenet; and VXLAN with multicast works in a
     /// tenant network of OpenStack, because that is a segment.
     /// Where it says less: macvlan and ipvlan are judged with one pod network over all nodes, so a router between nodes
     /// stops them, though on each side of it they work. And ipvlan in AWS needs each pod's address on the interface of
@@ -277,6 +277,7 @@ mod tests {
         ("FlannelUdp", "++++++++"),
         ("FlannelIpip", "++4444-4"),
         ("FlannelHostGw", "+-pc-rrr"),
+        ("CalicoNone", "+-pc-rrr"),
         ("CalicoIpip", "++4444-4"),
         ("CalicoVxlan", "++++++++"),
         ("DockerOverlay", "++++++++"),

@@ -288,9 +288,12 @@ impl AppSpec {
 fn felix(config: &crate::control::felix::FelixConfig) -> String {
     let (backend, (store, port)) = (&config.backend, config.store);
     let blocks: Vec<String> = config.blocks.iter().map(|(ip, len)| format!("{ip}/{len}")).collect();
-    let cross = if config.cross_subnet.is_some() { ", none within the subnet" } else { "" };
-    let (device, word, blocks) = (backend.device(), backend.word(), blocks.join(", "));
-    format!("felix {} blocks {blocks} by {word} {device}{cross} store {store}:{port}", config.node)
+    let by = match (backend.device(), &config.cross_subnet) {
+        (None, towards) => format!("routes {}", towards.as_deref().unwrap_or_default()),
+        (Some(device), Some(_)) => format!("{} {device}, none within the subnet", backend.word()),
+        (Some(device), None) => format!("{} {device}", backend.word()),
+    };
+    format!("felix {} blocks {} by {by} store {store}:{port}", config.node, blocks.join(", "))
 }
 
 fn agent(config: &crate::control::agent::AgentConfig) -> String {

@@ -53,8 +53,10 @@ fn flanneld(config: &FlanneldConfig) -> Tree {
 fn felix(config: &FelixConfig) -> Tree {
     let blocks = config.blocks.iter().map(|(ip, len)| made::text(format!("{ip}/{len}")));
     let mut parts = vec![part("store", made::text(config.store.0.to_string())), part("blocks", made::list(blocks))];
-    parts.push(part("device", made::text(config.backend.device().to_owned())));
-    flag_unless(&mut parts, "cross_subnet", config.cross_subnet.is_some(), false);
+    if let Some(device) = config.backend.device() {
+        parts.push(part("device", made::text(device.to_owned())));
+        flag_unless(&mut parts, "cross_subnet", config.cross_subnet.is_some(), false);
+    }
     parts.push(part("node", made::text(config.node.clone())));
     parts.push(part("public", made::text(config.public.0.to_string())));
     if let felix::Backend::Vxlan { mac, .. } = &config.backend {

@@ -48,6 +48,13 @@ pub const EVERY: &str = r#"Lab(
             "to-the-node": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.dst"), "node2"),
             "to-the-pod": Is(Field(Frames(out_of: "node1", flow: "far"), "ipv4.dst"), "b1"),
         }),
+        "calico-none": (set: {"cluster": (plugin: CalicoNone())}, expect: {
+            "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 98),
+            "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 62),
+            "to-the-node": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.dst"), "node2"),
+            "near-is-routed": Is(Field(Frames(into: "node1/a2:eth0", flow: "near"), "ipv4.ttl"), 63),
+            "nobody-answers": Is(Field(Frames(into: "node1/a1:eth0", carries: "arp"), "arp.sha"), "ee:ee:ee:ee:ee:ee"),
+        }),
         "calico-ipip": (set: {"cluster": (plugin: CalicoIpip())}, expect: {
             "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 118),
             "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 62),
@@ -158,6 +165,7 @@ fn a_pod_sends_what_fits_behind_the_headers() {
         ("flannel-ipip", 1480),
         ("flannel-ipip-direct", 1480),
         ("flannel-host-gw", 1500),
+        ("calico-none", 1500),
         ("calico-ipip", 1480),
         ("calico-cross-subnet", 1480),
         ("calico-vxlan", 1450),

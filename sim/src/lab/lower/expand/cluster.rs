@@ -265,7 +265,12 @@ fn next_hops(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut
     let finding = finding.label(format!("{} is not in {ip}/{len}, so it cannot be a next hop", other.address.0));
     let finding =
         finding.also(plugin.span, format!("`{name}` puts nothing in front of packets: nodes must share a wire"));
-    let finding = finding.help("a plugin with a tunnel: FlannelVxlan(direct_routing: true)");
+    let tunnel = if name.starts_with("Calico") {
+        "CalicoVxlan(cross_subnet: true)"
+    } else {
+        "FlannelVxlan(direct_routing: true)"
+    };
+    let finding = finding.help(format!("a plugin with a tunnel: {tunnel}"));
     found.push(finding.help("if that is the lesson: allow: [\"unreachable\"]"));
 }
 
@@ -348,7 +353,7 @@ fn daemon_of(own: &Daemon, typed: &cluster::Cluster, node: &cni::Node, span: Spa
         Daemon::Felix { store, device, blocks, cross_subnet } => daemon::Daemon::Felix(daemon::Felix {
             store: name(store),
             blocks: blocks.iter().map(|block| Spanned::new(*block, span)).collect(),
-            device: spanned(device, span),
+            device: device.as_ref().map(|device| spanned(device, span)),
             cross_subnet: *cross_subnet,
             node: None,
             public: None,

@@ -93,6 +93,14 @@ const PLUGINS: &[Word] = words! {
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
+    /// Calico without an envelope: no bridge, a route for every pod, blocks of 64 addresses, and the other node is the
+    /// next hop. As installed, nodes tell each other of blocks by BGP.
+    CalicoNone(
+        /// Routes are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
     /// Calico: no bridge, a route for every pod, blocks of 64 addresses, IP in IP between the nodes, `tunl0`.
     CalicoIpip(
         /// Only nodes behind a router need an envelope.
