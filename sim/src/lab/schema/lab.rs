@@ -36,6 +36,8 @@ pub const LINTS: &[&str] = &[
     "node-without-link",
     "filtering-listener",
     "overlapping-subnets",
+    "denied",
+    "quota",
 ];
 
 /// A thing with the name its author gave it.

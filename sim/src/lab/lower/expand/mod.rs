@@ -7,6 +7,7 @@ mod cluster;
 mod fabric;
 mod gateways;
 mod host;
+mod leases;
 mod macvlan;
 mod members;
 mod overlay;
