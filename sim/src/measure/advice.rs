@@ -81,7 +81,12 @@ pub fn advise(place: &'static Place, needs: &[&'static Need], pods: u16) -> Vec<
 }
 
 fn missing(cell: &Cell, probe: usize) -> Option<Lack> {
-    cell.tried.answers[probe].clone().map(Lack::Blocked)
+    let obstacle = cell.tried.answers[probe].clone()?;
+    if matches!(obstacle, Obstacle::Silence) {
+        let en = "such frames of a pod come to no pod of another node: something routes, answers or filters between";
+        return Some(Lack::Unfit(Bilingual::new(en, "Pod 的这类帧到不了其他节点的 Pod:中间有路由、代答或过滤")));
+    }
+    Some(Lack::Blocked(obstacle))
 }
 
 fn envelope(cell: &Cell) -> Option<Lack> {
