@@ -207,14 +207,14 @@ fn what_an_environment_denies_is_told_before_it_runs_and_forced_it_is_shown() {
         let output = run(&[command, path]);
         assert_eq!(output.status.code(), Some(3), "{command}");
         let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-        for part in ["L080", "fabric.foreign-ip", "OpenStack(pairs:", "FlannelVxlan", "--force"] {
+        for part in ["L090", "fabric.foreign-ip", "OpenStack(pairs:", "FlannelVxlan", "--force"] {
             assert!(text.contains(part), "{command}: no {part} in {text}");
         }
         let forced = run(&[command, path, "--force"]);
         assert_ne!(forced.status.code(), Some(3), "{command}");
     }
     let forced = run(&["run", path, "--force"]);
-    assert!(String::from_utf8_lossy(&forced.stderr).contains("L080"), "the finding comes first");
+    assert!(String::from_utf8_lossy(&forced.stderr).contains("L090"), "the finding comes first");
     assert!(String::from_utf8_lossy(&forced.stdout).contains("fabric.foreign-ip"), "the drop is shown");
 }
 
@@ -228,7 +228,7 @@ fn advice_names_what_remains_and_why_others_fell() {
     assert_eq!((&document["format"], &document["pods"]), (&Value::from(1), &Value::from(28)));
     let own = document["plugins"].as_array().unwrap().iter().find(|one| one["plugin"] == "VpcCni").unwrap();
     assert_eq!(own["remains"], false);
-    assert!(own["fell"]["text"].as_str().unwrap().contains("L081"), "{own}");
+    assert!(own["fell"]["text"].as_str().unwrap().contains("L091"), "{own}");
     let wrong = run(&["advise", "azur", "--need", "speed"]);
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean azure?"));

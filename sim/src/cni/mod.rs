@@ -17,6 +17,7 @@ mod flannel_host_gw;
 mod flannel_ipip;
 mod flannel_udp;
 mod flannel_vxlan;
+mod ipvlan;
 mod macvlan;
 mod multicast_vxlan;
 mod offer;
@@ -82,6 +83,7 @@ pub static PLUGINS: &[Plugin] = &[
     docker_overlay::PLUGIN,
     weave::PLUGIN,
     macvlan::PLUGIN,
+    ipvlan::PLUGIN,
     vpc_cni::PLUGIN,
     terway::PLUGIN,
 ];

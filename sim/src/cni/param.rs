@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
 use super::offer::{Instance, Offer};
+use crate::device::ipvlan;
 use crate::device::macvlan::Mode;
 
 /// A parameter.
@@ -26,6 +27,8 @@ pub enum Kind {
     Group(Ipv4Addr),
     /// How macvlan children treat each other.
     Mode(Mode),
+    /// What ipvlan children do with frames.
+    IpvlanMode(ipvlan::Mode),
     /// The name of a node; none when it is left out.
     Node,
     /// A type of machine that a provider lends, with what it may have.
@@ -76,6 +79,8 @@ pub enum Value {
     Group(Ipv4Addr),
     /// How macvlan children treat each other.
     Mode(Mode),
+    /// What ipvlan children do with frames.
+    IpvlanMode(ipvlan::Mode),
     /// The name of a node.
     Node(String),
     /// A type of machine.
@@ -100,6 +105,7 @@ impl Settings {
                 Kind::Flag(usual) => Value::Flag(*usual),
                 Kind::Group(usual) => Value::Group(*usual),
                 Kind::Mode(usual) => Value::Mode(*usual),
+                Kind::IpvlanMode(usual) => Value::IpvlanMode(*usual),
                 Kind::Instance(offer) => Value::Instance(offer.usual()),
                 Kind::Node => return None,
                 Kind::Mtu(usual) => {
@@ -153,6 +159,11 @@ impl Settings {
     /// How macvlan children treat each other.
     pub fn mode(&self) -> Mode {
         if let Some(Value::Mode(mode)) = self.get("mode") { *mode } else { Mode::Bridge }
+    }
+
+    /// What ipvlan children do with frames.
+    pub fn ipvlan_mode(&self) -> ipvlan::Mode {
+        if let Some(Value::IpvlanMode(mode)) = self.get("mode") { *mode } else { ipvlan::Mode::L2 }
     }
 
     /// The name of a node.

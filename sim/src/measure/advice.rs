@@ -122,8 +122,8 @@ mod tests {
         let speed = |place| remaining(place, &["speed"], 2);
         assert_eq!(speed("aws-subnets"), ["VpcCni", "Bridge"], "the provider's, or routes of the network");
         assert_eq!(speed("alibaba")[0], "Terway");
-        assert_eq!(speed("metal"), ["FlannelHostGw", "Macvlan"]);
-        assert_eq!(remaining("openstack", &["l2"], 2), ["MulticastVxlan", "Weave", "Macvlan"]);
+        assert_eq!(speed("metal"), ["FlannelHostGw", "Macvlan", "Ipvlan"]);
+        assert_eq!(remaining("openstack", &["l2"], 2), ["MulticastVxlan", "Weave", "Macvlan", "Ipvlan"]);
         assert_eq!(remaining("gcp", &["multicast"], 2), ["Weave"]);
         assert!(!remaining("metal", &["policy"], 2).contains(&"Macvlan"));
     }
@@ -134,6 +134,6 @@ mod tests {
         let all = advise(matrix::find("aws").unwrap(), &[], 28);
         let own = all.iter().find(|advice| advice.cell.plugin == "VpcCni").unwrap();
         let Some((_, Lack::Connection(Obstacle::Refused(told)))) = &own.fell else { panic!("28 pods fit") };
-        assert!(told.starts_with("L081"), "{told}");
+        assert!(told.starts_with("L091"), "{told}");
     }
 }

@@ -36,6 +36,7 @@ pub const LINTS: &[&str] = &[
     "node-without-link",
     "filtering-listener",
     "overlapping-subnets",
+    "shared-mode",
     "denied",
     "quota",
 ];

@@ -1,19 +1,24 @@
 //! The lists of reasons of an IP stack as one.
 
-use super::{ALL, COUNT, flows, groups};
+use super::{ALL, COUNT, children, flows, groups};
 use crate::explain::Reason;
 
+const FLOWS: usize = COUNT + groups::COUNT;
+const CHILDREN: usize = FLOWS + flows::COUNT;
+
 /// All of them, in the order of their counters.
-pub static WHOLE: [Reason; COUNT + groups::COUNT + flows::COUNT] = {
-    let mut whole = [ALL[0]; COUNT + groups::COUNT + flows::COUNT];
+pub static WHOLE: [Reason; CHILDREN + children::COUNT] = {
+    let mut whole = [ALL[0]; CHILDREN + children::COUNT];
     let mut at = 1;
     while at < whole.len() {
         whole[at] = if at < COUNT {
             ALL[at]
-        } else if at < COUNT + groups::COUNT {
+        } else if at < FLOWS {
             groups::ALL[at - COUNT]
+        } else if at < CHILDREN {
+            flows::ALL[at - FLOWS]
         } else {
-            flows::ALL[at - COUNT - groups::COUNT]
+            children::ALL[at - CHILDREN]
         };
         at += 1;
     }

@@ -7,6 +7,7 @@ mod cluster;
 mod control;
 mod gateway;
 mod guide;
+mod ipvlan;
 mod macvlan;
 mod network;
 mod port;
@@ -138,7 +139,7 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    let network = [network::GROUPS, macvlan::GROUPS, cluster::GROUPS, control::GROUPS];
+    let network = [network::GROUPS, macvlan::GROUPS, ipvlan::GROUPS, cluster::GROUPS, control::GROUPS];
     network.into_iter().chain([traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]).flatten()
 }
 
