@@ -29,6 +29,19 @@ pub struct Sketch {
     pub rows: Vec<Row>,
     /// Programs in the background.
     pub daemons: Vec<Daemon>,
+    /// Addresses it asks the provider for.
+    pub leases: Vec<Lease>,
+}
+
+/// An address that the provider hands out for a pod.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lease {
+    /// The pod.
+    pub pod: String,
+    /// The address.
+    pub ip: Ipv4Addr,
+    /// The interface of its own on which the pod has it; nothing for that of the node.
+    pub card: Option<String>,
 }
 
 /// A program in the background, which finds out itself what others are told from the start.
@@ -100,6 +113,8 @@ pub enum Piece {
         /// Names of the ports.
         children: Vec<String>,
     },
+    /// A further card of the node, which a pod has for itself; its cable leads to the network below.
+    Card,
     /// A pod: an IP stack with one interface.
     Pod {
         /// Its address and the length of the network part.
@@ -205,6 +220,14 @@ impl Sketch {
     pub fn wire(&mut self, a: (&str, &str), b: (&str, &str)) {
         let owned = |(device, port): (&str, &str)| (device.to_owned(), port.to_owned());
         self.wires.push([owned(a), owned(b)]);
+    }
+
+    /// Pods whose own hardware addresses the network below gets to see.
+    pub fn shown(&self) -> impl Iterator<Item = &str> {
+        self.devices.iter().flat_map(|device| match &device.piece {
+            Piece::Macvlan { children, .. } => children.iter().map(String::as_str).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        })
     }
 
     /// Joins a tunnel to the stack below it, which carries its envelopes. What the stack itself sends into the tunnel

@@ -451,6 +451,19 @@ codes! {
         / "ipvlan 的模式和标志属于网卡。最后建的子接口会悄悄改掉之前所有子接口的设置。若这正是要教的:allow: [\"shared-mode\"]。",
         r#"{"c1": (mode: L2), "c2": (mode: L3)}"# => r#"{"c1": (mode: L3), "c2": (mode: L3)}"#
     }
+    // L090–L099: what the network below does not give.
+    Denied "L090" Error {
+        "the environment denies what the plugin needs" / "环境不允许插件所需的东西",
+        "The lab was tried with two nodes and a pod on each: the network below throws the packets of pods away. The message names the first rule, and what remains. With `--force`, or `allow: [\"denied\"]`, the lab runs and shows it."
+        / "用两个节点、每个节点一个 Pod 试过:底层网络丢弃 Pod 的包。消息指出第一条拦住它的规则和可行的办法。加 `--force` 或 `allow: [\"denied\"]`,实验照样运行并展示丢包。",
+        r"(plugin: FlannelHostGw(), environment: OpenStack(), nodes: 2)" => r"(plugin: FlannelVxlan(), environment: OpenStack(), nodes: 2)"
+    }
+    Quota "L091" Error {
+        "more pods than the network below has room for" / "Pod 数超出底层网络的限额",
+        "A machine has so many interfaces with so many addresses, a port so many address pairs. Pods beyond that get none, and what they send is dropped."
+        / "一台机器只有这么多接口和地址,一个端口只有这么多地址对。超出的 Pod 分不到,发出的包会被丢弃。",
+        r#"(plugin: VpcCni(instance: "t3.nano"), environment: Aws(), nodes: 2, pods: 8)"# => r#"(plugin: VpcCni(instance: "m5.large"), environment: Aws(), nodes: 2, pods: 8)"#
+    }
 }
 
 #[cfg(test)]

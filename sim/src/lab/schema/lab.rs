@@ -37,6 +37,8 @@ pub const LINTS: &[&str] = &[
     "filtering-listener",
     "overlapping-subnets",
     "shared-mode",
+    "denied",
+    "quota",
 ];
 
 /// A thing with the name its author gave it.

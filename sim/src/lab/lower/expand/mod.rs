@@ -7,6 +7,7 @@ mod cluster;
 mod fabric;
 mod gateways;
 mod host;
+mod leases;
 mod members;
 mod on_card;
 mod overlay;

@@ -114,6 +114,8 @@ const DAMAGES: &[Damage] = &[
     (Code::OverlappingSubnets, "\"eve\": Host", ONE_SUBNET),
     (Code::TwoGateways, "links:", TWO_GATEWAYS),
     (Code::SharedMode, "\"eve\": Host", TWO_MODES),
+    (Code::Denied, "events: {", DENIED),
+    (Code::Quota, "events: {", FULL),
     (Code::Empty, SOUND, " \n"),
     (Code::NotText, "Who answers?", "Who \u{7}answers?"),
     (Code::TooBig, "", ""),
@@ -122,6 +124,8 @@ const DAMAGES: &[Damage] = &[
     (Code::TooManyVariants, "\"switch\": ()", ""),
 ];
 
+const DENIED: &str = "cluster: (plugin: FlannelHostGw(), environment: OpenStack(), nodes: 2, pods: 1), events: {";
+const FULL: &str = "cluster: (plugin: VpcCni(instance: \"t3.nano\"), environment: Aws(), nodes: 2, pods: 9), events: {";
 const OWN_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "vx": Vtep(vni: 42, remote: "10.0.0.9")},
         wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")]), "eve": Host"#;
 const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "a": Vtep(vni: 42), "b": Vtep(vni: 42)},

@@ -364,7 +364,7 @@ fn a_lint_that_is_not_there() {
       |                         ^^^^^^^^^^^^^^^^^^^ unknown word
       |
       = help: did you mean `duplicate-address`?
-      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets, shared-mode
+      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets, shared-mode, denied, quota
     "#);
 }
 
@@ -377,5 +377,7 @@ fn a_row_with_a_bad_port() {
        |
     13 |     events: {"cut": (at: "5s", do: AddRow("sw", "fdb", {"mac": "ann", "port": 9}))},
        |                                                                               ^ expected the name of a port
+       |
+       = help: ports have the names that links give them: "sw:1" is port "1"
     "#);
 }
