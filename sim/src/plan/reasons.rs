@@ -14,6 +14,7 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("macvlan", crate::device::macvlan::why::ALL),
         ("fabric", crate::device::fabric::why::ALL),
         ("control", crate::control::why::ALL),
+        ("routing", crate::routing::why::ALL),
     ]
 }
 

@@ -4,6 +4,7 @@ use crate::reasons;
 
 pub mod flows;
 pub mod groups;
+pub mod routing;
 mod whole;
 
 pub use whole::WHOLE;

@@ -12,6 +12,7 @@ mod mutated;
 mod questions;
 mod raw;
 mod repair;
+pub mod routing;
 mod samples;
 mod sessions;
 mod tcp;

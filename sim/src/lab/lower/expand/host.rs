@@ -125,5 +125,6 @@ fn stack(spec: &Host, span: Span) -> Stack {
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),
         multipath: None,
+        routing: None,
     }
 }
