@@ -16,6 +16,7 @@ mod flannel_host_gw;
 mod flannel_ipip;
 mod flannel_udp;
 mod flannel_vxlan;
+mod ipvlan;
 mod macvlan;
 mod multicast_vxlan;
 mod param;
@@ -77,6 +78,7 @@ pub static PLUGINS: &[Plugin] = &[
     docker_overlay::PLUGIN,
     weave::PLUGIN,
     macvlan::PLUGIN,
+    ipvlan::PLUGIN,
 ];
 
 /// Whether a node can only reach the pods of nodes on the same wire.

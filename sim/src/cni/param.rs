@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
+use crate::device::ipvlan;
 use crate::device::macvlan::Mode;
 
 /// A parameter.
@@ -25,6 +26,8 @@ pub enum Kind {
     Group(Ipv4Addr),
     /// How macvlan children treat each other.
     Mode(Mode),
+    /// What ipvlan children do with frames.
+    IpvlanMode(ipvlan::Mode),
     /// The name of a node; none when it is left out.
     Node,
     /// Largest packet of a pod; this one when it is left out, or what fits.
@@ -73,6 +76,8 @@ pub enum Value {
     Group(Ipv4Addr),
     /// How macvlan children treat each other.
     Mode(Mode),
+    /// What ipvlan children do with frames.
+    IpvlanMode(ipvlan::Mode),
     /// The name of a node.
     Node(String),
 }
@@ -95,6 +100,7 @@ impl Settings {
                 Kind::Flag(usual) => Value::Flag(*usual),
                 Kind::Group(usual) => Value::Group(*usual),
                 Kind::Mode(usual) => Value::Mode(*usual),
+                Kind::IpvlanMode(usual) => Value::IpvlanMode(*usual),
                 Kind::Node => return None,
                 Kind::Mtu(usual) => {
                     mtu = *usual;
@@ -147,6 +153,11 @@ impl Settings {
     /// How macvlan children treat each other.
     pub fn mode(&self) -> Mode {
         if let Some(Value::Mode(mode)) = self.get("mode") { *mode } else { Mode::Bridge }
+    }
+
+    /// What ipvlan children do with frames.
+    pub fn ipvlan_mode(&self) -> ipvlan::Mode {
+        if let Some(Value::IpvlanMode(mode)) = self.get("mode") { *mode } else { ipvlan::Mode::L2 }
     }
 
     /// The name of a node.

@@ -4,6 +4,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::device::ipvlan;
 use crate::device::macvlan::Mode;
 use crate::device::tunnel::format::Format;
 use crate::plan::Bilingual;
@@ -89,6 +90,13 @@ pub enum Piece {
     Macvlan {
         /// How all of them treat each other.
         mode: Mode,
+        /// Names of the ports.
+        children: Vec<String>,
+    },
+    /// Ipvlan children of the card, likewise.
+    Ipvlan {
+        /// What all of them do with frames.
+        mode: ipvlan::Mode,
         /// Names of the ports.
         children: Vec<String>,
     },

@@ -2,6 +2,7 @@
 
 pub mod bridge;
 pub mod fabric;
+pub mod ipvlan;
 pub mod macvlan;
 pub mod nic;
 pub mod outer;

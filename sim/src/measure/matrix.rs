@@ -267,6 +267,9 @@ mod tests {
     /// Where this says more than the usual tables do: routes of the network's own help host-gw in a cloud, which is how
     /// Flannel's cloud backends work, and even a plain bridge, which is kubenet; and VXLAN with multicast works in a
     /// tenant network of OpenStack, because that is a segment.
+    /// Where it says less: macvlan and ipvlan are judged with one pod network over all nodes, so a router between nodes
+    /// stops them, though on each side of it they work. And ipvlan in AWS needs each pod's address on the interface of
+    /// its node, which is what the CNIs of providers see to.
     const KNOWN: &[(&str, &str)] = &[
         ("Bridge", "---rrrrr"),
         ("MulticastVxlan", "+-+-----"),
@@ -279,6 +282,7 @@ mod tests {
         ("DockerOverlay", "++++++++"),
         ("Weave", "++++++++"),
         ("Macvlan", "+-c-----"),
+        ("Ipvlan", "+-p--rrr"),
     ];
 
     fn letter(cell: &Cell) -> char {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::device::ipvlan;
 use crate::device::macvlan::ChildConfig;
 use crate::engine::{CableConfig, Change, DeviceChange, Value, When};
 use crate::id::{DeviceId, PortNo};
@@ -181,6 +182,10 @@ impl DeviceSpec {
                 let own = ["lower".to_owned(), "host".to_owned()];
                 own.into_iter().chain(config.children.iter().map(|child| child.name.clone())).collect()
             }
+            Self::Ipvlan(config) => {
+                let own = ["lower", "host", "routed"].map(str::to_owned);
+                own.into_iter().chain(config.children.iter().map(|child| child.name.clone())).collect()
+            }
             Self::Fabric(config) => config.ports.clone(),
             Self::Vtep(_) | Self::Tunnel(_) => vec!["inner".to_owned(), "outer".to_owned()],
         }
@@ -206,6 +211,14 @@ impl DeviceSpec {
             Self::Macvlan(macvlan) => {
                 let child = |child: &ChildConfig| format!(" {} {} {}", child.name, child.mac, child.mode);
                 format!("macvlan{}", macvlan.children.iter().map(child).collect::<String>())
+            }
+            Self::Ipvlan(ipvlan) => {
+                let child = |child: &ipvlan::ChildConfig| {
+                    let addresses: Vec<String> = child.addresses.iter().map(ToString::to_string).collect();
+                    format!(" {} {}", child.name, addresses.join(" "))
+                };
+                let (mode, flag) = ipvlan.agreed();
+                format!("ipvlan {mode} {flag}{}", ipvlan.children.iter().map(child).collect::<String>())
             }
             Self::Fabric(fabric) => {
                 let check = if fabric.check { "" } else { " check off" };

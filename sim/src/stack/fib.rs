@@ -1,5 +1,6 @@
 //! The forwarding table: longest prefix first, one hash per prefix length.
 
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
@@ -112,7 +113,8 @@ pub struct Fib {
     pub names_sources: bool,
     /// All next hops of the routes that have several; the routes themselves hold the first.
     several: IndexMap<u64, Vec<NextHop>, FxBuildHasher>,
-    lengths: Vec<(u8, IndexMap<u32, Route, FxBuildHasher>)>,
+    /// The routes of one length in an order that differs between machines, so nothing may depend on it.
+    lengths: Vec<(u8, HashMap<u32, Route, FxBuildHasher>)>,
 }
 
 /// Key of a route as a row: length and prefix.
@@ -155,7 +157,7 @@ impl Fib {
         let at = match self.lengths.binary_search_by(|(have, _)| len.cmp(have)) {
             Ok(at) => at,
             Err(at) => {
-                self.lengths.insert(at, (len, IndexMap::default()));
+                self.lengths.insert(at, (len, HashMap::default()));
                 at
             }
         };
@@ -172,7 +174,7 @@ impl Fib {
     pub fn remove(&mut self, prefix: Ipv4Addr, len: u8) -> Option<Route> {
         self.several.swap_remove(&key(len, prefix.to_bits() & mask(len)));
         let (_, routes) = self.lengths.iter_mut().find(|(have, _)| *have == len)?;
-        routes.swap_remove(&(prefix.to_bits() & mask(len)))
+        routes.remove(&(prefix.to_bits() & mask(len)))
     }
 
     /// The route with the longest prefix that fits, and its key.
@@ -187,7 +189,7 @@ impl Fib {
         None
     }
 
-    /// All routes as prefix, length and route; in no order that means anything.
+    /// All routes as prefix, length and route, in an order that differs between machines: sort what comes of it.
     pub fn iter(&self) -> impl Iterator<Item = (Ipv4Addr, u8, &Route)> {
         self.lengths.iter().flat_map(|(len, routes)| {
             routes.iter().map(move |(prefix, route)| (Ipv4Addr::from_bits(*prefix), *len, route))

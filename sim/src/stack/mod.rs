@@ -9,6 +9,7 @@
 //! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
 //! when it has no DF. One with DF that does not fit comes back as an ICMP 3/4 that quotes it. What is meant for the
 //! tunnel ([`Listen`]), and ICMP errors about its packets, are handed over whole.
+//! Packets of ipvlan children come in by such a port too, and leave as they are: [`children`].
 //!
 //! Life of a packet: in by [`input`] (frame, IPv4) and [`arp`] to [`local`] (ICMP, UDP, applications), out by [`net`];
 //! [`fragment`] splits and puts together, [`tunnel`] is the door to tunnels.
@@ -17,6 +18,7 @@
 pub mod app;
 mod arp;
 mod change;
+mod children;
 pub mod config;
 pub mod fib;
 mod fragment;
@@ -262,6 +264,10 @@ impl Device for Stack {
 
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
         self.net.tunnel(port).is_some() && self.net.tunnel_listens(port, groups, out)
+    }
+
+    fn speak_arp(&mut self, port: PortNo, on: bool, out: &mut Outbox<'_>) {
+        self.net.speak_arp(port, on, out);
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {

@@ -422,6 +422,9 @@ impl Net {
 
     #[cold]
     fn wait_for_neighbour(&mut self, out: &mut Outbox<'_>, key: u64, frame: Frame) {
+        if self.interfaces[neigh::port_of(key).index()].no_arp {
+            return self.send_unasked(out, neigh::port_of(key), frame);
+        }
         let now = out.now();
         let known = self.neigh.get(key).map(|entry| entry.state);
         if known != Some(State::Incomplete) {
@@ -574,7 +577,7 @@ impl Net {
 
 /// Writes the Ethernet header, in front of the packet if there is none yet. False when there is no room for it.
 #[inline]
-fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
+pub(super) fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
     let bytes = match frame.link() {
         LinkType::Ip => frame.wrap(ethernet::HEADER_LEN, LinkType::Ethernet),
         LinkType::Ethernet => Some(frame.bytes_mut()),

@@ -2,6 +2,7 @@
 
 use crate::reasons;
 
+pub mod children;
 pub mod flows;
 pub mod groups;
 pub mod routing;

@@ -84,6 +84,9 @@ impl Context<'_> {
             ("igmp", _) => &["igmp.group", "ipv4.dst", "eth.dst"],
             ("arp" | "neigh", "src") => &["arp.spa", "ipv4.src", "eth.src"],
             ("arp" | "neigh", _) => &["arp.tpa", "ipv4.dst", "eth.dst"],
+            // Looks at addresses of packets, and of questions.
+            ("ipvlan", "src") => &["outer.ipv4.src", "arp.spa", "eth.src"],
+            ("ipvlan", _) => &["outer.ipv4.dst", "arp.tpa", "eth.dst"],
             (_, "src") => &["outer.eth.src", "ipv4.src"],
             _ => &["outer.eth.dst", "ipv4.dst"],
         };

@@ -1,9 +1,10 @@
 //! The forwarding table of a VTEP: which inner address lives on which host.
 
+use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
-use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
+use smallvec::{SmallVec, smallvec};
 
 use crate::id::EventNo;
 use crate::time::{SimDuration, SimTime};
@@ -49,8 +50,8 @@ impl Remote {
 /// What is known of one inner address.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The ends a frame to it is sent to: one, or for groups and the flood row several.
-    pub remotes: Vec<Remote>,
+    /// The ends a frame to it is sent to: one, or for groups and the flood row several. The one stands in the row.
+    pub remotes: SmallVec<[Remote; 1]>,
     /// How it came to be.
     pub kind: Kind,
     /// When the address last came out of the tunnel.
@@ -85,7 +86,8 @@ pub const fn shown_key(mac: u64, place: usize) -> u64 {
 /// The table.
 #[derive(Clone, Debug, Default)]
 pub struct Fdb {
-    rows: IndexMap<u64, Row, FxBuildHasher>,
+    /// In an order that differs between machines, so nothing may depend on it.
+    rows: HashMap<u64, Row, FxBuildHasher>,
     learned: u32,
 }
 
@@ -96,7 +98,7 @@ impl Fdb {
         self.rows.get(&mac)
     }
 
-    /// All rows, in no order that means anything.
+    /// All rows, in an order that differs between machines: sort what comes of it.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Row)> {
         self.rows.iter().map(|(mac, row)| (*mac, row))
     }
@@ -127,7 +129,7 @@ impl Fdb {
         if row.kind == Kind::Permanent {
             return Learned::Pinned;
         }
-        (row.remotes, row.updated, row.written) = (vec![Remote::at(from)], now, event);
+        (row.remotes, row.updated, row.written) = (smallvec![Remote::at(from)], now, event);
         Learned::Moved
     }
 
@@ -136,7 +138,7 @@ impl Fdb {
         if self.is_full(most) {
             return Learned::Full;
         }
-        let row = Row { remotes: vec![Remote::at(from)], kind: Kind::Learned, updated: now, written: event };
+        let row = Row { remotes: smallvec![Remote::at(from)], kind: Kind::Learned, updated: now, written: event };
         self.rows.insert(mac.key(), row);
         self.learned += 1;
         Learned::New
@@ -160,14 +162,14 @@ impl Fdb {
             return (at, false);
         }
         let new = self.remove(mac.key()).is_none();
-        let row = Row { remotes: vec![remote], kind: Kind::Permanent, updated: now, written };
+        let row = Row { remotes: smallvec![remote], kind: Kind::Permanent, updated: now, written };
         self.rows.insert(mac.key(), row);
         (0, new)
     }
 
     /// Removes a row.
     pub fn remove(&mut self, mac: u64) -> Option<Row> {
-        let row = self.rows.swap_remove(&mac)?;
+        let row = self.rows.remove(&mac)?;
         self.learned -= u32::from(row.kind == Kind::Learned);
         Some(row)
     }
@@ -176,7 +178,7 @@ impl Fdb {
     /// saw them, in order.
     pub fn remove_where(&mut self, test: impl Fn(u64, &Row, &Remote) -> bool) -> Vec<u64> {
         let mut gone = Vec::new();
-        for (mac, row) in &mut self.rows {
+        for (mac, row) in self.rows.iter_mut() {
             let dead: Vec<bool> = row.remotes.iter().map(|remote| test(*mac, row, remote)).collect();
             let places = dead.iter().enumerate().filter(|(_, dead)| **dead);
             gone.extend(places.map(|(place, _)| shown_key(*mac, place)));

@@ -243,8 +243,8 @@ codes! {
     }
     CardTaken "L029" Error {
         "a card that is taken" / "网卡已被占用",
-        "A macvlan child in passthru mode has its card for itself: the kernel refuses a second child beside it."
-        / "passthru 模式的 macvlan 子接口独占网卡,内核拒绝再加第二个子接口。",
+        "What the kernel refuses on a shared card: a second child beside a macvlan child in passthru mode, ipvlan beside macvlan, and on ipvlan children an IP address twice or a MAC address of one's own."
+        / "内核在共用网卡上拒绝的事:passthru 模式的 macvlan 子接口旁再加子接口、ipvlan 与 macvlan 并存,以及 ipvlan 子接口上重复的 IP 或自己的 MAC。",
         r#"{"c1": (mode: Passthru), "c2": (mode: Bridge)}"# => r#"{"c1": (mode: Bridge), "c2": (mode: Bridge)}"#
     }
     // L030–L039: questions.
@@ -443,6 +443,13 @@ codes! {
         "The lab has no text at this place. A translation has words for what the lab says, and nothing of its own."
         / "实验在这个位置没有文字。翻译文件只能译实验里已有的话,不能另加。",
         r#"because: "...""# => r""
+    }
+    // L080–L089: what the kernel makes of it.
+    SharedMode "L080" Warning {
+        "ipvlan children that do not agree" / "ipvlan 子接口的设置不一致",
+        "Mode and flag of ipvlan belong to the card. Whichever child is made last changes those of all before it, without a word. If that is the lesson: allow: [\"shared-mode\"]."
+        / "ipvlan 的模式和标志属于网卡。最后建的子接口会悄悄改掉之前所有子接口的设置。若这正是要教的:allow: [\"shared-mode\"]。",
+        r#"{"c1": (mode: L2), "c2": (mode: L3)}"# => r#"{"c1": (mode: L3), "c2": (mode: L3)}"#
     }
 }
 

@@ -6,6 +6,7 @@
 mod allow;
 mod daemons;
 mod fabric;
+mod ipvlan;
 mod macvlan;
 mod tunnels;
 
@@ -193,6 +194,7 @@ fn node(contents: &Contents<'_>) -> Tree {
             DeviceSpec::Vtep(config) => tunnels::vtep(config),
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
             DeviceSpec::Macvlan(config) => macvlan::macvlan(config),
+            DeviceSpec::Ipvlan(config) => ipvlan::ipvlan(config),
             DeviceSpec::Fabric(config) => fabric::fabric(config),
         };
         ((*name).to_owned(), tree)

@@ -5,6 +5,7 @@ mod daemons;
 pub mod directory;
 mod events;
 mod expand;
+mod ipvlan;
 mod linux;
 mod macvlan;
 mod moments;

@@ -7,8 +7,7 @@ use crate::cni::{self, Kind, Plugin, Settings, Value};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Field, Form, Tree};
 use crate::lab::schema::environment::{self, Provider};
-use crate::lab::schema::node::macvlan::mode;
-use crate::lab::schema::node::mtu;
+use crate::lab::schema::node::{ipvlan, macvlan, mtu};
 use crate::lab::schema::section::{Section, entries, kind};
 use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
@@ -155,7 +154,8 @@ fn read_plugin(tree: &Tree, found: &mut Findings) -> Option<Chosen> {
             }
             Kind::Flag(_) => value::flag(name, tree, found).map(Value::Flag),
             Kind::Group(_) => value::group(tree, found).map(Value::Group),
-            Kind::Mode(_) => mode(tree, found).map(|mode| Value::Mode(mode.value)),
+            Kind::IpvlanMode(_) => ipvlan::mode(tree, found).map(|mode| Value::IpvlanMode(mode.value)),
+            Kind::Mode(_) => macvlan::mode(tree, found).map(|mode| Value::Mode(mode.value)),
             Kind::Node => value::text(name, tree, found).map(|node| Value::Node(node.value)),
             Kind::Mtu(_) => {
                 chosen.mtu = mtu(tree, found);

@@ -36,6 +36,7 @@ pub const LINTS: &[&str] = &[
     "node-without-link",
     "filtering-listener",
     "overlapping-subnets",
+    "shared-mode",
 ];
 
 /// A thing with the name its author gave it.

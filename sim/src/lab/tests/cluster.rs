@@ -100,6 +100,14 @@ pub const EVERY: &str = r#"Lab(
             "near-stays-inside": Never(Frames(out_of: "node1", flow: "near")),
             "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp", src: "a1")),
         }),
+        "ipvlan": (set: {"cluster": (plugin: Ipvlan())}, expect: {
+            "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 98),
+            "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 64),
+            "from-the-node": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.src"), "node1"),
+            "to-the-node": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.dst"), "node2"),
+            "near-stays-inside": Never(Frames(out_of: "node1", flow: "near")),
+            "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp")),
+        }),
         "bridge": (set: {"cluster": (plugin: Bridge())}, expect: {
             "near-is-bridged": Is(Field(Frames(into: "node1/a2:eth0", flow: "near"), "ipv4.ttl"), 64),
             "far-ends-at-home": Dropped(flow: "far", at: "node1", reason: "ip.no-route"),
@@ -158,6 +166,7 @@ fn a_pod_sends_what_fits_behind_the_headers() {
         ("weave", 1376),
         ("weave-fast", 1376),
         ("macvlan", 1500),
+        ("ipvlan", 1500),
         ("bridge", 1500),
     ];
     assert_eq!(pods, expected);

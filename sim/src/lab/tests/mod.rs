@@ -6,6 +6,7 @@ mod control;
 mod cost;
 mod damaged;
 mod heavy;
+mod ipvlan;
 mod level;
 mod macvlan;
 mod mutated;

@@ -3,7 +3,7 @@
 use crate::reasons;
 
 reasons! {
-    after crate::stack::why::COUNT + crate::stack::why::groups::COUNT + crate::stack::why::flows::COUNT;
+    after crate::stack::why::whole::ROUTING;
     /// Asks its neighbours.
     REQUEST = "routing.request" {
         en: "a router that has just come up asks its neighbours for all they know",

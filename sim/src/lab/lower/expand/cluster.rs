@@ -16,8 +16,8 @@ use crate::lab::schema::cluster::{self, Member, Pods, UNDERLAY};
 use crate::lab::schema::daemon;
 use crate::lab::schema::environment::Provider;
 use crate::lab::schema::node::{
-    Bridge, Inner, Linux, Macvlan, MacvlanChild, Neighbour, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel,
-    Vtep,
+    Bridge, Inner, Ipvlan, IpvlanChild, Linux, Macvlan, MacvlanChild, Neighbour, Nic, NodeSpec, PerInterface, Port,
+    Stack, Switch, Tunnel, Vtep,
 };
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
@@ -390,6 +390,11 @@ fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -
             let own = MacvlanChild { mode: Some(Spanned::new(mode, span)), ..MacvlanChild::default() };
             let child = |name: String| (spanned(name, span), own.clone());
             Inner::Macvlan(Macvlan { children: children.into_iter().map(child).collect() })
+        }
+        Piece::Ipvlan { mode, children } => {
+            let own = IpvlanChild { mode: Some(Spanned::new(mode, span)), flag: None };
+            let child = |name: String| (spanned(name, span), own.clone());
+            Inner::Ipvlan(Ipvlan { children: children.into_iter().map(child).collect() })
         }
         Piece::Pod { address, gateway, mtu, mac } => Inner::Stack(Stack {
             interfaces: vec![(spanned(CARD, span), vec![Spanned::new(address, span)])],

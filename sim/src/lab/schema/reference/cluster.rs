@@ -145,6 +145,14 @@ const PLUGINS: &[Word] = words! {
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
+    /// Pods on the underlay behind the MAC address of their node: each is an ipvlan child of its card. In modes L3 and
+    /// L3s whoever wants to reach a pod needs a route to the range of its node.
+    Ipvlan(
+        /// What pods do with frames, which is the same for all of a node.
+        mode["L2"]: Words(super::ipvlan::MODES),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
 };
 
 const ENVIRONMENTS: &[Word] = words! {

@@ -7,6 +7,7 @@ mod cluster;
 mod control;
 mod gateway;
 mod guide;
+mod ipvlan;
 mod macvlan;
 mod network;
 mod port;
@@ -139,7 +140,7 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    let network = [network::GROUPS, macvlan::GROUPS, cluster::GROUPS, control::GROUPS, routing::GROUPS];
+    let network = [network::GROUPS, macvlan::GROUPS, ipvlan::GROUPS, cluster::GROUPS, control::GROUPS, routing::GROUPS];
     network.into_iter().chain([traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]).flatten()
 }
 

@@ -85,7 +85,7 @@ const NODES: &[Word] = words! {
         daemons: List("daemon"),
         /// What its own work costs.
         profile["that of the lab"]: PROFILE,
-        /// The address of a macvlan interface of its own, `mac0` in mode bridge: by it the host reaches containers on
+        /// The address of a child of its own, `mac0` or `ipv0`, as its containers are: by it the host reaches containers on
         /// its card, and there are routes for them.
         shim: Address,
     )
@@ -298,6 +298,12 @@ const DEVICES: &[Word] = words! {
     Macvlan(
         /// The devices by name, in order; each is a port.
         children["required"]: Map("child"),
+    )
+    /// Ipvlan devices on one card: `lower` joins it, `host` is the host's own interface, `routed` leads to a port of the
+    /// same stack for what it routes in modes L3 and L3s.
+    Ipvlan(
+        /// The devices by name, in order; each is a port.
+        children["required"]: Map("ipvlan-child"),
     )
 };
 

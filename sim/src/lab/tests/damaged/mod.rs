@@ -10,6 +10,7 @@ mod file;
 mod gateway;
 mod groups;
 mod guide;
+mod ipvlan;
 mod macvlan;
 mod names;
 mod overlay;
@@ -112,6 +113,7 @@ const DAMAGES: &[Damage] = &[
     (Code::SameTunnel, "\"eve\": Host", TWICE_TUNNEL),
     (Code::OverlappingSubnets, "\"eve\": Host", ONE_SUBNET),
     (Code::TwoGateways, "links:", TWO_GATEWAYS),
+    (Code::SharedMode, "\"eve\": Host", TWO_MODES),
     (Code::Empty, SOUND, " \n"),
     (Code::NotText, "Who answers?", "Who \u{7}answers?"),
     (Code::TooBig, "", ""),
@@ -127,6 +129,8 @@ const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip
 const TWO_ALONE: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}),
         "mv": Macvlan(children: {"a": (mode: Passthru), "b": (mode: Bridge)})},
         wires: [("mv:lower", "eth0"), ("ip:eth0", "mv:host")]), "eve": Host"#;
+const TWO_MODES: &str = r#""c": Container(on: "ann", nic: Ipvlan(mode: L2), ip: "10.0.0.11/24"),
+        "d": Container(on: "ann", nic: Ipvlan(mode: L3), ip: "10.0.0.12/24"), "eve": Host"#;
 const TWO_GATEWAYS: &str = r#"overlays: {"blue": Vxlan(vni: 1), "red": Vxlan(vni: 2)},
     gateways: {
         "g": Central(on: "ann", joins: {"blue": "10.1.0.1/24", "red": "10.2.0.1/24"}),
