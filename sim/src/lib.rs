@@ -40,6 +40,7 @@ pub mod lang;
 pub mod measure;
 pub mod plan;
 pub mod rng;
+pub mod routing;
 pub mod stack;
 pub mod time;
 pub mod view;

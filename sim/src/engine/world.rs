@@ -218,7 +218,7 @@ impl World {
         let base = self.core.wiring.bases[device.index()].counts as usize;
         let count = |reason: &Reason| self.core.counts[base + reason.index as usize];
         let own = at.reasons().iter().map(|reason| (*reason, count(reason))).filter(|(_, n)| *n > 0);
-        let said = self.core.said.range((device, 0)..=(device, u8::MAX)).map(|(_, said)| *said);
+        let said = self.core.said.range((device, 0, 0)..=(device, u8::MAX, u32::MAX)).map(|(_, said)| *said);
         own.chain(said).collect()
     }
 

@@ -15,7 +15,7 @@ use crate::lab::repair::{self, Repair};
 use crate::lab::run::Until;
 use crate::lab::schema::lab::LINTS;
 use crate::lab::schema::variant::{self, Axis, Choice};
-use crate::lab::schema::{Lab, change, lab, patch};
+use crate::lab::schema::{Lab, change, lab, patch, routing};
 use crate::lab::source::{Source, Span, Spanned};
 use crate::plan::Plan;
 
@@ -225,7 +225,8 @@ fn patched(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> (Tree,
 
 /// The lab with the patches of a combination in place.
 fn typed(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Option<Lab> {
-    let (patched, presets) = patched(tree, combination, found);
+    let (mut patched, presets) = patched(tree, combination, found);
+    routing::spread(&mut patched, found);
     let section = lab::open(&patched, found)?;
     let mut lab = lab::read(&section, found);
     lab.presets = presets.iter().filter_map(|preset| change::read(preset, found)).collect();

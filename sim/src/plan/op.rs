@@ -102,6 +102,8 @@ pub enum AppSpec {
     Evpn(agent::AgentConfig),
     /// The daemon of a VTEP that finds its peers by gossip, and whom it asks to join.
     Gossip(agent::AgentConfig, Vec<Ipv4Addr>),
+    /// A router that speaks RIP.
+    Rip(crate::routing::rip::RipConfig),
 }
 
 impl AppSpec {
@@ -115,6 +117,7 @@ impl AppSpec {
                 | Self::Controller(_)
                 | Self::Evpn(_)
                 | Self::Gossip(..)
+                | Self::Rip(_)
         )
     }
 }

@@ -15,6 +15,7 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("ipvlan", crate::device::ipvlan::why::ALL),
         ("fabric", crate::device::fabric::why::ALL),
         ("control", crate::control::why::ALL),
+        ("routing", crate::routing::why::ALL),
     ]
 }
 

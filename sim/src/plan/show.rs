@@ -277,12 +277,21 @@ impl AppSpec {
                 format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
             }
             Self::Felix(config) => felix(config),
+            Self::Rip(config) => rip(config),
             Self::Flanneld(config) => {
                 let ((ip, len), (store, port)) = (config.subnet, config.store);
                 format!("flanneld {} subnet {ip}/{len} store {store}:{port} ttl {}", config.backend.word(), config.ttl)
             }
         }
     }
+}
+
+fn rip(config: &crate::routing::rip::RipConfig) -> String {
+    let triggered = if config.triggered { "" } else { ", no triggered updates" };
+    let (first, update, jitter) = (config.first, config.update, config.jitter);
+    let every = format!("first {first}, then every {update} give or take {jitter}");
+    let split = config.split_horizon.word().to_lowercase();
+    format!("rip split horizon {split}, {every}, timeout {}, garbage {}{triggered}", config.timeout, config.garbage)
 }
 
 fn felix(config: &crate::control::felix::FelixConfig) -> String {

@@ -15,6 +15,7 @@ use crate::engine::{BuildError, Device, World, WorldBuilder};
 use crate::id::{DeviceId, FlowId};
 use crate::plan::op::full_name;
 use crate::plan::{AppSpec, DeviceSpec, Op, Plan, veths};
+use crate::routing;
 use crate::stack::{App, Stack};
 
 impl AppSpec {
@@ -38,6 +39,7 @@ impl AppSpec {
             Self::Gossip(config, seeds) => {
                 Box::new(crate::control::docker::GossipAgent::gossiping(config.clone(), seeds.clone()))
             }
+            Self::Rip(config) => Box::new(routing::Daemon::new(routing::rip::Rip::new(config.clone()))),
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }
     }

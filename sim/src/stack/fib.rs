@@ -16,6 +16,8 @@ pub enum Protocol {
     Kernel,
     /// Written by a person or a lab.
     Static,
+    /// Learned by RIP.
+    Rip,
 }
 
 impl Protocol {
@@ -24,7 +26,22 @@ impl Protocol {
         match self {
             Self::Kernel => "kernel",
             Self::Static => "static",
+            Self::Rip => "rip",
         }
+    }
+
+    /// Administrative distance: of several routes for one prefix the one with the smallest is used.
+    pub const fn distance(self) -> u8 {
+        match self {
+            Self::Kernel => 0,
+            Self::Static => 1,
+            Self::Rip => 120,
+        }
+    }
+
+    /// A daemon put it there, and takes it away again.
+    pub const fn is_dynamic(self) -> bool {
+        matches!(self, Self::Rip)
     }
 }
 
@@ -145,6 +162,12 @@ impl Fib {
             }
         };
         self.lengths[at].1.insert(prefix.to_bits() & mask(len), route).is_none()
+    }
+
+    /// The route for exactly this prefix.
+    pub fn get(&self, prefix: Ipv4Addr, len: u8) -> Option<&Route> {
+        let (_, routes) = self.lengths.iter().find(|(have, _)| *have == len)?;
+        routes.get(&(prefix.to_bits() & mask(len)))
     }
 
     /// Removes the route for exactly this prefix.

@@ -34,6 +34,7 @@ mod own;
 mod pmtu;
 pub mod proxy;
 mod reassembly;
+pub mod rib;
 mod tables;
 pub mod tcp;
 #[cfg(test)]
@@ -113,6 +114,11 @@ impl Stack {
             self.net.listeners.entry(port).or_insert(index);
         }
         self.taps |= app.taps();
+        if let Some(group) = app.group() {
+            let interfaces = self.net.interfaces.len();
+            self.net.groups.of_app(index, group, interfaces);
+        }
+        self.net.rib.used |= app.routes();
         let table = app.table().map(|view| self.table_of(view.name));
         self.apps.push(Runs { app, flow, table });
     }
@@ -218,13 +224,20 @@ impl Device for Stack {
     }
 
     fn carrier(&mut self, _now: SimTime, port: PortNo, up: bool, out: &mut Outbox<'_>) {
+        let Some(interface) = self.net.interfaces.get_mut(port.index()) else { return };
+        interface.up = up;
         if !up {
             self.net.lose_link(port, out);
+        }
+        if self.net.rib.used {
+            self.net.settle_interface(port, out);
+            self.call_all(out, |app, out| app.link(port, up, out));
         }
     }
 
     fn boot(&mut self, _now: SimTime, out: &mut Outbox<'_>) {
         self.net.announce_groups(out);
+        self.net.rib.place = self.tables().len().saturating_sub(1) as u8;
         self.call_all(out, |app, out| app.boot(out));
     }
 
@@ -242,6 +255,7 @@ impl Device for Stack {
         self.net.ways.clear();
         self.net.proxy.clear();
         self.net.groups.reset();
+        self.net.forget_offers();
     }
 
     fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
@@ -313,7 +327,7 @@ impl Device for Stack {
         let own: [TableView; OWN_TABLES] =
             [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view(), self.groups_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
-        own.into_iter().chain(self.app_views()).chain(self.tcp_view()).chain(rare).collect()
+        own.into_iter().chain(self.app_views()).chain(self.tcp_view()).chain(rare).chain(self.rib_view()).collect()
     }
 
     fn heap_bytes(&self) -> usize {

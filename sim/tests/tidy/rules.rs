@@ -14,7 +14,7 @@ pub const LAYERS: &[&[&str]] = &[
     &["explain"],
     &["engine"],
     &["device", "stack"],
-    &["app", "control"],
+    &["app", "control", "routing"],
     &["plan"],
     &["cni", "environment"],
     &["lab"],

@@ -10,6 +10,7 @@ mod linux;
 mod macvlan;
 mod moments;
 mod nodes;
+mod routing;
 pub(in crate::lab) mod rows;
 mod sense;
 mod traffic;
@@ -47,6 +48,7 @@ pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
     nodes::nodes(lab, &names, &mut plan, found);
     nodes::cables(lab, &names, &mut plan);
     daemons::daemons(lab, &names, &mut plan, found);
+    routing::routing(lab, &names, &mut plan, found);
     traffic::traffic(lab, &names, &mut plan, found);
     traffic::probes(lab, &mut names, &mut plan);
     let probe = probe(&names, &plan);

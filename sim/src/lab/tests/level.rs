@@ -58,6 +58,7 @@ fn every_setting_survives_the_way_down() {
     same_below("every plugin", super::cluster::EVERY);
     same_below("a store", super::cluster::STORED);
     same_below("blocks in a store", super::control::felix::JOINS);
+    same_below("routers", super::routing::LINE);
 }
 
 const SETTINGS: &str = r#"Lab(

@@ -13,6 +13,7 @@ mod mutated;
 mod questions;
 mod raw;
 mod repair;
+pub mod routing;
 mod samples;
 mod sessions;
 mod tcp;

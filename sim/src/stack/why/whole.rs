@@ -1,14 +1,16 @@
 //! The lists of reasons of an IP stack as one.
 
-use super::{ALL, COUNT, children, flows, groups};
+use super::{ALL, COUNT, children, flows, groups, routing};
 use crate::explain::Reason;
 
 const FLOWS: usize = COUNT + groups::COUNT;
 const CHILDREN: usize = FLOWS + flows::COUNT;
+/// Where the reasons of routing daemons begin.
+pub(super) const ROUTING: usize = CHILDREN + children::COUNT;
 
 /// All of them, in the order of their counters.
-pub static WHOLE: [Reason; CHILDREN + children::COUNT] = {
-    let mut whole = [ALL[0]; CHILDREN + children::COUNT];
+pub static WHOLE: [Reason; ROUTING + routing::COUNT] = {
+    let mut whole = [ALL[0]; ROUTING + routing::COUNT];
     let mut at = 1;
     while at < whole.len() {
         whole[at] = if at < COUNT {
@@ -17,8 +19,10 @@ pub static WHOLE: [Reason; CHILDREN + children::COUNT] = {
             groups::ALL[at - COUNT]
         } else if at < CHILDREN {
             flows::ALL[at - FLOWS]
-        } else {
+        } else if at < ROUTING {
             children::ALL[at - CHILDREN]
+        } else {
+            routing::ALL[at - ROUTING]
         };
         at += 1;
     }

@@ -126,5 +126,6 @@ fn stack(spec: &Host, span: Span) -> Stack {
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),
         multipath: None,
+        routing: None,
     }
 }

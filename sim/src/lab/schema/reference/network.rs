@@ -51,8 +51,8 @@ const LAB: &[Word] = words! {
         cluster: Of("cluster"),
         /// Networks that containers join by name.
         overlays: Map("overlay"),
-        /// A routing protocol for all routers; cannot be run yet.
-        routing: Other("not yet"),
+        /// What all routers speak.
+        routing: Of("protocol"),
         /// What joins overlays to each other, and to networks without tunnels.
         gateways: Map("gateway"),
     )
@@ -154,8 +154,8 @@ const NODES: &[Word] = words! {
         mtu["1500"]: Whole,
         /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.
         multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
-        /// A routing protocol; cannot be run yet.
-        routing: Other("not yet"),
+        /// What it speaks with other routers.
+        routing["that of the lab, if any"]: Of("protocol"),
         /// What its own work costs.
         profile["that of the lab"]: PROFILE,
     )
@@ -228,6 +228,8 @@ const DEVICES: &[Word] = words! {
         daemons: List("daemon"),
         /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.
         multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
+        /// What it speaks with other routers.
+        routing["nothing"]: Of("protocol"),
     )
     /// The end of a VXLAN tunnel.
     Vtep(

@@ -349,7 +349,8 @@ fn a_layer_that_is_not_there() {
     15 |     expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(carries: "ip")), 1)},
        |                                                                                     ^^ unknown layer
        |
-       = help: layers: eth, vlan, arp, ipv4, icmp, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, icmp-error, payload
+       = help: did you mean `rip`?
+       = help: layers: eth, vlan, arp, ipv4, icmp, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, rip, icmp-error, payload
     "#);
 }
 
