@@ -45,7 +45,7 @@ impl Dropped {
             text.push_str(before);
             match (name, self.n) {
                 ("n", Some(n)) => text.push_str(&n.to_string()),
-                (name, _) => text.push_str(&format!("<{name}>")),
+                (name, _) => text.extend(["<", name, ">"]),
             }
             rest = after;
         }

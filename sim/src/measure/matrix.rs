@@ -373,10 +373,10 @@ impl Seen {
                     let routed = decision.reason.slug == "ip.forwarding" && own && flow == FAR;
                     self.policed |= routed && Some(at) == self.stack;
                 }
-                Entry::Crossing { device, bytes, origin, .. } if Some(*device) == self.card => {
-                    if usize::from(origin.flow.0) == FAR && origin.own {
-                        self.longest = self.longest.max(bytes.1 - bytes.0);
-                    }
+                Entry::Crossing { device, bytes, origin, .. }
+                    if Some(*device) == self.card && usize::from(origin.flow.0) == FAR && origin.own =>
+                {
+                    self.longest = self.longest.max(bytes.1 - bytes.0);
                 }
                 _ => {}
             }

@@ -126,7 +126,7 @@ impl Fabric {
             Some((_, to, key)) => self.hand_over(seen, to, frame, Why::row(&why::BY_MAC, tables::INTERFACES, key), out),
             // A port without checks may have any address behind it.
             None if !self.config.check && self.config.ports.len() > 1 => {
-                out.flood(self.others(port), frame, &why::UNKNOWN_FLOODED)
+                out.flood(self.others(port), frame, &why::UNKNOWN_FLOODED);
             }
             None => out.drop(frame, &why::UNKNOWN_MAC),
         }
