@@ -41,6 +41,7 @@ pub mod measure;
 pub mod plan;
 pub mod rng;
 pub mod routing;
+pub mod rows;
 pub mod stack;
 pub mod time;
 pub mod view;

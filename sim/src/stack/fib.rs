@@ -1,12 +1,12 @@
 //! The forwarding table: longest prefix first, one hash per prefix length.
 
-use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::id::{EventNo, PortNo};
+use crate::rows::Rows;
 use crate::wire::ipv4::mask;
 
 /// Who put a route there.
@@ -113,8 +113,7 @@ pub struct Fib {
     pub names_sources: bool,
     /// All next hops of the routes that have several; the routes themselves hold the first.
     several: IndexMap<u64, Vec<NextHop>, FxBuildHasher>,
-    /// The routes of one length in an order that differs between machines, so nothing may depend on it.
-    lengths: Vec<(u8, HashMap<u32, Route, FxBuildHasher>)>,
+    lengths: Vec<(u8, Rows<u32, Route>)>,
 }
 
 /// Key of a route as a row: length and prefix.
@@ -157,7 +156,7 @@ impl Fib {
         let at = match self.lengths.binary_search_by(|(have, _)| len.cmp(have)) {
             Ok(at) => at,
             Err(at) => {
-                self.lengths.insert(at, (len, HashMap::default()));
+                self.lengths.insert(at, (len, Rows::default()));
                 at
             }
         };
@@ -167,14 +166,14 @@ impl Fib {
     /// The route for exactly this prefix.
     pub fn get(&self, prefix: Ipv4Addr, len: u8) -> Option<&Route> {
         let (_, routes) = self.lengths.iter().find(|(have, _)| *have == len)?;
-        routes.get(&(prefix.to_bits() & mask(len)))
+        routes.get(prefix.to_bits() & mask(len))
     }
 
     /// Removes the route for exactly this prefix.
     pub fn remove(&mut self, prefix: Ipv4Addr, len: u8) -> Option<Route> {
         self.several.swap_remove(&key(len, prefix.to_bits() & mask(len)));
         let (_, routes) = self.lengths.iter_mut().find(|(have, _)| *have == len)?;
-        routes.remove(&(prefix.to_bits() & mask(len)))
+        routes.remove(prefix.to_bits() & mask(len))
     }
 
     /// The route with the longest prefix that fits, and its key.
@@ -182,7 +181,7 @@ impl Fib {
     pub fn lookup(&self, dst: Ipv4Addr) -> Option<(u64, &Route)> {
         for (len, routes) in &self.lengths {
             let prefix = dst.to_bits() & mask(*len);
-            if let Some(route) = routes.get(&prefix) {
+            if let Some(route) = routes.get(prefix) {
                 return Some((key(*len, prefix), route));
             }
         }
@@ -192,14 +191,14 @@ impl Fib {
     /// All routes as prefix, length and route, in an order that differs between machines: sort what comes of it.
     pub fn iter(&self) -> impl Iterator<Item = (Ipv4Addr, u8, &Route)> {
         self.lengths.iter().flat_map(|(len, routes)| {
-            routes.iter().map(move |(prefix, route)| (Ipv4Addr::from_bits(*prefix), *len, route))
+            routes.unordered().map(move |(prefix, route)| (Ipv4Addr::from_bits(prefix), *len, route))
         })
     }
 
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
         let several: usize = self.several.values().map(|ways| ways.capacity() * 8 + 48).sum();
-        several + self.lengths.iter().map(|(_, routes)| routes.capacity() * 48 + 64).sum::<usize>()
+        several + self.lengths.iter().map(|(_, routes)| routes.heap_bytes() + 64).sum::<usize>()
     }
 }
 

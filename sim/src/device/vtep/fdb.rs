@@ -1,12 +1,11 @@
 //! The forwarding table of a VTEP: which inner address lives on which host.
 
-use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
-use rustc_hash::FxBuildHasher;
 use smallvec::{SmallVec, smallvec};
 
 use crate::id::EventNo;
+use crate::rows::Rows;
 use crate::time::{SimDuration, SimTime};
 use crate::wire::MacAddr;
 
@@ -86,8 +85,7 @@ pub const fn shown_key(mac: u64, place: usize) -> u64 {
 /// The table.
 #[derive(Clone, Debug, Default)]
 pub struct Fdb {
-    /// In an order that differs between machines, so nothing may depend on it.
-    rows: HashMap<u64, Row, FxBuildHasher>,
+    rows: Rows<u64, Row>,
     learned: u32,
 }
 
@@ -95,12 +93,12 @@ impl Fdb {
     /// The row of an address.
     #[inline]
     pub fn get(&self, mac: u64) -> Option<&Row> {
-        self.rows.get(&mac)
+        self.rows.get(mac)
     }
 
     /// All rows, in an order that differs between machines: sort what comes of it.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Row)> {
-        self.rows.iter().map(|(mac, row)| (*mac, row))
+        self.rows.unordered()
     }
 
     /// Whether there is room for no other address. Written rows count, and so does the flood row (Linux `addrcnt`).
@@ -121,7 +119,7 @@ impl Fdb {
     /// Notes that an inner address came from a host (Linux `vxlan_snoop`).
     #[inline]
     pub fn learn(&mut self, mac: MacAddr, from: Ipv4Addr, now: SimTime, event: EventNo, most: Option<u32>) -> Learned {
-        let Some(row) = self.rows.get_mut(&mac.key()) else { return self.learn_new(mac, from, now, event, most) };
+        let Some(row) = self.rows.get_mut(mac.key()) else { return self.learn_new(mac, from, now, event, most) };
         if row.remotes.first().is_some_and(|remote| remote.ip == from) {
             row.updated = now;
             return Learned::Refreshed;
@@ -148,7 +146,7 @@ impl Fdb {
     /// the remote in its row, and whether the row is new.
     pub fn write(&mut self, mac: MacAddr, remote: Remote, now: SimTime, written: EventNo) -> (usize, bool) {
         let several = mac == MacAddr::ZERO || mac.is_multicast();
-        let known = self.rows.get_mut(&mac.key());
+        let known = self.rows.get_mut(mac.key());
         if let Some(row) = known
             && several
             && row.kind == Kind::Permanent
@@ -169,7 +167,7 @@ impl Fdb {
 
     /// Removes a row.
     pub fn remove(&mut self, mac: u64) -> Option<Row> {
-        let row = self.rows.remove(&mac)?;
+        let row = self.rows.remove(mac)?;
         self.learned -= u32::from(row.kind == Kind::Learned);
         Some(row)
     }
@@ -178,17 +176,16 @@ impl Fdb {
     /// saw them, in order.
     pub fn remove_where(&mut self, test: impl Fn(u64, &Row, &Remote) -> bool) -> Vec<u64> {
         let mut gone = Vec::new();
-        for (mac, row) in self.rows.iter_mut() {
-            let dead: Vec<bool> = row.remotes.iter().map(|remote| test(*mac, row, remote)).collect();
+        self.rows.retain(|mac, row| {
+            let dead: Vec<bool> = row.remotes.iter().map(|remote| test(mac, row, remote)).collect();
             let places = dead.iter().enumerate().filter(|(_, dead)| **dead);
-            gone.extend(places.map(|(place, _)| shown_key(*mac, place)));
+            gone.extend(places.map(|(place, _)| shown_key(mac, place)));
             let mut dead = dead.into_iter();
             row.remotes.retain(|_| !dead.next().unwrap_or(false));
-        }
-        let empty: Vec<u64> = self.iter().filter(|(_, row)| row.remotes.is_empty()).map(|(mac, _)| mac).collect();
-        for mac in empty {
-            self.remove(mac);
-        }
+            let stays = !row.remotes.is_empty();
+            self.learned -= u32::from(!stays && row.kind == Kind::Learned);
+            stays
+        });
         gone.sort_unstable();
         gone
     }
@@ -197,13 +194,13 @@ impl Fdb {
     /// `vxlan_cleanup`).
     pub fn collect(&mut self, now: SimTime, ageing: SimDuration) -> (Vec<u64>, Option<SimTime>) {
         let dead = self.remove_where(|_, row, _| row.kind == Kind::Learned && row.updated + ageing <= now);
-        let learned = self.rows.values().filter(|row| row.kind == Kind::Learned);
-        (dead, learned.map(|row| row.updated + ageing).min())
+        let learned = self.rows.unordered().filter(|(_, row)| row.kind == Kind::Learned);
+        (dead, learned.map(|(_, row)| row.updated + ageing).min())
     }
 
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
-        self.rows.capacity() * 88
+        self.rows.heap_bytes()
     }
 }
 
