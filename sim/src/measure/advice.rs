@@ -1,6 +1,6 @@
 //! Which plugin to take: what remains in an environment after every need was asked about, and why each other one fell.
 //!
-//! Nothing is looked up: each plugin is a cell of the [`matrix`](super::matrix), run with as many pods as are wanted, and
+//! Nothing is looked up: each plugin is a cell of the [`matrix`], run with as many pods as are wanted, and
 //! each need is a question to what was seen in the run.
 
 use super::matrix::{self, BROADCAST, Cell, MULTICAST, Obstacle, Place, Verdict};
