@@ -5,6 +5,7 @@ use crate::reasons;
 pub mod children;
 pub mod flows;
 pub mod groups;
+pub mod reverse;
 pub mod routing;
 mod whole;
 

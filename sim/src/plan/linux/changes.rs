@@ -9,6 +9,7 @@ use crate::engine::{Change, DeviceChange, Value};
 use crate::id::{CableId, DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op};
 use crate::stack::multipath::Policy;
+use crate::stack::reverse::ReversePath;
 
 pub(super) type Cells<'c> = BTreeMap<&'c str, &'c str>;
 
@@ -108,6 +109,11 @@ impl Script<'_> {
                         _ => return None,
                     };
                     Some(super::network::proxy_arp(&space, &port.name, delay))
+                }
+                ("rp_filter", Value::Text(word)) => {
+                    let port = self.names.port((device, port.unwrap_or(PortNo(0))))?;
+                    let known = ReversePath::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
+                    known.map(|(_, mode)| vec![super::network::rp_filter(&space, &port.name, *mode)])
                 }
                 ("mtu", Value::Number(mtu)) => {
                     let port = self.names.port((device, port.unwrap_or(PortNo(0))))?;
