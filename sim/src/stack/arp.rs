@@ -62,6 +62,7 @@ impl Net {
         let solicited = arp.op == Operation::Reply && to_us;
         let state = if solicited { State::Reachable } else { State::Stale };
         let reason = match known.state {
+            _ if refused => &why::reverse::ARP_REVERSE_PATH,
             State::Permanent => &why::ARP_PERMANENT,
             _ if known.state.is_valid() && known.mac != arp.sha && !replace => &why::ARP_LOCKED,
             State::Incomplete => &why::ARP_ANSWER,
