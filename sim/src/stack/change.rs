@@ -113,8 +113,7 @@ impl Net {
                 self.multipath.policy = known.ok_or_else(|| bad(field, word, POLICIES))?.1;
             }
             ("rp_filter", Value::Text(word)) => {
-                let known = ReversePath::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
-                let mode = known.ok_or_else(|| bad(field, word, FILTERS))?.1;
+                let mode = ReversePath::of(word).ok_or_else(|| bad(field, word, FILTERS))?;
                 let at = port.unwrap_or(PortNo(0));
                 let number = u64::from(at.0);
                 let interface = self.interfaces.get_mut(at.index());

@@ -26,6 +26,11 @@ impl ReversePath {
     /// All of them with their words, in the order of Linux's numbers.
     pub const WORDS: [(&'static str, Self); 3] = [("Off", Self::Off), ("Strict", Self::Strict), ("Loose", Self::Loose)];
 
+    /// What a word means; capitals do not matter.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|(_, mode)| *mode)
+    }
+
     /// As it is typed.
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(_, known)| *known == self).map_or("Off", |(word, _)| word)

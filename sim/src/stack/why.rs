@@ -8,7 +8,6 @@ pub mod groups;
 pub mod reverse;
 pub mod routing;
 mod whole;
-
 pub use whole::WHOLE;
 
 reasons! {
