@@ -5,6 +5,7 @@ pub mod fabric;
 pub mod ipvlan;
 pub mod macvlan;
 pub mod nic;
+pub mod on_card;
 pub mod outer;
 pub mod tunnel;
 pub mod vtep;

@@ -5,8 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::fib::Kind;
 use super::net::{Hop, Net, put_link};
-use super::{NEIGH, neigh, why};
-use crate::engine::{Outbox, RowChange, Why};
+use super::why;
+use crate::engine::{Outbox, Why};
 use crate::id::PortNo;
 use crate::wire::{Frame, LinkType, icmp, ipv4};
 
@@ -15,15 +15,7 @@ impl Net {
     pub(super) fn speak_arp(&mut self, port: PortNo, on: bool, out: &mut Outbox<'_>) {
         let Some(at) = self.interfaces.get_mut(port.index()).filter(|at| at.no_arp == on) else { return };
         at.no_arp = !on;
-        let keys: Vec<u64> = self.neigh.iter().map(|(key, _)| key).filter(|key| neigh::port_of(*key) == port).collect();
-        for key in keys {
-            let waiting = self.neigh.remove(key).map(|mut entry| entry.release()).unwrap_or_default();
-            out.wrote(NEIGH, key, RowChange::Removed);
-            for frame in waiting {
-                out.drop(frame, &why::NEIGH_LINK_LOST);
-            }
-        }
-        self.rearm(out);
+        self.forget_neighbours(port, |_| true, out);
     }
 
     /// Sends out of an interface without ARP.

@@ -238,7 +238,10 @@ impl Device for Stack {
 
     fn boot(&mut self, _now: SimTime, out: &mut Outbox<'_>) {
         self.net.announce_groups(out);
-        self.net.rib.place = self.tables().len().saturating_sub(1) as u8;
+        if self.net.rib.used {
+            // The last one.
+            self.net.rib.place = self.tables().len().saturating_sub(1) as u8;
+        }
         self.call_all(out, |app, out| app.boot(out));
     }
 

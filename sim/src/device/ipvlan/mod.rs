@@ -17,21 +17,19 @@ mod tables;
 mod tests;
 pub mod why;
 
+pub use super::on_card::{HOST, LOWER};
 pub use change::SETTINGS;
 pub use config::{ChildConfig, Flag, IpvlanConfig, Mode};
 
 use std::net::Ipv4Addr;
 
+use crate::device::on_card::{Children, Joined, PAUSE};
 use crate::engine::{ChangeError, Device, DeviceChange, Outbox, RowChange, TableView, TimerKind, Why};
 use crate::explain::Reason;
-use crate::id::{EventNo, PortNo};
+use crate::id::PortNo;
 use crate::time::SimTime;
 use crate::wire::{Frame, LinkType, MacAddr, be32, ethernet, ipv4};
 
-/// Port to the parent, a network card.
-pub const LOWER: PortNo = PortNo(0);
-/// Port to the interface by which the host itself uses the parent.
-pub const HOST: PortNo = PortNo(1);
 /// Port by which packets of children enter the host's stack, to be sent as if they were its own.
 pub const ROUTED: PortNo = PortNo(2);
 /// Port of the first child.
@@ -41,24 +39,6 @@ pub const CHILD: u16 = 3;
 const ADDRESSES: u8 = 0;
 /// Place of the children.
 const CHILDREN: u8 = 1;
-/// Pause frames of flow control (IEEE 802.3 annex 31B), which children never see.
-const PAUSE: u16 = 0x8808;
-
-#[derive(Clone, Debug)]
-struct Child {
-    config: ChildConfig,
-    /// Groups that the stack above it has joined.
-    joined: Vec<Ipv4Addr>,
-    written: EventNo,
-}
-
-impl Child {
-    /// Whether the group filter of this child lets a destination in.
-    fn hears(&self, dst: MacAddr) -> bool {
-        dst.is_broadcast() || self.joined.iter().any(|group| MacAddr::of_ipv4_group(*group) == dst)
-    }
-}
-
 /// The device.
 #[derive(Clone, Debug)]
 pub struct Ipvlan {
@@ -66,11 +46,9 @@ pub struct Ipvlan {
     mac: MacAddr,
     mode: Mode,
     flag: Flag,
-    children: Vec<Child>,
+    children: Children<ChildConfig>,
     /// Their places by their addresses, sorted.
     by_ip: Vec<(Ipv4Addr, u16)>,
-    /// Groups that the stack that uses the parent itself has joined.
-    host_groups: Vec<Ipv4Addr>,
     /// The parent has a carrier, and so have its children.
     carrier: bool,
 }
@@ -111,13 +89,8 @@ impl Ipvlan {
         let of = |(child, place): (&ChildConfig, u16)| child.addresses.iter().map(move |ip| (*ip, place)).collect();
         let mut by_ip: Vec<(Ipv4Addr, u16)> = pairs.flat_map(|pair| -> Vec<_> { of(pair) }).collect();
         by_ip.sort_unstable();
-        let child = |config| Child { config, joined: Vec::new(), written: EventNo(0) };
-        let children = config.children.into_iter().map(child).collect();
-        Self { mac: config.mac, mode, flag, children, by_ip, host_groups: Vec::new(), carrier: true }
-    }
-
-    fn port(child: u16) -> PortNo {
-        PortNo(child + CHILD)
+        let children = Children::new(CHILD, config.children);
+        Self { mac: config.mac, mode, flag, children, by_ip, carrier: true }
     }
 
     /// The child with this address (`ipvlan_ht_addr_lookup`).
@@ -146,17 +119,17 @@ impl Ipvlan {
         }
         let label = Label::read(&frame);
         if self.mode == Mode::L2 && dst.is_multicast() {
-            return self.group(dst, src, label, frame, out);
+            return self.group(src, label, frame, out);
         }
         let found = label.and_then(|label| Some((label, self.with_ip(label.dst)?)));
         match found {
             // Only IP packets pass the hook that gives them to a child (`ipvlan_l3_rcv`, `ipvlan_nf_input`).
             Some((label, child)) if self.mode == Mode::L3s && label.is_ip => {
                 out.note(&frame, &why::L3S_FILTERED);
-                out.forward(Self::port(child), frame, Self::row(&why::CHILD_ADDRESS, label.dst));
+                out.forward(self.children.port(child), frame, Self::row(&why::CHILD_ADDRESS, label.dst));
             }
             Some((label, child)) if self.mode != Mode::L3s => {
-                out.forward(Self::port(child), frame, Self::row(&why::CHILD_ADDRESS, label.dst));
+                out.forward(self.children.port(child), frame, Self::row(&why::CHILD_ADDRESS, label.dst));
             }
             Some(_) => out.forward(HOST, frame, &why::L3S_PASSED),
             None => out.forward(HOST, frame, &why::NO_CHILD),
@@ -164,23 +137,14 @@ impl Ipvlan {
     }
 
     /// A broadcast or multicast that came through the parent, in mode l2 (`ipvlan_handle_mode_l2`).
-    fn group(&self, dst: MacAddr, src: MacAddr, label: Option<Label>, frame: Frame, out: &mut Outbox<'_>) {
+    fn group(&self, src: MacAddr, label: Option<Label>, frame: Frame, out: &mut Outbox<'_>) {
         // What a child sent and something outside sent back (`ipvlan_external_frame`).
         let own = label.filter(|label| src == self.mac && self.with_ip(label.src).is_some());
         if let Some(label) = own {
             return out.forward(HOST, frame, Self::row(&why::OWN_REFLECTION, label.src));
         }
-        let ports = self.hearers(dst, None, &frame);
+        let ports = self.children.hearers(&frame, None, |_| true);
         out.flood(ports.into_iter().chain([HOST]), frame, &why::GROUP_FROM_OUTSIDE);
-    }
-
-    /// Ports of the children that let a group in, its sender left out (`ipvlan_process_multicast`).
-    fn hearers(&self, dst: MacAddr, from: Option<u16>, frame: &Frame) -> Vec<PortNo> {
-        if ethernet::ethertype(frame.bytes()) == Some(PAUSE) {
-            return Vec::new();
-        }
-        let hears = |(child, place): &(&Child, u16)| Some(*place) != from && child.hears(dst);
-        self.children.iter().zip(0..).filter(hears).map(|(_, place)| Self::port(place)).collect()
     }
 
     /// A frame a child sends (`ipvlan_queue_xmit`).
@@ -219,7 +183,7 @@ impl Ipvlan {
         if ethernet::ethertype(frame.bytes()) == Some(PAUSE) {
             return out.drop(frame, &why::PAUSE);
         }
-        let ports = self.hearers(dst, Some(child), &frame);
+        let ports = self.children.hearers(&frame, Some(child), |_| true);
         out.flood(ports.into_iter().chain([LOWER]), frame, Self::child_row(&why::L2_GROUP, child));
     }
 
@@ -247,7 +211,7 @@ impl Ipvlan {
         if self.flag == Flag::Private {
             return out.drop(frame, Self::row(&why::PRIVATE, label.dst));
         }
-        out.forward(Self::port(to), frame, Self::row(&why::SIBLING, label.dst));
+        out.forward(self.children.port(to), frame, Self::row(&why::SIBLING, label.dst));
     }
 }
 
@@ -272,41 +236,25 @@ impl Device for Ipvlan {
 
     fn carrier_behind(&self, port: PortNo) -> Vec<PortNo> {
         // The host's own interface is the parent itself; children follow it (`netif_stacked_transfer_operstate`).
-        let children = (CHILD..self.ports()).map(PortNo);
-        if port == LOWER { [HOST].into_iter().chain(children).collect() } else { Vec::new() }
+        if port == LOWER { [HOST].into_iter().chain(self.children.ports()).collect() } else { Vec::new() }
     }
 
     fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
-        // A child hands its list down to its parent (`ipvlan_set_multicast_mac_filter`).
-        let mut all = self.host_groups.clone();
-        for group in self.children.iter().flat_map(|child| &child.joined) {
-            if !all.contains(group) {
-                all.push(*group);
-            }
-        }
-        vec![(LOWER, all)]
+        // `ipvlan_set_multicast_mac_filter`
+        self.children.groups()
     }
 
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
-        let Some(at) = port.0.checked_sub(CHILD) else {
-            let own = port == HOST && self.host_groups != groups;
-            if own {
-                self.host_groups = groups.to_vec();
-            }
-            return own;
-        };
-        let Some(child) = self.children.get_mut(usize::from(at)).filter(|child| child.joined != groups) else {
-            return false;
-        };
-        child.joined = groups.to_vec();
-        child.written = out.event();
-        out.wrote(CHILDREN, u64::from(at), RowChange::Changed);
-        true
+        let whose = self.children.let_in(port, groups, out.event());
+        if let Some(Joined::Child(child)) = whose {
+            out.wrote(CHILDREN, u64::from(child), RowChange::Changed);
+        }
+        whose.is_some()
     }
 
     fn arp(&self) -> Vec<(PortNo, bool)> {
         // `ipvlan_set_port_mode` sets or clears NOARP of every child.
-        (CHILD..self.ports()).map(|port| (PortNo(port), self.mode.speaks_arp())).collect()
+        self.children.ports().map(|port| (port, self.mode.speaks_arp())).collect()
     }
 
     fn change(&mut self, _now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
@@ -350,9 +298,7 @@ impl Device for Ipvlan {
     }
 
     fn heap_bytes(&self) -> usize {
-        let groups: usize = self.children.iter().map(|child| child.joined.len() * size_of::<Ipv4Addr>()).sum();
-        let places = self.by_ip.len() * size_of::<(Ipv4Addr, u16)>();
-        groups + places + self.children.len() * size_of::<Child>()
+        self.children.heap_bytes() + self.by_ip.len() * size_of::<(Ipv4Addr, u16)>()
     }
 
     fn boxed_clone(&self) -> Box<dyn Device> {

@@ -1,6 +1,7 @@
 //! The tables of ipvlan devices as people see them.
 
-use super::Ipvlan;
+use super::{ChildConfig, Ipvlan};
+use crate::device::on_card::Child;
 use crate::engine::{Cell, Column, TableRow, TableView};
 use crate::id::EventNo;
 
@@ -14,7 +15,7 @@ impl Ipvlan {
         let columns = vec![Column { name: "ip", zh: "IP 地址" }, Column { name: "child", zh: "子接口" }];
         let row = |(ip, place): &(std::net::Ipv4Addr, u16)| {
             let name = self.children[usize::from(*place)].config.name.clone();
-            let cells = vec![Cell::Ip(*ip), Cell::Port(Self::port(*place), name)];
+            let cells = vec![Cell::Ip(*ip), Cell::Port(self.children.port(*place), name)];
             TableRow { key: u64::from(ip.to_bits()), cells, written: EventNo(0) }
         };
         TableView { name: "addresses", zh: "地址表", columns, rows: self.by_ip.iter().map(row).collect() }
@@ -27,9 +28,9 @@ impl Ipvlan {
             Column { name: "flag", zh: "标志" },
             Column { name: "groups", zh: "组数" },
         ];
-        let row = |(child, place): (&super::Child, u16)| {
+        let row = |(child, place): (&Child<ChildConfig>, u16)| {
             let cells = vec![
-                Cell::Port(Self::port(place), child.config.name.clone()),
+                Cell::Port(self.children.port(place), child.config.name.clone()),
                 Cell::Word(self.mode.word()),
                 Cell::Word(self.flag.word()),
                 Cell::Number(child.joined.len() as u64),

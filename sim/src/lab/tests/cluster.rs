@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::damaged::{Slip, all_said, said};
 use crate::engine::{Stop, TableView};
 use crate::lab::diagnostic::render;
 use crate::lab::{EVENT_BUDGET, LabFile, Source, open, run_variant};
@@ -365,7 +366,7 @@ const SOUND: &str = r#"Lab(
 "#;
 
 /// What is damaged, and how.
-const DAMAGES: &[(&str, &str, &str)] = &[
+const DAMAGES: &[Slip] = &[
     ("no nodes", "nodes: 3", "nodes: 0"),
     ("too many nodes", "nodes: 3", "nodes: 5000"),
     ("an empty list of nodes", "nodes: 3", "nodes: []"),
@@ -506,19 +507,8 @@ const ELEVEN: &str = r#"OpenStack(pairs: ["10.0.0.0/16", "10.1.0.0/16", "10.2.0.
 
 #[test]
 fn every_slip_has_a_sentence_that_names_the_fix() {
-    let said = |text: &str| {
-        let source = Source::new("lab.ron", text);
-        let findings = open(source.clone()).map_or_else(|findings| findings, |lab| lab.warnings);
-        render::all(&findings, &source)
-    };
     assert_eq!(said(SOUND), "");
-    let mut all = String::new();
-    for (what, from, to) in DAMAGES {
-        assert!(SOUND.contains(from), "{what}: nothing was damaged");
-        let said = said(&SOUND.replacen(from, to, 1));
-        assert!(said.contains("help:"), "{what}: {said}");
-        writeln!(all, "# {what}\n\n{said}").unwrap();
-    }
+    let all = all_said(SOUND, DAMAGES, |_, text| text);
     insta::assert_snapshot!(all);
 }
 

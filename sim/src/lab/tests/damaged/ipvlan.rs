@@ -1,8 +1,6 @@
 //! What the author of a lab with ipvlan children reads.
 
-use std::fmt::Write as _;
-
-use super::said;
+use super::{Slip, all_said, said};
 
 const SOUND: &str = r#"Lab(
     format: 1,
@@ -31,7 +29,7 @@ const SOUND: &str = r#"Lab(
 const B: &str = r#"Ipvlan(mode: L2), ip: "10.0.0.12/24""#;
 
 /// What is damaged, and how.
-const DAMAGES: &[(&str, &str, &str)] = &[
+const DAMAGES: &[Slip] = &[
     ("macvlan beside it", B, r#"Macvlan(mode: Bridge), ip: "10.0.0.12/24""#),
     ("the second with another mode", B, r#"Ipvlan(mode: L3), ip: "10.0.0.12/24""#),
     ("the second with another flag", B, r#"Ipvlan(mode: L2, flag: Private), ip: "10.0.0.12/24""#),
@@ -67,21 +65,15 @@ fn the_lab_is_sound() {
 
 #[test]
 fn every_slip_has_a_sentence_that_names_the_fix() {
-    let mut all = String::new();
-    for (what, from, to) in DAMAGES {
-        assert!(SOUND.contains(from), "{what}: nothing was damaged");
-        let mut text = SOUND.replacen(from, to, 1);
-        // What else has to be there for the damage to be this one.
-        if to.contains("br:1") {
-            text = text.replacen(r#""iv": Ipvlan"#, r#""br": Bridge(), "iv": Ipvlan"#, 1);
+    // What else has to be there for the damage to be this one.
+    let more = |to: &str, text: String| match () {
+        () if to.contains("br:1") => text.replacen(r#""iv": Ipvlan"#, r#""br": Bridge(), "iv": Ipvlan"#, 1),
+        () if to.contains(r#""mv": Macvlan"#) => {
+            text.replacen(r#"("iv:lower", "eth0")"#, r#"("mv:lower", "eth0"), ("iv:lower", "eth0")"#, 1)
         }
-        if to.contains(r#""mv": Macvlan"#) {
-            text = text.replacen(r#"("iv:lower", "eth0")"#, r#"("mv:lower", "eth0"), ("iv:lower", "eth0")"#, 1);
-        }
-        let said = said(&text);
-        assert!(said.contains("help:"), "{what}: {said}");
-        writeln!(all, "# {what}\n\n{said}").unwrap();
-    }
+        () => text,
+    };
+    let all = all_said(SOUND, DAMAGES, |(_, _, to), text| more(to, text));
     insta::assert_snapshot!(all);
 }
 

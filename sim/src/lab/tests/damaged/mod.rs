@@ -1,6 +1,7 @@
 //! One damaged lab for every code, and what its author reads.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::lab::diagnostic::catalogue::CATALOGUE;
 use crate::lab::diagnostic::render;
@@ -171,10 +172,26 @@ fn damaged((code, from, to): Damage) -> String {
 }
 
 /// What is said about a text.
-fn said(text: &str) -> String {
+pub fn said(text: &str) -> String {
     let source = Source::new("lab.ron", text);
     let findings = open(source.clone()).map_or_else(|findings| findings, |lab| lab.warnings);
     render::all(&findings, &source)
+}
+
+/// What is wrong, what is replaced in a sound lab, and by what.
+pub type Slip = (&'static str, &'static str, &'static str);
+
+/// What is said about each of the slips, done to a sound lab; `more` adds what else a slip needs. Each names the fix.
+pub fn all_said(sound: &str, slips: &[Slip], more: impl Fn(Slip, String) -> String) -> String {
+    let mut all = String::new();
+    for slip in slips {
+        let (what, from, to) = *slip;
+        assert!(sound.contains(from), "{what}: nothing was damaged");
+        let said = said(&more(*slip, sound.replacen(from, to, 1)));
+        assert!(said.contains("help:"), "{what}: {said}");
+        writeln!(all, "# {what}\n\n{said}").unwrap();
+    }
+    all
 }
 
 /// What is said about the damage that stands for a code.
