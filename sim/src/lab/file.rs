@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::engine::World;
 use crate::lab::denied;
+use crate::lab::design::{self, Design, HandedIn};
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::expect::{self, Context, Variants};
 use crate::lab::guide::{self, Step};
@@ -48,6 +49,10 @@ pub struct LabFile {
     pub steps: Vec<Step>,
     /// What is broken in it and what counts as repaired; nothing unless it is a repair lab.
     pub repair: Option<Repair>,
+    /// What is to be designed; nothing unless it is a brief.
+    pub design: Option<Design>,
+    /// The brief it answers, and why so; nothing unless it is a design that was handed in.
+    pub answers: Option<HandedIn>,
     /// Findings that do not keep it from running.
     pub warnings: Vec<Finding>,
     axes: Vec<Axis>,
@@ -170,6 +175,12 @@ fn no_variant<'a>(name: &str, span: Span, axes: &[Axis], mut runs: impl Iterator
 
 fn build(source: Source, lay: impl FnOnce(&mut Tree), found: &mut Findings) -> Option<LabFile> {
     let mut tree = read(&source, found)?;
+    if let Some(handed) = HandedIn::open(&source, &tree, found) {
+        let (handed, lab) = handed?;
+        let mut file = build(lab, lay, found)?;
+        file.answers = Some(handed);
+        return Some(file);
+    }
     lay(&mut tree);
     if source.forced {
         force(&mut tree);
@@ -211,7 +222,9 @@ pub(in crate::lab) fn of_tree(
     let Lab { title, idea, after, .. } = first;
     let steps = guide::read(&built[0].lab.steps, &all, found);
     let repair = built[0].lab.repair.as_ref().and_then(|tree| repair::read(tree, &all, found));
-    Some(LabFile { source, title, idea, after, steps, repair, warnings: Vec::new(), axes: axes.clone(), variants })
+    let design = built[0].lab.design.as_ref().and_then(|tree| design::read(tree, &all, found));
+    let (answers, warnings) = (None, Vec::new());
+    Some(LabFile { source, title, idea, after, steps, repair, design, answers, warnings, axes: axes.clone(), variants })
 }
 
 /// The tree with the patches of a combination in place, and what they set inside of nodes.

@@ -20,6 +20,7 @@
 
 pub mod command;
 mod denied;
+pub mod design;
 pub mod diagnostic;
 pub mod expect;
 pub mod file;

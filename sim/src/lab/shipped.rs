@@ -71,13 +71,31 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "42-repair-port", text: include_str!("../../../scenarios/42-repair-port/lab.ron") },
 ];
 
-/// A shipped lab by its name, its name without the number, or its number: `03-mac-flood`, `mac-flood`, `03`, `3`.
+/// The briefs that come with the program: one line each.
+pub static BRIEFS: &[Shipped] = &[
+    Shipped { name: "c2-openstack", text: include_str!("../../../scenarios/c2-openstack/lab.ron") },
+    Shipped { name: "c2-three-racks", text: include_str!("../../../scenarios/c2-three-racks/lab.ron") },
+    Shipped { name: "c2-one-mac", text: include_str!("../../../scenarios/c2-one-mac/lab.ron") },
+    Shipped { name: "c2-two-zones", text: include_str!("../../../scenarios/c2-two-zones/lab.ron") },
+    Shipped { name: "c2-azure", text: include_str!("../../../scenarios/c2-azure/lab.ron") },
+    Shipped { name: "c2-iptv", text: include_str!("../../../scenarios/c2-iptv/lab.ron") },
+    Shipped { name: "c2-trading", text: include_str!("../../../scenarios/c2-trading/lab.ron") },
+    Shipped { name: "c2-many-nodes", text: include_str!("../../../scenarios/c2-many-nodes/lab.ron") },
+];
+
+/// Names of the briefs that come with the program.
+pub fn briefs() -> impl Iterator<Item = &'static str> {
+    BRIEFS.iter().map(|brief| brief.name)
+}
+
+/// A shipped lab by its name, its name without the number, or its number: `03-mac-flood`, `mac-flood`, `03`, `3`; a brief
+/// by its name.
 pub fn find(wanted: &str) -> Option<&'static Shipped> {
-    LABS.iter().find(|lab| {
+    BRIEFS.iter().find(|brief| brief.name == wanted).or_else(|| LABS.iter().find(|lab| {
         let number = lab.number();
         let plain = lab.name.get(number.len() + 1..).unwrap_or_default();
         [lab.name, plain, number, number.trim_start_matches('0')].contains(&wanted)
-    })
+    }))
 }
 
 /// The Chinese words of shipped labs: one line each.
@@ -110,4 +128,12 @@ static ZH: &[(&str, &str)] = &[
     ("40-hub-and-switch", include_str!("../../../scenarios/40-hub-and-switch/lab.zh.ron")),
     ("41-vlan-trunk", include_str!("../../../scenarios/41-vlan-trunk/lab.zh.ron")),
     ("42-repair-port", include_str!("../../../scenarios/42-repair-port/lab.zh.ron")),
+    ("c2-openstack", include_str!("../../../scenarios/c2-openstack/lab.zh.ron")),
+    ("c2-three-racks", include_str!("../../../scenarios/c2-three-racks/lab.zh.ron")),
+    ("c2-one-mac", include_str!("../../../scenarios/c2-one-mac/lab.zh.ron")),
+    ("c2-two-zones", include_str!("../../../scenarios/c2-two-zones/lab.zh.ron")),
+    ("c2-azure", include_str!("../../../scenarios/c2-azure/lab.zh.ron")),
+    ("c2-iptv", include_str!("../../../scenarios/c2-iptv/lab.zh.ron")),
+    ("c2-trading", include_str!("../../../scenarios/c2-trading/lab.zh.ron")),
+    ("c2-many-nodes", include_str!("../../../scenarios/c2-many-nodes/lab.zh.ron")),
 ];

@@ -1,6 +1,7 @@
 //! The text of a lab file, and where things are in it.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::lab::diagnostic::{Code, Finding};
 
@@ -65,6 +66,8 @@ pub struct Source {
     pub defect: Option<Finding>,
     /// Every finding that a lab can allow is allowed.
     pub forced: bool,
+    /// The brief of a design that is handed in, if it is none of the shipped ones.
+    pub brief: Option<Rc<Self>>,
 }
 
 impl Source {
@@ -72,12 +75,17 @@ impl Source {
     pub fn new(name: &str, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let keep = if text.len() > MAX_BYTES { "" } else { text };
-        Self { name: name.to_owned(), text: keep.to_owned(), defect: defect(text), forced: false }
+        Self { name: name.to_owned(), text: keep.to_owned(), defect: defect(text), forced: false, brief: None }
     }
 
     /// The same; with `on`, every finding that a lab can allow is allowed: it runs, and what was warned of can be seen.
     pub fn forced(self, on: bool) -> Self {
         Self { forced: on, ..self }
+    }
+
+    /// The same design, handed in to this brief.
+    pub fn to_brief(self, brief: Self) -> Self {
+        Self { brief: Some(Rc::new(brief)), ..self }
     }
 
     /// Takes the bytes of a file, which may be anything.
@@ -93,7 +101,7 @@ impl Source {
                 .label("the byte behind this is not UTF-8")
                 .help("a lab is a text file in UTF-8; was it saved in another encoding, or is this another file?"),
         );
-        Self { name: name.to_owned(), text, defect, forced: false }
+        Self { name: name.to_owned(), text, defect, forced: false, brief: None }
     }
 
     /// Line and column of a byte, both from 1; the column counts characters.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use overunder_sim::engine::{Change, When};
 use overunder_sim::lab::diagnostic::render;
 use overunder_sim::lab::run::Until;
-use overunder_sim::lab::shipped::{self, LABS};
+use overunder_sim::lab::shipped::{self, BRIEFS, LABS};
 use overunder_sim::lab::{self, LabFile, Source, translation};
 use overunder_sim::lang::Lang;
 use overunder_sim::plan::{Plan, world};
@@ -93,7 +93,12 @@ pub fn library(lang: Lang) -> Vec<Card> {
             progress: None,
         })
     };
-    LABS.iter().filter_map(card).collect()
+    LABS.iter().chain(BRIEFS).filter_map(card).collect()
+}
+
+/// What a brief asks for.
+fn brief(file: &LabFile) -> Option<&String> {
+    file.design.as_ref().map(|design| &design.say)
 }
 
 /// A lab that does not come with the program. One that is wrong is listed too, and shows its findings when opened.
@@ -151,7 +156,7 @@ impl Lab {
             idea: file.idea.clone(),
             variant: chosen.name.clone(),
             variants: file.variant_names().map(str::to_owned).collect(),
-            say: chosen.say.iter().chain(repair.map(|repair| &repair.say)).cloned().collect(),
+            say: chosen.say.iter().chain(repair.map(|repair| &repair.say)).chain(brief(file)).cloned().collect(),
             expectations: chosen.checks.iter().map(|(name, _)| name.clone()).collect(),
             plan: file.plan(Some(&chosen.name).filter(|name| !name.is_empty()).map(String::as_str), seed)?,
             broken: repair.map(|repair| repair.broken.changes.clone()).unwrap_or_default(),

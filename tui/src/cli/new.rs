@@ -50,6 +50,12 @@ const TEMPLATES: &[Template] = &[
         zh: "一个集群:两个节点,各有两个 pod,由一个插件连接,再换一个插件",
         text: include_str!("../../templates/cluster.ron"),
     },
+    Template {
+        name: "design",
+        en: "an answer to a brief such as c2-openstack, to be graded",
+        zh: "对设计书(如 c2-openstack)的回答,供评分",
+        text: include_str!("../../templates/design.ron"),
+    },
 ];
 
 #[derive(Args, Debug)]

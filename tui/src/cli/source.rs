@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use overunder_sim::engine::{Stop, World};
 use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
 use overunder_sim::lab::diagnostic::{self, render};
+use overunder_sim::lab::design;
 use overunder_sim::lab::judge::{Outcome, Quantity};
-use overunder_sim::lab::shipped::{self, LABS};
+use overunder_sim::lab::shipped::{self, BRIEFS, LABS};
 use overunder_sim::lab::suite;
 use overunder_sim::lab::{
     self, EVENT_BUDGET, Finding, LabFile, Ran, RunError, Runner, Severity, Source, translation, units,
@@ -30,9 +31,9 @@ pub struct Lab {
     pub(super) file: LabFile,
 }
 
-/// Names of the shipped labs in teaching order.
+/// Names of the shipped labs in teaching order, then those of the briefs.
 pub fn shipped() -> impl Iterator<Item = &'static str> {
-    LABS.iter().map(|lab| lab.name)
+    LABS.iter().chain(BRIEFS).map(|lab| lab.name)
 }
 
 /// A span of time as labs write it.
@@ -68,6 +69,11 @@ pub fn explain_code(code: &str, lang: Lang) -> Option<Vec<String>> {
 
 /// The file of a lab: shipped ones come out of the program, those of packs and paths are read.
 pub fn find(given: &str) -> Result<(String, Source), Failure> {
+    let (name, source) = find_alone(given)?;
+    Ok((name, with_brief(source)))
+}
+
+fn find_alone(given: &str) -> Result<(String, Source), Failure> {
     if let Some(lab) = shipped::find(given) {
         return Ok((lab.name.to_owned(), Source::new(&lab.file_name(), lab.text)));
     }
@@ -89,6 +95,16 @@ pub fn find(given: &str) -> Result<(String, Source), Failure> {
     let shown = path.display().to_string();
     let bytes = packs::read(&path).map_err(|error| Failure::File(shown.clone(), error))?;
     Ok((shown.clone(), Source::from_bytes(&shown, &bytes)))
+}
+
+/// A design that answers a brief of a pack or a path gets it along; the shipped ones are known without.
+fn with_brief(source: Source) -> Source {
+    let named = design::brief_of(&source).filter(|name| shipped::find(name).is_none());
+    // One that cannot be found is told of where the design is read, with its place in the file.
+    match named.and_then(|name| find_alone(&name).ok()) {
+        Some((_, brief)) if !design::is_design(&brief) => source.to_brief(brief),
+        _ => source,
+    }
 }
 
 /// The same; with `force`, what a lab can allow is told and allowed.
@@ -159,6 +175,9 @@ impl Lab {
 
     /// The part of the course a shipped lab belongs to.
     pub fn part(&self) -> u32 {
+        if BRIEFS.iter().any(|brief| brief.name == self.name) {
+            return 5;
+        }
         let number: u32 = self.name.split('-').next().and_then(|number| number.parse().ok()).unwrap_or(0);
         match number {
             0 => 0,
@@ -289,7 +308,7 @@ pub fn check(given: &str, force: bool) -> Result<Checked, Failure> {
             checked.variants.push(run(file, &variant.name));
         }
         // A check that does not hold proves nothing; that is mended first.
-        if checked.failed() == 0 {
+        if checked.failed() == 0 && file.answers.is_none() {
             let findings = lab::prove::prove(file, EVENT_BUDGET);
             checked.unproven += errors(&findings);
             checked.add(&findings, &source);
@@ -385,6 +404,9 @@ fn run(file: &LabFile, name: &str) -> Variant {
             Ok(proofs) => variant.checks.extend(proofs),
             Err(error) => variant.complaints.push(error.to_string()),
         }
+    }
+    if file.variants().first().is_some_and(|first| first.name == variant.name) {
+        variant.checks.extend(design::prove(file, EVENT_BUDGET));
     }
     variant
 }

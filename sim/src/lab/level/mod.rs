@@ -26,7 +26,7 @@ use crate::stack::multipath::Policy;
 use crate::stack::reverse::ReversePath;
 
 /// Parts of a lab that are about more than one variant, or about how it is taught.
-const LEFT_OUT: &[&str] = &["variants", "steps", "repair"];
+const LEFT_OUT: &[&str] = &["variants", "steps", "repair", "design"];
 
 /// A field and its value.
 type Part = (String, Tree);

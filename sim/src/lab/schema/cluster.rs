@@ -14,6 +14,8 @@ use crate::lab::source::{Span, Spanned};
 use crate::wire::ipv4::mask;
 
 const FIELDS: &[&str] = &["plugin", "environment", "nodes", "pods", "pod_network", "pod_subnet", "mtu", "gateway"];
+/// Fields that a brief can leave to whoever designs.
+pub const DESIGNED: &[&str] = &["plugin", "environment", "pod_network", "pod_subnet", "mtu"];
 const NODE: &[&str] = &["ip", "gateway", "pods"];
 
 /// The switch that nodes are plugged into when no link names them.

@@ -22,7 +22,7 @@ pub const FORMAT: u64 = 1;
 
 const FIELDS: &[&str] = &[
     "format", "title", "idea", "after", "profile", "seed", "allow", "nodes", "links", "traffic", "events", "variants",
-    "expect", "end", "steps", "repair", "cluster", "overlays", "routing", "gateways",
+    "expect", "end", "steps", "repair", "design", "cluster", "overlays", "routing", "gateways",
 ];
 
 /// Links a lab may have.
@@ -96,6 +96,8 @@ pub struct Lab {
     pub steps: Vec<Named<Step>>,
     /// What is broken and how it is repaired, still as typed: it is read when all names are known.
     pub repair: Option<Tree>,
+    /// What is to be designed, likewise.
+    pub design: Option<Tree>,
     /// Pairs of names that some check asks about with `Reaches`.
     pub reaches: Vec<(String, String)>,
     /// End of the run.
@@ -185,6 +187,7 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
             "links" => lab.links = links(tree, found),
             "steps" => lab.steps = named("steps", tree, found, step::read),
             "repair" => lab.repair = Some(tree.clone()),
+            "design" => lab.design = Some(tree.clone()),
             "expect" => lab.expect = entries("checks", tree, found).into_iter().cloned().collect(),
             _ => {}
         }

@@ -25,8 +25,8 @@ use Shape::{Called, Entries, Fields, Text, Texts};
 
 /// A whole lab.
 pub static LAB: Shape = Fields(
-    &["title", "idea", "variants", "steps", "repair"],
-    &[&Text, &Text, &Entries(&Entries(&SAID)), &Entries(&STEP), &REPAIR],
+    &["title", "idea", "variants", "steps", "repair", "design"],
+    &[&Text, &Text, &Entries(&Entries(&SAID)), &Entries(&STEP), &REPAIR, &DESIGN],
 );
 pub(super) static SAID: Shape = Fields(&["say"], &[&Text]);
 static STEP: Shape = Fields(&["say", "ask"], &[&Text, &Entries(&QUESTION)]);
@@ -35,6 +35,7 @@ static QUESTION: Shape = Fields(
     &[&Text, &Text, &Texts, &Text, &Entries(&SAID), &Entries(&OPTION), &Entries(&SAID), &Entries(&Called)],
 );
 static OPTION: Shape = Fields(&["say", "why"], &[&Text, &Text]);
+static DESIGN: Shape = Fields(&["say", "passes", "fails"], &[&Text, &Entries(&SAID), &Entries(&SAID)]);
 static REPAIR: Shape = Fields(&["say", "wrong", "hints"], &[&Text, &Entries(&SAID), &Texts]);
 
 /// Shows all texts of a lab in their order, each with the way to it.

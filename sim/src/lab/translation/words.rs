@@ -13,7 +13,8 @@ use crate::lab::source::{Source, Spanned};
 use crate::lab::units;
 use crate::lang::Lang;
 
-const FIELDS: &[&str] = &["format", "of", "lang", "title", "idea", "variants", "steps", "repair", "translated_from"];
+const FIELDS: &[&str] =
+    &["format", "of", "lang", "title", "idea", "variants", "steps", "repair", "design", "translated_from"];
 const EXAMPLE: &str = "Translation(format: 1, of: \"my-lab\", lang: \"zh\", title: \"…\", …)";
 
 /// A translation that can be used.

@@ -1,8 +1,9 @@
-//! `overunder grade FILE|DIR…`: recorded sessions, graded by doing them again.
+//! `overunder grade FILE|DIR…`: recorded sessions, graded by doing them again, and designs that are handed in.
 //!
 //! Nothing in a file is believed but what was done: answers are judged by a new run of the lab, repairs by new traffic
-//! in the repaired network. A file that cannot be graded is named with the reason, and the others are graded.
+//! in the repaired network, designs by a run of what they make of their brief. A file that cannot be graded is named with the reason, and the others are graded.
 
+mod design;
 mod session;
 mod table;
 
@@ -19,10 +20,10 @@ use session::Graded;
 
 #[derive(Args, Debug)]
 pub struct Grade {
-    /// Session files (.json), or folders with session files in them
+    /// Session files (.json) and designs (.ron), or folders with some in them
     #[arg(required = true)]
     sessions: Vec<PathBuf>,
-    /// The lab they were made with; what each session says if not given
+    /// The lab they were made with, or the brief; what each file says if not given
     #[arg(long, value_name = "LAB")]
     lab: Option<String>,
     /// A table for spreadsheets, one line for each question or goal
@@ -45,7 +46,9 @@ impl Grade {
         let files = self.files()?;
         let mut all = Vec::new();
         for path in files {
-            let graded = session::grade(&path, self.lab.as_deref(), out.lang);
+            let is_text = path.extension() == Some(OsStr::new("ron"));
+            let grade = if is_text { design::grade } else { session::grade };
+            let graded = grade(&path, self.lab.as_deref(), out.lang);
             let file = path.display().to_string();
             if let Err(error) = &graded {
                 eprintln!("error: {file}: {error}");
@@ -76,8 +79,8 @@ impl Grade {
             if given.is_dir() {
                 let found = sessions_in(given);
                 if found.is_empty() {
-                    let hint = "sessions are files ending in `.json`: what `save` and `overunder quiz --save` write";
-                    return Err(Failure::usage(format!("there is no session in {}", given.display()), hint));
+                    let hint = "sessions end in `.json`: `save` and `overunder quiz --save` write them; designs in `.ron`";
+                    return Err(Failure::usage(format!("there is nothing to grade in {}", given.display()), hint));
                 }
                 all.extend(found);
             } else if given.exists() {
@@ -104,7 +107,7 @@ fn sessions_in(folder: &Path) -> Vec<PathBuf> {
         for path in entries.flatten().map(|entry| entry.path()) {
             if path.is_dir() && !path.is_symlink() {
                 open.push(path);
-            } else if path.extension() == Some(OsStr::new("json")) {
+            } else if path.extension() == Some(OsStr::new("json")) || design::is(&path) {
                 found.push(path);
             }
         }

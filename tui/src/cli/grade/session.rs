@@ -17,7 +17,7 @@ use crate::cli::{open, source};
 use crate::packs;
 
 /// What a right answer is worth; see the book on grading.
-const RIGHT: u32 = 3;
+pub const RIGHT: u32 = 3;
 /// What a wrong answer is worth that was called a guess.
 const DOUBTED: u32 = 1;
 
@@ -62,12 +62,14 @@ pub struct Item {
 #[derive(Clone, Debug)]
 pub struct Graded {
     pub lab: String,
-    /// `guide` or `bench`: answers to questions, or a network worked on.
+    /// `guide`, `bench` or `design`: answers to questions, a network worked on, or one that was designed.
     pub kind: &'static str,
     pub seed: Option<u64>,
     /// Changes made in the network, in the course of events that was saved.
     pub changes: usize,
     pub items: Vec<Item>,
+    /// What is to be said besides.
+    pub remarks: Vec<String>,
 }
 
 impl Graded {
@@ -140,7 +142,7 @@ fn guide(session: Session, lab: Option<&str>, lang: Lang) -> Result<Graded, Stri
             }
         }
     }
-    Ok(Graded { lab: lab.name.clone(), kind: "guide", seed: record.seed, changes: 0, items })
+    Ok(Graded { lab: lab.name.clone(), kind: "guide", seed: record.seed, changes: 0, items, remarks: Vec::new() })
 }
 
 fn name_of(answered: &Answered) -> String {
@@ -169,7 +171,7 @@ fn item(answered: &Answered, verdict: Option<&Verdict>, texts: (String, String))
     Item { name: name_of(answered), mark, misconception, given, right, hints: answered.hints, sure, points }
 }
 
-fn unanswered(name: String) -> Item {
+pub fn unanswered(name: String) -> Item {
     let (misconception, given, right) = (String::new(), String::new(), String::new());
     Item { name, mark: Mark::Open, misconception, given, right, hints: 0, sure: "", points: 0 }
 }
@@ -191,7 +193,7 @@ fn bench(saved: &Saved, given: Option<&str>, lang: Lang) -> Result<Graded, Strin
     let changes: Vec<_> =
         typed.iter().filter(|one| !looks(&one.name)).map(|one| (one.name.clone(), one.change.clone())).collect();
     let items = goals(file, saved, &changes, lang)?;
-    Ok(Graded { lab: lab.name.clone(), kind: "bench", seed: Some(saved.seed), changes: changes.len(), items })
+    Ok(Graded { lab: lab.name.clone(), kind: "bench", seed: Some(saved.seed), changes: changes.len(), items, remarks: Vec::new() })
 }
 
 fn goals(

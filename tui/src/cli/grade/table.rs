@@ -36,6 +36,9 @@ pub fn text(all: &[Submission], out: &mut Output) -> Result<(), Failure> {
             for item in graded.iter().flat_map(|graded| &graded.items).filter(|item| item.mark != Mark::Right) {
                 out.line(&format!("{file}: {}", remark(item, out.lang)))?;
             }
+            for remark in graded.iter().flat_map(|graded| &graded.remarks) {
+                out.line(&format!("{file}: {remark}"))?;
+            }
         }
     }
     Ok(())
@@ -66,7 +69,7 @@ pub fn json(all: &[Submission]) -> String {
         Ok(graded) => json!({
             "file": file, "lab": graded.lab, "kind": graded.kind, "seed": graded.seed, "changes": graded.changes,
             "points": graded.points(), "most": graded.most(),
-            "items": graded.items.iter().map(item).collect::<Vec<_>>(),
+            "remarks": graded.remarks, "items": graded.items.iter().map(item).collect::<Vec<_>>(),
         }),
     };
     let document = json!({"format": FORMAT, "sessions": all.iter().map(one).collect::<Vec<_>>()});
