@@ -49,7 +49,7 @@ fn every_template_passes_its_check() {
     let folder = folder("templates");
     let listed = text(&run(&["new"]).stdout);
     let names: Vec<&str> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["blank", "hosts", "switch", "repair", "cluster"]);
+    assert_eq!(names, ["blank", "hosts", "switch", "repair", "cluster", "design"]);
     for name in names {
         let file = path(&folder, &format!("{name}.ron"));
         assert!(run(&["new", name, "-o", &file]).status.success());
@@ -60,7 +60,7 @@ fn every_template_passes_its_check() {
         assert!(text(&again.stderr).contains("is kept"));
     }
     let all = fs::read_dir(&folder).expect("a folder").count();
-    assert_eq!(all, 5, "nothing else is left there");
+    assert_eq!(all, 6, "nothing else is left there");
 }
 
 #[test]
@@ -287,4 +287,37 @@ fn a_suite_is_done_run_by_run_and_measured() {
 fn what_ships_as_a_suite_holds() {
     let checked = run(&["check", "--quiet", "scenarios/suites"]);
     assert!(checked.status.success() && checked.stderr.is_empty(), "{}", text(&checked.stdout));
+}
+
+/// Designs are judged beside sessions; labs that lie in the folder are left out.
+#[test]
+fn designs_that_are_handed_in_are_graded_by_what_happens() {
+    let folder = folder("designs");
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("a file");
+    let design = |brief: &str, cluster: &str| {
+        format!("Design(format: 1, brief: \"{brief}\", cluster: ({cluster}), because: \"x\")")
+    };
+    write("lab.ron", SMALL);
+    write("ann.ron", &design("c2-openstack", "plugin: FlannelVxlan()"));
+    write("bob.ron", &design("c2-openstack", "plugin: CalicoIpip()"));
+    let graded = run(&["grade", &folder.display().to_string()]);
+    let told = text(&graded.stdout);
+    assert_eq!(graded.status.code(), Some(1), "{told}");
+    assert!(told.contains("12/12") && told.contains("far was stopped by fabric.closed-protocol"), "{told}");
+    assert!(told.contains("Protocol 4 is neither TCP, UDP nor ICMP."), "{told}");
+    write("eve.ron", &design("c2-openstack", "pods: 0"));
+    let graded = run(&["grade", "--json", &folder.display().to_string()]);
+    assert_eq!(graded.status.code(), Some(3));
+    let json: Value = serde_json::from_slice(&graded.stdout).expect("JSON");
+    assert_eq!(json["sessions"].as_array().map(Vec::len), Some(3));
+    assert_eq!(json["sessions"][0]["kind"], "design");
+    assert!(json["sessions"][2]["error"].as_str().is_some_and(|error| error.contains("`pods` is not yours")));
+    // A brief of one's own, named in the file or on the command line.
+    let brief = path(&folder, "brief.txt");
+    let own = fs::read_to_string("../scenarios/c2-iptv/lab.ron").expect("a brief");
+    fs::write(&brief, own).expect("a file");
+    write("eve.ron", &design(&brief, "plugin: Macvlan()"));
+    assert!(run(&["grade", &path(&folder, "eve.ron")]).status.success());
+    assert_eq!(run(&["grade", "--lab", "c2-iptv", &path(&folder, "ann.ron")]).status.code(), Some(1));
+    assert!(run(&["run", "--quiet", &path(&folder, "ann.ron")]).status.success());
 }

@@ -346,7 +346,7 @@ fn captures_are_read_by_tshark_without_complaint() {
 fn every_template_is_a_lab_that_holds() {
     let templates = stdout(&["new"]);
     let names: Vec<&str> = templates.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["blank", "hosts", "switch", "repair", "cluster"]);
+    assert_eq!(names, ["blank", "hosts", "switch", "repair", "cluster", "design"]);
     for name in names {
         let path = scratch(&format!("new-{name}"), "");
         fs::remove_file(&path).expect("was there");

@@ -175,8 +175,8 @@ fn no_variant<'a>(name: &str, span: Span, axes: &[Axis], mut runs: impl Iterator
 
 fn build(source: Source, lay: impl FnOnce(&mut Tree), found: &mut Findings) -> Option<LabFile> {
     let mut tree = read(&source, found)?;
-    if let Some(handed) = HandedIn::open(&source, &tree, found) {
-        let (handed, lab) = handed?;
+    if design::is(&tree) {
+        let (handed, lab) = HandedIn::open(&source, &tree, found)?;
         let mut file = build(lab, lay, found)?;
         file.answers = Some(handed);
         return Some(file);

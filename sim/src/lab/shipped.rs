@@ -73,14 +73,14 @@ pub static LABS: &[Shipped] = &[
 
 /// The briefs that come with the program: one line each.
 pub static BRIEFS: &[Shipped] = &[
-    Shipped { name: "c2-openstack", text: include_str!("../../../scenarios/c2-openstack/lab.ron") },
-    Shipped { name: "c2-three-racks", text: include_str!("../../../scenarios/c2-three-racks/lab.ron") },
-    Shipped { name: "c2-one-mac", text: include_str!("../../../scenarios/c2-one-mac/lab.ron") },
-    Shipped { name: "c2-two-zones", text: include_str!("../../../scenarios/c2-two-zones/lab.ron") },
     Shipped { name: "c2-azure", text: include_str!("../../../scenarios/c2-azure/lab.ron") },
     Shipped { name: "c2-iptv", text: include_str!("../../../scenarios/c2-iptv/lab.ron") },
-    Shipped { name: "c2-trading", text: include_str!("../../../scenarios/c2-trading/lab.ron") },
     Shipped { name: "c2-many-nodes", text: include_str!("../../../scenarios/c2-many-nodes/lab.ron") },
+    Shipped { name: "c2-one-mac", text: include_str!("../../../scenarios/c2-one-mac/lab.ron") },
+    Shipped { name: "c2-openstack", text: include_str!("../../../scenarios/c2-openstack/lab.ron") },
+    Shipped { name: "c2-three-racks", text: include_str!("../../../scenarios/c2-three-racks/lab.ron") },
+    Shipped { name: "c2-trading", text: include_str!("../../../scenarios/c2-trading/lab.ron") },
+    Shipped { name: "c2-two-zones", text: include_str!("../../../scenarios/c2-two-zones/lab.ron") },
 ];
 
 /// Names of the briefs that come with the program.
@@ -91,11 +91,13 @@ pub fn briefs() -> impl Iterator<Item = &'static str> {
 /// A shipped lab by its name, its name without the number, or its number: `03-mac-flood`, `mac-flood`, `03`, `3`; a brief
 /// by its name.
 pub fn find(wanted: &str) -> Option<&'static Shipped> {
-    BRIEFS.iter().find(|brief| brief.name == wanted).or_else(|| LABS.iter().find(|lab| {
-        let number = lab.number();
-        let plain = lab.name.get(number.len() + 1..).unwrap_or_default();
-        [lab.name, plain, number, number.trim_start_matches('0')].contains(&wanted)
-    }))
+    BRIEFS.iter().find(|brief| brief.name == wanted).or_else(|| {
+        LABS.iter().find(|lab| {
+            let number = lab.number();
+            let plain = lab.name.get(number.len() + 1..).unwrap_or_default();
+            [lab.name, plain, number, number.trim_start_matches('0')].contains(&wanted)
+        })
+    })
 }
 
 /// The Chinese words of shipped labs: one line each.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use overunder_sim::engine::{Stop, World};
+use overunder_sim::lab::design;
 use overunder_sim::lab::diagnostic::catalogue::{self, CATALOGUE};
 use overunder_sim::lab::diagnostic::{self, render};
-use overunder_sim::lab::design;
 use overunder_sim::lab::judge::{Outcome, Quantity};
 use overunder_sim::lab::shipped::{self, BRIEFS, LABS};
 use overunder_sim::lab::suite;

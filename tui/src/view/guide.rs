@@ -129,7 +129,8 @@ fn about(page: &mut Page<'_, '_>, bench: &Bench) {
         }
     }
     checks(page, bench);
-    page.paragraph(words.no_guide, Role::Dim);
+    let is_brief = lab.file.as_ref().is_some_and(|file| file.design.is_some());
+    page.paragraph(if is_brief { words.hand_in } else { words.no_guide }, Role::Dim);
 }
 
 fn checks(page: &mut Page<'_, '_>, bench: &Bench) {

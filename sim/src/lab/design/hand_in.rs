@@ -40,24 +40,21 @@ pub fn brief_of(source: &Source) -> Option<String> {
     value::text("brief", section.get("brief")?, &mut Findings::default()).map(|name| name.value)
 }
 
-pub(super) fn is(tree: &Tree) -> bool {
+pub(in crate::lab) fn is(tree: &Tree) -> bool {
     matches!(&tree.form, Form::Call(Some(word), _) if word.value == WORD)
 }
 
 impl HandedIn {
-    /// The design of a file, and the lab that it makes of its brief; nothing for other files.
-    pub fn open(source: &Source, tree: &Tree, found: &mut Findings) -> Option<Option<(Self, Source)>> {
-        if !is(tree) {
-            return None;
-        }
-        Some(Self::read(tree, found).and_then(|mut handed| {
+    /// The design of a file, and the lab that it makes of its brief.
+    pub fn open(source: &Source, tree: &Tree, found: &mut Findings) -> Option<(Self, Source)> {
+        Self::read(tree, found).and_then(|mut handed| {
             let brief = handed.find_brief(source, found)?;
             let design = brief.design.as_ref()?;
             let lab = merged(&brief.source, design, &handed.cluster, found)?;
             let same = |answer: &&Answer| pretty(&answer.cluster) == pretty(&handed.cluster) && !answer.say.is_empty();
             handed.say = design.fails.iter().find(same).map(|answer| answer.say.clone());
             Some((handed, Source::new(&source.name, &pretty(&lab))))
-        }))
+        })
     }
 
     fn read(tree: &Tree, found: &mut Findings) -> Option<Self> {

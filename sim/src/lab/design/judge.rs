@@ -1,5 +1,6 @@
 //! A design, judged by what happens in it.
 
+use crate::engine::Stop;
 use crate::environment::Environment;
 use crate::lab::diagnostic::Findings;
 use crate::lab::file::LabFile;
@@ -8,7 +9,6 @@ use crate::lab::read::read;
 use crate::lab::run::{RunError, judge as judge_run, start};
 use crate::lab::schema::lab;
 use crate::lab::trial::{Dropped, Watch};
-use crate::engine::Stop;
 
 /// A flow that lost something, and the first packet of it that was thrown away.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,8 @@ impl Judged {
 pub fn judge(file: &LabFile, budget: u64) -> Result<Judged, RunError> {
     let variant = file.variant(None).map_err(RunError::Lab)?;
     let mut runner = start(variant, None, budget)?;
-    let flows: Vec<_> = variant.names().flows.iter().filter_map(|(name, id)| Some((name.value.clone(), (*id)?))).collect();
+    let flows: Vec<_> =
+        variant.names().flows.iter().filter_map(|(name, id)| Some((name.value.clone(), (*id)?))).collect();
     let most = flows.iter().map(|(_, id)| usize::from(id.0) + 1).max().unwrap_or_default();
     let mut watch = Watch::new(environment(file), most);
     let stop = loop {

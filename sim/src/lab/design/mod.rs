@@ -22,7 +22,7 @@ pub use hand_in::{brief_of, is_design};
 pub use judge::{Judged, Stopped, judge};
 pub use prove::prove;
 
-pub(in crate::lab) use hand_in::HandedIn;
+pub(in crate::lab) use hand_in::{HandedIn, is};
 
 const FIELDS: &[&str] = &["say", "free", "goals", "passes", "fails"];
 
@@ -96,7 +96,12 @@ fn free(tree: &Tree, found: &mut Findings) -> Vec<&'static str> {
         let Some(name) = value::text("free", item, found) else { continue };
         match cluster::DESIGNED.iter().find(|known| **known == name.value) {
             Some(known) => list.push(*known),
-            None => found.push(unknown_word("a field of `cluster` to be left to others", &name.value, name.span, cluster::DESIGNED)),
+            None => found.push(unknown_word(
+                "a field of `cluster` to be left to others",
+                &name.value,
+                name.span,
+                cluster::DESIGNED,
+            )),
         }
     }
     list

@@ -5,6 +5,7 @@ mod cluster;
 mod control;
 mod cost;
 mod damaged;
+mod design;
 mod heavy;
 mod ipvlan;
 mod level;

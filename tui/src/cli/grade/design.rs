@@ -25,7 +25,9 @@ pub fn grade(path: &Path, brief: Option<&str>, lang: Lang) -> Result<Graded, Str
     let shown = path.display().to_string();
     let (_, mut source) = source::find(&shown).map_err(told)?;
     if !design::is_design(&source) {
-        return Err("it is no design: Design(format: 1, brief: \"c2-openstack\", cluster: (…), because: \"…\")".to_owned());
+        return Err(
+            "it is no design: Design(format: 1, brief: \"c2-openstack\", cluster: (…), because: \"…\")".to_owned()
+        );
     }
     if let Some(brief) = brief {
         source = source.to_brief(source::find(brief).map_err(told)?.1);

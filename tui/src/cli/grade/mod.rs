@@ -79,7 +79,8 @@ impl Grade {
             if given.is_dir() {
                 let found = sessions_in(given);
                 if found.is_empty() {
-                    let hint = "sessions end in `.json`: `save` and `overunder quiz --save` write them; designs in `.ron`";
+                    let hint =
+                        "sessions end in `.json`: `save` and `overunder quiz --save` write them; designs in `.ron`";
                     return Err(Failure::usage(format!("there is nothing to grade in {}", given.display()), hint));
                 }
                 all.extend(found);

@@ -193,7 +193,14 @@ fn bench(saved: &Saved, given: Option<&str>, lang: Lang) -> Result<Graded, Strin
     let changes: Vec<_> =
         typed.iter().filter(|one| !looks(&one.name)).map(|one| (one.name.clone(), one.change.clone())).collect();
     let items = goals(file, saved, &changes, lang)?;
-    Ok(Graded { lab: lab.name.clone(), kind: "bench", seed: Some(saved.seed), changes: changes.len(), items, remarks: Vec::new() })
+    Ok(Graded {
+        lab: lab.name.clone(),
+        kind: "bench",
+        seed: Some(saved.seed),
+        changes: changes.len(),
+        items,
+        remarks: Vec::new(),
+    })
 }
 
 fn goals(

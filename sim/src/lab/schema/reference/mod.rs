@@ -5,6 +5,7 @@
 
 mod cluster;
 mod control;
+mod design;
 mod gateway;
 mod guide;
 mod ipvlan;
@@ -141,7 +142,7 @@ use words;
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
     let network = [network::GROUPS, macvlan::GROUPS, ipvlan::GROUPS, cluster::GROUPS, control::GROUPS, routing::GROUPS];
-    network.into_iter().chain([traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]).flatten()
+    network.into_iter().chain([traffic::GROUPS, guide::GROUPS, design::GROUPS, proof::GROUPS, suite::GROUPS]).flatten()
 }
 
 /// The group of a name.

@@ -47,6 +47,8 @@ const LAB: &[Word] = words! {
         steps: Map("step"),
         /// What is broken, and what counts as repaired: makes the lab a repair lab.
         repair: Of("repair"),
+        /// What others have to choose about the cluster, and what has to hold then: makes the lab a brief.
+        design: Of("design"),
         /// Nodes with pods, joined by a plugin; with it `nodes` may be left out.
         cluster: Of("cluster"),
         /// Networks that containers join by name.

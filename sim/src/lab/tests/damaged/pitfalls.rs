@@ -56,7 +56,7 @@ fn chinese_text_before_the_slip() {
     4 |     idea: "ARP 问所有人,只有一个回答。", flavour: 1,
       |                                          ^^^^^^^ unknown field
       |
-      = help: possible here: format, title, idea, after, profile, seed, allow, nodes, links, traffic, events, variants, expect, end, steps, repair, cluster, overlays, routing, gateways
+      = help: possible here: format, title, idea, after, profile, seed, allow, nodes, links, traffic, events, variants, expect, end, steps, repair, design, cluster, overlays, routing, gateways
     "#);
 }
 
