@@ -5,5 +5,6 @@ pub mod fabric;
 pub mod macvlan;
 pub mod nic;
 pub mod outer;
+pub mod sriov;
 pub mod tunnel;
 pub mod vtep;
