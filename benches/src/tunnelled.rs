@@ -103,7 +103,7 @@ fn host(builder: &mut WorldBuilder, host: usize, vteps: usize) -> Result<(Device
         "ip",
         Box::new(Stack::new(StackConfig {
             interfaces: vec![interface("eth0", host_mac(host), (host_address(host), 30), 1500)],
-            tunnels: vec![TunnelPort { name: "vx.out".to_owned(), own: None }],
+            tunnels: vec![TunnelPort { name: "vx.out".to_owned(), own: None, children_of: None }],
             gateway: Some(router_address(host)),
             neighbours: vec![(router_address(host), router_mac(host))],
             ..StackConfig::default()

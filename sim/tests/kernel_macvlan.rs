@@ -193,37 +193,55 @@ fn the_host_has_a_child_of_its_own() {
     );
 }
 
-#[test]
-fn what_changes_while_they_run() {
-    let claim = "macvlan changes";
+/// Children of which something changes on the way. A run stays below the 15 s after which the kernel may doubt a
+/// neighbour; when it does is chance.
+fn changing(claim: &str, flows_and_events: &str, received: &[u64]) {
     if !kernel::able(claim) || !kernel::has_macvlan(claim) {
         return;
     }
-    let text = r#"Lab(format: 1, title: "Macvlan", idea: "As Linux does it.",
-        nodes: {
-            "h": Host(ip: "10.0.0.1/24"), "x": Host(ip: "10.0.0.9/24", neighbours: {"10.0.0.13": "s"}), "sw": Switch(),
+    let text = format!(
+        r#"Lab(format: 1, title: "Macvlan", idea: "As Linux does it.",
+        nodes: {{
+            "h": Host(ip: "10.0.0.1/24"), "x": Host(ip: "10.0.0.9/24", neighbours: {{"10.0.0.13": "s"}}), "sw": Switch(),
             "a": Container(on: "h", nic: Macvlan(mode: Bridge), ip: "10.0.0.11/24"),
             "b": Container(on: "h", nic: Macvlan(mode: Bridge), ip: "10.0.0.12/24"),
-            "s": Container(on: "h", nic: Macvlan(mode: Source), ip: "10.0.0.13/24", neighbours: {"10.0.0.9": "x"}),
-        },
+            "s": Container(on: "h", nic: Macvlan(mode: Source), ip: "10.0.0.13/24", neighbours: {{"10.0.0.9": "x"}}),
+        }},
         links: [("h", "sw:1"), ("x", "sw:2")],
-        traffic: {
+        {flows_and_events})"#
+    );
+    let plan = parse("lab.ron", &text).unwrap().plan(None, None).unwrap();
+    let seen = kernel::compare::compare(claim, &plan, None, Order::OfPairs).unwrap();
+    assert_eq!(seen.received, received);
+}
+
+#[test]
+fn a_mode_changes_while_they_run() {
+    // The third ping starts well after b asks for a once more, which the kernel does at a tick of a coarse timer.
+    let flows_and_events = r#"traffic: {
             "bridge": Ping(from: "a", to: "b"),
             "vepa": Ping(from: "a", to: "b", start: After(Done("bridge"), "600ms")),
-            "back": Ping(from: "a", to: "b", start: After(Done("vepa"), "600ms")),
-            "unheard": Ping(from: "x", to: "s", start: After(Done("back"), "600ms")),
-            "heard": Ping(from: "x", to: "s", start: After(Done("unheard"), "600ms")),
-            "again-not": Ping(from: "x", to: "s", start: After(Done("heard"), "600ms")),
+            "back": Ping(from: "a", to: "b", start: After(Done("vepa"), "900ms")),
         },
         events: {
             "to-vepa": (at: After(Done("bridge"), "300ms"), do: Set("h/macvlan:a", (mode: Vepa))),
             "to-bridge": (at: After(Done("vepa"), "300ms"), do: Set("h/macvlan:a", (mode: Bridge))),
+        }"#;
+    changing("macvlan changes mode", flows_and_events, &[1, 0, 1]);
+}
+
+#[test]
+fn a_list_of_sources_changes_while_they_run() {
+    let flows_and_events = r#"traffic: {
+            "unheard": Ping(from: "x", to: "s"),
+            "heard": Ping(from: "x", to: "s", start: After(Done("unheard"), "600ms")),
+            "again-not": Ping(from: "x", to: "s", start: After(Done("heard"), "600ms")),
+        },
+        events: {
             "listen": (at: After(Done("unheard"), "300ms"),
                 do: AddRow("h/macvlan", "sources", {"mac": "02:00:00:00:00:02", "child": "s"})),
             "forget": (at: After(Done("heard"), "300ms"),
                 do: DelRow("h/macvlan", "sources", {"mac": "02:00:00:00:00:02", "child": "s"})),
-        })"#;
-    let plan = parse("lab.ron", text).unwrap().plan(None, None).unwrap();
-    let seen = kernel::compare::compare(claim, &plan, None, Order::OfPairs).unwrap();
-    assert_eq!(seen.received, [1, 0, 1, 0, 1, 0]);
+        }"#;
+    changing("macvlan changes its sources", flows_and_events, &[0, 1, 0]);
 }

@@ -171,12 +171,67 @@ fn the_matrix_names_rules_and_a_cell_is_a_lab() {
         table.lines().all(|line| line.starts_with(|c: char| c == ' ' || c.is_ascii_alphanumeric()) || line.is_empty())
     );
     assert!(table.contains("fabric.foreign-ip") && table.contains("source/destination check is off"), "{table}");
-    let cells: Value = serde_json::from_str(&stdout(&["matrix", "--json"])).unwrap();
-    let cell = cells.as_array().unwrap().iter().find(|cell| cell["plugin"] == "CalicoIpip" && cell["place"] == "azure");
-    assert_eq!(cell.unwrap()["reason"], "fabric.blocked-protocol");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    let document: Value = serde_json::from_str(&stdout(&["matrix", "--json"])).unwrap();
+    let (cells, places) = (document["cells"].as_array().unwrap(), document["places"].as_array().unwrap());
+    let cell = cells.iter().find(|cell| cell["plugin"] == "CalicoIpip" && cell["place"] == "azure").unwrap();
+    assert_eq!(cell["because"]["reason"], "fabric.blocked-protocol");
+    // The fields that the book lists, each of its kind.
+    assert_eq!(document["format"], 1);
+    let probes: Vec<&Value> = document["probes"].as_array().unwrap().iter().map(|probe| &probe["name"]).collect();
+    let because =
+        |of: &Value| of.is_null() || of["text"].is_string() && (of["source"].is_string() || of["reason"].is_null());
+    assert_eq!(cells.len() % places.len(), 0);
+    for cell in cells {
+        assert!(["works", "works-if", "fails"].iter().any(|verdict| cell["verdict"] == *verdict), "{cell}");
+        assert_eq!(cell["if"].is_string(), cell["verdict"] == "works-if", "{cell}");
+        assert_eq!(cell["because"].is_null(), cell["verdict"] == "works", "{cell}");
+        assert!(because(&cell["because"]) && cell["envelope"].is_u64() && cell["policed"].is_boolean(), "{cell}");
+        assert!(places.iter().any(|place| place["name"] == cell["place"]) && cell["lab"].is_string(), "{cell}");
+        let own = cell["probes"].as_array().unwrap();
+        assert_eq!(own.iter().map(|probe| &probe["name"]).collect::<Vec<_>>(), probes);
+        assert!(own.iter().all(|probe| probe["reaches"] == probe["because"].is_null() && because(&probe["because"])));
+    }
     let lab = stdout(&["matrix", "--lab", "CalicoIpip@azure"]);
     let path = scratch("cell", lab);
     assert!(stdout(&["run", path.to_str().unwrap()]).contains("fabric.blocked-protocol"));
+}
+
+#[test]
+fn what_an_environment_denies_is_told_before_it_runs_and_forced_it_is_shown() {
+    let lab = "Lab(format: 1, title: \"t\", idea: \"i\", traffic: {\"p\": Ping(from: \"a1\", to: \"b1\")},
+        cluster: (plugin: FlannelHostGw(), environment: OpenStack(), nodes: 2, pods: 1))";
+    let path = scratch("denied", lab);
+    let path = path.to_str().unwrap();
+    for command in ["run", "plan", "check"] {
+        let output = run(&[command, path]);
+        assert_eq!(output.status.code(), Some(3), "{command}");
+        let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        for part in ["L090", "fabric.foreign-ip", "OpenStack(pairs:", "FlannelVxlan", "--force"] {
+            assert!(text.contains(part), "{command}: no {part} in {text}");
+        }
+        let forced = run(&[command, path, "--force"]);
+        assert_ne!(forced.status.code(), Some(3), "{command}");
+    }
+    let forced = run(&["run", path, "--force"]);
+    assert!(String::from_utf8_lossy(&forced.stderr).contains("L090"), "the finding comes first");
+    assert!(String::from_utf8_lossy(&forced.stdout).contains("fabric.foreign-ip"), "the drop is shown");
+}
+
+#[test]
+fn advice_names_what_remains_and_why_others_fell() {
+    let told = stdout(&["advise", "azure", "--need", "speed"]);
+    let (remain, fall) = told.split_once("Fall").unwrap();
+    assert!(fall.contains("CalicoIpip") && fall.contains("fabric.blocked-protocol"), "{told}");
+    assert!(!remain.contains("Vxlan") && fall.contains("50 bytes of envelope"), "{told}");
+    let document: Value = serde_json::from_str(&stdout(&["advise", "aws", "--pods", "28", "--json"])).unwrap();
+    assert_eq!((&document["format"], &document["pods"]), (&Value::from(1), &Value::from(28)));
+    let own = document["plugins"].as_array().unwrap().iter().find(|one| one["plugin"] == "VpcCni").unwrap();
+    assert_eq!(own["remains"], false);
+    assert!(own["fell"]["text"].as_str().unwrap().contains("L091"), "{own}");
+    let wrong = run(&["advise", "azur", "--need", "speed"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean azure?"));
 }
 
 #[test]

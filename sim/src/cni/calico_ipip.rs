@@ -29,7 +29,7 @@ fn node(on: &On<'_>) -> Sketch {
     );
     sketch.device(DEVICE, Piece::Tunnel(Format::Ipip(Ipip)), why);
     sketch.route_into(DEVICE, vec![(felix::tunnel_address(on.node), 32)]);
-    sketch.daemons.extend(felix::daemon(on, DEVICE));
+    sketch.daemons.extend(felix::daemon(on, Some(DEVICE)));
     sketch
 }
 

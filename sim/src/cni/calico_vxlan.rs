@@ -31,7 +31,7 @@ fn node(on: &On<'_>) -> Sketch {
     let mac = Some(on.node.vtep_mac(MAC));
     sketch.device(DEVICE, Piece::Vtep(Vtep { vni, port: on.set.port(), mac, ..Vtep::default() }), why);
     sketch.route_into(DEVICE, vec![(felix::tunnel_address(on.node), 32)]);
-    sketch.daemons.extend(felix::daemon(on, DEVICE));
+    sketch.daemons.extend(felix::daemon(on, Some(DEVICE)));
     sketch
 }
 

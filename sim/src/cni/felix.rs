@@ -1,4 +1,4 @@
-//! What both Calico plugins have in common: no bridge, every pod behind a wire of its own, and a gateway address that
+//! What the Calico plugins have in common: no bridge, every pod behind a wire of its own, and a gateway address that
 //! belongs to nobody.
 
 use std::net::Ipv4Addr;
@@ -50,10 +50,10 @@ pub fn known_blocks(on: &On<'_>, other: &Node) -> Vec<String> {
 }
 
 /// The daemon that tells the others of the blocks of this node, if the nodes shall find each other.
-pub fn daemon(on: &On<'_>, device: &str) -> Option<Daemon> {
+pub fn daemon(on: &On<'_>, device: Option<&str>) -> Option<Daemon> {
     Some(Daemon::Felix {
         store: on.set.node("store")?.to_owned(),
-        device: device.to_owned(),
+        device: device.map(str::to_owned),
         blocks: blocks(on.node),
         cross_subnet: on.set.flag("cross_subnet"),
     })

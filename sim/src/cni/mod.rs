@@ -8,24 +8,31 @@
 
 mod bridge;
 mod calico_ipip;
+mod calico_none;
 mod calico_vxlan;
 mod cluster;
 mod docker_overlay;
+mod eni;
 mod felix;
 mod flannel_host_gw;
 mod flannel_ipip;
 mod flannel_udp;
 mod flannel_vxlan;
+mod ipvlan;
 mod macvlan;
 mod multicast_vxlan;
+mod offer;
 mod param;
 mod pods;
 mod sketch;
+mod terway;
+mod vpc_cni;
 mod weave;
 
 pub use cluster::{Cluster, Node, Pod};
+pub use offer::{Instance, Offer, Room};
 pub use param::{Kind, Param, Settings, Value};
-pub use sketch::{Daemon, Device, HOST, Interface, Piece, Row, Sketch, Vtep};
+pub use sketch::{Daemon, Device, HOST, Interface, Lease, Piece, Row, Sketch, Vtep};
 
 /// A plugin.
 #[derive(Debug)]
@@ -72,16 +79,25 @@ pub static PLUGINS: &[Plugin] = &[
     flannel_udp::PLUGIN,
     flannel_ipip::PLUGIN,
     flannel_host_gw::PLUGIN,
+    calico_none::PLUGIN,
     calico_ipip::PLUGIN,
     calico_vxlan::PLUGIN,
     docker_overlay::PLUGIN,
     weave::PLUGIN,
     macvlan::PLUGIN,
+    ipvlan::PLUGIN,
+    vpc_cni::PLUGIN,
+    terway::PLUGIN,
 ];
 
 /// Whether a node can only reach the pods of nodes on the same wire.
 pub fn needs_one_wire(plugin: &Plugin) -> bool {
-    plugin.name == flannel_host_gw::PLUGIN.name
+    [flannel_host_gw::PLUGIN.name, calico_none::PLUGIN.name].contains(&plugin.name)
+}
+
+/// What a provider offers, for a plugin that asks one for the addresses of its pods.
+pub fn offer(plugin: &Plugin) -> Option<&'static Offer> {
+    plugin.params.iter().find_map(|param| if let Kind::Instance(offer) = param.kind { Some(offer) } else { None })
 }
 
 /// The plugin with a name.

@@ -3,6 +3,8 @@
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
+use super::offer::{Instance, Offer};
+use crate::device::ipvlan;
 use crate::device::macvlan::Mode;
 
 /// A parameter.
@@ -25,8 +27,12 @@ pub enum Kind {
     Group(Ipv4Addr),
     /// How macvlan children treat each other.
     Mode(Mode),
+    /// What ipvlan children do with frames.
+    IpvlanMode(ipvlan::Mode),
     /// The name of a node; none when it is left out.
     Node,
+    /// A type of machine that a provider lends, with what it may have.
+    Instance(&'static Offer),
     /// Largest packet of a pod; this one when it is left out, or what fits.
     Mtu(Option<u16>),
 }
@@ -73,8 +79,12 @@ pub enum Value {
     Group(Ipv4Addr),
     /// How macvlan children treat each other.
     Mode(Mode),
+    /// What ipvlan children do with frames.
+    IpvlanMode(ipvlan::Mode),
     /// The name of a node.
     Node(String),
+    /// A type of machine.
+    Instance(&'static Instance),
 }
 
 /// What was chosen for a plugin, and its usual values where nothing was.
@@ -95,6 +105,8 @@ impl Settings {
                 Kind::Flag(usual) => Value::Flag(*usual),
                 Kind::Group(usual) => Value::Group(*usual),
                 Kind::Mode(usual) => Value::Mode(*usual),
+                Kind::IpvlanMode(usual) => Value::IpvlanMode(*usual),
+                Kind::Instance(offer) => Value::Instance(offer.usual()),
                 Kind::Node => return None,
                 Kind::Mtu(usual) => {
                     mtu = *usual;
@@ -149,8 +161,28 @@ impl Settings {
         if let Some(Value::Mode(mode)) = self.get("mode") { *mode } else { Mode::Bridge }
     }
 
+    /// What ipvlan children do with frames.
+    pub fn ipvlan_mode(&self) -> ipvlan::Mode {
+        if let Some(Value::IpvlanMode(mode)) = self.get("mode") { *mode } else { ipvlan::Mode::L2 }
+    }
+
     /// The name of a node.
     pub fn node(&self, name: &str) -> Option<&str> {
         if let Some(Value::Node(node)) = self.get(name) { Some(node) } else { None }
+    }
+
+    /// The type of machine.
+    pub fn instance(&self) -> Option<&'static Instance> {
+        if let Some(Value::Instance(instance)) = self.get("instance") { Some(*instance) } else { None }
+    }
+
+    /// The same without what daemons of the nodes would need time and a store for: rows are there from the start.
+    pub fn known_from_the_start(&self) -> Self {
+        let mut set = self.clone();
+        set.values.retain(|(name, _)| *name != Param::STORE.name);
+        if set.flag(Param::GOSSIP.name) {
+            set.choose(Param::GOSSIP.name, Value::Flag(false));
+        }
+        set
     }
 }

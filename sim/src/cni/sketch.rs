@@ -4,6 +4,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::device::ipvlan;
 use crate::device::macvlan::Mode;
 use crate::device::tunnel::format::Format;
 use crate::plan::Bilingual;
@@ -28,6 +29,19 @@ pub struct Sketch {
     pub rows: Vec<Row>,
     /// Programs in the background.
     pub daemons: Vec<Daemon>,
+    /// Addresses it asks the provider for.
+    pub leases: Vec<Lease>,
+}
+
+/// An address that the provider hands out for a pod.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lease {
+    /// The pod.
+    pub pod: String,
+    /// The address.
+    pub ip: Ipv4Addr,
+    /// The interface of its own on which the pod has it; nothing for that of the node.
+    pub card: Option<String>,
 }
 
 /// A program in the background, which finds out itself what others are told from the start.
@@ -53,8 +67,8 @@ pub enum Daemon {
     Felix {
         /// The node with the store.
         store: String,
-        /// The tunnel.
-        device: String,
+        /// The tunnel; nothing where packets travel by routes alone.
+        device: Option<String>,
         /// The blocks of the node.
         blocks: Vec<(Ipv4Addr, u8)>,
         /// Nodes on the same wire need no envelope.
@@ -92,6 +106,15 @@ pub enum Piece {
         /// Names of the ports.
         children: Vec<String>,
     },
+    /// Ipvlan children of the card, likewise.
+    Ipvlan {
+        /// What all of them do with frames.
+        mode: ipvlan::Mode,
+        /// Names of the ports.
+        children: Vec<String>,
+    },
+    /// A further card of the node, which a pod has for itself; its cable leads to the network below.
+    Card,
     /// A pod: an IP stack with one interface.
     Pod {
         /// Its address and the length of the network part.
@@ -197,6 +220,14 @@ impl Sketch {
     pub fn wire(&mut self, a: (&str, &str), b: (&str, &str)) {
         let owned = |(device, port): (&str, &str)| (device.to_owned(), port.to_owned());
         self.wires.push([owned(a), owned(b)]);
+    }
+
+    /// Pods whose own hardware addresses the network below gets to see.
+    pub fn shown(&self) -> impl Iterator<Item = &str> {
+        self.devices.iter().flat_map(|device| match &device.piece {
+            Piece::Macvlan { children, .. } => children.iter().map(String::as_str).collect::<Vec<_>>(),
+            _ => Vec::new(),
+        })
     }
 
     /// Joins a tunnel to the stack below it, which carries its envelopes. What the stack itself sends into the tunnel

@@ -51,6 +51,8 @@ pub enum Backend {
         /// The tunnel, and the interface of the stack that leads into it.
         device: String,
     },
+    /// As they are: only hosts of the same subnet can be next hops.
+    Plain,
 }
 
 impl Backend {
@@ -59,13 +61,16 @@ impl Backend {
         match self {
             Self::Vxlan { .. } => "Vxlan",
             Self::Ipip { .. } => "Ipip",
+            Self::Plain => "Plain",
         }
     }
 
-    /// The tunnel.
-    pub fn device(&self) -> &str {
-        let (Self::Vxlan { device, .. } | Self::Ipip { device }) = self;
-        device
+    /// The tunnel, if there is one.
+    pub fn device(&self) -> Option<&str> {
+        match self {
+            Self::Vxlan { device, .. } | Self::Ipip { device } => Some(device),
+            Self::Plain => None,
+        }
     }
 }
 
@@ -84,7 +89,8 @@ pub struct FelixConfig {
     pub tunnel: Option<Ipv4Addr>,
     /// How packets get to the others.
     pub backend: Backend,
-    /// The interface towards hosts of the same subnet, which need no envelope; none when all get one.
+    /// The interface towards hosts of the same subnet, which need no envelope; none when all get one. Without a tunnel
+    /// there must be one.
     pub cross_subnet: Option<String>,
 }
 
@@ -110,6 +116,8 @@ pub struct Felix {
     written: Vec<Row>,
     /// Blocks of hosts nobody knows, of which that was told.
     homeless: BTreeSet<Block>,
+    /// Blocks of hosts to which no route can lead, of which that was told.
+    beyond: BTreeSet<Block>,
 }
 
 fn block_of(key: &str) -> Option<Block> {
@@ -149,6 +157,7 @@ impl Felix {
             blocks: BTreeMap::new(),
             written: Vec::new(),
             homeless: BTreeSet::new(),
+            beyond: BTreeSet::new(),
         }
     }
 
@@ -166,6 +175,7 @@ impl Felix {
                 spec["vxlanTunnelMACAddr"] = json!(mac.to_string());
             }
             Backend::Ipip { .. } => spec["bgp"]["ipv4IPIPTunnelAddr"] = json!(tunnel),
+            Backend::Plain => {}
         }
         json!({"spec": spec}).to_string()
     }
@@ -280,7 +290,7 @@ impl Felix {
             (Backend::Vxlan { device, .. }, Some(tunnel)) => {
                 route(&tunnel.to_string(), device, &why::FELIX_ROUTE, all);
             }
-            (Backend::Vxlan { .. }, None) => {}
+            (Backend::Vxlan { .. }, None) | (Backend::Plain, _) => {}
             (Backend::Ipip { device }, _) => {
                 let peer = cells(&[("prefix", &prefix), ("remote", &remote)]);
                 all.push(((Some(device.clone()), "peers", peer), &why::FELIX_PEER, prefix.clone()));
@@ -311,6 +321,7 @@ impl Felix {
         }
         self.written = wanted.into_iter().map(|(row, ..)| row).collect();
         self.tell_homeless(out);
+        self.tell_beyond(out);
     }
 
     /// Tells of blocks whose host is not registered, once for each.
@@ -322,6 +333,21 @@ impl Felix {
             say(&why::FELIX_NO_NODE, &format!("{ip}/{len}"), out);
         }
         self.homeless = now;
+    }
+
+    /// Tells of blocks whose host is in another subnet when there is no tunnel, once for each.
+    fn tell_beyond(&mut self, out: &mut AppOut<'_, '_>) {
+        let far = |owner: &String| {
+            let host = self.hosts.get(owner).filter(|_| *owner != self.config.node);
+            host.is_some_and(|host| self.direct(host).is_none())
+        };
+        let plain = self.config.backend == Backend::Plain;
+        let all = self.blocks.iter().filter(|(_, (owner, _))| plain && far(owner));
+        let now: BTreeSet<Block> = all.map(|(block, _)| *block).collect();
+        for (ip, len) in now.difference(&self.beyond) {
+            say(&why::FELIX_BEYOND, &format!("{ip}/{len}"), out);
+        }
+        self.beyond = now;
     }
 }
 
@@ -335,7 +361,7 @@ fn read_host(value: &str, backend: &Backend) -> Option<Host> {
     let public = prefix_of(spec["bgp"]["ipv4Address"].as_str()?)?;
     let tunnel = spec["ipv4VXLANTunnelAddr"].as_str().map(str::parse).transpose().ok()?;
     let mac = spec["vxlanTunnelMACAddr"].as_str().map(str::parse::<MacAddr>).transpose().ok()?;
-    let complete = matches!(backend, Backend::Ipip { .. }) || (tunnel.is_some() && mac.is_some());
+    let complete = !matches!(backend, Backend::Vxlan { .. }) || (tunnel.is_some() && mac.is_some());
     complete.then_some(Host { public, tunnel, mac })
 }
 
@@ -361,6 +387,7 @@ impl App for Felix {
         self.blocks.clear();
         self.written.clear();
         self.homeless.clear();
+        self.beyond.clear();
     }
 
     fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) {

@@ -163,6 +163,14 @@ reasons! {
         because_zh: "中间没有路由器,而交换机只看硬件地址。",
         source: "calico felix/dataplane/linux/vxlan_mgr.go (CrossSubnet, noEncap routes)",
     }
+    /// A block behind a router.
+    FELIX_BEYOND = "felix.beyond" {
+        en: "the node of {what} is in another subnet, and there is no tunnel: no route",
+        zh: "{what} 的节点在另一个子网,又没有隧道:不写路由",
+        because: "A next hop must be on the link. Between subnets the routers must learn the block themselves, by BGP, or packets need an envelope.",
+        because_zh: "下一跳必须在链路上。跨子网时,要么让路由器自己学到这个地址块(BGP),要么给报文套上信封。",
+        source: "calico felix/dataplane/linux/route_mgr.go (noEncapRoute: SameSubnet)",
+    }
     /// An own block.
     FELIX_BLACKHOLE = "felix.blackhole" {
         en: "addresses of {what} that no pod has end here",

@@ -2,8 +2,10 @@
 
 pub mod bridge;
 pub mod fabric;
+pub mod ipvlan;
 pub mod macvlan;
 pub mod nic;
+pub mod on_card;
 pub mod outer;
 pub mod sriov;
 pub mod tunnel;

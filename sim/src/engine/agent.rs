@@ -69,7 +69,7 @@ impl Outbox<'_> {
 impl crate::engine::Core {
     fn count_saying(&mut self, agent: DeviceId, reason: Reason) {
         self.mix(u64::from(reason.hash) << 32 | u64::from(agent.0));
-        self.said.entry((agent, reason.index)).or_insert((reason, 0)).1 += 1;
+        self.said.entry((agent, reason.index, reason.hash)).or_insert((reason, 0)).1 += 1;
     }
 }
 

@@ -83,7 +83,7 @@ pub struct Core {
     pub(in crate::engine) slow: bool,
     pub(in crate::engine) seed: u64,
     /// How often agents gave each of their reasons, by device and place in their list.
-    pub(in crate::engine) said: BTreeMap<(DeviceId, u8), (Reason, u64)>,
+    pub(in crate::engine) said: BTreeMap<(DeviceId, u8, u32), (Reason, u64)>,
 }
 
 impl Core {

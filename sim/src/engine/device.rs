@@ -83,6 +83,15 @@ pub trait Device: Debug + Send {
         false
     }
 
+    /// Whether the device at the other end of the wire in a port should ask for hardware addresses and answer such
+    /// questions there. Asked at the start, and after each change of this device.
+    fn arp(&self) -> Vec<(PortNo, bool)> {
+        Vec::new()
+    }
+
+    /// The device at the other end of the wire in `port` wants ARP spoken there, or none, from now on.
+    fn speak_arp(&mut self, _port: PortNo, _on: bool, _out: &mut Outbox<'_>) {}
+
     /// Power is there: at the start, and each time it comes back.
     fn boot(&mut self, _now: SimTime, _out: &mut Outbox<'_>) {}
 

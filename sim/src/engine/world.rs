@@ -218,7 +218,7 @@ impl World {
         let base = self.core.wiring.bases[device.index()].counts as usize;
         let count = |reason: &Reason| self.core.counts[base + reason.index as usize];
         let own = at.reasons().iter().map(|reason| (*reason, count(reason))).filter(|(_, n)| *n > 0);
-        let said = self.core.said.range((device, 0)..=(device, u8::MAX)).map(|(_, said)| *said);
+        let said = self.core.said.range((device, 0, 0)..=(device, u8::MAX, u32::MAX)).map(|(_, said)| *said);
         own.chain(said).collect()
     }
 
@@ -459,16 +459,21 @@ impl World {
     }
 
     /// Tells the devices at the other ends of a device's wires what it wants of them: packets meant for a tunnel, groups
-    /// to let in.
+    /// to let in, whether to speak ARP.
     pub(in crate::engine) fn tell_neighbours(&mut self, device: DeviceId) {
         use crate::engine::wire::End;
         let Some(at) = self.devices.get(device.index()) else { return };
-        let (listens, groups) = (at.listens(), at.groups());
+        let (listens, groups, arp) = (at.listens(), at.groups(), at.arp());
         if let Some((port, what)) = listens
             && let End::Internal(peer, at) = self.core.wiring.end(device, port)
             && let Some(peer) = self.devices.get_mut(peer.index())
         {
             peer.listen(at, what);
+        }
+        for (port, on) in arp {
+            let End::Internal(number, at) = self.core.wiring.end(device, port) else { continue };
+            let Some(peer) = self.devices.get_mut(number.index()) else { continue };
+            peer.speak_arp(at, on, &mut Outbox::new(&mut self.core, number, None));
         }
         for (port, groups) in groups {
             let End::Internal(number, at) = self.core.wiring.end(device, port) else { continue };

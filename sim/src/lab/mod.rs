@@ -19,6 +19,7 @@
 //! [`schema::traffic`], [`expect`]. Words of the format that cannot be run yet are in the `LATER` lists beside.
 
 pub mod command;
+mod denied;
 pub mod diagnostic;
 pub mod expect;
 pub mod file;
@@ -42,6 +43,7 @@ pub mod suite;
 #[cfg(test)]
 mod tests;
 pub mod translation;
+pub mod trial;
 pub mod units;
 
 pub use diagnostic::{Code, Finding, Severity};

@@ -63,6 +63,8 @@ pub struct Source {
     pub text: String,
     /// Why it cannot be a lab file at all.
     pub defect: Option<Finding>,
+    /// Every finding that a lab can allow is allowed.
+    pub forced: bool,
 }
 
 impl Source {
@@ -70,7 +72,12 @@ impl Source {
     pub fn new(name: &str, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let keep = if text.len() > MAX_BYTES { "" } else { text };
-        Self { name: name.to_owned(), text: keep.to_owned(), defect: defect(text) }
+        Self { name: name.to_owned(), text: keep.to_owned(), defect: defect(text), forced: false }
+    }
+
+    /// The same; with `on`, every finding that a lab can allow is allowed: it runs, and what was warned of can be seen.
+    pub fn forced(self, on: bool) -> Self {
+        Self { forced: on, ..self }
     }
 
     /// Takes the bytes of a file, which may be anything.
@@ -86,7 +93,7 @@ impl Source {
                 .label("the byte behind this is not UTF-8")
                 .help("a lab is a text file in UTF-8; was it saved in another encoding, or is this another file?"),
         );
-        Self { name: name.to_owned(), text, defect }
+        Self { name: name.to_owned(), text, defect, forced: false }
     }
 
     /// Line and column of a byte, both from 1; the column counts characters.

@@ -1,3 +1,4 @@
 //! Comparing: the same question put to many networks.
 
+pub mod advice;
 pub mod matrix;

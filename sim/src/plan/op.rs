@@ -7,6 +7,7 @@ use crate::control::{agent, felix, flanneld, store};
 use crate::cost::Profile;
 use crate::device::bridge::BridgeConfig;
 use crate::device::fabric::FabricConfig;
+use crate::device::ipvlan::IpvlanConfig;
 use crate::device::macvlan::MacvlanConfig;
 use crate::device::nic::NicConfig;
 use crate::device::tunnel::TunnelConfig;
@@ -60,6 +61,8 @@ pub enum DeviceSpec {
     Tunnel(TunnelConfig),
     /// All macvlan devices on one card.
     Macvlan(MacvlanConfig),
+    /// All ipvlan devices on one card.
+    Ipvlan(IpvlanConfig),
     /// The network of a provider.
     Fabric(FabricConfig),
 }
@@ -99,6 +102,8 @@ pub enum AppSpec {
     Evpn(agent::AgentConfig),
     /// The daemon of a VTEP that finds its peers by gossip, and whom it asks to join.
     Gossip(agent::AgentConfig, Vec<Ipv4Addr>),
+    /// A router that speaks RIP.
+    Rip(crate::routing::rip::RipConfig),
 }
 
 impl AppSpec {
@@ -112,6 +117,7 @@ impl AppSpec {
                 | Self::Controller(_)
                 | Self::Evpn(_)
                 | Self::Gossip(..)
+                | Self::Rip(_)
         )
     }
 }

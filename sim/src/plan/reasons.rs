@@ -12,8 +12,10 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("vtep", crate::device::vtep::why::ALL),
         ("tunnel", crate::device::tunnel::why::ALL),
         ("macvlan", crate::device::macvlan::why::ALL),
+        ("ipvlan", crate::device::ipvlan::why::ALL),
         ("fabric", crate::device::fabric::why::ALL),
         ("control", crate::control::why::ALL),
+        ("routing", crate::routing::why::ALL),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::device::ipvlan;
 use crate::device::macvlan::ChildConfig;
 use crate::engine::{CableConfig, Change, DeviceChange, Value, When};
 use crate::id::{DeviceId, PortNo};
@@ -181,6 +182,10 @@ impl DeviceSpec {
                 let own = ["lower".to_owned(), "host".to_owned()];
                 own.into_iter().chain(config.children.iter().map(|child| child.name.clone())).collect()
             }
+            Self::Ipvlan(config) => {
+                let own = ["lower", "host", "routed"].map(str::to_owned);
+                own.into_iter().chain(config.children.iter().map(|child| child.name.clone())).collect()
+            }
             Self::Fabric(config) => config.ports.clone(),
             Self::Vtep(_) | Self::Tunnel(_) => vec!["inner".to_owned(), "outer".to_owned()],
         }
@@ -206,6 +211,14 @@ impl DeviceSpec {
             Self::Macvlan(macvlan) => {
                 let child = |child: &ChildConfig| format!(" {} {} {}", child.name, child.mac, child.mode);
                 format!("macvlan{}", macvlan.children.iter().map(child).collect::<String>())
+            }
+            Self::Ipvlan(ipvlan) => {
+                let child = |child: &ipvlan::ChildConfig| {
+                    let addresses: Vec<String> = child.addresses.iter().map(ToString::to_string).collect();
+                    format!(" {} {}", child.name, addresses.join(" "))
+                };
+                let (mode, flag) = ipvlan.agreed();
+                format!("ipvlan {mode} {flag}{}", ipvlan.children.iter().map(child).collect::<String>())
             }
             Self::Fabric(fabric) => {
                 let check = if fabric.check { "" } else { " check off" };
@@ -264,6 +277,7 @@ impl AppSpec {
                 format!("store on port {}{}", store.port, if store.persistent { "" } else { ", data in memory only" })
             }
             Self::Felix(config) => felix(config),
+            Self::Rip(config) => rip(config),
             Self::Flanneld(config) => {
                 let ((ip, len), (store, port)) = (config.subnet, config.store);
                 format!("flanneld {} subnet {ip}/{len} store {store}:{port} ttl {}", config.backend.word(), config.ttl)
@@ -272,12 +286,23 @@ impl AppSpec {
     }
 }
 
+fn rip(config: &crate::routing::rip::RipConfig) -> String {
+    let triggered = if config.triggered { "" } else { ", no triggered updates" };
+    let (first, update, jitter) = (config.first, config.update, config.jitter);
+    let every = format!("first {first}, then every {update} give or take {jitter}");
+    let split = config.split_horizon.word().to_lowercase();
+    format!("rip split horizon {split}, {every}, timeout {}, garbage {}{triggered}", config.timeout, config.garbage)
+}
+
 fn felix(config: &crate::control::felix::FelixConfig) -> String {
     let (backend, (store, port)) = (&config.backend, config.store);
     let blocks: Vec<String> = config.blocks.iter().map(|(ip, len)| format!("{ip}/{len}")).collect();
-    let cross = if config.cross_subnet.is_some() { ", none within the subnet" } else { "" };
-    let (device, word, blocks) = (backend.device(), backend.word(), blocks.join(", "));
-    format!("felix {} blocks {blocks} by {word} {device}{cross} store {store}:{port}", config.node)
+    let by = match (backend.device(), &config.cross_subnet) {
+        (None, towards) => format!("routes {}", towards.as_deref().unwrap_or_default()),
+        (Some(device), Some(_)) => format!("{} {device}, none within the subnet", backend.word()),
+        (Some(device), None) => format!("{} {device}", backend.word()),
+    };
+    format!("felix {} blocks {} by {by} store {store}:{port}", config.node, blocks.join(", "))
 }
 
 fn agent(config: &crate::control::agent::AgentConfig) -> String {

@@ -51,6 +51,7 @@ impl Topology {
                 DeviceSpec::Nic(_)
                 | DeviceSpec::Bridge(_)
                 | DeviceSpec::Macvlan(_)
+                | DeviceSpec::Ipvlan(_)
                 | DeviceSpec::Fabric(_)
                 | DeviceSpec::Vtep(_)
                 | DeviceSpec::Tunnel(_) => {

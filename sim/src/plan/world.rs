@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::app;
 use crate::device::bridge::Bridge;
 use crate::device::fabric::Fabric;
+use crate::device::ipvlan::Ipvlan;
 use crate::device::macvlan::Macvlan;
 use crate::device::nic::Nic;
 use crate::device::tunnel::Tunnel;
@@ -14,6 +15,7 @@ use crate::engine::{BuildError, Device, World, WorldBuilder};
 use crate::id::{DeviceId, FlowId};
 use crate::plan::op::full_name;
 use crate::plan::{AppSpec, DeviceSpec, Op, Plan, veths};
+use crate::routing;
 use crate::stack::{App, Stack};
 
 impl AppSpec {
@@ -37,6 +39,7 @@ impl AppSpec {
             Self::Gossip(config, seeds) => {
                 Box::new(crate::control::docker::GossipAgent::gossiping(config.clone(), seeds.clone()))
             }
+            Self::Rip(config) => Box::new(routing::Daemon::new(routing::rip::Rip::new(config.clone()))),
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }
     }
@@ -112,6 +115,7 @@ fn device(spec: &DeviceSpec, apps: Vec<(FlowId, AppSpec)>) -> Box<dyn Device> {
         DeviceSpec::Bridge(config) => Box::new(Bridge::new(config.clone())),
         DeviceSpec::Vtep(config) => Box::new(Vtep::new(config.clone())),
         DeviceSpec::Macvlan(config) => Box::new(Macvlan::new(config.clone())),
+        DeviceSpec::Ipvlan(config) => Box::new(Ipvlan::new(config.clone())),
         DeviceSpec::Tunnel(config) => Box::new(Tunnel::new(config.clone())),
         DeviceSpec::Fabric(config) => Box::new(Fabric::new(config.clone())),
         DeviceSpec::Stack(config) => {

@@ -25,6 +25,8 @@ pub struct Datagram<'a> {
     pub src: (Ipv4Addr, u16),
     /// Address and port it was sent to.
     pub dst: (Ipv4Addr, u16),
+    /// The interface it came by.
+    pub port: PortNo,
     /// The bytes behind the UDP header.
     pub payload: &'a [u8],
 }
@@ -84,6 +86,19 @@ pub trait App: Debug + Send {
     fn tcp_port(&self) -> Option<u16> {
         None
     }
+
+    /// The group it listens to on every interface.
+    fn group(&self) -> Option<Ipv4Addr> {
+        None
+    }
+
+    /// It offers routes, so that there is a table of those.
+    fn routes(&self) -> bool {
+        false
+    }
+
+    /// The carrier of an interface has come or gone.
+    fn link(&mut self, _port: PortNo, _up: bool, _out: &mut AppOut<'_, '_>) {}
 
     /// Wants to see every frame that comes in, whoever it is for.
     fn taps(&self) -> bool {
@@ -210,6 +225,33 @@ impl AppOut<'_, '_> {
         self.net.send(self.out, self.origin, packet, |bytes, src| {
             fill(&mut bytes[udp::HEADER_LEN..]);
             udp::write(bytes, (src, from_port), to);
+        });
+    }
+
+    /// The interfaces of the host, by the number of their port.
+    pub fn interfaces(&self) -> &[super::interface::Interface] {
+        &self.net.interfaces
+    }
+
+    /// Tells all routers on the link of an interface: from and to the same port, one hop far, with the precedence of
+    /// routing (RFC 791 §3.1). `why` is said about it.
+    pub fn udp_group(&mut self, dev: PortNo, group: (Ipv4Addr, u16), payload: &[u8], why: Reason) {
+        let src = self.net.interfaces.get(dev.index()).and_then(|at| at.addresses.first()).map(|(ip, _)| *ip);
+        let packet = Outgoing { src, dev: Some(dev), ttl: 1, ..Outgoing::new(group.0, ipv4::UDP, 0) };
+        self.udp_control(packet, group.1, group.1, payload, why);
+    }
+
+    /// Tells one router, from a port, with the same precedence.
+    pub fn udp_answer(&mut self, from_port: u16, to: (Ipv4Addr, u16), payload: &[u8], why: Reason) {
+        self.udp_control(Outgoing::new(to.0, ipv4::UDP, 0), from_port, to.1, payload, why);
+    }
+
+    fn udp_control(&mut self, packet: Outgoing, from: u16, to: u16, payload: &[u8], why: Reason) {
+        let len = udp::HEADER_LEN + payload.len();
+        let packet = Outgoing { tos: ipv4::TOS_CONTROL, len, note: Some(why), ..packet };
+        self.net.send(self.out, self.origin, packet, |bytes, src| {
+            bytes[udp::HEADER_LEN..].copy_from_slice(payload);
+            udp::write(bytes, (src, from), (packet.dst, to));
         });
     }
 

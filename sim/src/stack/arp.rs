@@ -14,6 +14,9 @@ use crate::wire::{Frame, MacAddr, Origin, ethernet};
 impl Net {
     /// ARP, in the order of Linux `arp_process`.
     pub(super) fn arp(&mut self, now: SimTime, port: PortNo, to_us: bool, frame: Frame, out: &mut Outbox<'_>) {
+        if self.interfaces.get(port.index()).is_some_and(|at| at.no_arp) {
+            return out.drop(frame, &why::children::ARP_IGNORED);
+        }
         let Ok(arp) = Arp::parse(&frame.bytes()[ethernet::HEADER_LEN..]) else {
             return out.drop(frame, &why::ARP_MALFORMED);
         };

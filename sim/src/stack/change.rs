@@ -13,7 +13,8 @@ use crate::time::SimTime;
 use crate::wire::{MacAddr, ipv4};
 
 /// Settings that can be changed while a host runs.
-pub const SETTINGS: [&str; 5] = ["forwarding", "gateway", "mtu", "multipath", "proxy_arp"];
+pub const SETTINGS: [&str; 7] =
+    ["forwarding", "gateway", "mtu", "multipath", "proxy_arp", "split_horizon", "triggered"];
 const TABLES: [&str; 3] = ["neigh", "routes", "groups"];
 const POLICIES: &str = "L3, L4 or PerPacket";
 
@@ -114,6 +115,9 @@ impl Net {
             ("forwarding", other) => return Err(bad(field, &other.to_string(), "true or false")),
             ("gateway", other) => return Err(bad(field, &other.to_string(), "an address such as 10.0.0.1")),
             ("mtu", other) => return Err(bad(field, &other.to_string(), "a number from 68 to 65535")),
+            ("split_horizon" | "triggered", other) => {
+                return Err(bad(field, &other.to_string(), "a router that speaks RIP, and a word of `Rip(…)`"));
+            }
             _ => return Err(ChangeError::UnknownField { field: field.to_owned(), known: SETTINGS.to_vec() }),
         }
         Ok(())
@@ -207,6 +211,7 @@ impl Net {
         let new = self.fib.insert(prefix.0, prefix.1, route);
         let key = fib::key(prefix.1, prefix.0.to_bits());
         out.wrote(ROUTES, key, if new { RowChange::Added } else { RowChange::Changed });
+        self.settle(prefix, out);
     }
 
     fn del_route(&mut self, cells: &Cells, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
@@ -214,6 +219,7 @@ impl Net {
         if self.fib.remove(prefix, len).is_some() {
             out.wrote(ROUTES, fib::key(len, prefix.to_bits()), RowChange::Removed);
         }
+        self.settle((prefix, len), out);
         Ok(())
     }
 

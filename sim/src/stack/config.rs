@@ -22,15 +22,19 @@ pub struct InterfaceConfig {
     pub link: LinkType,
     /// Answers questions for hosts behind other interfaces, after so long at most (Linux `proxy_arp`, `proxy_delay`).
     pub proxy_arp: Option<SimDuration>,
+    /// Neither asks for hardware addresses nor answers such questions (Linux `IFF_NOARP`).
+    pub no_arp: bool,
 }
 
 /// A port where a tunnel leaves its outer packets to be sent, and is handed those that are meant for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TunnelPort {
     /// Name people know it by: that of the tunnel.
     pub name: String,
     /// The interface that leads into this same tunnel, if there is one: outer packets must not take it.
     pub own: Option<PortNo>,
+    /// No tunnel, but ipvlan children of this interface: what comes in is routed out of it.
+    pub children_of: Option<PortNo>,
 }
 
 /// An IP stack: what Linux calls a network namespace.

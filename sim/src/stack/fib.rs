@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::id::{EventNo, PortNo};
+use crate::rows::Rows;
 use crate::wire::ipv4::mask;
 
 /// Who put a route there.
@@ -15,6 +16,8 @@ pub enum Protocol {
     Kernel,
     /// Written by a person or a lab.
     Static,
+    /// Learned by RIP.
+    Rip,
 }
 
 impl Protocol {
@@ -23,7 +26,22 @@ impl Protocol {
         match self {
             Self::Kernel => "kernel",
             Self::Static => "static",
+            Self::Rip => "rip",
         }
+    }
+
+    /// Administrative distance: of several routes for one prefix the one with the smallest is used.
+    pub const fn distance(self) -> u8 {
+        match self {
+            Self::Kernel => 0,
+            Self::Static => 1,
+            Self::Rip => 120,
+        }
+    }
+
+    /// A daemon put it there, and takes it away again.
+    pub const fn is_dynamic(self) -> bool {
+        matches!(self, Self::Rip)
     }
 }
 
@@ -95,7 +113,7 @@ pub struct Fib {
     pub names_sources: bool,
     /// All next hops of the routes that have several; the routes themselves hold the first.
     several: IndexMap<u64, Vec<NextHop>, FxBuildHasher>,
-    lengths: Vec<(u8, IndexMap<u32, Route, FxBuildHasher>)>,
+    lengths: Vec<(u8, Rows<u32, Route>)>,
 }
 
 /// Key of a route as a row: length and prefix.
@@ -138,18 +156,24 @@ impl Fib {
         let at = match self.lengths.binary_search_by(|(have, _)| len.cmp(have)) {
             Ok(at) => at,
             Err(at) => {
-                self.lengths.insert(at, (len, IndexMap::default()));
+                self.lengths.insert(at, (len, Rows::default()));
                 at
             }
         };
         self.lengths[at].1.insert(prefix.to_bits() & mask(len), route).is_none()
     }
 
+    /// The route for exactly this prefix.
+    pub fn get(&self, prefix: Ipv4Addr, len: u8) -> Option<&Route> {
+        let (_, routes) = self.lengths.iter().find(|(have, _)| *have == len)?;
+        routes.get(prefix.to_bits() & mask(len))
+    }
+
     /// Removes the route for exactly this prefix.
     pub fn remove(&mut self, prefix: Ipv4Addr, len: u8) -> Option<Route> {
         self.several.swap_remove(&key(len, prefix.to_bits() & mask(len)));
         let (_, routes) = self.lengths.iter_mut().find(|(have, _)| *have == len)?;
-        routes.swap_remove(&(prefix.to_bits() & mask(len)))
+        routes.remove(prefix.to_bits() & mask(len))
     }
 
     /// The route with the longest prefix that fits, and its key.
@@ -157,24 +181,24 @@ impl Fib {
     pub fn lookup(&self, dst: Ipv4Addr) -> Option<(u64, &Route)> {
         for (len, routes) in &self.lengths {
             let prefix = dst.to_bits() & mask(*len);
-            if let Some(route) = routes.get(&prefix) {
+            if let Some(route) = routes.get(prefix) {
                 return Some((key(*len, prefix), route));
             }
         }
         None
     }
 
-    /// All routes as prefix, length and route; in no order that means anything.
+    /// All routes as prefix, length and route, in an order that differs between machines: sort what comes of it.
     pub fn iter(&self) -> impl Iterator<Item = (Ipv4Addr, u8, &Route)> {
         self.lengths.iter().flat_map(|(len, routes)| {
-            routes.iter().map(move |(prefix, route)| (Ipv4Addr::from_bits(*prefix), *len, route))
+            routes.unordered().map(move |(prefix, route)| (Ipv4Addr::from_bits(prefix), *len, route))
         })
     }
 
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
         let several: usize = self.several.values().map(|ways| ways.capacity() * 8 + 48).sum();
-        several + self.lengths.iter().map(|(_, routes)| routes.capacity() * 48 + 64).sum::<usize>()
+        several + self.lengths.iter().map(|(_, routes)| routes.heap_bytes() + 64).sum::<usize>()
     }
 }
 

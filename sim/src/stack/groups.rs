@@ -36,6 +36,8 @@ pub enum Holder {
     Host,
     /// The tunnel at this port.
     Tunnel(PortNo),
+    /// The application of this number.
+    App(u8),
 }
 
 /// A group on an interface.
@@ -119,6 +121,13 @@ impl Groups {
             }
         }
         made
+    }
+
+    /// An application listens to a group on every interface that carries frames, from the beginning.
+    pub(super) fn of_app(&mut self, app: u8, group: Ipv4Addr, interfaces: usize) {
+        for at in 0..interfaces {
+            self.hold(PortNo(at as u16), group, Holder::App(app), EventNo(0));
+        }
     }
 
     /// Whether a packet for this group is let in on an interface. Everybody listens to 224.0.0.1 (RFC 1112 §4).

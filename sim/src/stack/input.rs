@@ -66,6 +66,7 @@ impl Stack {
             return self.net.igmp(port, ip, frame, out);
         }
         if means.own || heard {
+            self.net.arrived = port;
             return self.local(ip, frame, out);
         }
         if mac.is_multicast() || ip.dst.is_multicast() || ip.dst.is_broadcast() {

@@ -22,12 +22,16 @@ pub struct Interface {
     pub link: LinkType,
     /// Answers for hosts behind other interfaces, after so long at most.
     pub proxy_arp: Option<SimDuration>,
+    /// Neither asks for hardware addresses nor answers such questions.
+    pub no_arp: bool,
+    /// There is carrier.
+    pub up: bool,
 }
 
 impl From<InterfaceConfig> for Interface {
     fn from(config: InterfaceConfig) -> Self {
-        let InterfaceConfig { name, mac, mtu, addresses, link, proxy_arp } = config;
-        Self { name, mac, mtu, addresses, link, proxy_arp }
+        let InterfaceConfig { name, mac, mtu, addresses, link, proxy_arp, no_arp } = config;
+        Self { name, mac, mtu, addresses, link, proxy_arp, no_arp, up: true }
     }
 }
 

@@ -53,7 +53,8 @@ impl Stack {
         };
         out.deliver_with(frame, Why::number(&why::UDP_DELIVERED, port), |out, frame| {
             let payload = &frame.bytes()[start + udp::HEADER_LEN..start + header.len];
-            let datagram = Datagram { src: (ip.src, header.src), dst: (ip.dst, header.dst), payload };
+            let (src, dst) = ((ip.src, header.src), (ip.dst, header.dst));
+            let datagram = Datagram { src, dst, port: self.net.arrived, payload };
             self.call(index, frame.origin(), out, |app, out| app.udp(datagram, out));
         });
     }

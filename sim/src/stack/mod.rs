@@ -9,6 +9,7 @@
 //! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
 //! when it has no DF. One with DF that does not fit comes back as an ICMP 3/4 that quotes it. What is meant for the
 //! tunnel ([`Listen`]), and ICMP errors about its packets, are handed over whole.
+//! Packets of ipvlan children come in by such a port too, and leave as they are: [`children`].
 //!
 //! Life of a packet: in by [`input`] (frame, IPv4) and [`arp`] to [`local`] (ICMP, UDP, applications), out by [`net`];
 //! [`fragment`] splits and puts together, [`tunnel`] is the door to tunnels.
@@ -17,6 +18,7 @@
 pub mod app;
 mod arp;
 mod change;
+mod children;
 pub mod config;
 pub mod fib;
 mod fragment;
@@ -32,6 +34,7 @@ mod own;
 mod pmtu;
 pub mod proxy;
 mod reassembly;
+pub mod rib;
 mod tables;
 pub mod tcp;
 #[cfg(test)]
@@ -111,6 +114,11 @@ impl Stack {
             self.net.listeners.entry(port).or_insert(index);
         }
         self.taps |= app.taps();
+        if let Some(group) = app.group() {
+            let interfaces = self.net.interfaces.len();
+            self.net.groups.of_app(index, group, interfaces);
+        }
+        self.net.rib.used |= app.routes();
         let table = app.table().map(|view| self.table_of(view.name));
         self.apps.push(Runs { app, flow, table });
     }
@@ -216,13 +224,23 @@ impl Device for Stack {
     }
 
     fn carrier(&mut self, _now: SimTime, port: PortNo, up: bool, out: &mut Outbox<'_>) {
+        let Some(interface) = self.net.interfaces.get_mut(port.index()) else { return };
+        interface.up = up;
         if !up {
             self.net.lose_link(port, out);
+        }
+        if self.net.rib.used {
+            self.net.settle_interface(port, out);
+            self.call_all(out, |app, out| app.link(port, up, out));
         }
     }
 
     fn boot(&mut self, _now: SimTime, out: &mut Outbox<'_>) {
         self.net.announce_groups(out);
+        if self.net.rib.used {
+            // The last one.
+            self.net.rib.place = self.tables().len().saturating_sub(1) as u8;
+        }
         self.call_all(out, |app, out| app.boot(out));
     }
 
@@ -240,6 +258,7 @@ impl Device for Stack {
         self.net.ways.clear();
         self.net.proxy.clear();
         self.net.groups.reset();
+        self.net.forget_offers();
     }
 
     fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
@@ -248,6 +267,10 @@ impl Device for Stack {
 
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
         self.net.tunnel(port).is_some() && self.net.tunnel_listens(port, groups, out)
+    }
+
+    fn speak_arp(&mut self, port: PortNo, on: bool, out: &mut Outbox<'_>) {
+        self.net.speak_arp(port, on, out);
     }
 
     fn start_flow(&mut self, _now: SimTime, flow: FlowId, out: &mut Outbox<'_>) {
@@ -307,7 +330,7 @@ impl Device for Stack {
         let own: [TableView; OWN_TABLES] =
             [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view(), self.groups_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
-        own.into_iter().chain(self.app_views()).chain(self.tcp_view()).chain(rare).collect()
+        own.into_iter().chain(self.app_views()).chain(self.tcp_view()).chain(rare).chain(self.rib_view()).collect()
     }
 
     fn heap_bytes(&self) -> usize {

@@ -17,6 +17,7 @@ use super::own::Own;
 use super::pmtu::{Known, Ways};
 use super::proxy::Proxy;
 use super::reassembly::Reassembly;
+use super::rib::Rib;
 use super::tunnel::{Tunnel, ip_at};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
 use crate::cost::Cost;
@@ -56,6 +57,10 @@ pub struct Outgoing {
     pub df: Df,
     /// Type of service.
     pub tos: u8,
+    /// Time to live.
+    pub ttl: u8,
+    /// A group on this interface, whatever the routes say.
+    pub dev: Option<PortNo>,
     /// Bytes behind the IP header.
     pub len: usize,
     /// Something to be said about it before it goes.
@@ -65,7 +70,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// A packet whose source the stack chooses, with DF set on what fits as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, len, note: None }
+        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, ttl: ipv4::DEFAULT_TTL, dev: None, len, note: None }
     }
 }
 
@@ -105,6 +110,9 @@ pub struct Net {
     pub(super) ways: Ways,
     pub(super) proxy: Proxy,
     pub(super) multipath: Multipath,
+    pub(super) rib: Rib,
+    /// The interface by which the present packet came.
+    pub(super) arrived: PortNo,
     /// Why a connection ended in this event.
     pub(super) ended: Option<Reason>,
     next_id: u16,
@@ -134,6 +142,8 @@ impl Net {
             ways: Ways::default(),
             proxy: Proxy::default(),
             multipath: Multipath::new(config.multipath),
+            rib: Rib::default(),
+            arrived: PortNo(0),
             ended: None,
             next_id: 0,
             next_port: EPHEMERAL,
@@ -242,12 +252,12 @@ impl Net {
         packet: Outgoing,
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
-        let hop = self.hop(packet.dst);
+        let hop = packet.dev.map_or_else(|| self.hop(packet.dst), |dev| Some(Hop::Group(dev)));
         let src = packet.src.or_else(|| self.source_for(hop, packet.dst)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);
         let id = self.take_id();
-        let Outgoing { protocol, dst, tos, .. } = packet;
+        let Outgoing { protocol, dst, tos, ttl, .. } = packet;
         let known = self.ways.to(out.now(), dst);
         let mtu = self.limit(hop, known);
         let df = match packet.df {
@@ -256,7 +266,7 @@ impl Net {
             Df::Set => true,
         };
         out.charge(&[Cost::StackPass], &frame);
-        let header = ipv4::Send { src, dst, protocol, ttl: ipv4::DEFAULT_TTL, df, tos, id };
+        let header = ipv4::Send { src, dst, protocol, ttl, df, tos, id };
         let (link, bytes) = frame.bytes_mut().split_at_mut(ethernet::HEADER_LEN);
         ethernet::write(link, MacAddr::ZERO, MacAddr::ZERO, ethernet::IPV4);
         fill(&mut bytes[ipv4::HEADER_LEN..], src);
@@ -412,6 +422,9 @@ impl Net {
 
     #[cold]
     fn wait_for_neighbour(&mut self, out: &mut Outbox<'_>, key: u64, frame: Frame) {
+        if self.interfaces[neigh::port_of(key).index()].no_arp {
+            return self.send_unasked(out, neigh::port_of(key), frame);
+        }
         let now = out.now();
         let known = self.neigh.get(key).map(|entry| entry.state);
         if known != Some(State::Incomplete) {
@@ -564,7 +577,7 @@ impl Net {
 
 /// Writes the Ethernet header, in front of the packet if there is none yet. False when there is no room for it.
 #[inline]
-fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
+pub(super) fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
     let bytes = match frame.link() {
         LinkType::Ip => frame.wrap(ethernet::HEADER_LEN, LinkType::Ethernet),
         LinkType::Ethernet => Some(frame.bytes_mut()),

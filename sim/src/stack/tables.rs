@@ -9,7 +9,7 @@ const MAC: Column = Column { name: "mac", zh: "MAC 地址" };
 const DEV: Column = Column { name: "dev", zh: "接口" };
 
 impl Stack {
-    fn dev(&self, port: PortNo) -> Cell {
+    pub(super) fn dev(&self, port: PortNo) -> Cell {
         Cell::Port(port, self.net.interfaces.get(port.index()).map_or_else(|| "-".to_owned(), |at| at.name.clone()))
     }
 

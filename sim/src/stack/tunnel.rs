@@ -21,11 +21,13 @@ pub struct Tunnel {
     pub own: Option<PortNo>,
     /// What it wants.
     pub listens: Option<Listen>,
+    /// Ipvlan children of this interface.
+    pub children_of: Option<PortNo>,
 }
 
 impl From<TunnelPort> for Tunnel {
     fn from(port: TunnelPort) -> Self {
-        Self { name: port.name, own: port.own, listens: None }
+        Self { name: port.name, own: port.own, listens: None, children_of: port.children_of }
     }
 }
 
@@ -121,9 +123,12 @@ impl Net {
     /// Sends an outer packet: gives it a number, a source if it has none, and a way (Linux `ip_tunnel_xmit`,
     /// `__ip_local_out`).
     pub(super) fn send_for_tunnel(&mut self, port: PortNo, mut frame: Frame, out: &mut Outbox<'_>) {
-        let Some(own) = self.tunnel(port).map(|tunnel| tunnel.own) else {
+        let Some((own, children_of)) = self.tunnel(port).map(|tunnel| (tunnel.own, tunnel.children_of)) else {
             return out.drop(frame, &why::UNKNOWN_PROTOCOL);
         };
+        if let Some(parent) = children_of {
+            return self.send_for_child(parent, frame, out);
+        }
         if frame.link() != LinkType::Ip || frame.len() < ipv4::HEADER_LEN {
             return out.drop(frame, &why::IP_MALFORMED);
         }

@@ -44,9 +44,13 @@ impl Net {
     /// The carrier of an interface is gone: what was learned there is forgotten, and nobody is told of the packets
     /// that waited (Linux `neigh_carrier_down`).
     pub(super) fn lose_link(&mut self, port: PortNo, out: &mut Outbox<'_>) {
-        let gone = |key, state| neigh::port_of(key) == port && state != State::Permanent;
-        let keys: Vec<u64> =
-            self.neigh.iter().filter(|(key, entry)| gone(*key, entry.state)).map(|(key, _)| key).collect();
+        self.forget_neighbours(port, |state| state != State::Permanent, out);
+    }
+
+    /// Forgets the neighbours at an interface of which the test says so, and drops what waited for them.
+    pub(super) fn forget_neighbours(&mut self, port: PortNo, test: impl Fn(State) -> bool, out: &mut Outbox<'_>) {
+        let gone = |(key, entry): &(u64, &neigh::Entry)| neigh::port_of(*key) == port && test(entry.state);
+        let keys: Vec<u64> = self.neigh.iter().filter(gone).map(|(key, _)| key).collect();
         for key in keys {
             let waiting = self.neigh.remove(key).map(|mut entry| entry.release()).unwrap_or_default();
             out.wrote(NEIGH, key, RowChange::Removed);

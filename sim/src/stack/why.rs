@@ -2,8 +2,10 @@
 
 use crate::reasons;
 
+pub mod children;
 pub mod flows;
 pub mod groups;
+pub mod routing;
 mod whole;
 
 pub use whole::WHOLE;

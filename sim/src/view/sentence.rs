@@ -79,11 +79,14 @@ impl Context<'_> {
     fn address(&self, reason: Reason, layers: &[Layer], which: &str) -> String {
         let family = reason.slug.split('.').next().unwrap_or_default();
         let places: &[&str] = match (family, which) {
-            ("ip" | "udp" | "tcp" | "icmp" | "app" | "igmp", "src") => &["outer.ipv4.src", "eth.src"],
-            ("ip" | "udp" | "tcp" | "icmp" | "app", _) => &["outer.ipv4.dst", "eth.dst"],
+            ("ip" | "udp" | "tcp" | "icmp" | "app" | "igmp" | "routing", "src") => &["outer.ipv4.src", "eth.src"],
+            ("ip" | "udp" | "tcp" | "icmp" | "app" | "routing", _) => &["outer.ipv4.dst", "eth.dst"],
             ("igmp", _) => &["igmp.group", "ipv4.dst", "eth.dst"],
             ("arp" | "neigh", "src") => &["arp.spa", "ipv4.src", "eth.src"],
             ("arp" | "neigh", _) => &["arp.tpa", "ipv4.dst", "eth.dst"],
+            // Looks at addresses of packets, and of questions.
+            ("ipvlan", "src") => &["outer.ipv4.src", "arp.spa", "eth.src"],
+            ("ipvlan", _) => &["outer.ipv4.dst", "arp.tpa", "eth.dst"],
             (_, "src") => &["outer.eth.src", "ipv4.src"],
             _ => &["outer.eth.dst", "ipv4.dst"],
         };

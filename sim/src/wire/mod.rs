@@ -17,6 +17,7 @@ pub mod igmp;
 pub mod ipv4;
 pub mod layers;
 pub mod pcapng;
+pub mod rip;
 pub mod store;
 pub mod tcp;
 pub mod vxlan;

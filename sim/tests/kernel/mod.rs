@@ -16,8 +16,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::{sleep, spawn};
 use std::time::Duration;
 
-use overunder_sim::device::macvlan;
 use overunder_sim::device::vtep::{self, VtepConfig};
+use overunder_sim::device::{ipvlan, macvlan};
 use overunder_sim::id::{DeviceId, PortNo};
 use overunder_sim::plan::linux::{self, Interface, Names};
 use overunder_sim::plan::{DeviceSpec, Op, Plan};
@@ -125,6 +125,25 @@ pub fn has_macvlan(claim: &str) -> bool {
     *MACVLAN
 }
 
+/// Whether there are ipvlan devices; asked once.
+static IPVLAN: LazyLock<bool> = LazyLock::new(|| {
+    let space = format!("ouk{}i", std::process::id());
+    works("ip", &["netns", "add", &space]);
+    let inside = |words: &[&str]| works("ip", &[&["-n", &space], words].concat());
+    let known = inside(&["link", "add", "name", "va", "type", "veth", "peer", "name", "vb"])
+        && inside(&["link", "add", "link", "va", "name", "probe", "type", "ipvlan", "mode", "l3s", "private"]);
+    works("ip", &["netns", "del", &space]);
+    known
+});
+
+/// Whether this kernel and its tools know ipvlan devices; says loudly when they do not.
+pub fn has_ipvlan(claim: &str) -> bool {
+    if !*IPVLAN {
+        eprintln!("SKIPPED: {claim}: no ipvlan devices here");
+    }
+    *IPVLAN
+}
+
 /// One run of a script; ends it and all it made when dropped.
 struct Run {
     prefix: String,
@@ -161,8 +180,8 @@ pub fn run(plan: &Plan) -> Seen {
     seen
 }
 
-/// Where frames are looked at: every port of every bridge, one end of every cable between others, every macvlan child, and
-/// every VTEP that is an interface. All have names of their own on Linux.
+/// Where frames are looked at: every port of every bridge, one end of every cable between others, every child of a card,
+/// and every VTEP that is an interface. All have names of their own on Linux.
 pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interface> {
     let mut ends = Vec::new();
     for (device, .., spec) in plan.devices() {
@@ -179,7 +198,7 @@ pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interf
             ends.push(*a);
         }
     }
-    ends.extend(macvlan_users(plan));
+    ends.extend(users_of_children(plan));
     let vteps = plan.devices().filter(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_)));
     ends.extend(vteps.map(|(device, ..)| (device, vtep::INNER)));
     let (mut points, mut known) = (BTreeMap::new(), BTreeSet::new());
@@ -192,29 +211,30 @@ pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interf
     points
 }
 
-/// Both ends of every wire at a macvlan device, its own first.
-fn macvlan_ends(plan: &Plan) -> Vec<[(DeviceId, PortNo); 2]> {
-    let is_macvlan = |[(device, _), _]: &[(DeviceId, PortNo); 2]| {
-        let spec = plan.devices().nth(device.index()).map(|(.., spec)| spec);
-        matches!(spec, Some(DeviceSpec::Macvlan(_)))
+/// Both ends of every wire at a device whose ports are children of a card, its own first, with its first child.
+fn ends_of_children(plan: &Plan) -> Vec<([(DeviceId, PortNo); 2], u16)> {
+    let first = |device: DeviceId| match plan.devices().nth(device.index()).map(|(.., spec)| spec) {
+        Some(DeviceSpec::Macvlan(_)) => Some(macvlan::CHILD),
+        Some(DeviceSpec::Ipvlan(_)) => Some(ipvlan::CHILD),
+        _ => None,
     };
     let wires = plan.steps.iter().filter_map(|step| match &step.op {
         Op::Wire { a, b } => Some([[*a, *b], [*b, *a]]),
         _ => None,
     });
-    wires.flatten().filter(is_macvlan).collect()
+    wires.flatten().filter_map(|ends| Some((ends, first(ends[0].0)?))).collect()
 }
 
-/// The interfaces that macvlan children are.
-fn macvlan_users(plan: &Plan) -> Vec<(DeviceId, PortNo)> {
-    let children = macvlan_ends(plan).into_iter().filter(|[(_, port), _]| port.0 >= macvlan::CHILD);
-    children.map(|[_, user]| user).collect()
+/// The interfaces that children of a card are.
+fn users_of_children(plan: &Plan) -> Vec<(DeviceId, PortNo)> {
+    let children = ends_of_children(plan).into_iter().filter(|([(_, port), _], first)| port.0 >= *first);
+    children.map(|([_, user], _)| user).collect()
 }
 
-/// The cards that have macvlan children.
+/// The cards that have children.
 pub fn cards_of_children(plan: &Plan) -> Vec<DeviceId> {
-    let lower = macvlan_ends(plan).into_iter().filter(|[(_, port), _]| *port == macvlan::LOWER);
-    lower.map(|[_, (card, _)]| card).collect()
+    let lower = ends_of_children(plan).into_iter().filter(|([(_, port), _], _)| *port == macvlan::LOWER);
+    lower.map(|([_, (card, _)], _)| card).collect()
 }
 
 /// How a place is called in [`Seen::frames`].

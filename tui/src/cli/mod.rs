@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else to standard error. Exit codes are a contract: 0 all is well, 1 an
 //! expectation does not hold, 2 wrong usage or nothing to do, 3 a lab is invalid.
 
+mod advise;
 mod capture;
 mod check;
 mod explain;
@@ -93,6 +94,8 @@ enum Command {
     Plan(plan::Plan),
     /// Tries every plugin in every environment: which network carries it, and what stops it
     Matrix(matrix::Matrix),
+    /// Says which plugins remain in an environment for what pods need, and why each other one fell
+    Advise(advise::Advise),
     /// Prints the reference of the lab format
     Schema(schema::Schema),
     /// Brings a lab of an older format up to date
@@ -129,6 +132,7 @@ pub fn main() -> ExitCode {
         Some(Command::Watch(watch)) => watch.run(&mut out),
         Some(Command::Grade(grade)) => grade.run(&mut out),
         Some(Command::Matrix(matrix)) => matrix.run(&mut out),
+        Some(Command::Advise(advise)) => advise.run(&mut out),
         Some(Command::Schema(schema)) => schema.run(&mut out),
         Some(Command::Migrate(migrate)) => migrate.run(&mut out),
         Some(Command::Plan(plan)) => plan.run(&mut out),

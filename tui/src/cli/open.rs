@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::Args;
+use overunder_sim::lab::Source;
 use overunder_sim::lang::Lang;
 use overunder_sim::view::sentence::fill;
 
@@ -44,6 +45,9 @@ pub struct Open {
     /// Seed of all random numbers; that of the lab if not given
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Opens it though a finding warns, as if the lab allowed it
+    #[arg(long)]
+    force: bool,
     /// A saved session to go on with
     #[arg(long, value_name = "FILE")]
     session: Option<String>,
@@ -115,13 +119,22 @@ pub fn model(settings: Settings, size: (u16, u16)) -> Model {
 
 /// A lab by name, number or path. One that is wrong comes with its findings.
 pub fn lab(given: &str, lang: Lang, variant: Option<&str>, seed: Option<u64>) -> Result<Lab, Failure> {
-    let (name, source) = source::find(given)?;
+    read(source::find(given)?, given, lang, variant, seed)
+}
+
+fn read(
+    (name, source): (String, Source),
+    given: &str,
+    lang: Lang,
+    variant: Option<&str>,
+    seed: Option<u64>,
+) -> Result<Lab, Failure> {
     let words = words::find(given, lang)?;
     Lab::read(&name, Text { source, words, lang }, variant, seed).map_err(|error| Failure::usage(error, ""))
 }
 
 impl Open {
-    pub fn run(&self, global: Global, _out: &mut Output) -> Result<(), Failure> {
+    pub fn run(&self, global: Global, out: &mut Output) -> Result<(), Failure> {
         if !runtime::has_terminal() {
             let hint =
                 "run tells a lab as text: overunder run LAB; shot draws a picture: overunder shot LAB -o FILE.svg";
@@ -153,7 +166,8 @@ impl Open {
                 return Err(Failure::usage(format!("there is no lab in {}", folder.display()), hint));
             }
         } else if let Some(given) = &self.lab {
-            let lab = lab(given, global.lang(), self.variant.as_deref(), self.seed)?;
+            let found = source::find_forced(given, self.force, out)?;
+            let lab = read(found, given, global.lang(), self.variant.as_deref(), self.seed)?;
             lab::put(&mut model, lab);
         }
         if let Some((from, to)) = wrong.first() {

@@ -349,6 +349,9 @@ fn told(reveal: &Reveal, out: &mut Output) -> Result<(), Failure> {
     for line in &reveal.text {
         out.line(line)?;
     }
+    for line in &reveal.lines {
+        out.line(&format!("  {line}"))?;
+    }
     let evidence = &reveal.evidence;
     if evidence.pieces.is_empty() {
         return Ok(());

@@ -45,6 +45,9 @@ pub struct Run {
     /// A repair lab as it is found: broken before the traffic begins
     #[arg(long)]
     broken: bool,
+    /// Runs it though a finding warns, as if the lab allowed it
+    #[arg(long)]
+    force: bool,
     /// Seed of all random numbers; the lab's own if not given
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -64,7 +67,7 @@ impl Run {
             return Err(Failure::usage("--tables and --hex only shape the output of --json", "add --json"));
         }
         let until = self.until.as_deref().map(time).transpose()?;
-        let lab = words::load(&self.lab, out)?;
+        let lab = words::load_forced(&self.lab, self.force, out)?;
         let variant = lab.variant_name(self.variant.as_deref())?;
         let seed = lab.plan(Some(&variant), self.seed)?.seed;
         let mut runner = lab.start(Some(&variant), self.seed)?;

@@ -18,6 +18,7 @@ use overunder_sim::view::work;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
+use super::output::Output;
 use super::words;
 use crate::packs::{self, Packed, Packs};
 
@@ -90,6 +91,18 @@ pub fn find(given: &str) -> Result<(String, Source), Failure> {
     Ok((shown.clone(), Source::from_bytes(&shown, &bytes)))
 }
 
+/// The same; with `force`, what a lab can allow is told and allowed.
+pub fn find_forced(given: &str, force: bool, out: &Output) -> Result<(String, Source), Failure> {
+    let (name, source) = find(given)?;
+    if force && let Err(findings) = lab::file::open(source.clone()) {
+        out.remark(&told(&findings, &source));
+        let (en, zh) =
+            ("--force: it runs all the same, as far as a lab can allow this", "--force:在实验可以允许的范围内照样运行");
+        out.remark(out.lang.pick(en, zh));
+    }
+    Ok((name, source.forced(force)))
+}
+
 /// The text of a lab in a pack.
 pub fn packed(lab: &Packed) -> Result<Source, Failure> {
     lab.source().map_err(|error| Failure::File(lab.path.display().to_string(), error))
@@ -107,7 +120,15 @@ fn unknown(given: &str, packs: &Packs) -> Failure {
 
 /// Loads a lab; what is wrong with it comes as findings.
 pub fn load(given: &str) -> Result<Lab, Failure> {
-    let (name, source) = find(given)?;
+    read(find(given)?)
+}
+
+/// Loads a lab, forced or not.
+pub fn load_forced(given: &str, force: bool, out: &Output) -> Result<Lab, Failure> {
+    read(find_forced(given, force, out)?)
+}
+
+fn read((name, source): (String, Source)) -> Result<Lab, Failure> {
     match lab::file::open(source.clone()) {
         Ok(file) => Ok(Lab { name, file }),
         Err(findings) => Err(Failure::Invalid(told(&findings, &source))),
@@ -242,8 +263,9 @@ impl Checked {
 }
 
 /// Reads a lab, runs each variant and judges it; a repair lab is proved to be one.
-pub fn check(given: &str) -> Result<Checked, Failure> {
+pub fn check(given: &str, force: bool) -> Result<Checked, Failure> {
     let (name, source) = find(given)?;
+    let source = source.forced(force);
     if suite::is_suite(&source) {
         return Ok(check_suite(name, &source));
     }

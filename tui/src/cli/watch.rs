@@ -131,7 +131,7 @@ fn once(changed: &[&PathBuf], gone: &[&PathBuf], out: &mut Output) -> Result<(),
     for path in changed {
         let shown = path.display().to_string();
         out.part(&format!("{} {shown} …\n", out.lang.pick("checking", "正在检查")))?;
-        match source::check(&shown) {
+        match source::check(&shown, false) {
             Ok(lab) => {
                 check::tell(&lab, out)?;
                 all.push(lab);

@@ -38,7 +38,12 @@ pub fn find(given: &str, lang: Lang) -> Result<Option<Source>, Failure> {
 
 /// Loads a lab in the language of the output. What is wrong with its words is no reason not to.
 pub fn load(given: &str, out: &Output) -> Result<Lab, Failure> {
-    let (name, source) = source::find(given)?;
+    load_forced(given, false, out)
+}
+
+/// The same, forced or not.
+pub fn load_forced(given: &str, force: bool, out: &Output) -> Result<Lab, Failure> {
+    let (name, source) = source::find_forced(given, force, out)?;
     let words = find(given, out.lang)?;
     if let Some(words) = words.as_ref().filter(|_| shipped::find(given).is_none()) {
         let count = translation::check(&source, words, out.lang).len();

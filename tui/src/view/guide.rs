@@ -257,7 +257,9 @@ fn reveal(page: &mut Page<'_, '_>, guide: &Guide) {
         Some(_) => ('x', Role::Alert, words.not_right),
         None => ('-', Role::Dim, words.passed_over),
     };
-    let given = reveal.given.as_ref().map(|given| format!("  {}: {given}", words.your_answer)).unwrap_or_default();
+    // A table of answers is told line by line, where it differs.
+    let given = reveal.given.as_ref().filter(|_| !matches!(question.asked().form(), Form::Grid(..)));
+    let given = given.map(|given| format!("  {}: {given}", words.your_answer)).unwrap_or_default();
     page.lines.push(vec![span(format!("{mark} {word}"), role), span(given, Role::Text)]);
     if let Some(Verdict::Misconception(name, _)) = &reveal.verdict {
         page.paragraph(&format!("  {}: {name}", words.belief), Role::Alert);
@@ -266,6 +268,9 @@ fn reveal(page: &mut Page<'_, '_>, guide: &Guide) {
     let plain = matches!(reveal.verdict, Some(Verdict::Right | Verdict::Wrong));
     for text in reveal.text.iter().skip(usize::from(plain)) {
         page.item("  ", Role::Text, text, Role::Text);
+    }
+    for line in &reveal.lines {
+        page.item("    ", Role::Text, line, Role::Text);
     }
     evidence(page, &reveal.evidence, guide.piece);
     let mut keys = vec![("Enter", words.hint_on.to_owned())];

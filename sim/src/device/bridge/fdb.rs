@@ -7,6 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::device::bridge::config::WhenFull;
 use crate::id::EventNo;
+use crate::rows::Rows;
 use crate::time::{SimDuration, SimTime};
 use crate::wire::MacAddr;
 
@@ -75,7 +76,7 @@ pub const fn key(vlan: u16, mac: MacAddr) -> u64 {
 /// The table.
 #[derive(Clone, Debug, Default)]
 pub struct Fdb {
-    rows: IndexMap<u64, Row, FxBuildHasher>,
+    rows: Rows<u64, Row>,
     learned: u32,
     capacity: Option<u32>,
     when_full: WhenFull,
@@ -108,7 +109,9 @@ impl Fdb {
         self.buckets.clear();
         self.bucket_count = 0;
         let mut dynamic: Vec<(SimTime, u64)> = Vec::new();
-        dynamic.extend(self.rows.iter().filter(|(_, row)| row.kind == Kind::Dynamic).map(|(k, row)| (row.updated, *k)));
+        dynamic.extend(
+            self.rows.unordered().filter(|(_, row)| row.kind == Kind::Dynamic).map(|(k, row)| (row.updated, k)),
+        );
         dynamic.sort_unstable();
         match (self.when_full, self.capacity) {
             (WhenFull::EvictOldest, Some(_)) => self.order = dynamic.into(),
@@ -140,9 +143,9 @@ impl Fdb {
         }
     }
 
-    /// All rows, in no order that means anything.
+    /// All rows, in an order that differs between machines: sort what comes of it.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Row)> {
-        self.rows.iter().map(|(key, row)| (*key, row))
+        self.rows.unordered()
     }
 
     /// Number of rows.
@@ -158,13 +161,13 @@ impl Fdb {
     /// The row of an address. Does not ask whether it is old: a row works until it is collected.
     #[inline]
     pub fn get(&self, key: u64) -> Option<&Row> {
-        self.rows.get(&key)
+        self.rows.get(key)
     }
 
     /// Notes that an address spoke.
     #[inline]
     pub fn learn(&mut self, key: u64, port: u16, now: SimTime, event: EventNo) -> Learned {
-        let Some(row) = self.rows.get_mut(&key) else { return self.learn_new(key, port, now, event) };
+        let Some(row) = self.rows.get_mut(key) else { return self.learn_new(key, port, now, event) };
         let moved = row.port != port;
         if moved {
             if matches!(row.kind, Kind::Sticky | Kind::Secure) {
@@ -191,7 +194,7 @@ impl Fdb {
         self.order.push_back((now, key));
         if self.order.len() > 4 * self.rows.len() + 1024 {
             let rows = &self.rows;
-            self.order.retain(|(time, key)| rows.get(key).is_some_and(|row| row.updated == *time));
+            self.order.retain(|(time, key)| rows.get(*key).is_some_and(|row| row.updated == *time));
         }
     }
 
@@ -224,7 +227,7 @@ impl Fdb {
         if bucket.len() < self.ways_of(number) {
             return Learned::New;
         }
-        let age = |key: &&u64| self.rows.get(*key).map_or(SimTime::ZERO, |row| row.updated);
+        let age = |key: &&u64| self.rows.get(**key).map_or(SimTime::ZERO, |row| row.updated);
         match bucket.iter().min_by_key(age).copied() {
             Some(old) => {
                 self.remove(old);
@@ -236,7 +239,7 @@ impl Fdb {
 
     fn oldest(&mut self) -> Option<u64> {
         while let Some((time, key)) = self.order.pop_front() {
-            if self.rows.get(&key).is_some_and(|row| row.updated == time && row.kind == Kind::Dynamic) {
+            if self.rows.get(key).is_some_and(|row| row.updated == time && row.kind == Kind::Dynamic) {
                 return Some(key);
             }
         }
@@ -256,8 +259,7 @@ impl Fdb {
 
     /// Removes a row.
     pub fn remove(&mut self, key: u64) -> Option<Row> {
-        // Moving the last row into the gap is deterministic, and no order of rows is ever shown.
-        let row = self.rows.swap_remove(&key)?;
+        let row = self.rows.remove(key)?;
         if row.kind == Kind::Dynamic {
             self.learned -= 1;
             if self.bucket_count > 0
@@ -271,7 +273,7 @@ impl Fdb {
 
     /// Removes every row the test names; returns their keys in order.
     pub fn remove_where(&mut self, test: impl Fn(&Row) -> bool) -> Vec<u64> {
-        let mut keys: Vec<u64> = self.rows.iter().filter(|(_, row)| test(row)).map(|(key, _)| *key).collect();
+        let mut keys: Vec<u64> = self.rows.unordered().filter(|(_, row)| test(row)).map(|(key, _)| key).collect();
         keys.sort_unstable();
         for key in &keys {
             self.remove(*key);
@@ -282,12 +284,12 @@ impl Fdb {
     /// Collects learned rows that have been silent for `ageing`; returns their keys and when the next is due.
     pub fn collect(&mut self, now: SimTime, ageing: SimDuration) -> (Vec<u64>, Option<SimTime>) {
         let dead = self.remove_where(|row| row.kind == Kind::Dynamic && row.updated + ageing <= now);
-        let dynamic = self.rows.values().filter(|row| row.kind == Kind::Dynamic);
-        (dead, dynamic.map(|row| row.updated + ageing).min())
+        let dynamic = self.rows.unordered().filter(|(_, row)| row.kind == Kind::Dynamic);
+        (dead, dynamic.map(|(_, row)| row.updated + ageing).min())
     }
 
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
-        self.rows.capacity() * 48 + self.order.capacity() * 16 + self.buckets.len() * 56
+        self.rows.heap_bytes() + self.order.capacity() * 16 + self.buckets.len() * 56
     }
 }

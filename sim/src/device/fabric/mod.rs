@@ -106,9 +106,18 @@ impl Fabric {
     /// By hardware address.
     fn on_segment(&mut self, seen: &Seen, port: PortNo, frame: Frame, out: &mut Outbox<'_>) {
         if seen.dst.is_multicast() {
-            let open: Vec<PortNo> =
-                self.others(port).filter(|to| self.judge(seen, *to, Way::ToMachine).is_none()).collect();
-            return out.flood(open.into_iter(), frame, &why::FLOODED);
+            let (mut open, mut refused) = (Vec::new(), None);
+            for to in self.others(port) {
+                match self.judge(seen, to, Way::ToMachine) {
+                    Some(against) => refused = refused.or(Some(against)),
+                    None => open.push(to),
+                }
+            }
+            return match refused {
+                Some(against) if open.is_empty() => out.drop(frame, against),
+                _ if open.is_empty() => out.drop(frame, &why::NO_OTHER_PORT),
+                _ => out.flood(open.into_iter(), frame, &why::FLOODED),
+            };
         }
         let to = self.interfaces.iter().map(|row| (row.is.mac, row.is.port, row.key));
         let pairs = self.pairs.iter().filter_map(|row| Some((row.is.mac?, row.is.port, row.key)));
@@ -116,7 +125,9 @@ impl Fabric {
         match to {
             Some((_, to, key)) => self.hand_over(seen, to, frame, Why::row(&why::BY_MAC, tables::INTERFACES, key), out),
             // A port without checks may have any address behind it.
-            None if !self.config.check => out.flood(self.others(port), frame, &why::UNKNOWN_FLOODED),
+            None if !self.config.check && self.config.ports.len() > 1 => {
+                out.flood(self.others(port), frame, &why::UNKNOWN_FLOODED);
+            }
             None => out.drop(frame, &why::UNKNOWN_MAC),
         }
     }

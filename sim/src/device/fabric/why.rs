@@ -116,6 +116,14 @@ reasons! {
         because_zh: "OpenStack 的租户网络是真正的网段:广播和组播能到达各端口。",
         source: "OVN ovn-northd(8), broadcast and multicast handling",
     }
+    /// Alone.
+    NO_OTHER_PORT = "fabric.no-other-port" {
+        en: "for everybody on the segment, and nobody else is plugged in",
+        zh: "发给网段上所有人,但没有别的机器接入",
+        because: "Copies go to the other ports, and there is none.",
+        because_zh: "副本发往其他端口,而这里没有其他端口。",
+        source: "OVN ovn-northd(8), broadcast and multicast handling",
+    }
     /// Nobody has it.
     UNKNOWN_MAC = "fabric.unknown-mac" {
         en: "{dst} was handed out to nobody, and nothing is flooded",

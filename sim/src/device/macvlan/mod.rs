@@ -15,21 +15,19 @@ mod tables;
 mod tests;
 pub mod why;
 
+pub use super::on_card::{HOST, LOWER};
 pub use change::CHILD_SETTINGS;
 pub use config::{ChildConfig, MacvlanConfig, Mode};
 
 use std::net::Ipv4Addr;
 
+use crate::device::on_card::{Children, Joined};
 use crate::engine::{ChangeError, Device, DeviceChange, Outbox, RowChange, TableView, TimerKind, Why};
 use crate::explain::Reason;
 use crate::id::{EventNo, PortNo};
 use crate::time::SimTime;
 use crate::wire::{Frame, MacAddr, ethernet};
 
-/// Port to the parent, a network card.
-pub const LOWER: PortNo = PortNo(0);
-/// Port to the stack that uses the parent itself.
-pub const HOST: PortNo = PortNo(1);
 /// Port of the first child.
 pub const CHILD: u16 = 2;
 
@@ -37,34 +35,15 @@ pub const CHILD: u16 = 2;
 const CHILDREN: u8 = 0;
 /// Place of the addresses children in source mode listen to.
 const SOURCES: u8 = 1;
-/// Pause frames of flow control (IEEE 802.3 annex 31B), which children never see.
-const PAUSE: u16 = 0x8808;
-
-#[derive(Clone, Debug)]
-struct Child {
-    config: ChildConfig,
-    /// Groups that the stack above it has joined.
-    joined: Vec<Ipv4Addr>,
-    written: EventNo,
-}
-
-impl Child {
-    /// Whether the group filter of this child lets a destination in.
-    fn hears(&self, dst: MacAddr) -> bool {
-        dst.is_broadcast() || self.joined.iter().any(|group| MacAddr::of_ipv4_group(*group) == dst)
-    }
-}
 
 /// The device.
 #[derive(Clone, Debug)]
 pub struct Macvlan {
-    children: Vec<Child>,
+    children: Children<ChildConfig>,
     /// Their places by their addresses, sorted.
     by_mac: Vec<(MacAddr, u16)>,
     /// Pairs of an address and the child that gets copies of its frames.
     sources: Vec<Source>,
-    /// Groups that the stack that uses the parent itself has joined.
-    host_groups: Vec<Ipv4Addr>,
     /// The parent has a carrier, and so have its children.
     carrier: bool,
 }
@@ -87,13 +66,7 @@ impl Macvlan {
         let sources = pairs.flat_map(of).collect();
         let mut by_mac: Vec<(MacAddr, u16)> = config.children.iter().map(|child| child.mac).zip(0..).collect();
         by_mac.sort_unstable();
-        let child = |config| Child { config, joined: Vec::new(), written: EventNo(0) };
-        let children = config.children.into_iter().map(child).collect();
-        Self { children, by_mac, sources, host_groups: Vec::new(), carrier: true }
-    }
-
-    fn port(child: u16) -> PortNo {
-        PortNo(child + CHILD)
+        Self { children: Children::new(CHILD, config.children), by_mac, sources, carrier: true }
     }
 
     /// The child with this address (`macvlan_hash_lookup`).
@@ -123,7 +96,7 @@ impl Macvlan {
         let Some(rest) = self.by_source(src, frame, out) else { return };
         frame = rest;
         if dst.is_multicast() {
-            return self.group(dst, src, frame, out);
+            return self.group(src, frame, out);
         }
         let (found, reason): (_, Reason) = match self.passthru() {
             Some(child) => (Some(child), &why::PASSTHRU),
@@ -131,7 +104,7 @@ impl Macvlan {
         };
         match found.filter(|&child| self.children[usize::from(child)].config.mode != Mode::Source) {
             None => out.forward(HOST, frame, &why::NO_CHILD),
-            Some(child) => out.forward(Self::port(child), frame, self.row(reason, child)),
+            Some(child) => out.forward(self.children.port(child), frame, self.row(reason, child)),
         }
     }
 
@@ -142,7 +115,7 @@ impl Macvlan {
         let mut ports = Vec::new();
         for source in self.sources.iter().filter(|source| source.mac == src) {
             takes |= self.children[usize::from(source.child)].config.takes;
-            ports.push(Self::port(source.child));
+            ports.push(self.children.port(source.child));
         }
         if ports.is_empty() {
             return Some(frame);
@@ -157,7 +130,7 @@ impl Macvlan {
     }
 
     /// A broadcast or multicast that came through the parent.
-    fn group(&self, dst: MacAddr, src: MacAddr, frame: Frame, out: &mut Outbox<'_>) {
+    fn group(&self, src: MacAddr, frame: Frame, out: &mut Outbox<'_>) {
         let from = self.with_mac(src);
         let mode = from.map(|child| self.children[usize::from(child)].config.mode);
         let (modes, reason): (&[Mode], Reason) = match mode {
@@ -166,23 +139,12 @@ impl Macvlan {
             Some(Mode::Bridge) => (&[Mode::Vepa], &why::REFLECTED_BRIDGE),
             Some(_) => {
                 let child = from.unwrap_or_default();
-                return out.forward(Self::port(child), frame, self.row(&why::REFLECTED_BACK, child));
+                return out.forward(self.children.port(child), frame, self.row(&why::REFLECTED_BACK, child));
             }
         };
-        let ports = self.hearers(dst, from, modes, &frame);
+        let ports = self.children.hearers(&frame, from, |child| modes.contains(&child.mode));
         let why = from.map_or_else(|| Why::from(reason), |child| self.row(reason, child));
         out.flood(ports.into_iter().chain([HOST]), frame, why);
-    }
-
-    /// Ports of the children of these modes that let a group in, its sender left out (`macvlan_broadcast`).
-    fn hearers(&self, dst: MacAddr, from: Option<u16>, modes: &[Mode], frame: &Frame) -> Vec<PortNo> {
-        if ethernet::ethertype(frame.bytes()) == Some(PAUSE) {
-            return Vec::new();
-        }
-        let hears = |(child, place): &(&Child, u16)| {
-            Some(*place) != from && modes.contains(&child.config.mode) && child.hears(dst)
-        };
-        self.children.iter().zip(0..).filter(hears).map(|(_, place)| Self::port(place)).collect()
     }
 
     /// A frame a child sends (`macvlan_queue_xmit`).
@@ -200,7 +162,7 @@ impl Macvlan {
             return out.forward(LOWER, frame, self.row(to_the_wire(mode), child));
         }
         if dst.is_multicast() {
-            let ports = self.hearers(dst, Some(child), &[Mode::Bridge], &frame);
+            let ports = self.children.hearers(&frame, Some(child), |child| child.mode == Mode::Bridge);
             return out.flood(ports.into_iter().chain([LOWER]), frame, self.row(&why::BRIDGE_GROUP, child));
         }
         let sibling = self.with_mac(dst).filter(|&to| self.children[usize::from(to)].config.mode == Mode::Bridge);
@@ -210,7 +172,7 @@ impl Macvlan {
                 // The kernel sends it through the parent's receive path, where copies by source are made too.
                 let Some(src) = ethernet::src(frame.bytes()) else { return out.drop(frame, &why::RUNT) };
                 let Some(frame) = self.by_source(src, frame, out) else { return };
-                out.forward(Self::port(to), frame, self.row(&why::BRIDGED, to));
+                out.forward(self.children.port(to), frame, self.row(&why::BRIDGED, to));
             }
         }
     }
@@ -246,35 +208,20 @@ impl Device for Macvlan {
 
     fn carrier_behind(&self, port: PortNo) -> Vec<PortNo> {
         // The host's own interface is the parent itself; children follow it (`netif_stacked_transfer_operstate`).
-        if port == LOWER { (HOST.0..self.ports()).map(PortNo).collect() } else { Vec::new() }
+        if port == LOWER { [HOST].into_iter().chain(self.children.ports()).collect() } else { Vec::new() }
     }
 
     fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
-        // A child hands its list down to its parent (`macvlan_set_mac_lists`).
-        let mut all = self.host_groups.clone();
-        for group in self.children.iter().flat_map(|child| &child.joined) {
-            if !all.contains(group) {
-                all.push(*group);
-            }
-        }
-        vec![(LOWER, all)]
+        // `macvlan_set_mac_lists`
+        self.children.groups()
     }
 
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
-        let Some(at) = port.0.checked_sub(CHILD) else {
-            let own = port == HOST && self.host_groups != groups;
-            if own {
-                self.host_groups = groups.to_vec();
-            }
-            return own;
-        };
-        let Some(child) = self.children.get_mut(usize::from(at)).filter(|child| child.joined != groups) else {
-            return false;
-        };
-        child.joined = groups.to_vec();
-        child.written = out.event();
-        out.wrote(CHILDREN, child.config.mac.key(), RowChange::Changed);
-        true
+        let whose = self.children.let_in(port, groups, out.event());
+        if let Some(Joined::Child(child)) = whose {
+            out.wrote(CHILDREN, self.children[usize::from(child)].config.mac.key(), RowChange::Changed);
+        }
+        whose.is_some()
     }
 
     fn change(&mut self, _now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
@@ -313,9 +260,8 @@ impl Device for Macvlan {
     }
 
     fn heap_bytes(&self) -> usize {
-        let groups: usize = self.children.iter().map(|child| child.joined.len() * size_of::<Ipv4Addr>()).sum();
         let places = self.by_mac.len() * size_of::<(MacAddr, u16)>();
-        groups + places + self.children.len() * size_of::<Child>() + self.sources.len() * size_of::<Source>()
+        self.children.heap_bytes() + places + self.sources.len() * size_of::<Source>()
     }
 
     fn boxed_clone(&self) -> Box<dyn Device> {

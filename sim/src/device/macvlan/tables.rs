@@ -21,7 +21,7 @@ impl Macvlan {
             let config = &child.config;
             let cells = vec![
                 Cell::Mac(config.mac),
-                Cell::Port(Self::port(place), config.name.clone()),
+                Cell::Port(self.children.port(place), config.name.clone()),
                 Cell::Word(config.mode.word()),
                 Cell::Number(child.joined.len() as u64),
             ];
@@ -35,7 +35,7 @@ impl Macvlan {
         let columns = vec![Column { name: "mac", zh: "MAC 地址" }, Column { name: "child", zh: "子接口" }];
         let row = |source: &super::Source| {
             let name = self.children[usize::from(source.child)].config.name.clone();
-            let cells = vec![Cell::Mac(source.mac), Cell::Port(Self::port(source.child), name)];
+            let cells = vec![Cell::Mac(source.mac), Cell::Port(self.children.port(source.child), name)];
             TableRow { key: source.mac.key(), cells, written: source.written }
         };
         let mut rows: Vec<TableRow> = self.sources.iter().map(row).collect();

@@ -1,4 +1,5 @@
 use super::*;
+use crate::device::on_card::PAUSE;
 use crate::engine::{Change, Entry, Value, Verdict, World, WorldBuilder};
 use crate::id::DeviceId;
 use crate::rng::Stream;

@@ -2,10 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use smallvec::{SmallVec, smallvec};
 
 use crate::id::EventNo;
+use crate::rows::Rows;
 use crate::time::{SimDuration, SimTime};
 use crate::wire::MacAddr;
 
@@ -49,8 +49,8 @@ impl Remote {
 /// What is known of one inner address.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// The ends a frame to it is sent to: one, or for groups and the flood row several.
-    pub remotes: Vec<Remote>,
+    /// The ends a frame to it is sent to: one, or for groups and the flood row several. The one stands in the row.
+    pub remotes: SmallVec<[Remote; 1]>,
     /// How it came to be.
     pub kind: Kind,
     /// When the address last came out of the tunnel.
@@ -85,7 +85,7 @@ pub const fn shown_key(mac: u64, place: usize) -> u64 {
 /// The table.
 #[derive(Clone, Debug, Default)]
 pub struct Fdb {
-    rows: IndexMap<u64, Row, FxBuildHasher>,
+    rows: Rows<u64, Row>,
     learned: u32,
 }
 
@@ -93,12 +93,12 @@ impl Fdb {
     /// The row of an address.
     #[inline]
     pub fn get(&self, mac: u64) -> Option<&Row> {
-        self.rows.get(&mac)
+        self.rows.get(mac)
     }
 
-    /// All rows, in no order that means anything.
+    /// All rows, in an order that differs between machines: sort what comes of it.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &Row)> {
-        self.rows.iter().map(|(mac, row)| (*mac, row))
+        self.rows.unordered()
     }
 
     /// Whether there is room for no other address. Written rows count, and so does the flood row (Linux `addrcnt`).
@@ -119,7 +119,7 @@ impl Fdb {
     /// Notes that an inner address came from a host (Linux `vxlan_snoop`).
     #[inline]
     pub fn learn(&mut self, mac: MacAddr, from: Ipv4Addr, now: SimTime, event: EventNo, most: Option<u32>) -> Learned {
-        let Some(row) = self.rows.get_mut(&mac.key()) else { return self.learn_new(mac, from, now, event, most) };
+        let Some(row) = self.rows.get_mut(mac.key()) else { return self.learn_new(mac, from, now, event, most) };
         if row.remotes.first().is_some_and(|remote| remote.ip == from) {
             row.updated = now;
             return Learned::Refreshed;
@@ -127,7 +127,7 @@ impl Fdb {
         if row.kind == Kind::Permanent {
             return Learned::Pinned;
         }
-        (row.remotes, row.updated, row.written) = (vec![Remote::at(from)], now, event);
+        (row.remotes, row.updated, row.written) = (smallvec![Remote::at(from)], now, event);
         Learned::Moved
     }
 
@@ -136,7 +136,7 @@ impl Fdb {
         if self.is_full(most) {
             return Learned::Full;
         }
-        let row = Row { remotes: vec![Remote::at(from)], kind: Kind::Learned, updated: now, written: event };
+        let row = Row { remotes: smallvec![Remote::at(from)], kind: Kind::Learned, updated: now, written: event };
         self.rows.insert(mac.key(), row);
         self.learned += 1;
         Learned::New
@@ -146,7 +146,7 @@ impl Fdb {
     /// the remote in its row, and whether the row is new.
     pub fn write(&mut self, mac: MacAddr, remote: Remote, now: SimTime, written: EventNo) -> (usize, bool) {
         let several = mac == MacAddr::ZERO || mac.is_multicast();
-        let known = self.rows.get_mut(&mac.key());
+        let known = self.rows.get_mut(mac.key());
         if let Some(row) = known
             && several
             && row.kind == Kind::Permanent
@@ -160,14 +160,14 @@ impl Fdb {
             return (at, false);
         }
         let new = self.remove(mac.key()).is_none();
-        let row = Row { remotes: vec![remote], kind: Kind::Permanent, updated: now, written };
+        let row = Row { remotes: smallvec![remote], kind: Kind::Permanent, updated: now, written };
         self.rows.insert(mac.key(), row);
         (0, new)
     }
 
     /// Removes a row.
     pub fn remove(&mut self, mac: u64) -> Option<Row> {
-        let row = self.rows.swap_remove(&mac)?;
+        let row = self.rows.remove(mac)?;
         self.learned -= u32::from(row.kind == Kind::Learned);
         Some(row)
     }
@@ -176,17 +176,16 @@ impl Fdb {
     /// saw them, in order.
     pub fn remove_where(&mut self, test: impl Fn(u64, &Row, &Remote) -> bool) -> Vec<u64> {
         let mut gone = Vec::new();
-        for (mac, row) in &mut self.rows {
-            let dead: Vec<bool> = row.remotes.iter().map(|remote| test(*mac, row, remote)).collect();
+        self.rows.retain(|mac, row| {
+            let dead: Vec<bool> = row.remotes.iter().map(|remote| test(mac, row, remote)).collect();
             let places = dead.iter().enumerate().filter(|(_, dead)| **dead);
-            gone.extend(places.map(|(place, _)| shown_key(*mac, place)));
+            gone.extend(places.map(|(place, _)| shown_key(mac, place)));
             let mut dead = dead.into_iter();
             row.remotes.retain(|_| !dead.next().unwrap_or(false));
-        }
-        let empty: Vec<u64> = self.iter().filter(|(_, row)| row.remotes.is_empty()).map(|(mac, _)| mac).collect();
-        for mac in empty {
-            self.remove(mac);
-        }
+            let stays = !row.remotes.is_empty();
+            self.learned -= u32::from(!stays && row.kind == Kind::Learned);
+            stays
+        });
         gone.sort_unstable();
         gone
     }
@@ -195,13 +194,13 @@ impl Fdb {
     /// `vxlan_cleanup`).
     pub fn collect(&mut self, now: SimTime, ageing: SimDuration) -> (Vec<u64>, Option<SimTime>) {
         let dead = self.remove_where(|_, row, _| row.kind == Kind::Learned && row.updated + ageing <= now);
-        let learned = self.rows.values().filter(|row| row.kind == Kind::Learned);
-        (dead, learned.map(|row| row.updated + ageing).min())
+        let learned = self.rows.unordered().filter(|(_, row)| row.kind == Kind::Learned);
+        (dead, learned.map(|(_, row)| row.updated + ageing).min())
     }
 
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
-        self.rows.capacity() * 88
+        self.rows.heap_bytes()
     }
 }
 

@@ -243,8 +243,8 @@ codes! {
     }
     CardTaken "L029" Error {
         "a card that is taken" / "网卡已被占用",
-        "A macvlan child in passthru mode has its card for itself: the kernel refuses a second child beside it."
-        / "passthru 模式的 macvlan 子接口独占网卡,内核拒绝再加第二个子接口。",
+        "What the kernel refuses on a shared card: a second child beside a macvlan child in passthru mode, ipvlan beside macvlan, and on ipvlan children an IP address twice or a MAC address of one's own."
+        / "内核在共用网卡上拒绝的事:passthru 模式的 macvlan 子接口旁再加子接口、ipvlan 与 macvlan 并存,以及 ipvlan 子接口上重复的 IP 或自己的 MAC。",
         r#"{"c1": (mode: Passthru), "c2": (mode: Bridge)}"# => r#"{"c1": (mode: Bridge), "c2": (mode: Bridge)}"#
     }
     // L030–L039: questions.
@@ -443,6 +443,26 @@ codes! {
         "The lab has no text at this place. A translation has words for what the lab says, and nothing of its own."
         / "实验在这个位置没有文字。翻译文件只能译实验里已有的话,不能另加。",
         r#"because: "...""# => r""
+    }
+    // L080–L089: what the kernel makes of it.
+    SharedMode "L080" Warning {
+        "ipvlan children that do not agree" / "ipvlan 子接口的设置不一致",
+        "Mode and flag of ipvlan belong to the card. Whichever child is made last changes those of all before it, without a word. If that is the lesson: allow: [\"shared-mode\"]."
+        / "ipvlan 的模式和标志属于网卡。最后建的子接口会悄悄改掉之前所有子接口的设置。若这正是要教的:allow: [\"shared-mode\"]。",
+        r#"{"c1": (mode: L2), "c2": (mode: L3)}"# => r#"{"c1": (mode: L3), "c2": (mode: L3)}"#
+    }
+    // L090–L099: what the network below does not give.
+    Denied "L090" Error {
+        "the environment denies what the plugin needs" / "环境不允许插件所需的东西",
+        "The lab was tried with two nodes and a pod on each: the network below throws the packets of pods away. The message names the first rule, and what remains. With `--force`, or `allow: [\"denied\"]`, the lab runs and shows it."
+        / "用两个节点、每个节点一个 Pod 试过:底层网络丢弃 Pod 的包。消息指出第一条拦住它的规则和可行的办法。加 `--force` 或 `allow: [\"denied\"]`,实验照样运行并展示丢包。",
+        r"(plugin: FlannelHostGw(), environment: OpenStack(), nodes: 2)" => r"(plugin: FlannelVxlan(), environment: OpenStack(), nodes: 2)"
+    }
+    Quota "L091" Error {
+        "more pods than the network below has room for" / "Pod 数超出底层网络的限额",
+        "A machine has so many interfaces with so many addresses, a port so many address pairs. Pods beyond that get none, and what they send is dropped."
+        / "一台机器只有这么多接口和地址,一个端口只有这么多地址对。超出的 Pod 分不到,发出的包会被丢弃。",
+        r#"(plugin: VpcCni(instance: "t3.nano"), environment: Aws(), nodes: 2, pods: 8)"# => r#"(plugin: VpcCni(instance: "m5.large"), environment: Aws(), nodes: 2, pods: 8)"#
     }
 }
 

@@ -44,6 +44,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("gossip", &["kind", "id", "rumours", "state", "owner", "clock", "key", "value"]),
+    ("rip", &["command", "version", "entries", "authentication", "tag", "prefix", "next-hop", "metric"]),
     ("icmp-error", &[]),
     ("payload", &["data"]),
 ];

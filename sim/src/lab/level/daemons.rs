@@ -10,6 +10,7 @@ use crate::control::store::StoreConfig;
 use crate::lab::print::made;
 use crate::lab::read::Tree;
 use crate::plan::AppSpec;
+use crate::routing::rip::RipConfig;
 
 /// Nothing for what is no daemon.
 pub(super) fn daemon(app: &AppSpec) -> Option<Tree> {
@@ -22,6 +23,34 @@ pub(super) fn daemon(app: &AppSpec) -> Option<Tree> {
         AppSpec::Gossip(config, seeds) => Some(gossip(config, seeds)),
         _ => None,
     }
+}
+
+/// `routing` of a stack; nothing for what is no routing daemon.
+pub(super) fn routing(app: &AppSpec) -> Option<Tree> {
+    let AppSpec::Rip(config) = app else { return None };
+    let default = RipConfig::default();
+    let mut parts: Vec<Part> = Vec::new();
+    if config.split_horizon != default.split_horizon {
+        parts.push(part("split_horizon", made::word(config.split_horizon.word())));
+    }
+    flag_unless(&mut parts, "triggered", config.triggered, default.triggered);
+    let times = [
+        ("update", config.update, default.update),
+        ("jitter", config.jitter, default.jitter),
+        ("first", config.first, default.first),
+        ("timeout", config.timeout, default.timeout),
+        ("garbage", config.garbage, default.garbage),
+    ];
+    let changed = config.update != default.update;
+    for (name, own, default) in times {
+        if own != default || (name == "jitter" && changed) {
+            parts.push(part(name, made::text(own.to_string())));
+        }
+    }
+    if !config.passive.is_empty() {
+        parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
+    }
+    Some(made::call("Rip", parts))
 }
 
 fn store(config: &StoreConfig) -> Tree {
@@ -53,8 +82,10 @@ fn flanneld(config: &FlanneldConfig) -> Tree {
 fn felix(config: &FelixConfig) -> Tree {
     let blocks = config.blocks.iter().map(|(ip, len)| made::text(format!("{ip}/{len}")));
     let mut parts = vec![part("store", made::text(config.store.0.to_string())), part("blocks", made::list(blocks))];
-    parts.push(part("device", made::text(config.backend.device().to_owned())));
-    flag_unless(&mut parts, "cross_subnet", config.cross_subnet.is_some(), false);
+    if let Some(device) = config.backend.device() {
+        parts.push(part("device", made::text(device.to_owned())));
+        flag_unless(&mut parts, "cross_subnet", config.cross_subnet.is_some(), false);
+    }
     parts.push(part("node", made::text(config.node.clone())));
     parts.push(part("public", made::text(config.public.0.to_string())));
     if let felix::Backend::Vxlan { mac, .. } = &config.backend {

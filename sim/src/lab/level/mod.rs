@@ -6,6 +6,7 @@
 mod allow;
 mod daemons;
 mod fabric;
+mod ipvlan;
 mod macvlan;
 mod tunnels;
 
@@ -47,7 +48,7 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
             "nodes" => parts.push((name.value, nodes(variant.plan()))),
             "links" => parts.push((name.value, links(variant.plan()))),
             // Spelt out in the nodes.
-            "expect" | "overlays" | "gateways" | "profile" => {}
+            "expect" | "overlays" | "gateways" | "profile" | "routing" => {}
             other if LEFT_OUT.contains(&other) => left_out.push(name.value),
             _ => parts.push((name.value, value)),
         }
@@ -186,11 +187,14 @@ fn node(contents: &Contents<'_>) -> Tree {
             DeviceSpec::Stack(config) => {
                 let own = contents.daemons.iter().filter(|(home, _)| home == id);
                 let daemons = own.filter_map(|(_, app)| daemons::daemon(app)).collect();
-                stack(config, daemons, |port| card((*id, PortNo(port as u16))))
+                let mut routing = contents.daemons.iter().filter(|(home, _)| home == id);
+                let routing = routing.find_map(|(_, app)| daemons::routing(app));
+                stack(config, (daemons, routing), |port| card((*id, PortNo(port as u16))))
             }
             DeviceSpec::Vtep(config) => tunnels::vtep(config),
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
             DeviceSpec::Macvlan(config) => macvlan::macvlan(config),
+            DeviceSpec::Ipvlan(config) => ipvlan::ipvlan(config),
             DeviceSpec::Fabric(config) => fabric::fabric(config),
         };
         ((*name).to_owned(), tree)
@@ -253,7 +257,11 @@ fn nic(config: &NicConfig, bridged: bool) -> Tree {
     made::call("Nic", parts)
 }
 
-fn stack<'a>(config: &StackConfig, daemons: Vec<Tree>, card: impl Fn(usize) -> Option<&'a NicConfig>) -> Tree {
+fn stack<'a>(
+    config: &StackConfig,
+    (daemons, routing): (Vec<Tree>, Option<Tree>),
+    card: impl Fn(usize) -> Option<&'a NicConfig>,
+) -> Tree {
     let addresses = |list: &[(std::net::Ipv4Addr, u8)]| {
         let text = |(ip, len): &(_, _)| made::text(format!("{ip}/{len}"));
         if let [only] = list { text(only) } else { made::list(list.iter().map(text)) }
@@ -284,6 +292,7 @@ fn stack<'a>(config: &StackConfig, daemons: Vec<Tree>, card: impl Fn(usize) -> O
     if !daemons.is_empty() {
         parts.push(part("daemons", made::list(daemons)));
     }
+    parts.extend(routing.map(|routing| part("routing", routing)));
     if config.multipath != Policy::default() {
         parts.push(part("multipath", made::word(config.multipath.word())));
     }

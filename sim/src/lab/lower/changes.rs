@@ -79,11 +79,31 @@ fn refused(error: &ChangeError, spots: &Spots) -> Finding {
                 return finding.help(format!("`{value}` must be on a network of one of its interfaces, once"));
             }
             let typed = spots.parts.iter().any(|(part, _)| part == field);
-            if value.is_empty() && !typed { finding.help(format!("it needs `{field}` too")) } else { finding }
+            if value.is_empty() && !typed {
+                return finding.help(format!("it needs `{field}` too"));
+            }
+            match remedy(field) {
+                Some(remedy) => finding.help(remedy),
+                None => finding,
+            }
         }
         ChangeError::UnknownDevice { .. } => Finding::new(Code::Refused, error.to_string(), span),
         ChangeError::Missing { what, .. } => Finding::new(Code::Refused, format!("there is no such {what}"), span),
     }
+}
+
+/// What a cell looks like that would be taken.
+fn remedy(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "port" => "ports have the names that links give them: \"sw:1\" is port \"1\"",
+        "mac" => "the name of a host stands for its address: \"mac\": \"ann\"",
+        "ip" => "the name of a host stands for its address: \"ip\": \"ann\"",
+        "prefix" => "its first address and a length: \"prefix\": \"10.244.0.0/16\"",
+        "protocol" => "\"protocol\": 4 is IPIP, 47 GRE, 17 UDP",
+        "pairs" => "one prefix stands for many addresses: {\"port\": \"1\", \"prefix\": \"10.244.0.0/16\"}",
+        "check" => "Set(\"underlay\", (check: false))",
+        _ => return None,
+    })
 }
 
 fn unknown_setting(field: &str, known: &[&'static str], span: Span) -> Finding {

@@ -37,6 +37,8 @@ pub enum Sort {
     Tunnel,
     /// Macvlan devices on one card.
     Macvlan,
+    /// Ipvlan devices on one card.
+    Ipvlan,
     /// The network of a provider.
     Fabric,
 }
@@ -51,6 +53,7 @@ impl Sort {
             Self::Vtep => &crate::device::vtep::SETTINGS,
             Self::Tunnel => &crate::device::tunnel::SETTINGS,
             Self::Macvlan => &crate::device::macvlan::CHILD_SETTINGS,
+            Self::Ipvlan => &crate::device::ipvlan::SETTINGS,
             Self::Fabric => &crate::device::fabric::SETTINGS,
         }
     }

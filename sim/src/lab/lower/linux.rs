@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::device::bridge::{BridgeConfig, PortConfig};
 use crate::device::fabric::FabricConfig;
+use crate::device::ipvlan::IpvlanConfig;
 use crate::device::macvlan::MacvlanConfig;
 use crate::device::nic::{self, NicConfig};
 use crate::device::tunnel::TunnelConfig;
@@ -11,7 +12,7 @@ use crate::device::vtep::VtepConfig;
 use crate::id::PortNo;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::Sort;
-use crate::lab::lower::{macvlan, tunnels};
+use crate::lab::lower::{ipvlan, macvlan, tunnels};
 use crate::lab::place::End;
 use crate::lab::schema::Named;
 use crate::lab::schema::environment::Fabric;
@@ -52,6 +53,8 @@ pub enum Config {
     Tunnel(TunnelConfig),
     /// Macvlan devices on one card.
     Macvlan(MacvlanConfig),
+    /// Ipvlan devices on one card.
+    Ipvlan(IpvlanConfig),
     /// The network of a provider.
     Fabric(FabricConfig),
 }
@@ -66,6 +69,7 @@ impl Config {
             Self::Vtep(_) => Sort::Vtep,
             Self::Tunnel(_) => Sort::Tunnel,
             Self::Macvlan(_) => Sort::Macvlan,
+            Self::Ipvlan(_) => Sort::Ipvlan,
             Self::Fabric(_) => Sort::Fabric,
         }
     }
@@ -96,6 +100,7 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
                 None => return Layout::default(),
             },
             Inner::Macvlan(own) => (Config::Macvlan(macvlan::config(own)), macvlan::ports(own)),
+            Inner::Ipvlan(own) => (Config::Ipvlan(ipvlan::config(own)), ipvlan::ports(own)),
             Inner::Fabric(own) => match fabric(own) {
                 Some(config) => (Config::Fabric(config), own.ports.iter().map(|port| port.value.clone()).collect()),
                 None => return Layout::default(),
@@ -110,8 +115,10 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
     finish_bridges(spec, &mut layout);
     tunnels::join(spec, &mut layout);
     macvlan::join(&mut layout);
+    ipvlan::join(&mut layout);
     tunnels::check(spec, &layout, found);
     macvlan::check(spec, &layout, found);
+    ipvlan::check(spec, &layout, found);
     layout.outside = outside(spec, &layout, found);
     layout
 }
@@ -221,12 +228,7 @@ fn wires(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<[At; 2]> {
                 let (device, _, ports) = &layout.devices[at.0];
                 let text = format!("two wires end in `{device}:{}`", ports[at.1.index()]);
                 let finding = Finding::new(Code::PortTaken, text, span).label("and here");
-                let children = layout.devices.iter().any(|(_, config, _)| config.sort() == Sort::Macvlan);
-                found.push(finding.also(first, "one ends here").help(if children {
-                    "a card has one owner: all its macvlan children stand in one Macvlan, and the stack joins its `host`"
-                } else {
-                    "each port takes one wire"
-                }));
+                found.push(finding.also(first, "one ends here").help(one_owner(layout, at.0)));
                 free = false;
             }
         }
@@ -235,6 +237,26 @@ fn wires(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<[At; 2]> {
         }
     }
     wires
+}
+
+/// What to do where two wires end in one port. A card has one receive handler, so macvlan, ipvlan and bridge exclude
+/// each other on it (Linux `netdev_rx_handler_register`).
+fn one_owner(layout: &Layout, device: usize) -> &'static str {
+    let has = |sort: Sort| layout.devices.iter().any(|(_, config, _)| config.sort() == sort);
+    match () {
+        () if layout.devices[device].1.sort() != Sort::Nic => "each port takes one wire",
+        () if has(Sort::Ipvlan) && (has(Sort::Macvlan) || has(Sort::Bridge)) => {
+            "a card has one receive handler: the kernel refuses an ipvlan child beside a macvlan child or in a bridge \
+             (EBUSY); give each a card, or choose one of them"
+        }
+        () if has(Sort::Ipvlan) => {
+            "a card has one owner: all its ipvlan children stand in one Ipvlan, and the stack joins its `host`"
+        }
+        () if has(Sort::Macvlan) => {
+            "a card has one owner: all its macvlan children stand in one Macvlan, and the stack joins its `host`"
+        }
+        () => "each port takes one wire",
+    }
 }
 
 /// The port at the end of a wire: the host's side of a card, the only interface of a stack, a named port.
@@ -298,7 +320,9 @@ fn addresses(number: usize, spec: &Linux, layout: &mut Layout) {
             Config::Vtep(vtep) => &mut vtep.mac,
             Config::Tunnel(tunnel) => &mut tunnel.mac,
             Config::Bridge(bridge) if bridge.snooping.is_some() => &mut bridge.mac,
-            Config::Bridge(_) | Config::Stack(_) | Config::Macvlan(_) | Config::Fabric(_) => continue,
+            Config::Bridge(_) | Config::Stack(_) | Config::Macvlan(_) | Config::Ipvlan(_) | Config::Fabric(_) => {
+                continue;
+            }
         };
         if *own == MacAddr::ZERO {
             *own = next();
@@ -356,7 +380,7 @@ fn outside(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<(String, 
                 let free = (0..ports.len()).filter(free);
                 free.map(|port| (ports[port].clone(), (at, PortNo(port as u16)))).collect()
             }
-            Sort::Stack | Sort::Vtep | Sort::Tunnel | Sort::Macvlan => Vec::new(),
+            Sort::Stack | Sort::Vtep | Sort::Tunnel | Sort::Macvlan | Sort::Ipvlan => Vec::new(),
         };
         for (port, at) in own {
             if outside.iter().any(|(known, _)| *known == port) {

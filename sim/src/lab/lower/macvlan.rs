@@ -106,6 +106,10 @@ pub fn check(spec: &Linux, layout: &Layout, found: &mut Findings) {
         if let (Some((alone, _)), true) = (passthru, own.children.len() > 1) {
             let other =
                 own.children.iter().find(|(other, _)| other.value != alone.value).map_or(alone, |(other, _)| other);
+            // What a short word made is told at the short word.
+            if other.span == alone.span {
+                continue;
+            }
             let text = format!("`{}` shares a card with a child in passthru mode", other.value);
             let finding = Finding::new(Code::CardTaken, text, other.span);
             let finding = finding.label("a second child").also(alone.span, "has the card for itself");

@@ -8,10 +8,10 @@ use crate::lab::diagnostic::Findings;
 use crate::lab::lower::changes::Resolver;
 use crate::lab::lower::directory::{Directory, Home, Node};
 use crate::lab::lower::linux;
-use crate::lab::lower::macvlan;
 use crate::lab::lower::sense::{mtu_of, port_mtu};
 use crate::lab::lower::tunnels;
 use crate::lab::lower::wiring::{CARD, STACK, own_settings};
+use crate::lab::lower::{ipvlan, macvlan};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::node::{Host, Inner, Linux, Neighbour, NodeSpec, Port, Switch};
 use crate::lab::schema::{Change, Lab, Link};
@@ -176,6 +176,7 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
             (linux::Config::Vtep(vtep), _) => DeviceSpec::Vtep(vtep),
             (linux::Config::Tunnel(tunnel), _) => DeviceSpec::Tunnel(tunnel),
             (linux::Config::Macvlan(macvlan), _) => DeviceSpec::Macvlan(macvlan),
+            (linux::Config::Ipvlan(ipvlan), _) => DeviceSpec::Ipvlan(ipvlan),
             (linux::Config::Fabric(fabric), _) => DeviceSpec::Fabric(fabric),
             (linux::Config::Stack(mut stack), own) => {
                 if let Some(Inner::Stack(own)) = own {
@@ -207,7 +208,8 @@ fn link_mtus(lab: &Lab, names: &Directory, node: &str, spec: &Linux, layout: &mu
     for (card, mtu) in cards {
         let ends = layout.wires.iter().flat_map(|[a, b]| [(*a, *b), (*b, *a)]);
         let mut ends: Vec<(usize, PortNo)> = ends.filter(|(from, _)| from.0 == card).map(|(_, to)| to).collect();
-        let children: Vec<(usize, PortNo)> = ends.iter().flat_map(|end| macvlan::users(layout, *end)).collect();
+        let users = |end: &(usize, PortNo)| [macvlan::users(layout, *end), ipvlan::users(layout, *end)].concat();
+        let children: Vec<(usize, PortNo)> = ends.iter().flat_map(users).collect();
         ends.extend(children);
         for (at, port) in ends {
             let (Some(Inner::Stack(own)), linux::Config::Stack(stack)) =

@@ -27,6 +27,7 @@ pub fn check(lab: &Lab, names: &Directory, found: &mut Findings) {
     if !lab.allow.contains(&"mtu-too-small") {
         mtus(lab, names, found);
     }
+    super::ipvlan::among_children(lab, names, found);
     for (name, host) in hosts(lab) {
         gateway(name, host, found);
     }

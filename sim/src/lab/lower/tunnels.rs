@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use crate::device::ipvlan;
 use crate::device::outer::{Df, Outer};
 use crate::device::tunnel::format::{Fastdp, Format, Wireguard};
 use crate::device::tunnel::{self, TunnelConfig};
@@ -21,21 +22,25 @@ pub fn ports() -> Vec<String> {
     vec!["inner".to_owned(), "outer".to_owned()]
 }
 
-/// The ports of a stack that wires name and that lead to the outer port of a tunnel.
+/// The ports of a stack that wires name and that lead to the outer port of a tunnel, or to that of ipvlan children whose
+/// packets it routes.
 pub fn ports_of(stack: &str, spec: &Linux) -> Vec<String> {
     let tunnel = |name: &str| {
         let device = spec.devices.iter().find(|device| device.name.value == name);
-        device.is_some_and(|device| matches!(device.value, Some(Inner::Vtep(_) | Inner::Tunnel(_))))
+        device.map_or("", |device| match device.value {
+            Some(Inner::Vtep(_) | Inner::Tunnel(_)) => "outer",
+            Some(Inner::Ipvlan(_)) => "routed",
+            _ => "",
+        })
     };
     let both = spec.wires.iter().flat_map(|[a, b]| [(&a.value, &b.value), (&b.value, &a.value)]);
-    let outer =
-        both.filter(|(at, other)| at.node == stack && other.port.as_deref() == Some("outer") && tunnel(&other.node));
+    let outer = both.filter(|(at, other)| at.node == stack && other.port.as_deref() == Some(tunnel(&other.node)));
     outer.filter_map(|(at, _)| at.port.clone()).collect()
 }
 
 /// A port of a stack for a tunnel.
 pub fn port(name: &str) -> TunnelPort {
-    TunnelPort { name: name.to_owned(), own: None }
+    TunnelPort { name: name.to_owned(), ..TunnelPort::default() }
 }
 
 fn mac(own: Option<&Spanned<MacAddr>>) -> MacAddr {
@@ -89,6 +94,7 @@ pub fn tunnel(spec: &Tunnel) -> Option<TunnelConfig> {
 fn link((device, port): At, layout: &Layout) -> Option<LinkType> {
     match &layout.devices[device].1 {
         Config::Nic(_) | Config::Bridge(_) | Config::Macvlan(_) | Config::Fabric(_) => Some(LinkType::Ethernet),
+        Config::Ipvlan(_) => Some(if port == ipvlan::ROUTED { LinkType::Ip } else { LinkType::Ethernet }),
         Config::Vtep(_) => Some(if port == vtep::INNER { LinkType::Ethernet } else { LinkType::Ip }),
         Config::Tunnel(_) if port == tunnel::OUTER => Some(LinkType::Ip),
         Config::Tunnel(config) => Some(config.format.encapsulation().carries()),
@@ -129,6 +135,7 @@ pub fn behind(layout: &Layout, at: At) -> Option<(MacAddr, u16)> {
     match &layout.devices[other].1 {
         Config::Nic(card) => Some((card.mac, card.mtu)),
         Config::Macvlan(_) => super::macvlan::behind(layout, (other, port)),
+        Config::Ipvlan(_) => super::ipvlan::behind(layout, (other, port)),
         Config::Vtep(vtep) if port == vtep::INNER => Some((vtep.mac, room(vtep.underlay_mtu, vtep::OVERHEAD))),
         Config::Tunnel(tunnel) if port == tunnel::INNER => {
             Some((tunnel.mac, room(tunnel.underlay_mtu, tunnel.format.encapsulation().overhead())))

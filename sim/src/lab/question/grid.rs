@@ -223,6 +223,22 @@ impl Asked for Grid {
         self.rows.iter().zip(table).map(line).collect::<Vec<_>>().join(lang.pick(", ", ","))
     }
 
+    fn lines(&self, right: &Answer, given: Option<&Answer>, _seen: Seen<'_>, lang: Lang) -> Vec<String> {
+        let Answer::Grid(table) = right else { return Vec::new() };
+        let given = given.and_then(|given| if let Answer::Grid(table) = given { Some(table) } else { None });
+        let word = |flag: bool| if flag { lang.pick("yes", "是") } else { lang.pick("no", "否") };
+        let cell = |row: usize, column: usize, is: bool| {
+            let own = given.and_then(|given| given.get(row)?.get(column)).copied().filter(|own| *own != is);
+            let own = own.map(|own| format!("{}{})", lang.pick(" (you: ", "(你:"), word(own))).unwrap_or_default();
+            format!("{} {}{own}", self.columns[column], word(is))
+        };
+        let line = |(at, flags): (usize, &Vec<bool>)| {
+            let cells: Vec<String> = flags.iter().enumerate().map(|(column, is)| cell(at, column, *is)).collect();
+            format!("{}: {}", self.rows[at].name, cells.join(lang.pick(", ", ",")))
+        };
+        table.iter().enumerate().map(line).collect()
+    }
+
     fn giveaways(&self, _answer: &Answer) -> Vec<String> {
         Vec::new()
     }

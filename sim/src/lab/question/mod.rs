@@ -133,6 +133,11 @@ pub trait Asked {
     /// An answer as text.
     fn show(&self, answer: &Answer, lang: Lang) -> String;
 
+    /// The right answer in lines, with what makes it right and what was answered instead; none where a sentence does.
+    fn lines(&self, _right: &Answer, _given: Option<&Answer>, _seen: Seen<'_>, _lang: Lang) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Texts that would give the answer away.
     fn giveaways(&self, answer: &Answer) -> Vec<String>;
 
@@ -199,6 +204,8 @@ pub struct Reveal {
     pub answer: String,
     /// Sentences, in the order in which they are said.
     pub text: Vec<String>,
+    /// The right answer once more, if it is a table or an order: one line each, to stand below the sentences.
+    pub lines: Vec<String>,
     /// What in the run shows it.
     pub evidence: Evidence,
 }
@@ -287,16 +294,18 @@ impl Question {
     pub fn reveal(&self, given: Option<&Answer>, seen: Seen<'_>, lang: Lang) -> Reveal {
         let answer = self.right(seen, lang);
         let verdict = given.map(|given| self.judge(given, seen));
-        let is = lang.pick("The answer: ", "答案:");
+        let lines = self.answer(seen).map_or(Vec::new(), |right| self.asked().lines(&right, given, seen, lang));
+        let told = if lines.is_empty() { answer.as_str() } else { "" };
+        let is = format!("{}{told}", lang.pick("The answer: ", "答案:")).trim_end().to_owned();
         let mut text = match &verdict {
-            Some(Verdict::Right) => vec![format!("{}{answer}", lang.pick("Right: ", "正确:"))],
-            Some(Verdict::Misconception(_, say)) => vec![words::fill(say, || answer.clone()), format!("{is}{answer}")],
-            Some(Verdict::Wrong) => vec![lang.pick("Not this.", "不对。").to_owned(), format!("{is}{answer}")],
-            None => vec![format!("{is}{answer}")],
+            Some(Verdict::Right) => vec![format!("{}{told}", lang.pick("Right: ", "正确:")).trim_end().to_owned()],
+            Some(Verdict::Misconception(_, say)) => vec![words::fill(say, || answer.clone()), is],
+            Some(Verdict::Wrong) => vec![lang.pick("Not this.", "不对。").to_owned(), is],
+            None => vec![is],
         };
         text.extend(self.because.as_ref().map(|because| words::fill(because, || answer.clone())));
         let given = given.map(|given| self.asked().show(given, lang));
-        Reveal { verdict, given, answer, text, evidence: self.asked().evidence(seen) }
+        Reveal { verdict, given, answer, text, lines, evidence: self.asked().evidence(seen) }
     }
 
     /// The right answer as text.

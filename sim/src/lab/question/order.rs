@@ -156,6 +156,14 @@ impl Asked for Order {
         order.iter().map(|name| self.say(name)).collect::<Vec<_>>().join(" < ")
     }
 
+    fn lines(&self, right: &Answer, _given: Option<&Answer>, seen: Seen<'_>, _lang: Lang) -> Vec<String> {
+        let Answer::Order(order) = right else { return Vec::new() };
+        let items = order.iter().filter_map(|name| self.items.iter().find(|item| item.name == *name));
+        let line =
+            |(at, item): (usize, &Item)| format!("{}. {}: {}", at + 1, item.say, item.by.of(seen.run, seen.others));
+        items.enumerate().map(line).collect()
+    }
+
     fn giveaways(&self, answer: &Answer) -> Vec<String> {
         let Answer::Order(order) = answer else { return Vec::new() };
         let says: Vec<&str> = order.iter().map(|name| self.say(name)).collect();

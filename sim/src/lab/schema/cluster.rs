@@ -3,13 +3,12 @@
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
-use crate::cni::{self, Kind, Plugin, Settings, Value};
+use crate::cni::{self, Instance, Kind, Offer, Plugin, Settings, Value};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Field, Form, Tree};
 use crate::lab::schema::environment::{self, Provider};
-use crate::lab::schema::node::macvlan::mode;
-use crate::lab::schema::node::mtu;
-use crate::lab::schema::section::{Section, entries, kind};
+use crate::lab::schema::node::{ipvlan, macvlan, mtu};
+use crate::lab::schema::section::{Section, entries, kind, unknown_word};
 use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
 use crate::wire::ipv4::mask;
@@ -155,8 +154,10 @@ fn read_plugin(tree: &Tree, found: &mut Findings) -> Option<Chosen> {
             }
             Kind::Flag(_) => value::flag(name, tree, found).map(Value::Flag),
             Kind::Group(_) => value::group(tree, found).map(Value::Group),
-            Kind::Mode(_) => mode(tree, found).map(|mode| Value::Mode(mode.value)),
+            Kind::IpvlanMode(_) => ipvlan::mode(tree, found).map(|mode| Value::IpvlanMode(mode.value)),
+            Kind::Mode(_) => macvlan::mode(tree, found).map(|mode| Value::Mode(mode.value)),
             Kind::Node => value::text(name, tree, found).map(|node| Value::Node(node.value)),
+            Kind::Instance(offer) => instance(offer, tree, found).map(Value::Instance),
             Kind::Mtu(_) => {
                 chosen.mtu = mtu(tree, found);
                 chosen.settings.mtu = chosen.mtu.as_ref().map(|mtu| mtu.value).or(chosen.settings.mtu);
@@ -169,6 +170,17 @@ fn read_plugin(tree: &Tree, found: &mut Findings) -> Option<Chosen> {
     }
     apart(&chosen, found);
     Some(chosen)
+}
+
+/// `"m5.large"`: a type of machine that the provider lends.
+fn instance(offer: &'static Offer, tree: &Tree, found: &mut Findings) -> Option<&'static Instance> {
+    let name = value::text("instance", tree, found)?;
+    let is = offer.find(&name.value);
+    if is.is_none() {
+        let known: Vec<&'static str> = offer.types.iter().map(|instance| instance.name).collect();
+        found.push(unknown_word("a type of machine that is known here", &name.value, name.span, &known));
+    }
+    is
 }
 
 /// Parameters that do not go together.

@@ -14,6 +14,8 @@ use crate::lab::source::{Span, Spanned};
 pub const FIELDS: &[&str] = &["check", "open", "pairs", "routes"];
 /// The one without rules.
 pub const BARE_METAL: &str = "BareMetal";
+/// In place of ranges: a pair for each pod.
+const PODS: &str = "Pods";
 
 /// An environment with rules, as typed.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub struct Provider {
     pub open: Vec<u8>,
     /// Prefixes that every port may use besides its own addresses.
     pub pairs: Vec<(Ipv4Addr, u8)>,
+    /// Every pod has a pair of its own at the port of its node, where this is typed.
+    pub pod_pairs: Option<Span>,
     /// The network has a route for the pods of each node.
     pub routes: bool,
 }
@@ -35,7 +39,16 @@ pub struct Provider {
 impl PartialEq for Provider {
     fn eq(&self, other: &Self) -> bool {
         let own = |chosen: &Self| (chosen.is.name, chosen.check, chosen.open.clone(), chosen.routes);
-        own(self) == own(other) && self.pairs == other.pairs
+        let pairs = |chosen: &Self| (chosen.pairs.clone(), chosen.pod_pairs.is_some());
+        own(self) == own(other) && pairs(self) == pairs(other)
+    }
+}
+
+impl Provider {
+    /// An environment as it comes.
+    pub fn of(is: &'static Environment, span: Span) -> Self {
+        let (open, pairs) = (OPEN.to_vec(), Vec::new());
+        Self { is, span, check: true, open, pairs, pod_pairs: None, routes: false }
     }
 }
 
@@ -52,12 +65,14 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Provider> {
         return None;
     };
     let section = Section::fields(name, tree, FIELDS, found)?;
-    let mut chosen =
-        Provider { is, span: tree.head(), check: true, open: OPEN.to_vec(), pairs: Vec::new(), routes: false };
+    let mut chosen = Provider::of(is, tree.head());
     for (name, tree) in section.given() {
         match name {
             "check" => chosen.check = value::flag(name, tree, found).unwrap_or(true),
             "open" => chosen.open = open(is, tree, found),
+            "pairs" if is.most_pairs > 0 && matches!(&tree.form, Form::Word(word) if word == PODS) => {
+                chosen.pod_pairs = Some(tree.span);
+            }
             "pairs" => chosen.pairs = pairs(is, tree, found),
             _ => chosen.routes = routes(is, tree, found),
         }
@@ -104,7 +119,8 @@ fn pairs(is: &Environment, tree: &Tree, found: &mut Findings) -> Vec<(Ipv4Addr, 
         let help = if is.most_pairs == 0 {
             format!("leave `pairs` out; there are pairs in: {}", list(others))
         } else {
-            "one prefix stands for many addresses: pairs: [\"10.244.0.0/16\"]".to_owned()
+            "one prefix stands for many addresses: pairs: [\"10.244.0.0/16\"]; one pair for each pod: pairs: Pods"
+                .to_owned()
         };
         found.push(finding.help(help));
         return Vec::new();

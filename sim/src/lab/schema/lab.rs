@@ -9,7 +9,8 @@ use crate::lab::schema::link::{self, Link};
 use crate::lab::schema::node::{self, NodeSpec};
 use crate::lab::schema::overlay::{self, Overlay};
 use crate::lab::schema::profile::{self, Prices};
-use crate::lab::schema::section::{Section, entries, not_yet, unknown_word};
+use crate::lab::schema::routing;
+use crate::lab::schema::section::{Section, entries, unknown_word};
 use crate::lab::schema::step::{self, Step};
 use crate::lab::schema::traffic::{self, Traffic};
 use crate::lab::schema::value;
@@ -23,7 +24,6 @@ const FIELDS: &[&str] = &[
     "format", "title", "idea", "after", "profile", "seed", "allow", "nodes", "links", "traffic", "events", "variants",
     "expect", "end", "steps", "repair", "cluster", "overlays", "routing", "gateways",
 ];
-const LATER: &[&str] = &["routing"];
 
 /// Links a lab may have.
 const MOST_LINKS: usize = 32_768;
@@ -36,6 +36,9 @@ pub const LINTS: &[&str] = &[
     "node-without-link",
     "filtering-listener",
     "overlapping-subnets",
+    "shared-mode",
+    "denied",
+    "quota",
 ];
 
 /// A thing with the name its author gave it.
@@ -162,11 +165,6 @@ pub(in crate::lab) fn format(section: &Section<'_>, found: &mut Findings) -> boo
 /// Reads everything but `variants`.
 pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
     let mut lab = Lab { seed: 1, head: section.head, ..Lab::default() };
-    for name in LATER {
-        if let Some(tree) = section.get(name) {
-            not_yet(name, tree.head(), found);
-        }
-    }
     lab.title = sentence(section, "title", found);
     lab.idea = sentence(section, "idea", found);
     for (name, tree) in section.given() {
@@ -175,6 +173,8 @@ pub fn read(section: &Section<'_>, found: &mut Findings) -> Lab {
             "seed" => lab.seed = value::whole(name, tree, 0..=u64::MAX, found).unwrap_or(1),
             "profile" => lab.profile = profile::read(tree, found).unwrap_or_default(),
             "allow" => lab.allow = allow(tree, found),
+            // Its routers have it by now; read here too, so that a slip is found where there are none.
+            "routing" => _ = routing::read(tree, found),
             "end" => lab.end = when::read(name, tree, found),
             "cluster" => lab.cluster = cluster::read(tree, found),
             "overlays" => lab.overlays = named("overlays", tree, found, overlay::read),

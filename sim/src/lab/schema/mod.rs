@@ -12,6 +12,7 @@ pub mod overlay;
 pub mod patch;
 pub mod profile;
 pub mod reference;
+pub mod routing;
 pub mod section;
 pub mod step;
 pub mod traffic;

@@ -13,6 +13,8 @@ use crate::lab::source::{Span, Spanned};
 const SECTIONS: [&str; 5] = ["nodes", "overlays", "traffic", "gateways", EVENTS];
 /// No wildcard means them: they share no field with anything else.
 const EVENTS: &str = "events";
+/// What all routers speak.
+const ROUTING: &str = "routing";
 
 /// The lab with one patch applied. What it sets inside of nodes, whose devices nobody knows yet, goes to `presets`.
 pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut Vec<Tree>, found: &mut Findings) {
@@ -39,6 +41,11 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut
         Place::End(end) if end.node == "lab" && end.device.is_none() && end.port.is_none() => {
             whole_lab(lab, patch, found);
         }
+        Place::End(end) if end.node == ROUTING && is_node(end) && field_mut(lab, ROUTING).is_some() => {
+            if let Some(routing) = field_mut(lab, ROUTING) {
+                merge(routing, patch);
+            }
+        }
         Place::End(end) if end.node == "cluster" && end.device.is_none() && end.port.is_none() && has_cluster(lab) => {
             if let Form::Call(Some(word), _) = &patch.form {
                 let text = format!("a cluster is not called `{}`", word.value);
@@ -57,6 +64,11 @@ pub fn apply(lab: &mut Tree, place: &Spanned<Place>, patch: &Tree, presets: &mut
             None => unknown(lab, place, found),
         },
     }
+}
+
+/// It is no part of something.
+fn is_node(end: &End) -> bool {
+    end.device.is_none() && end.port.is_none()
 }
 
 /// Whether a link leads from a cluster to the switch between its nodes.
@@ -98,6 +110,7 @@ fn names(lab: &mut Tree) -> Vec<String> {
         .flat_map(|section| entries_mut(lab, section).map(|entry| entry.name.value.clone()).collect::<Vec<_>>())
         .collect();
     names.push("lab".to_owned());
+    names.extend(field_mut(lab, ROUTING).is_some().then(|| ROUTING.to_owned()));
     names.extend(has_cluster(lab).then(|| "cluster".to_owned()));
     names
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::damaged::{Slip, all_said, said};
 use crate::engine::{Stop, TableView};
 use crate::lab::diagnostic::render;
 use crate::lab::{EVENT_BUDGET, LabFile, Source, open, run_variant};
@@ -47,6 +48,13 @@ pub const EVERY: &str = r#"Lab(
             "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 62),
             "to-the-node": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.dst"), "node2"),
             "to-the-pod": Is(Field(Frames(out_of: "node1", flow: "far"), "ipv4.dst"), "b1"),
+        }),
+        "calico-none": (set: {"cluster": (plugin: CalicoNone())}, expect: {
+            "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 98),
+            "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 62),
+            "to-the-node": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.dst"), "node2"),
+            "near-is-routed": Is(Field(Frames(into: "node1/a2:eth0", flow: "near"), "ipv4.ttl"), 63),
+            "nobody-answers": Is(Field(Frames(into: "node1/a1:eth0", carries: "arp"), "arp.sha"), "ee:ee:ee:ee:ee:ee"),
         }),
         "calico-ipip": (set: {"cluster": (plugin: CalicoIpip())}, expect: {
             "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 118),
@@ -100,6 +108,14 @@ pub const EVERY: &str = r#"Lab(
             "near-stays-inside": Never(Frames(out_of: "node1", flow: "near")),
             "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp", src: "a1")),
         }),
+        "ipvlan": (set: {"cluster": (plugin: Ipvlan())}, expect: {
+            "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 98),
+            "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 64),
+            "from-the-node": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.src"), "node1"),
+            "to-the-node": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.dst"), "node2"),
+            "near-stays-inside": Never(Frames(out_of: "node1", flow: "near")),
+            "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp")),
+        }),
         "bridge": (set: {"cluster": (plugin: Bridge())}, expect: {
             "near-is-bridged": Is(Field(Frames(into: "node1/a2:eth0", flow: "near"), "ipv4.ttl"), 64),
             "far-ends-at-home": Dropped(flow: "far", at: "node1", reason: "ip.no-route"),
@@ -150,6 +166,7 @@ fn a_pod_sends_what_fits_behind_the_headers() {
         ("flannel-ipip", 1480),
         ("flannel-ipip-direct", 1480),
         ("flannel-host-gw", 1500),
+        ("calico-none", 1500),
         ("calico-ipip", 1480),
         ("calico-cross-subnet", 1480),
         ("calico-vxlan", 1450),
@@ -158,6 +175,7 @@ fn a_pod_sends_what_fits_behind_the_headers() {
         ("weave", 1376),
         ("weave-fast", 1376),
         ("macvlan", 1500),
+        ("ipvlan", 1500),
         ("bridge", 1500),
     ];
     assert_eq!(pods, expected);
@@ -353,7 +371,7 @@ const SOUND: &str = r#"Lab(
 "#;
 
 /// What is damaged, and how.
-const DAMAGES: &[(&str, &str, &str)] = &[
+const DAMAGES: &[Slip] = &[
     ("no nodes", "nodes: 3", "nodes: 0"),
     ("too many nodes", "nodes: 3", "nodes: 5000"),
     ("an empty list of nodes", "nodes: 3", "nodes: []"),
@@ -443,6 +461,21 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("routes on a segment", "BareMetal()", "OpenStack(routes: true)"),
     ("a protocol that is none", "BareMetal()", "Gcp(open: [300])"),
     ("one protocol without its list", "BareMetal()", "Gcp(open: 4)"),
+    ("more pods than a machine has addresses for", "FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3, pods: 2", "VpcCni(instance: \"t3.nano\"), environment: Aws(), nodes: 3, pods: 3"),
+    ("more pods than a machine has interfaces for", "FlannelVxlan(vni: 1), environment: BareMetal()", "Terway(instance: \"ecs.g6.large\", exclusive: true), environment: Alibaba()"),
+    ("a type of machine nobody lends", "FlannelVxlan(vni: 1), environment: BareMetal()", "VpcCni(instance: \"m5.larg\"), environment: Aws()"),
+    ("a provider's plugin where nobody answers", "FlannelVxlan(vni: 1)", "Terway()"),
+    ("a range for pods that the provider chooses", "plugin: FlannelVxlan(vni: 1), environment: BareMetal()", "pod_network: \"10.0.0.0/8\", plugin: VpcCni(), environment: Aws()"),
+    ("a plugin whose packets the environment drops", "FlannelVxlan(vni: 1), environment: BareMetal()", "FlannelHostGw(), environment: OpenStack()"),
+    ("envelopes that no security group lists", "FlannelVxlan(vni: 1), environment: BareMetal()", "CalicoIpip(), environment: Azure()"),
+    ("more pods than a port has pairs", "FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3, pods: 2", "Macvlan(), environment: OpenStack(pairs: Pods), nodes: 2, pods: 11"),
+    ("two pods and one card", "FlannelVxlan(vni: 1)", "Macvlan(mode: Passthru)"),
+    (
+        "a row of a fabric at no port",
+        "cluster: (plugin: FlannelVxlan(vni: 1), environment: BareMetal()",
+        "events: {\"task\": (at: \"1s\", do: AddRow(\"underlay\", \"pairs\", {\"port\": \"9\", \"prefix\": \"10.0.0.0/8\"}))},
+    cluster: (plugin: FlannelVxlan(), environment: OpenStack()",
+    ),
     ("rules of bare metal", "BareMetal()", "BareMetal(check: false)"),
     ("an unknown environment", "BareMetal()", "BearMetal()"),
     ("an MTU that cannot hold its headers", "mtu: 1500", "mtu: 100"),
@@ -479,19 +512,8 @@ const ELEVEN: &str = r#"OpenStack(pairs: ["10.0.0.0/16", "10.1.0.0/16", "10.2.0.
 
 #[test]
 fn every_slip_has_a_sentence_that_names_the_fix() {
-    let said = |text: &str| {
-        let source = Source::new("lab.ron", text);
-        let findings = open(source.clone()).map_or_else(|findings| findings, |lab| lab.warnings);
-        render::all(&findings, &source)
-    };
     assert_eq!(said(SOUND), "");
-    let mut all = String::new();
-    for (what, from, to) in DAMAGES {
-        assert!(SOUND.contains(from), "{what}: nothing was damaged");
-        let said = said(&SOUND.replacen(from, to, 1));
-        assert!(said.contains("help:"), "{what}: {said}");
-        writeln!(all, "# {what}\n\n{said}").unwrap();
-    }
+    let all = all_said(SOUND, DAMAGES, |_, text| text);
     insta::assert_snapshot!(all);
 }
 

@@ -58,6 +58,7 @@ fn every_setting_survives_the_way_down() {
     same_below("every plugin", super::cluster::EVERY);
     same_below("a store", super::cluster::STORED);
     same_below("blocks in a store", super::control::felix::JOINS);
+    same_below("routers", super::routing::LINE);
 }
 
 const SETTINGS: &str = r#"Lab(
@@ -142,6 +143,39 @@ fn nodes_can_be_written_device_by_device() {
 fn macvlan_devices_survive_the_way_down() {
     same_below("macvlan.ron", MACVLAN);
 }
+
+#[test]
+fn ipvlan_devices_survive_the_way_down() {
+    same_below("ipvlan.ron", IPVLAN);
+}
+
+/// A card whose children are routed by their host, and one whose children speak ARP.
+const IPVLAN: &str = r#"Lab(
+    format: 1,
+    title: "Addresses behind one card",
+    idea: "The last child decides.",
+    allow: ["shared-mode"],
+    nodes: {
+        "h": Host(ip: "10.0.0.1/24", shim: "10.0.0.2/32"), "x": Host(ip: "10.0.0.9/24"), "sw": Switch(),
+        "a": Container(on: "h", nic: Ipvlan(mode: L2), ip: "10.0.0.11/24"),
+        "b": Container(on: "h", nic: Ipvlan(mode: L3, flag: Private), ip: "10.0.0.12/24"),
+        "g": Host(ip: "10.0.0.3/24"),
+        "c": Container(on: "g", nic: Ipvlan(mode: L2), ip: "10.0.0.13/24"),
+        "d": Container(on: "g", nic: Ipvlan(mode: L2), ip: "10.0.0.14/24"),
+    },
+    links: [("h", "sw"), ("g", "sw"), ("x", "sw")],
+    traffic: {
+        "private": Ping(from: "a", to: "b"),
+        "silent": Ping(from: "x", to: "a", start: "4s"),
+        "near": Ping(from: "c", to: "d", start: "8s"),
+        "out": Ping(from: "c", to: "x", start: "9s"),
+    },
+    expect: {
+        "the-last-one-decided": All([Fails("private"), Fails("silent")]),
+        "l2-works": All([Delivered("near"), Delivered("out")]),
+    },
+)
+"#;
 
 /// Every mode, with addresses given and made up.
 const MACVLAN: &str = r#"Lab(

@@ -36,7 +36,8 @@ fn said(name: &str, typed: &[&str], lang: Lang) -> String {
                     Some(Verdict::Misconception(id, _)) => id.clone(),
                     _ => "wrong".to_owned(),
                 };
-                writeln!(text, "{typed} -> {word}: {}", reveal.text.join(" | ")).unwrap();
+                let told = [reveal.text, reveal.lines].concat().join(" | ");
+                writeln!(text, "{typed} -> {word}: {told}").unwrap();
             }
         }
     }
@@ -127,10 +128,10 @@ fn nodes_are_picked_in_any_order() {
 fn items_are_put_in_order() {
     insta::assert_snapshot!(said("order", &["2 1 3", "ask, answer, echo", "1 2", "3 2 1"], Lang::En), @r#"
     Order([("answer", "the answer"), ("ask", "the question"), ("echo", "the echo")])
-    2 1 3 -> right: Right: the question < the answer < the echo
-    ask, answer, echo -> right: Right: the question < the answer < the echo
+    2 1 3 -> right: Right: | 1. the question: 10.136us | 2. the answer: 20.272us | 3. the echo: 30.468us
+    ask, answer, echo -> right: Right: | 1. the question: 10.136us | 2. the answer: 20.272us | 3. the echo: 30.468us
     1 2? all the numbers in order, such as 3 2 1
-    3 2 1 -> wrong: Not this. | The answer: the question < the answer < the echo
+    3 2 1 -> wrong: Not this. | The answer: | 1. the question: 10.136us | 2. the answer: 20.272us | 3. the echo: 30.468us
     evidence: 3 in all
       4 10.136us bob:eth0 came in: ARP request: who has 10.0.0.2? tell 10.0.0.1
       10 20.272us ann:eth0 came in: ARP reply: 10.0.0.2 is at 02:00:00:00:00:02
@@ -161,9 +162,9 @@ fn a_table_is_filled_row_by_row() {
 fn a_grid_is_one_run_a_row() {
     insta::assert_snapshot!(said("truth", &["y n, y y", "ynyy", "n y y n", "y"], Lang::En), @r#"
     Grid(["switch", "hub"], ["works", "eve reads it"])
-    y n, y y -> right: Right: switch yes no, hub yes yes
-    ynyy -> right: Right: switch yes no, hub yes yes
-    n y y n -> wrong: Not this. | The answer: switch yes no, hub yes yes
+    y n, y y -> right: Right: | switch: works yes, eve reads it no | hub: works yes, eve reads it yes
+    ynyy -> right: Right: | switch: works yes, eve reads it no | hub: works yes, eve reads it yes
+    n y y n -> wrong: Not this. | The answer: | switch: works yes (you: no), eve reads it no (you: yes) | hub: works yes, eve reads it yes (you: no)
     y? 4 times y or n, row by row (works, eve reads it)
     evidence: 0 in all
     "#);

@@ -9,6 +9,7 @@
 //! is on the machine: how long things take, and that veth pads no short frames.
 
 mod changes;
+mod ipvlan;
 mod macvlan;
 mod moments;
 mod names;

@@ -125,6 +125,7 @@ impl AppSpec {
             Self::Controller(_) => "a controller's daemon",
             Self::Evpn(_) => "an EVPN daemon",
             Self::Gossip(..) => "a gossiping daemon",
+            Self::Rip(_) => "a RIP daemon",
         }
     }
 }

@@ -84,6 +84,7 @@ impl Names {
                 }
                 // Children are the interfaces they lead to, wherever those are.
                 DeviceSpec::Macvlan(macvlan) => (String::new(), vec![String::new(); macvlan.children.len() + 2]),
+                DeviceSpec::Ipvlan(ipvlan) => (String::new(), vec![String::new(); ipvlan.children.len() + 3]),
                 // Stands for something that no Linux is.
                 DeviceSpec::Fabric(fabric) => {
                     let own = take(name, "fab");

@@ -36,6 +36,7 @@ impl Script<'_> {
                 DeviceSpec::Vtep(vtep) => self.vtep(*device, vtep),
                 DeviceSpec::Tunnel(tunnel) => self.tunnel(*device, tunnel),
                 DeviceSpec::Macvlan(macvlan) => self.macvlan(*device, macvlan),
+                DeviceSpec::Ipvlan(ipvlan) => self.ipvlan(*device, ipvlan),
                 DeviceSpec::Fabric(_) => self.refuse(super::FABRIC),
                 _ => {}
             }
@@ -110,8 +111,8 @@ impl Script<'_> {
             Some(DeviceSpec::Stack(stack)) => {
                 stack.interfaces.get(end.1.index()).map_or((None, 1500), |at| (Some(at.mac), at.mtu))
             }
-            Some(DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) | DeviceSpec::Macvlan(_) | DeviceSpec::Fabric(_))
-            | None => (None, 1500),
+            // None of these is one end of a pair.
+            _ => (None, 1500),
         };
         let mac = mac.filter(|mac| *mac != MacAddr::ZERO).map(|mac| format!(" address {mac}")).unwrap_or_default();
         format!("name {} netns \"$OU-{}\" mtu {mtu}{mac}", at.name, at.space)
@@ -146,7 +147,7 @@ impl Script<'_> {
                 DeviceSpec::Nic(_) => 1,
                 DeviceSpec::Bridge(bridge) => bridge.ports.len() as u16,
                 DeviceSpec::Stack(stack) => stack.interfaces.len() as u16,
-                DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_) | DeviceSpec::Macvlan(_) | DeviceSpec::Fabric(_) => 0,
+                _ => 0,
             };
             // Ports that are a card, a tunnel or a bridge are made with it.
             for port in (0..ports).map(PortNo).filter(|port| !wiring.is_shared((device, *port))) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Interface, Script};
 use crate::device::bridge::BridgeConfig;
-use crate::device::{macvlan, nic, tunnel, vtep};
+use crate::device::{ipvlan, macvlan, nic, tunnel, vtep};
 use crate::id::{DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op, Plan};
 use crate::wire::MacAddr;
@@ -29,7 +29,7 @@ pub enum Joint {
     },
     /// A veth pair.
     Pair,
-    /// Nothing of its own: a tunnel uses the stack it is in, a macvlan child is the interface it leads to.
+    /// Nothing of its own: a tunnel uses the stack it is in, a macvlan or ipvlan child is the interface it leads to.
     Uses,
     /// Linux has no such thing, and why.
     Impossible(&'static str),
@@ -121,6 +121,13 @@ impl<'p> Wiring<'p> {
                 macvlan::HOST => Sort::Parent,
                 _ => Sort::Child,
             },
+            Some(DeviceSpec::Ipvlan(_)) => match port {
+                ipvlan::LOWER => Sort::Lower,
+                ipvlan::HOST => Sort::Parent,
+                // What children send to be routed, the stack sends itself.
+                ipvlan::ROUTED => Sort::Outer,
+                _ => Sort::Child,
+            },
             Some(DeviceSpec::Stack(stack)) if port.index() < stack.interfaces.len() => Sort::Interface,
             Some(DeviceSpec::Stack(_)) => Sort::Envelopes,
             Some(DeviceSpec::Bridge(bridge)) => {
@@ -151,7 +158,8 @@ impl<'p> Wiring<'p> {
             (Sort::Parent, Sort::Interface) if !further => {
                 let card = self.wires.iter().find_map(|[low, high]| {
                     let both = [(low, high), (high, low)];
-                    both.into_iter().find(|(at, _)| **at == (a.0, macvlan::LOWER)).map(|(_, card)| card.0)
+                    // Macvlan and ipvlan count their ports alike here.
+                    both.into_iter().find(|(at, _)| **at == (a.0, ipvlan::LOWER)).map(|(_, card)| card.0)
                 });
                 card.map(|device| Joint::Is { device, ports: vec![b] })
             }

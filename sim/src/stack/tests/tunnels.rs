@@ -6,7 +6,7 @@ use crate::stack::config::TunnelPort;
 const TUNNEL: PortNo = PortNo(1);
 
 fn carrying() -> Bench {
-    let tunnels = vec![TunnelPort { name: "vxlan0".to_owned(), own: None }];
+    let tunnels = vec![TunnelPort { name: "vxlan0".to_owned(), own: None, children_of: None }];
     let mut bench = Bench::with(StackConfig { tunnels, ..config() }, Vec::new(), Vec::new());
     bench.put(&ask(2, 1));
     bench.sent();

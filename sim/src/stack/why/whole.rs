@@ -1,19 +1,28 @@
 //! The lists of reasons of an IP stack as one.
 
-use super::{ALL, COUNT, flows, groups};
+use super::{ALL, COUNT, children, flows, groups, routing};
 use crate::explain::Reason;
 
+const FLOWS: usize = COUNT + groups::COUNT;
+const CHILDREN: usize = FLOWS + flows::COUNT;
+/// Where the reasons of routing daemons begin.
+pub(super) const ROUTING: usize = CHILDREN + children::COUNT;
+
 /// All of them, in the order of their counters.
-pub static WHOLE: [Reason; COUNT + groups::COUNT + flows::COUNT] = {
-    let mut whole = [ALL[0]; COUNT + groups::COUNT + flows::COUNT];
+pub static WHOLE: [Reason; ROUTING + routing::COUNT] = {
+    let mut whole = [ALL[0]; ROUTING + routing::COUNT];
     let mut at = 1;
     while at < whole.len() {
         whole[at] = if at < COUNT {
             ALL[at]
-        } else if at < COUNT + groups::COUNT {
+        } else if at < FLOWS {
             groups::ALL[at - COUNT]
+        } else if at < CHILDREN {
+            flows::ALL[at - FLOWS]
+        } else if at < ROUTING {
+            children::ALL[at - CHILDREN]
         } else {
-            flows::ALL[at - COUNT - groups::COUNT]
+            routing::ALL[at - ROUTING]
         };
         at += 1;
     }

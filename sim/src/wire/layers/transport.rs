@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{FieldValue, Walk, field, gossip, store, tunnel};
+use super::{FieldValue, Walk, field, gossip, rip, store, tunnel};
 use crate::wire::{Malformed, be16, be32, ipv4, udp};
 
 pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
@@ -32,6 +32,7 @@ pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
         tunnel::over_udp(walk, payload.clone(), header.dst)
             || store::over_udp(walk, payload.clone(), ports)
             || gossip::over_udp(walk, payload.clone(), ports)
+            || rip::over_udp(walk, payload.clone(), ports)
     };
     if !told {
         walk.rest("payload", payload);

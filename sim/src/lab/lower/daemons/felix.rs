@@ -8,6 +8,7 @@ use crate::lab::lower::directory::{Home, Node};
 use crate::lab::lower::linux::Config;
 use crate::lab::lower::wiring::CARD;
 use crate::lab::schema::daemon::Felix;
+use crate::lab::source::Spanned;
 use crate::stack::StackConfig;
 
 /// The daemon as a program.
@@ -19,20 +20,22 @@ pub(super) fn lower(
     found: &mut Findings,
 ) -> Option<FelixConfig> {
     let store = lowering.store(&own.store, found);
-    let backend = backend(node, own, found);
-    let known = backend.is_some() && interface(node, home, &own.device, found);
+    let backend = match &own.device {
+        Some(device) => backend(node, own, device, found).filter(|_| interface(node, home, device, found)),
+        None => plain(own, found),
+    };
     let public = match &own.public {
         Some(ip) => home.ips.iter().find(|(known, _)| *known == ip.value).copied().or(Some((ip.value, 32))),
         None => home.ips.first().copied(),
     };
     let stack = stack(node, home);
     let tunnel = stack.and_then(|stack| {
-        let at = stack.interfaces.iter().find(|at| at.name == own.device.value)?;
+        let at = stack.interfaces.iter().find(|at| own.device.as_ref().is_some_and(|own| own.value == at.name))?;
         at.addresses.first().map(|(ip, _)| *ip)
     });
-    if known && tunnel.is_none() && matches!(backend, Some(Backend::Vxlan { .. })) {
-        let name = &own.device.value;
-        let finding = Finding::new(Code::Missing, format!("`{name}` has no address"), own.device.span);
+    if let (Some(device), None, Some(Backend::Vxlan { .. })) = (&own.device, tunnel, &backend) {
+        let name = &device.value;
+        let finding = Finding::new(Code::Missing, format!("`{name}` has no address"), device.span);
         let finding = finding.label("the other hosts are told it as their next hop");
         found.push(finding.help(format!("ip: {{\"{name}\": \"10.244.1.1/32\"}} in the stack of `{}`", home.name)));
         return None;
@@ -44,15 +47,16 @@ pub(super) fn lower(
         let at = stack.and_then(|stack| stack.interfaces.iter().find(has));
         at.map_or_else(|| CARD.to_owned(), |at| at.name.clone())
     };
-    known.then_some(())?;
+    let backend = backend?;
+    let near = own.cross_subnet || backend == Backend::Plain;
     Some(FelixConfig {
         store: (store, crate::wire::store::PORT),
         node: own.node.clone().unwrap_or_else(|| node.name.value.clone()),
         blocks: own.blocks.iter().map(|block| block.value).collect(),
         public,
         tunnel,
-        backend: backend?,
-        cross_subnet: own.cross_subnet.then(towards),
+        backend,
+        cross_subnet: near.then(towards),
     })
 }
 
@@ -63,9 +67,18 @@ fn stack<'l>(node: &'l Node, home: &Home) -> Option<&'l StackConfig> {
     if let Config::Stack(stack) = config { Some(stack) } else { None }
 }
 
+/// Without a tunnel nothing is left to choose.
+fn plain(own: &Felix, found: &mut Findings) -> Option<Backend> {
+    let useless = own.cross_subnet.then_some("cross_subnet").or(own.mac.map(|_| "mac"));
+    let Some(word) = useless else { return Some(Backend::Plain) };
+    let finding = Finding::new(Code::Missing, format!("`{word}` without a tunnel"), own.store.span);
+    let finding = finding.label("this `Felix` names no `device`, so no packet gets an envelope");
+    found.push(finding.help("device: \"vxlan.calico\"").help(format!("or leave `{word}` out")));
+    None
+}
+
 /// What the tunnel is: VXLAN or IPIP.
-fn backend(node: &Node, own: &Felix, found: &mut Findings) -> Option<Backend> {
-    let name = &own.device;
+fn backend(node: &Node, own: &Felix, name: &Spanned<String>, found: &mut Findings) -> Option<Backend> {
     let devices = node.layout.as_ref().map(|layout| &layout.devices[..]).unwrap_or_default();
     let tunnel = devices.iter().find(|(device, ..)| *device == name.value).map(|(_, config, _)| config);
     let Some(Config::Tunnel(tunnel)) = tunnel else {

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use super::fabric::{self, Given, Other};
 use super::host::Making;
-use super::{end, spanned};
+use super::{card, end, leases, spanned};
 use crate::cni::{self, Cluster, Daemon, On, Piece, Pod, Row, Sketch};
+use crate::device::macvlan::Mode;
 use crate::engine::CableConfig;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::sense::MTU;
@@ -16,8 +18,8 @@ use crate::lab::schema::cluster::{self, Member, Pods, UNDERLAY};
 use crate::lab::schema::daemon;
 use crate::lab::schema::environment::Provider;
 use crate::lab::schema::node::{
-    Bridge, Inner, Linux, Macvlan, MacvlanChild, Neighbour, Nic, NodeSpec, PerInterface, Port, Stack, Switch, Tunnel,
-    Vtep,
+    Bridge, Inner, Ipvlan, IpvlanChild, Linux, Macvlan, MacvlanChild, Neighbour, Nic, NodeSpec, PerInterface, Port,
+    Stack, Switch, Tunnel, Vtep,
 };
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
@@ -35,6 +37,7 @@ const ANYWHERE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
 pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
     let mut whole = lab.clone();
     let cluster = resolve(typed, found);
+    let mut given = Vec::new();
     names(lab, typed, &cluster, found);
     if !lab.allow.contains(&"overlapping-subnets") {
         overlaps(typed, &cluster, found);
@@ -42,6 +45,7 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
     sizes(lab, typed, found);
     ways(lab, typed, &cluster, found);
     next_hops(lab, typed, &cluster, found);
+    alone(typed, &cluster, found);
     for (node, member) in cluster.nodes.iter().zip(&typed.nodes) {
         let sketch = match &typed.plugin {
             Some(plugin) => {
@@ -54,15 +58,35 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
             // Not to be used; but what names the pods is not to blame.
             None => bare(node),
         };
+        given.push(given_to(lab, typed, node, &sketch, found));
         let spelt = NodeSpec::Linux(node_of(typed, node, member, sketch));
         whole.nodes.push(Named { name: member.name.clone(), value: Some(spelt) });
     }
-    plug_in(lab, typed, &cluster, &mut whole, found);
+    plug_in(lab, typed, &cluster, &given, &mut whole, found);
     let standing = cluster.nodes.iter().zip(&typed.nodes).map(|(node, member)| {
         (node.name.as_str(), node.address, member.ip.as_ref().map_or(member.name.span, |ip| ip.span))
     });
     wires::common(&whole, &standing.collect::<Vec<_>>(), found);
     whole
+}
+
+/// What the network below gives the pods of a node.
+fn given_to(lab: &Lab, typed: &cluster::Cluster, node: &cni::Node, sketch: &Sketch, found: &mut Findings) -> Given {
+    let shown: Vec<&str> = sketch.shown().collect();
+    let pairs = node.pods.iter().take(leases::paired(lab, typed, node, found));
+    let pairs = pairs.map(|pod| (pod.clone(), shown.contains(&pod.name.as_str()))).collect();
+    Given { leases: leases::granted(sketch, leases::served(lab, typed, node, found)), pairs }
+}
+
+/// A child in passthru mode has the card of its node for itself.
+fn alone(typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
+    let Some(plugin) = &typed.plugin else { return };
+    let Some(span) = typed.at("mode").filter(|_| typed.settings.mode() == Mode::Passthru) else { return };
+    let Some(node) = cluster.nodes.iter().find(|node| node.pods.len() > 1) else { return };
+    let text = format!("`{}` has {} pods and one card", node.name, node.pods.len());
+    let finding = Finding::new(Code::CardTaken, text, span).label("a child in passthru mode has its card for itself");
+    let finding = finding.also(plugin.span, "each pod is a child");
+    found.push(finding.help("pods: 1").help("several children: plugin: Macvlan(mode: Bridge)"));
 }
 
 /// A node whose pods have no way out.
@@ -109,6 +133,9 @@ fn resolve(typed: &cluster::Cluster, found: &mut Findings) -> Cluster {
         });
     }
     pods(typed, &mut nodes, found);
+    if leases::are_asked_for(typed) {
+        leases::hand_out(typed, &mut nodes, found);
+    }
     Cluster { network, nodes }
 }
 
@@ -152,7 +179,7 @@ fn pods(typed: &cluster::Cluster, nodes: &mut [cni::Node], found: &mut Findings)
         // The subnet itself, the router, everybody.
         let room = (!mask(node.range.1)).saturating_sub(2);
         let number = node.pods.len() as u32;
-        if number == room {
+        if number == room && !leases::are_asked_for(typed) {
             let text = format!("{} has no room for all pods of `{}`", node.prefix(), node.name);
             let finding = Finding::new(Code::OutOfRange, text, span);
             let finding = finding.label(format!("room for {room}: the first address is the node's, the last one all"));
@@ -265,7 +292,12 @@ fn next_hops(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut
     let finding = finding.label(format!("{} is not in {ip}/{len}, so it cannot be a next hop", other.address.0));
     let finding =
         finding.also(plugin.span, format!("`{name}` puts nothing in front of packets: nodes must share a wire"));
-    let finding = finding.help("a plugin with a tunnel: FlannelVxlan(direct_routing: true)");
+    let tunnel = if name.starts_with("Calico") {
+        "CalicoVxlan(cross_subnet: true)"
+    } else {
+        "FlannelVxlan(direct_routing: true)"
+    };
+    let finding = finding.help(format!("a plugin with a tunnel: {tunnel}"));
     found.push(finding.help("if that is the lesson: allow: [\"unreachable\"]"));
 }
 
@@ -322,7 +354,11 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
         making.device(&device.name, span, inner(device.piece, typed, node, span), device.why);
     }
     for [a, b] in &sketch.wires {
-        making.wire(end(&a.0, &a.1, span), end(&b.0, &b.1, span));
+        // The inner end of a card has no name.
+        let at = |(device, port): &(String, String)| {
+            if port.is_empty() { card(device, span) } else { end(device, port, span) }
+        };
+        making.wire(at(a), at(b));
     }
     for Row { device, table, cells, why } in sketch.rows {
         making.row_because(&device, table, span, &cells, why);
@@ -348,7 +384,7 @@ fn daemon_of(own: &Daemon, typed: &cluster::Cluster, node: &cni::Node, span: Spa
         Daemon::Felix { store, device, blocks, cross_subnet } => daemon::Daemon::Felix(daemon::Felix {
             store: name(store),
             blocks: blocks.iter().map(|block| Spanned::new(*block, span)).collect(),
-            device: spanned(device, span),
+            device: device.as_ref().map(|device| spanned(device, span)),
             cross_subnet: *cross_subnet,
             node: None,
             public: None,
@@ -391,6 +427,12 @@ fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -
             let child = |name: String| (spanned(name, span), own.clone());
             Inner::Macvlan(Macvlan { children: children.into_iter().map(child).collect() })
         }
+        Piece::Ipvlan { mode, children } => {
+            let own = IpvlanChild { mode: Some(Spanned::new(mode, span)), flag: None };
+            let child = |name: String| (spanned(name, span), own.clone());
+            Inner::Ipvlan(Ipvlan { children: children.into_iter().map(child).collect() })
+        }
+        Piece::Card => Inner::Nic(Nic { mtu: typed.mtu.clone(), ..Nic::default() }),
         Piece::Pod { address, gateway, mtu, mac } => Inner::Stack(Stack {
             interfaces: vec![(spanned(CARD, span), vec![Spanned::new(address, span)])],
             mtu: PerInterface { all: Some(Spanned::new(mtu, span)), named: Vec::new() },
@@ -422,7 +464,14 @@ fn bypassed(lab: &Lab, typed: &cluster::Cluster, chosen: &Provider, known: bool,
 }
 
 /// Nodes that no link names go into one switch, by the number of the node.
-fn plug_in(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, whole: &mut Lab, found: &mut Findings) {
+fn plug_in(
+    lab: &Lab,
+    typed: &cluster::Cluster,
+    cluster: &Cluster,
+    given: &[Given],
+    whole: &mut Lab,
+    found: &mut Findings,
+) {
     let linked = |name: &str| lab.links.iter().any(|link| link.a.value.node == name || link.b.value.node == name);
     let loose: Vec<(usize, &Member)> =
         typed.nodes.iter().enumerate().filter(|(_, member)| !linked(&member.name.value)).collect();
@@ -434,7 +483,7 @@ fn plug_in(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, whole: &mut L
     if wanted && !known {
         let name = spanned(UNDERLAY, typed.span);
         let underlay = match &typed.environment {
-            Some(chosen) => NodeSpec::Linux(super::fabric::spell(typed, cluster, chosen)),
+            Some(chosen) => NodeSpec::Linux(fabric::spell(typed, cluster, chosen, given, &others(typed, whole))),
             None => NodeSpec::Switch(Switch { mtu: typed.mtu.clone(), ..Switch::default() }),
         };
         whole.nodes.push(Named { name, value: Some(underlay) });
@@ -451,16 +500,45 @@ fn plug_in(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, whole: &mut L
         }
     }
     for (at, member) in loose {
-        let span = member.name.span;
-        let end =
-            |node: &str, port: Option<String>| Spanned::new(End { node: node.to_owned(), device: None, port }, span);
-        whole.links.push(Link {
-            span,
-            a: end(&member.name.value, None),
-            b: end(UNDERLAY, (!known).then(|| (at + 1).to_string())),
-            config: CableConfig::default(),
-            mtu: typed.mtu.clone(),
-            name: None,
-        });
+        let to = (!known).then(|| (at + 1).to_string());
+        let several = given.get(at).is_some_and(|given| given.leases.iter().any(|lease| lease.card.is_some()));
+        let own = several.then(|| CARD.to_owned());
+        whole.links.push(cable(typed, (&member.name.value, own), to, member.name.span));
     }
+    // A card that a pod has for itself has a cable for itself.
+    for (given, member) in given.iter().zip(&typed.nodes) {
+        for card in given.leases.iter().filter_map(|lease| lease.card.clone()) {
+            let to = (!known).then(|| card.clone());
+            whole.links.push(cable(typed, (&member.name.value, Some(card)), to, member.name.span));
+        }
+    }
+}
+
+/// A cable of a node to the switch below.
+fn cable(typed: &cluster::Cluster, (node, card): (&str, Option<String>), to: Option<String>, span: Span) -> Link {
+    let end = |node: &str, port| Spanned::new(End { node: node.to_owned(), device: None, port }, span);
+    let (a, b) = (end(node, card), end(UNDERLAY, to));
+    Link { span, a, b, config: CableConfig::default(), mtu: typed.mtu.clone(), name: None }
+}
+
+/// Machines that are no nodes and are plugged into the provider's network: each gets an interface. One whose port has no
+/// name is plugged into one of its own name.
+fn others(typed: &cluster::Cluster, whole: &mut Lab) -> Vec<Other> {
+    let mut others: Vec<Other> = Vec::new();
+    for link in &mut whole.links {
+        let span = link.span;
+        let (own, below) = if link.a.value.node == UNDERLAY { (&link.b, &mut link.a) } else { (&link.a, &mut link.b) };
+        let name = own.value.node.as_str();
+        if below.value.node != UNDERLAY || typed.nodes.iter().any(|member| member.name.value == name) {
+            continue;
+        }
+        let host = whole.nodes.iter().find(|node| node.name.value == name).and_then(|node| match &node.value {
+            Some(NodeSpec::Host(host)) => host.ip.as_ref(),
+            _ => None,
+        });
+        let Some(ip) = host.map(|ip| ip.value.0) else { continue };
+        let port = below.value.port.get_or_insert_with(|| name.to_owned()).clone();
+        others.push(Other { name: name.to_owned(), port, ip, span });
+    }
+    others
 }

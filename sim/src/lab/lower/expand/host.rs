@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Around, Placed, card, device, end, gateways, macvlan, overlay, spanned};
+use super::{Around, Placed, card, device, end, gateways, on_card, overlay, spanned};
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::node::{Host, Inner, Linux, Nic, PerInterface, Stack, hops_cell};
@@ -54,8 +54,9 @@ impl Making {
             format!("`{}` 自己的 IP 协议栈", name.value),
         );
         linux.whys.push((STACK.to_owned(), why));
-        // Macvlan children stand between the card and the stack.
-        let children = linux.devices.iter().find(|device| matches!(device.value, Some(Inner::Macvlan(_))));
+        // Children of the card stand between it and the stack.
+        let shares = |at: &&Named<Inner>| matches!(at.value, Some(Inner::Macvlan(_) | Inner::Ipvlan(_)));
+        let children = linux.devices.iter().find(shares);
         if let Some(name) = children.map(|device| device.name.value.clone()) {
             linux.wires.insert(0, [end(&name, "lower", span), card(CARD, span)]);
             linux.wires.insert(1, [end(STACK, CARD, span), end(&name, "host", span)]);
@@ -89,7 +90,7 @@ pub fn spell(name: &Spanned<String>, spec: &Host, around: &Around<'_>) -> Linux 
             overlay::container(net, member, at, &mut making);
         }
     }
-    macvlan::spell(&Named { name: name.clone(), value: Some(spec) }, &around.shared, &mut making);
+    on_card::spell(&Named { name: name.clone(), value: Some(spec) }, &around.shared, &mut making);
     for door in around.doors_of(&name.value) {
         gateways::spell(door, &name.value, members, &around.placed, &mut making);
     }
@@ -125,5 +126,6 @@ fn stack(spec: &Host, span: Span) -> Stack {
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),
         multipath: None,
+        routing: None,
     }
 }

@@ -7,8 +7,9 @@ mod cluster;
 mod fabric;
 mod gateways;
 mod host;
-mod macvlan;
+mod leases;
 mod members;
+mod on_card;
 mod overlay;
 mod router;
 
@@ -18,8 +19,8 @@ use crate::lab::schema::node::{Container, Inner, NodeSpec};
 use crate::lab::schema::{Lab, Named, Overlay};
 use crate::lab::source::{Span, Spanned};
 use gateways::Door;
-use macvlan::OnCard;
 use members::Members;
+use on_card::OnCard;
 
 /// A container that can be placed.
 #[derive(Clone, Debug)]
@@ -97,7 +98,7 @@ struct Around<'l> {
 impl<'l> Around<'l> {
     fn of(lab: &'l Lab, found: &mut Findings) -> Self {
         let placed = containers(lab, found);
-        let shared = macvlan::containers(lab, &placed, found);
+        let shared = on_card::containers(lab, &placed, found);
         let mut doors = gateways::sound(lab, &placed, found);
         // What is wrong with a number is said once, and not again for what is made of it.
         let taken = gateways::numbers(lab, found);

@@ -25,6 +25,7 @@ pub fn spell(name: &Spanned<String>, spec: &Router) -> Linux {
         gateway: spec.gateway.clone(),
         forwarding: Some(true),
         multipath: spec.multipath,
+        routing: spec.routing.clone(),
         ..Stack::default()
     };
     linux.devices.push(device(STACK, span, Inner::Stack(stack)));

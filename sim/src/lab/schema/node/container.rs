@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::linux::macvlan::{self, Child};
+use super::linux::{IpvlanChild, MacvlanChild, ipvlan, macvlan};
 use super::{Neighbour, NodeSpec, host};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::Tree;
@@ -21,7 +21,7 @@ pub struct Container {
     /// The network it joins.
     pub net: Option<Spanned<String>>,
     /// The card of the host, shared: what its own is there.
-    pub nic: Option<Spanned<Child>>,
+    pub nic: Option<Spanned<Shared>>,
     /// Its address and the length of the network part.
     pub ip: Option<Spanned<(Ipv4Addr, u8)>>,
     /// Largest IP packet.
@@ -34,9 +34,18 @@ pub struct Container {
     pub neighbours: Vec<(Ipv4Addr, Neighbour)>,
 }
 
+/// How the card of a host is shared.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shared {
+    /// A macvlan child: a hardware address of its own.
+    Macvlan(MacvlanChild),
+    /// An ipvlan child: the hardware address of the card.
+    Ipvlan(IpvlanChild),
+}
+
 /// What a card can be shared by.
-const SHARED: &[&str] = &["Macvlan"];
-const LATER: &[&str] = &["Ipvlan", "Vf"];
+const SHARED: &[&str] = &["Macvlan", "Ipvlan"];
+const LATER: &[&str] = &["Vf"];
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     let on = section.need("on", "\"h1\"", found).and_then(|tree| value::text("on", tree, found));
@@ -60,8 +69,12 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     })
 }
 
-/// `Macvlan(mode: Bridge)`.
-fn card(tree: &Tree, found: &mut Findings) -> Option<Child> {
+/// `Macvlan(mode: Bridge)`, `Ipvlan(mode: L2)`.
+fn card(tree: &Tree, found: &mut Findings) -> Option<Shared> {
     let name = kind("a way to share a card", tree, SHARED, LATER, found)?;
-    Section::fields(name, tree, macvlan::SHARED, found).map(|section| macvlan::child(&section, found))
+    if name == "Ipvlan" {
+        let section = Section::fields(name, tree, ipvlan::CHILD, found)?;
+        return Some(Shared::Ipvlan(ipvlan::child(&section, found)));
+    }
+    Section::fields(name, tree, macvlan::SHARED, found).map(|section| Shared::Macvlan(macvlan::child(&section, found)))
 }

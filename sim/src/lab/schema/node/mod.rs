@@ -7,11 +7,13 @@ mod router;
 mod snoop;
 mod switch;
 
-pub use container::Container;
+pub use container::{Container, Shared};
 pub use host::{Host, Neighbour};
 pub(super) use host::{mtu, neighbour};
-pub use linux::{Bridge, Inner, Linux, Macvlan, MacvlanChild, Nic, PerInterface, Stack, Tunnel, Vtep};
-pub(super) use linux::{macvlan, tunnel, vtep};
+pub use linux::{
+    Bridge, Inner, Ipvlan, IpvlanChild, Linux, Macvlan, MacvlanChild, Nic, PerInterface, Stack, Tunnel, Vtep,
+};
+pub(super) use linux::{ipvlan, macvlan, tunnel, vtep};
 pub use router::{Router, hops_cell};
 pub(in crate::lab) use switch::port_number;
 pub use switch::{Port, Ports, Switch};

@@ -6,7 +6,8 @@ use super::{NodeSpec, host};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::profile::{self, Prices};
-use crate::lab::schema::section::{Section, entries, not_yet, pairs};
+use crate::lab::schema::routing::{self, Routing};
+use crate::lab::schema::section::{Section, entries, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::stack::multipath::Policy;
@@ -32,6 +33,8 @@ pub struct Router {
     pub gateway: Option<Spanned<Ipv4Addr>>,
     /// Largest IP packet on all ports.
     pub mtu: Option<Spanned<u16>>,
+    /// What it speaks with other routers.
+    pub routing: Option<Box<Spanned<Routing>>>,
     /// What its work costs.
     pub profile: Prices,
 }
@@ -52,7 +55,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
             "mtu" => router.mtu = host::mtu(tree, found),
             "multipath" => router.multipath = multipath(tree, found),
             "profile" => router.profile = profile::read(tree, found).unwrap_or_default(),
-            _ => not_yet("routing", tree.head(), found),
+            _ => router.routing = routing::read(tree, found),
         }
     }
     if router.ports.is_empty()

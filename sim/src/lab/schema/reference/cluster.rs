@@ -93,6 +93,14 @@ const PLUGINS: &[Word] = words! {
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
+    /// Calico without an envelope: no bridge, a route for every pod, blocks of 64 addresses, and the other node is the
+    /// next hop. As installed, nodes tell each other of blocks by BGP.
+    CalicoNone(
+        /// Routes are not there from the start: daemons of the nodes find each other in the store of this node.
+        store: Name("a node with a `Store`"),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
     /// Calico: no bridge, a route for every pod, blocks of 64 addresses, IP in IP between the nodes, `tunl0`.
     CalicoIpip(
         /// Only nodes behind a router need an envelope.
@@ -145,6 +153,31 @@ const PLUGINS: &[Word] = words! {
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
+    /// Pods on the underlay behind the MAC address of their node: each is an ipvlan child of its card. In modes L3 and
+    /// L3s whoever wants to reach a pod needs a route to the range of its node.
+    Ipvlan(
+        /// What pods do with frames, which is the same for all of a node.
+        mode["L2"]: Words(super::ipvlan::MODES),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// The CNI of AWS: every pod has an address of the VPC, a secondary one of its node's interface. A machine has room for
+    /// interfaces x (addresses - 1) pods.
+    VpcCni(
+        /// The type of machine, which decides how many addresses there are.
+        instance["m5.large"]: Name("a type: `t3.nano`, `t3.small`, `m5.large`, `m5.4xlarge`"),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
+    /// The CNI of Alibaba Cloud: every pod has an address of the VPC, on an interface that it shares or has for itself.
+    Terway(
+        /// The type of machine, which decides how many interfaces and addresses there are.
+        instance["ecs.g6.xlarge"]: Name("a type: `ecs.g6.large`, `ecs.g6.xlarge`, `ecs.g6.2xlarge`, `ecs.g6.4xlarge`"),
+        /// Each pod has an interface for itself; with `false`, pods share the node's.
+        exclusive["false"]: Flag,
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
 };
 
 const ENVIRONMENTS: &[Word] = words! {
@@ -156,8 +189,9 @@ const ENVIRONMENTS: &[Word] = words! {
         check["true"]: Flag,
         /// IP protocols that may reach a machine, by number.
         open["[1, 6, 17]"]: Other("numbers in square brackets"),
-        /// Ranges that every port may use besides its own addresses, where there are address pairs.
-        pairs["[]"]: Other("ranges in square brackets"),
+        /// Ranges that every port may use besides its own addresses, where there are address pairs; with `Pods`, each pod
+        /// has a pair with its address, and with its hardware address where that is seen, at the port of its node.
+        pairs["[]"]: Other("ranges in square brackets, or `Pods`"),
         /// The network has a route for the pods of each node, where it has routes.
         routes["false"]: Flag,
     )

@@ -37,8 +37,9 @@ const DAEMONS: &[Word] = words! {
         store["required"]: Name("a node with a `Store`"),
         /// The blocks of its host.
         blocks["required"]: Other("`[\"10.244.1.0/26\"]`"),
-        /// The tunnel of its host, a `Vtep` or a `Tunnel` with `Ipip`, and the interface into it.
-        device["required"]: Text,
+        /// The tunnel of its host, a `Vtep` or a `Tunnel` with `Ipip`, and the interface into it. Without one packets get
+        /// no envelope, and hosts of other subnets no route.
+        device["none"]: Text,
         /// Hosts of the same subnet need no envelope.
         cross_subnet["false"]: Flag,
         /// The name by which its host is registered.

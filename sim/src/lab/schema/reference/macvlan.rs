@@ -31,6 +31,14 @@ const SHARED: &[Word] = words! {
         /// In source mode: nobody else gets what it got (`nodst`).
         takes["false"]: Flag,
     )
+    /// An ipvlan device on the card: an IP address of its own behind the MAC address of the card.
+    Ipvlan(
+        /// Children speak ARP and are sorted by IP address; they speak none and are routed by their host; the same, and
+        /// its packet filter sees what comes in. The last container on a card decides for all.
+        mode["required"]: Words(super::ipvlan::MODES),
+        /// Children of one card reach each other, or do not, or only by way of what is outside.
+        flag["Bridge"]: Words(super::ipvlan::FLAGS),
+    )
 };
 
 const CHILD: Group = Group {
@@ -45,7 +53,7 @@ const CHILD: Group = Group {
 const NIC: Group = Group {
     name: "shared",
     title: "A shared card",
-    says: "What stands as `nic` of a container: `Macvlan(mode: Bridge)`.",
+    says: "What stands as `nic` of a container: `Macvlan(mode: Bridge)`, `Ipvlan(mode: L2)`.",
     form: Form::Kind,
     words: SHARED,
     example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Container(on: \"h\", ip: \"10.0.0.1/24\", nic: @)})",

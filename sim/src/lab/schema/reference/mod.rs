@@ -7,10 +7,12 @@ mod cluster;
 mod control;
 mod gateway;
 mod guide;
+mod ipvlan;
 mod macvlan;
 mod network;
 mod port;
 mod proof;
+mod routing;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -138,7 +140,7 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    let network = [network::GROUPS, macvlan::GROUPS, cluster::GROUPS, control::GROUPS];
+    let network = [network::GROUPS, macvlan::GROUPS, ipvlan::GROUPS, cluster::GROUPS, control::GROUPS, routing::GROUPS];
     network.into_iter().chain([traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]).flatten()
 }
 

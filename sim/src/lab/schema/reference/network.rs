@@ -51,8 +51,8 @@ const LAB: &[Word] = words! {
         cluster: Of("cluster"),
         /// Networks that containers join by name.
         overlays: Map("overlay"),
-        /// A routing protocol for all routers; cannot be run yet.
-        routing: Other("not yet"),
+        /// What all routers speak.
+        routing: Of("protocol"),
         /// What joins overlays to each other, and to networks without tunnels.
         gateways: Map("gateway"),
     )
@@ -85,7 +85,7 @@ const NODES: &[Word] = words! {
         daemons: List("daemon"),
         /// What its own work costs.
         profile["that of the lab"]: PROFILE,
-        /// The address of a macvlan interface of its own, `mac0` in mode bridge: by it the host reaches containers on
+        /// The address of a child of its own, `mac0` or `ipv0`, as its containers are: by it the host reaches containers on
         /// its card, and there are routes for them.
         shim: Address,
     )
@@ -154,8 +154,8 @@ const NODES: &[Word] = words! {
         mtu["1500"]: Whole,
         /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.
         multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
-        /// A routing protocol; cannot be run yet.
-        routing: Other("not yet"),
+        /// What it speaks with other routers.
+        routing["that of the lab, if any"]: Of("protocol"),
         /// What its own work costs.
         profile["that of the lab"]: PROFILE,
     )
@@ -228,6 +228,8 @@ const DEVICES: &[Word] = words! {
         daemons: List("daemon"),
         /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.
         multipath["L3"]: Words(&["L3", "L4", "PerPacket"]),
+        /// What it speaks with other routers.
+        routing["nothing"]: Of("protocol"),
     )
     /// The end of a VXLAN tunnel.
     Vtep(
@@ -296,6 +298,12 @@ const DEVICES: &[Word] = words! {
     Macvlan(
         /// The devices by name, in order; each is a port.
         children["required"]: Map("child"),
+    )
+    /// Ipvlan devices on one card: `lower` joins it, `host` is the host's own interface, `routed` leads to a port of the
+    /// same stack for what it routes in modes L3 and L3s.
+    Ipvlan(
+        /// The devices by name, in order; each is a port.
+        children["required"]: Map("ipvlan-child"),
     )
 };
 

@@ -44,8 +44,8 @@ const BENCHES: &[Word] = words! {
         overlays: Map("overlay"),
         /// Nodes with pods, joined by a plugin; with it `nodes` may be left out.
         cluster: Of("cluster"),
-        /// A routing protocol for all routers; cannot be run yet.
-        routing: Other("not yet"),
+        /// What all routers speak.
+        routing: Of("protocol"),
         /// What is sent, by name of the flow.
         traffic: Map("traffic"),
         /// What changes while the bench runs.

@@ -52,6 +52,10 @@ pub const JOINS: &str = r#"Lab(
             ]),
             "envelope": Is(Size(Frames(on: "node1--underlay", flow: "late")), 118),
         }),
+        "none": (set: {"cluster": (plugin: CalicoNone(store: "etcd"))}, expect: {
+            "row": Row("node1/ip", "routes", {"prefix": "10.244.3.0/26", "via": "node3", "dev": "eth0"}),
+            "none": Is(Size(Frames(on: "node1--underlay", flow: "late")), 98),
+        }),
         "cross": (set: {"cluster": (plugin: CalicoVxlan(store: "etcd", cross_subnet: true))}, expect: {
             "row": Row("node1/ip", "routes", {"prefix": "10.244.3.0/26", "via": "node3", "dev": "eth0"}),
             "none": Is(Size(Frames(on: "node1--underlay", flow: "late")), 98),
@@ -87,7 +91,7 @@ fn every_variant_finds_a_node_that_joins() {
             assert!(outcome.holds, "{}: {name}: {}", variant.name, outcome.text(crate::lang::Lang::En));
         }
     }
-    assert_eq!(lab.variants().len(), 3);
+    assert_eq!(lab.variants().len(), 4);
 }
 
 #[test]
@@ -243,6 +247,40 @@ fn nodes_of_one_subnet_need_no_envelope_and_those_behind_a_router_do() {
         assert_eq!(ran.said("n1/ip felix.direct 10.244.2.0/26").len(), 1);
         assert_eq!(ran.said("n1/ip felix.route 10.244.3.0/26").len(), 1);
     }
+}
+
+/// Calico compares subnets itself; the kernel is not even asked.
+#[test]
+fn without_an_envelope_a_node_behind_a_router_gets_no_route() {
+    let text = RACKS.replace("@plugin", r#"CalicoNone(store: "etcd")"#).replace(
+        "@rest",
+        r#"allow: ["unreachable"], expect: {
+            "near": All([Delivered("near"), Is(Size(Frames(out_of: "n1", flow: "near")), 98)]),
+            "far": Dropped(flow: "far", at: "r", reason: "ip.no-route"),
+        }"#,
+    );
+    let ran = run(&text);
+    assert_eq!(ran.said("n1/ip felix.beyond 10.244.3.0/26").len(), 1);
+    assert_eq!(ran.said("n3/ip felix.beyond").len(), 2, "{:?}", ran.said("felix.beyond"));
+    assert_eq!((routes(&ran, "n1").len(), routes(&ran, "n3").len()), (1, 0));
+    assert_eq!(ran.said("(refused)"), Vec::<&str>::new());
+}
+
+/// When the routers have learnt the blocks, packets for them take the way of all others.
+#[test]
+fn a_router_that_knows_the_blocks_carries_what_the_nodes_have_no_route_for() {
+    let text = RACKS.replace("@plugin", r#"CalicoNone(store: "etcd")"#).replace(
+        "@rest",
+        r#"allow: ["unreachable"], events: {
+            "east": (at: "1s", do: AddRow("r", "routes", {"prefix": "10.244.1.0/26", "via": "n1"})),
+            "west": (at: "1s", do: AddRow("r", "routes", {"prefix": "10.244.3.0/26", "via": "n3"})),
+        },
+        expect: {
+            "far": All([Delivered("far"), Is(Size(Frames(out_of: "n1", flow: "far")), 98)]),
+            "three-routers": Is(Field(Frames(into: "n3/c1:eth0", flow: "far"), "ipv4.ttl"), 61),
+        }"#,
+    );
+    run(&text);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One damaged lab for every code, and what its author reads.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::lab::diagnostic::catalogue::CATALOGUE;
 use crate::lab::diagnostic::render;
@@ -10,6 +11,7 @@ mod file;
 mod gateway;
 mod groups;
 mod guide;
+mod ipvlan;
 mod macvlan;
 mod names;
 mod overlay;
@@ -83,7 +85,7 @@ const DAMAGES: &[Damage] = &[
     (Code::NameTaken, "\"ping\": Ping", "\"sw\": Ping"),
     (Code::UnknownReason, "Delivered(\"ping\")", "Saw(Drops(reason: \"bridge.tabel-full\"))"),
     (Code::TooDeep, "Delivered(\"ping\")", "All([All([All([All([All([All([All([All([])])])])])])])])"),
-    (Code::NotYet, "expect:", "routing: Rip(), expect:"),
+    (Code::NotYet, "expect:", "routing: Ospf(), expect:"),
     (Code::NoSuchPort, "\"ann\", \"sw:1\"", "\"ann:eth1\", \"sw:1\""),
     (Code::UnknownTable, "Delivered(\"ping\")", "Row(\"sw\", \"fbd\", {\"mac\": \"ann\"})"),
     (Code::Unit, "\"10ms\"", "10"),
@@ -112,6 +114,9 @@ const DAMAGES: &[Damage] = &[
     (Code::SameTunnel, "\"eve\": Host", TWICE_TUNNEL),
     (Code::OverlappingSubnets, "\"eve\": Host", ONE_SUBNET),
     (Code::TwoGateways, "links:", TWO_GATEWAYS),
+    (Code::SharedMode, "\"eve\": Host", TWO_MODES),
+    (Code::Denied, "events: {", DENIED),
+    (Code::Quota, "events: {", FULL),
     (Code::Empty, SOUND, " \n"),
     (Code::NotText, "Who answers?", "Who \u{7}answers?"),
     (Code::TooBig, "", ""),
@@ -120,6 +125,8 @@ const DAMAGES: &[Damage] = &[
     (Code::TooManyVariants, "\"switch\": ()", ""),
 ];
 
+const DENIED: &str = "cluster: (plugin: FlannelHostGw(), environment: OpenStack(), nodes: 2, pods: 1), events: {";
+const FULL: &str = "cluster: (plugin: VpcCni(instance: \"t3.nano\"), environment: Aws(), nodes: 2, pods: 9), events: {";
 const OWN_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "vx": Vtep(vni: 42, remote: "10.0.0.9")},
         wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")]), "eve": Host"#;
 const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "a": Vtep(vni: 42), "b": Vtep(vni: 42)},
@@ -127,6 +134,8 @@ const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip
 const TWO_ALONE: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}),
         "mv": Macvlan(children: {"a": (mode: Passthru), "b": (mode: Bridge)})},
         wires: [("mv:lower", "eth0"), ("ip:eth0", "mv:host")]), "eve": Host"#;
+const TWO_MODES: &str = r#""c": Container(on: "ann", nic: Ipvlan(mode: L2), ip: "10.0.0.11/24"),
+        "d": Container(on: "ann", nic: Ipvlan(mode: L3), ip: "10.0.0.12/24"), "eve": Host"#;
 const TWO_GATEWAYS: &str = r#"overlays: {"blue": Vxlan(vni: 1), "red": Vxlan(vni: 2)},
     gateways: {
         "g": Central(on: "ann", joins: {"blue": "10.1.0.1/24", "red": "10.2.0.1/24"}),
@@ -163,10 +172,26 @@ fn damaged((code, from, to): Damage) -> String {
 }
 
 /// What is said about a text.
-fn said(text: &str) -> String {
+pub fn said(text: &str) -> String {
     let source = Source::new("lab.ron", text);
     let findings = open(source.clone()).map_or_else(|findings| findings, |lab| lab.warnings);
     render::all(&findings, &source)
+}
+
+/// What is wrong, what is replaced in a sound lab, and by what.
+pub type Slip = (&'static str, &'static str, &'static str);
+
+/// What is said about each of the slips, done to a sound lab; `more` adds what else a slip needs. Each names the fix.
+pub fn all_said(sound: &str, slips: &[Slip], more: impl Fn(Slip, String) -> String) -> String {
+    let mut all = String::new();
+    for slip in slips {
+        let (what, from, to) = *slip;
+        assert!(sound.contains(from), "{what}: nothing was damaged");
+        let said = said(&more(*slip, sound.replacen(from, to, 1)));
+        assert!(said.contains("help:"), "{what}: {said}");
+        writeln!(all, "# {what}\n\n{said}").unwrap();
+    }
+    all
 }
 
 /// What is said about the damage that stands for a code.

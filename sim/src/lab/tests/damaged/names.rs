@@ -349,7 +349,8 @@ fn a_layer_that_is_not_there() {
     15 |     expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(carries: "ip")), 1)},
        |                                                                                     ^^ unknown layer
        |
-       = help: layers: eth, vlan, arp, ipv4, icmp, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, icmp-error, payload
+       = help: did you mean `rip`?
+       = help: layers: eth, vlan, arp, ipv4, icmp, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, rip, icmp-error, payload
     "#);
 }
 
@@ -364,7 +365,7 @@ fn a_lint_that_is_not_there() {
       |                         ^^^^^^^^^^^^^^^^^^^ unknown word
       |
       = help: did you mean `duplicate-address`?
-      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets
+      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets, shared-mode, denied, quota
     "#);
 }
 
@@ -377,5 +378,7 @@ fn a_row_with_a_bad_port() {
        |
     13 |     events: {"cut": (at: "5s", do: AddRow("sw", "fdb", {"mac": "ann", "port": 9}))},
        |                                                                               ^ expected the name of a port
+       |
+       = help: ports have the names that links give them: "sw:1" is port "1"
     "#);
 }

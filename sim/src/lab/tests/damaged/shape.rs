@@ -160,11 +160,11 @@ fn too_deep() {
 #[test]
 fn not_yet() {
     assert_snapshot!(shown(Code::NotYet), @r#"
-    error[L017]: `routing` is not available in this version
+    error[L017]: `Ospf` is not available in this version
       --> lab.ron:15:14
        |
-    15 |     routing: Rip(), expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
-       |              ^^^ known, but cannot be run yet
+    15 |     routing: Ospf(), expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
+       |              ^^^^ known, but cannot be run yet
        |
        = help: leave it out for now
     "#);
@@ -351,13 +351,13 @@ fn an_attribute() {
 
 #[test]
 fn a_word_of_a_later_version() {
-    let said = replaced("Switch(fdb_size: 1000)", "Linux(devices: {\"m\": Ipvlan()})");
+    let said = replaced("Switch(fdb_size: 1000)", "Linux(devices: {\"m\": Tun()})");
     assert_snapshot!(said, @r#"
-    error[L017]: `Ipvlan` is not available in this version
+    error[L017]: `Tun` is not available in this version
      --> lab.ron:9:36
       |
-    9 |         "sw": Linux(devices: {"m": Ipvlan()}),
-      |                                    ^^^^^^ known, but cannot be run yet
+    9 |         "sw": Linux(devices: {"m": Tun()}),
+      |                                    ^^^ known, but cannot be run yet
       |
       = help: leave it out for now
     "#);

@@ -2,6 +2,7 @@
 
 mod bridge;
 mod fabric;
+pub(in crate::lab::schema) mod ipvlan;
 pub(in crate::lab::schema) mod macvlan;
 mod nic;
 mod stack;
@@ -9,6 +10,7 @@ pub(in crate::lab::schema) mod tunnel;
 pub(in crate::lab::schema) mod vtep;
 
 pub use bridge::Bridge;
+pub use ipvlan::{Child as IpvlanChild, Ipvlan};
 pub use macvlan::{Child as MacvlanChild, Macvlan};
 pub use nic::Nic;
 pub use stack::{PerInterface, Stack};
@@ -69,6 +71,8 @@ pub enum Inner {
     Tunnel(Tunnel),
     /// Macvlan devices on one card.
     Macvlan(Macvlan),
+    /// Ipvlan devices on one card.
+    Ipvlan(Ipvlan),
     /// The network of a provider.
     Fabric(Fabric),
 }
@@ -86,10 +90,11 @@ static KINDS: &[Kind] = &[
     Kind { name: "Vtep", fields: vtep::FIELDS, read: vtep::read },
     Kind { name: "Tunnel", fields: tunnel::FIELDS, read: tunnel::read },
     Kind { name: "Macvlan", fields: macvlan::FIELDS, read: macvlan::read },
+    Kind { name: "Ipvlan", fields: ipvlan::FIELDS, read: ipvlan::read },
     Kind { name: "Fabric", fields: fabric::FIELDS, read: fabric::read },
 ];
 
-const LATER: &[&str] = &["Ipvlan", "Tun"];
+const LATER: &[&str] = &["Tun"];
 
 fn device(tree: &Tree, found: &mut Findings) -> Option<Inner> {
     let names: Vec<&'static str> = KINDS.iter().map(|kind| kind.name).collect();

@@ -8,6 +8,7 @@ use crate::lab::read::{Form, Tree};
 use crate::lab::schema::daemon::{self, Daemon};
 use crate::lab::schema::node::host::{self, Neighbour};
 use crate::lab::schema::node::router;
+use crate::lab::schema::routing::{self, Routing};
 use crate::lab::schema::section::{Section, entries};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
@@ -16,8 +17,19 @@ use crate::stack::proxy;
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
-pub(super) const FIELDS: &[&str] =
-    &["ip", "mac", "mtu", "gateway", "forwarding", "neighbours", "groups", "proxy_arp", "daemons", "multipath"];
+pub(super) const FIELDS: &[&str] = &[
+    "ip",
+    "mac",
+    "mtu",
+    "gateway",
+    "forwarding",
+    "neighbours",
+    "groups",
+    "proxy_arp",
+    "daemons",
+    "multipath",
+    "routing",
+];
 
 /// An address with the length of its network part.
 type Address = Spanned<(Ipv4Addr, u8)>;
@@ -68,6 +80,8 @@ pub struct Stack {
     pub daemons: Vec<Spanned<Daemon>>,
     /// What decides between several next hops of a route.
     pub multipath: Option<Policy>,
+    /// What it speaks with other routers.
+    pub routing: Option<Box<Spanned<Routing>>>,
 }
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
@@ -84,6 +98,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "proxy_arp" => stack.proxy_arp.all = proxy_arp(tree, found),
             "forwarding" => stack.forwarding = value::flag(name, tree, found),
             "daemons" => stack.daemons = daemon::list(tree, found),
+            "routing" => stack.routing = routing::read(tree, found),
             "multipath" => stack.multipath = router::multipath(tree, found),
             "neighbours" => stack.neighbours = host::neighbours(tree, found),
             _ => {

@@ -1,0 +1,50 @@
+//! The ipvlan plugin: every pod is a child of the card of its node, with an IP address of its own behind the MAC address
+//! of the node. Nothing is wrapped, nobody is told about other nodes.
+//!
+//! In mode l2 all pods share `pod_network`, a second network on the wires of the nodes. In modes l3 and l3s each node has
+//! a range and routes for its pods; no plugin tells others of that, so whoever wants to reach a pod needs a route to the
+//! range by its node. Left out: where the addresses come from.
+
+use super::pods::why_pod;
+use super::sketch::{CARD, HOST, Piece, Sketch};
+use super::{Kind, On, Param, Plugin};
+use crate::device::ipvlan::Mode;
+use crate::plan::Bilingual;
+
+/// The device whose ports the pods of a node are.
+const DEVICE: &str = "ipvlan";
+
+pub const PLUGIN: Plugin = Plugin {
+    name: "Ipvlan",
+    // `l2` is what the plugin takes where nobody chose; the kernel takes `l3`.
+    params: &[Param { name: "mode", kind: Kind::IpvlanMode(Mode::L2) }, Param::MTU],
+    apart: &[],
+    overhead: 0,
+    node,
+    // No node knows of any other.
+    peer: |_, _| Vec::new(),
+};
+
+fn node(on: &On<'_>) -> Sketch {
+    let mut sketch = Sketch::default();
+    let (name, mode) = (&on.node.name, on.set.ipvlan_mode());
+    let children: Vec<String> = on.node.pods.iter().map(|pod| pod.name.clone()).collect();
+    if children.is_empty() {
+        return sketch;
+    }
+    let why = Bilingual::new(
+        format!("the pods of `{name}` share its card and its MAC address, and are told apart by IP address"),
+        format!("`{name}` 的 pod 共用它的网卡和 MAC 地址,靠 IP 地址区分"),
+    );
+    sketch.device(DEVICE, Piece::Ipvlan { mode, children }, why);
+    sketch.wire((DEVICE, "routed"), (HOST, "ipvlan.routed"));
+    for pod in &on.node.pods {
+        // Without ARP the gateway is only a name for "elsewhere": nobody has its address, and nobody is asked.
+        let (len, gateway) =
+            if mode.speaks_arp() { (on.cluster.network.1, None) } else { (on.node.range.1, Some(on.node.of_range(1))) };
+        let piece = Piece::Pod { address: (pod.ip, len), gateway, mtu: on.mtu(), mac: None };
+        sketch.device(&pod.name, piece, why_pod(&pod.name, name));
+        sketch.wire((&pod.name, CARD), (DEVICE, &pod.name));
+    }
+    sketch
+}

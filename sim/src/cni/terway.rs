@@ -1,0 +1,66 @@
+//! The CNI of Alibaba Cloud. Pods have addresses of the VPC, in one of two ways: many share the interfaces of their node,
+//! each behind a wire of its own; or every pod has an interface for itself, which is moved into it, so that its packets
+//! pass the node without touching its IP stack. The first way counts addresses, the second interfaces.
+//!
+//! Left out: trunk interfaces; which of several interfaces an address is on, and the rules that choose it (all are on the
+//! first here); the second wire of an exclusive pod, which leads to services.
+
+use super::offer::{Instance, Offer, Room, instance};
+use super::param::{Kind, Settings};
+use super::pods::why_pod;
+use super::sketch::{CARD, Lease, Piece, Sketch};
+use super::{On, Param, Plugin, eni};
+use crate::plan::Bilingual;
+
+const EXCLUSIVE: &str = "exclusive";
+
+static OFFER: Offer = Offer {
+    environment: "Alibaba",
+    types: &[
+        instance("ecs.g6.xlarge", 3, 10),
+        instance("ecs.g6.large", 2, 6),
+        instance("ecs.g6.2xlarge", 4, 10),
+        instance("ecs.g6.4xlarge", 8, 20),
+    ],
+    room,
+    source: "Terway docs/design.md; Alibaba Cloud ECS, general-purpose instance families (g6)",
+};
+
+pub const PLUGIN: Plugin = Plugin {
+    name: "Terway",
+    params: &[Param { name: "instance", kind: Kind::Instance(&OFFER) }, Param::flag(EXCLUSIVE), Param::MTU],
+    apart: &[],
+    overhead: 0,
+    node: |on| if on.set.flag(EXCLUSIVE) { exclusive(on) } else { eni::shared(on, "cali-") },
+    // The network below knows where every address is.
+    peer: |_, _| Vec::new(),
+};
+
+fn room(is: &Instance, set: &Settings) -> Room {
+    // The first interface is the node's.
+    let own = is.cards - 1;
+    if set.flag(EXCLUSIVE) {
+        return Room { pods: own, how: format!("{} interfaces, the first of them the node's: {own}", is.cards) };
+    }
+    let pods = own * is.ips;
+    Room { pods, how: format!("({} interfaces - 1, the node's) x {} addresses = {pods}", is.cards, is.ips) }
+}
+
+/// Every pod has a card of its own, with a cable of its own.
+fn exclusive(on: &On<'_>) -> Sketch {
+    let mut sketch = Sketch::default();
+    for pod in &on.node.pods {
+        let card = format!("eni-{}", pod.name);
+        let why = Bilingual::new(
+            format!("an interface of the provider, moved into `{}`: the node's own stack is not passed", pod.name),
+            format!("提供商的一个接口,移进了 `{}`:不经过节点自己的协议栈", pod.name),
+        );
+        sketch.device(&card, Piece::Card, why);
+        let piece =
+            Piece::Pod { address: (pod.ip, on.node.address.1), gateway: on.node.gateway, mtu: on.mtu(), mac: None };
+        sketch.device(&pod.name, piece, why_pod(&pod.name, &on.node.name));
+        sketch.wire((&pod.name, CARD), (&card, ""));
+        sketch.leases.push(Lease { pod: pod.name.clone(), ip: pod.ip, card: Some(card) });
+    }
+    sketch
+}

@@ -1,0 +1,271 @@
+//! Routing protocols: state machines without input or output of their own, and the daemon that runs one on a stack.
+//!
+//! A protocol sees time, messages, timers and links, and says what is to be sent, which routes it offers and why
+//! ([`Protocol`]). The [`Daemon`] carries that to the stack and back: messages are frames on the cables, and offers go to
+//! the choice by administrative distance ([`crate::stack::rib`]), which writes the forwarding table.
+//!
+//! | file | holds |
+//! |---|---|
+//! | [`rip`] | RIP version 2: distances, told to neighbours |
+//! | [`why`] | why a route was taken, changed or given up |
+
+pub mod rip;
+#[cfg(test)]
+mod tests;
+pub mod why;
+
+use std::fmt::Debug;
+use std::net::Ipv4Addr;
+
+use crate::engine::agent::Saying;
+use crate::engine::{ChangeError, DeviceChange, RowChange, TableView, Value};
+use crate::explain::Reason;
+use crate::id::{EventNo, PortNo};
+use crate::rng::Stream;
+use crate::stack::rib::{Offer, Prefix};
+use crate::stack::{App, AppOut, Datagram};
+use crate::time::SimTime;
+
+const WAITED_FOR: u8 = 0;
+const IN_THE_BACKGROUND: u8 = 1;
+
+/// An interface of the router.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Name people know it by.
+    pub name: String,
+    /// The interface.
+    pub port: PortNo,
+    /// Its addresses.
+    pub addresses: Vec<Prefix>,
+    /// There is carrier.
+    pub up: bool,
+}
+
+impl Link {
+    /// The address belongs to a neighbour on this link.
+    pub fn reaches(&self, ip: Ipv4Addr) -> bool {
+        let near =
+            |(own, len): &Prefix| (own.to_bits() ^ ip.to_bits()) & crate::wire::ipv4::mask(*len) == 0 && *own != ip;
+        self.addresses.iter().any(near)
+    }
+}
+
+/// A message that came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Heard<'a> {
+    /// The link it came by.
+    pub link: usize,
+    /// Address and port of the sender.
+    pub from: (Ipv4Addr, u16),
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
+/// Something a protocol wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Bytes for a link: for all routers on it, or for one address and port.
+    Send {
+        /// The link.
+        link: usize,
+        /// Whom it is for; everybody if nobody is named.
+        to: Option<(Ipv4Addr, u16)>,
+        /// The message.
+        bytes: Vec<u8>,
+        /// Why it is sent.
+        why: Reason,
+    },
+    /// A route that packets may take.
+    Offer(Prefix, Offer),
+    /// A route that is gone.
+    Withdraw(Prefix),
+    /// A row of its table has changed.
+    Wrote(u64, RowChange),
+    /// Something to be told.
+    Say(Reason, String),
+}
+
+/// What a protocol is given, and where it puts its effects.
+#[derive(Debug)]
+pub struct Io<'a> {
+    /// The time.
+    pub now: SimTime,
+    /// The present event.
+    pub event: EventNo,
+    /// The links of this router.
+    pub links: &'a [Link],
+    /// Random numbers of its own.
+    pub dice: &'a mut Stream,
+    /// Its effects, in order.
+    pub effects: &'a mut Vec<Effect>,
+}
+
+/// A routing protocol.
+pub trait Protocol: Debug + Clone + Send + 'static {
+    /// Name of the daemon.
+    const NAME: &'static str;
+    /// Where its messages go, and the port they come from.
+    const GROUP: (Ipv4Addr, u16);
+    /// Who its routes are from.
+    const ROUTES: crate::stack::fib::Protocol;
+
+    /// The router has power.
+    fn start(&mut self, io: &mut Io<'_>);
+
+    /// Forgets everything: power is gone.
+    fn reset(&mut self);
+
+    /// A message has come in.
+    fn message(&mut self, heard: Heard<'_>, io: &mut Io<'_>);
+
+    /// Something may be due.
+    fn timer(&mut self, io: &mut Io<'_>);
+
+    /// The carrier of a link has come or gone.
+    fn link(&mut self, link: usize, io: &mut Io<'_>);
+
+    /// Changes a setting; nothing when it has none of this name.
+    fn set(&mut self, field: &str, value: &Value, io: &mut Io<'_>) -> Option<Result<(), ChangeError>>;
+
+    /// When it wants to be called: for what a run waits for, and for what goes on for ever.
+    fn due(&self) -> [Option<SimTime>; 2];
+
+    /// Its table.
+    fn table(&self, links: &[Link]) -> TableView;
+
+    /// Rough heap size in bytes.
+    fn heap_bytes(&self) -> usize;
+}
+
+/// A protocol that runs on a stack.
+#[derive(Clone, Debug)]
+pub struct Daemon<P> {
+    protocol: P,
+    links: Vec<Link>,
+    dice: Option<Stream>,
+    effects: Vec<Effect>,
+    armed: [Option<SimTime>; 2],
+}
+
+impl<P: Protocol> Daemon<P> {
+    /// A daemon that has not begun.
+    pub const fn new(protocol: P) -> Self {
+        Self { protocol, links: Vec::new(), dice: None, effects: Vec::new(), armed: [None; 2] }
+    }
+
+    fn call<T>(&mut self, out: &mut AppOut<'_, '_>, then: impl FnOnce(&mut P, &mut Io<'_>) -> T) -> T {
+        let dice = self.dice.get_or_insert_with(|| out.stream(P::NAME));
+        let mut effects = std::mem::take(&mut self.effects);
+        let (now, event) = (out.now(), out.event());
+        let mut io = Io { now, event, links: &self.links, dice, effects: &mut effects };
+        let result = then(&mut self.protocol, &mut io);
+        for effect in effects.drain(..) {
+            self.carry_out(effect, out);
+        }
+        self.effects = effects;
+        self.arm(out);
+        result
+    }
+
+    fn carry_out(&self, effect: Effect, out: &mut AppOut<'_, '_>) {
+        match effect {
+            Effect::Send { to: Some(to), bytes, why, .. } => out.udp_answer(P::GROUP.1, to, &bytes, why),
+            Effect::Send { link, to: None, bytes, why } => {
+                if let Some(link) = self.links.get(link) {
+                    out.udp_group(link.port, P::GROUP, &bytes, why);
+                }
+            }
+            Effect::Offer(prefix, offer) => out.offer(prefix, offer),
+            Effect::Withdraw(prefix) => out.withdraw(prefix, P::ROUTES),
+            Effect::Wrote(key, change) => out.wrote(key, change),
+            Effect::Say(reason, about) => out.say(Saying { agent: P::NAME, reason, about: &about }),
+        }
+    }
+
+    fn arm(&mut self, out: &mut AppOut<'_, '_>) {
+        let due = self.protocol.due();
+        for (at, kind) in [WAITED_FOR, IN_THE_BACKGROUND].into_iter().enumerate() {
+            if due[at] == self.armed[at] {
+                continue;
+            }
+            self.armed[at] = due[at];
+            match due[at] {
+                None => out.disarm(kind),
+                Some(due) if kind == WAITED_FOR => out.arm(kind, due),
+                Some(due) => out.arm_background(kind, due),
+            }
+        }
+    }
+}
+
+impl<P: Protocol> App for Daemon<P> {
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn port(&self) -> Option<u16> {
+        Some(P::GROUP.1)
+    }
+
+    fn group(&self) -> Option<Ipv4Addr> {
+        Some(P::GROUP.0)
+    }
+
+    fn routes(&self) -> bool {
+        true
+    }
+
+    fn boot(&mut self, out: &mut AppOut<'_, '_>) {
+        let link = |(at, interface): (usize, &crate::stack::interface::Interface)| Link {
+            name: interface.name.clone(),
+            port: PortNo(at as u16),
+            addresses: interface.addresses.clone(),
+            up: interface.up,
+        };
+        self.links = out.interfaces().iter().enumerate().map(link).collect();
+        self.call(out, P::start);
+    }
+
+    fn reset(&mut self) {
+        self.protocol.reset();
+        self.armed = [None; 2];
+        self.links.clear();
+    }
+
+    fn link(&mut self, port: PortNo, up: bool, out: &mut AppOut<'_, '_>) {
+        let Some(at) = self.links.iter().position(|link| link.port == port && link.up != up) else { return };
+        self.links[at].up = up;
+        self.call(out, |protocol, io| protocol.link(at, io));
+    }
+
+    fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) {
+        if let Some(armed) = self.armed.get_mut(usize::from(kind)) {
+            *armed = None;
+        }
+        self.call(out, P::timer);
+    }
+
+    fn udp(&mut self, datagram: Datagram<'_>, out: &mut AppOut<'_, '_>) {
+        let Some(link) = self.links.iter().position(|link| link.port == datagram.port) else { return };
+        let heard = Heard { link, from: datagram.src, bytes: datagram.payload };
+        self.call(out, |protocol, io| protocol.message(heard, io));
+    }
+
+    fn change(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
+        let DeviceChange::Set { field, value, .. } = change else { return None };
+        self.call(out, |protocol, io| protocol.set(field, value, io))
+    }
+
+    fn table(&self) -> Option<TableView> {
+        Some(self.protocol.table(&self.links))
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.protocol.heap_bytes() + self.links.len() * 96
+    }
+
+    fn boxed_clone(&self) -> Box<dyn App> {
+        Box::new(self.clone())
+    }
+}
