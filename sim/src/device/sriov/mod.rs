@@ -16,22 +16,20 @@ mod tables;
 mod tests;
 pub mod why;
 
+pub use super::on_card::{HOST, LOWER};
 pub use change::SETTINGS;
 pub use config::{Mode, SriovConfig, State, VfConfig};
 
 use std::net::Ipv4Addr;
 
+use crate::device::on_card::{Child, Children, Joined};
 use crate::engine::{ChangeError, Device, DeviceChange, Outbox, RowChange, TableView, TimerKind, Why};
 use crate::explain::Reason;
-use crate::id::{EventNo, PortNo};
+use crate::id::PortNo;
 use crate::time::SimTime;
 use crate::wire::ethernet::{Tag, insert_tag, remove_tag, tag};
 use crate::wire::{Frame, MacAddr, ethernet};
 
-/// Port to the cable.
-pub const LOWER: PortNo = PortNo(0);
-/// Port to the host: the physical function.
-pub const HOST: PortNo = PortNo(1);
 /// Port of the first virtual function.
 pub const VF: u16 = 2;
 
@@ -42,13 +40,8 @@ const FUNCTIONS: u8 = 1;
 /// Place of the addresses that virtual functions ask for.
 const ASKED: u8 = 2;
 
-#[derive(Clone, Debug)]
-struct Vf {
-    config: VfConfig,
-    /// Groups that the stack above it has joined.
-    joined: Vec<Ipv4Addr>,
-    written: EventNo,
-}
+/// A virtual function.
+type Vf = Child<VfConfig>;
 
 impl Vf {
     /// What it asks for is granted.
@@ -57,17 +50,13 @@ impl Vf {
     }
 
     fn hears(&self, dst: MacAddr) -> bool {
-        dst.is_broadcast() || self.promiscuous() || of_groups(&self.joined, dst)
+        dst.is_broadcast() || self.promiscuous() || self.listens(dst)
     }
 
     /// Addresses it may use: its own, and with trust those it asked for.
     fn may_use(&self, mac: MacAddr) -> bool {
         mac == self.config.mac || (self.config.trust && self.config.asks.contains(&mac))
     }
-}
-
-fn of_groups(joined: &[Ipv4Addr], dst: MacAddr) -> bool {
-    joined.iter().any(|group| MacAddr::of_ipv4_group(*group) == dst)
 }
 
 /// Key of a row: the VLAN stands above the 48 bits of the address.
@@ -82,9 +71,7 @@ pub struct Sriov {
     mac: MacAddr,
     promiscuous: bool,
     limit: u16,
-    vfs: Vec<Vf>,
-    /// Groups that the host has joined.
-    host_groups: Vec<Ipv4Addr>,
+    vfs: Children<VfConfig>,
     carrier: bool,
     /// Rows of the switch, by address and VLAN; sorted, so that a look-up is a search.
     rows: Vec<(u64, u16)>,
@@ -105,11 +92,9 @@ struct Passing {
 impl Sriov {
     /// The card as configured.
     pub fn new(config: SriovConfig) -> Self {
-        let vf = |config| Vf { config, joined: Vec::new(), written: EventNo(0) };
-        let vfs = config.vfs.into_iter().map(vf).collect();
-        let SriovConfig { mode, mac, promiscuous, limit, .. } = config;
-        let mut card =
-            Self { mode, mac, promiscuous, limit, vfs, host_groups: Vec::new(), carrier: true, rows: Vec::new() };
+        let SriovConfig { mode, mac, promiscuous, limit, vfs } = config;
+        let vfs = Children::new(VF, vfs);
+        let mut card = Self { mode, mac, promiscuous, limit, vfs, carrier: true, rows: Vec::new() };
         card.rows = card.wanted();
         card
     }
@@ -162,7 +147,7 @@ impl Sriov {
     /// Functions that hear a group, its sender left out.
     fn hearers(&self, passing: Passing) -> Vec<PortNo> {
         let hears = |port: &u16| match self.vf(*port) {
-            None => passing.dst.is_broadcast() || self.promiscuous || of_groups(&self.host_groups, passing.dst),
+            None => passing.dst.is_broadcast() || self.promiscuous || self.vfs.host_listens(passing.dst),
             Some(vf) => vf.hears(passing.dst),
         };
         let own = self.find(passing.src, passing.vlan);
@@ -219,7 +204,7 @@ impl Sriov {
     }
 
     /// From a virtual function.
-    fn from_vf(&self, port: PortNo, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn sent_by_vf(&self, port: PortNo, mut frame: Frame, out: &mut Outbox<'_>) {
         let Some(vf) = self.vf(port.0) else { return out.drop(frame, &why::NO_PORT) };
         if frame.len() < ethernet::HEADER_LEN {
             return out.drop(frame, &why::RUNT);
@@ -243,7 +228,7 @@ impl Sriov {
     fn switch(&self, passing: Passing, frame: Frame, out: &mut Outbox<'_>) {
         let vlan = u64::from(passing.vlan);
         if self.mode == Mode::Vepa {
-            return self.outward(passing, frame, Why::number(&why::VEPA_OUT, vlan), out);
+            return Self::outward(passing, frame, Why::number(&why::VEPA_OUT, vlan), out);
         }
         if passing.dst.is_multicast() {
             let ports = self.hearers(passing);
@@ -255,7 +240,7 @@ impl Sriov {
             if !ports.is_empty() {
                 out.flood(ports.into_iter(), frame.clone(), why);
             }
-            return self.outward(passing, frame, why, out);
+            return Self::outward(passing, frame, why, out);
         }
         if let Some(port) = self.find(passing.dst, passing.vlan).filter(|port| *port != passing.from) {
             return self.hand_over(port, passing, frame, &why::SWITCHED, out);
@@ -264,11 +249,11 @@ impl Sriov {
         if !curious.is_empty() {
             out.flood(curious.into_iter(), frame.clone(), Why::number(&why::PROMISCUOUS, vlan));
         }
-        self.outward(passing, frame, Why::number(&why::UNKNOWN_OUT, vlan), out);
+        Self::outward(passing, frame, Why::number(&why::UNKNOWN_OUT, vlan), out);
     }
 
     /// To the cable, with the tag of its VLAN.
-    fn outward(&self, passing: Passing, mut frame: Frame, why: Why, out: &mut Outbox<'_>) {
+    fn outward(passing: Passing, mut frame: Frame, why: Why, out: &mut Outbox<'_>) {
         let tag = Tag { pcp: passing.pcp, dei: passing.dei, vid: passing.vlan };
         if passing.vlan != 0 && !insert_tag(&mut frame, tag) {
             return out.drop(frame, &why::RUNT);
@@ -281,11 +266,13 @@ impl Device for Sriov {
     fn receive(&mut self, _now: SimTime, port: PortNo, mut frame: Frame, out: &mut Outbox<'_>) {
         match port {
             LOWER => self.arrived(frame, out),
+            // The physical function has the carrier of the cable, and sends nothing without one.
+            HOST if !self.carrier => out.drop(frame, &why::LINK_DOWN),
             HOST => match Self::read(&mut frame, HOST, 0) {
                 Some(passing) => self.switch(passing, frame, out),
                 None => out.drop(frame, &why::RUNT),
             },
-            port => self.from_vf(port, frame, out),
+            port => self.sent_by_vf(port, frame, out),
         }
     }
 
@@ -308,15 +295,10 @@ impl Device for Sriov {
     }
 
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
-        if port == HOST {
-            self.host_groups = groups.to_vec();
-            return false;
+        if let Some(Joined::Child(vf)) = self.vfs.let_in(port, groups, out.event()) {
+            out.wrote(FUNCTIONS, u64::from(vf), RowChange::Changed);
         }
-        let Some(at) = port.0.checked_sub(VF) else { return false };
-        let Some(vf) = self.vfs.get_mut(usize::from(at)).filter(|vf| vf.joined != groups) else { return false };
-        vf.joined = groups.to_vec();
-        vf.written = out.event();
-        out.wrote(FUNCTIONS, u64::from(at), RowChange::Changed);
+        // The physical port need not be told.
         false
     }
 
@@ -353,9 +335,8 @@ impl Device for Sriov {
     }
 
     fn heap_bytes(&self) -> usize {
-        let own = |vf: &Vf| size_of_val(vf.joined.as_slice()) + size_of_val(vf.config.asks.as_slice());
-        let vfs: usize = self.vfs.iter().map(own).sum();
-        vfs + size_of_val(self.vfs.as_slice()) + size_of_val(self.rows.as_slice())
+        let asked: usize = self.vfs.iter().map(|vf| size_of_val(vf.config.asks.as_slice())).sum();
+        asked + self.vfs.heap_bytes() + size_of_val(self.rows.as_slice())
     }
 
     fn boxed_clone(&self) -> Box<dyn Device> {

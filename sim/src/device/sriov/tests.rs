@@ -174,6 +174,7 @@ fn a_link_follows_the_cable_or_its_host() {
     card.vfs[0].config.state = State::Enable;
     assert_eq!(card.carrier_behind(LOWER), [HOST]);
     card.carrier = false;
+    assert!(card.takes(HOST.0, 0), "a function that is up can still send to it");
     assert!(card.link_is_up(&card.vfs[0]));
     card.vfs[0].config.state = State::Auto;
     assert!(!card.link_is_up(&card.vfs[0]));

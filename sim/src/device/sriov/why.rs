@@ -11,6 +11,7 @@ reasons! {
                   no bridge takes part.",
         because_zh: "卡内交换机有这个地址和 VLAN 的表项,是驱动写的。主机协议栈和网桥都不参与。",
         source: "Linux ixgbe_sriov.c __ixgbe_enable_sriov, PFDTXGSWC_VT_LBEN; Intel 82599 datasheet 7.10.3",
+        costs: [Interrupt],
     }
     /// Out, for nobody here has it.
     UNKNOWN_OUT = "sriov.unknown-out" {
@@ -46,6 +47,7 @@ reasons! {
                   for a source gets none: it is its own, sent back.",
         because_zh: "每个功能收听自己 VLAN 的广播和加入的组。源地址是自己的那个不收:那是自己发的又被送了回来。",
         source: "Intel 82599 datasheet 7.10.3.3; Linux i40e, private flag disable-source-pruning",
+        costs: [Interrupt],
     }
     /// Nobody listens.
     NO_HEARER = "sriov.no-hearer" {
@@ -62,6 +64,7 @@ reasons! {
         because: "The driver wrote the row when the function was set up. A tag of its VLAN is taken off.",
         because_zh: "功能建立时驱动写下了这一行。它的 VLAN 标签在这里取下。",
         source: "Intel 82599 datasheet 7.10.3.3; Linux ixgbe_sriov.c ixgbe_set_vf_mac",
+        costs: [Interrupt],
     }
     /// No row.
     NO_ROW = "sriov.no-row" {
@@ -79,6 +82,7 @@ reasons! {
         because: "A function that may be promiscuous gets what no row claims. For a virtual function that takes trust.",
         because_zh: "允许混杂的功能得到没有表项认领的帧。虚拟功能要先被信任。",
         source: "Linux ixgbe_sriov.c ixgbe_update_vf_xcast_mode; man 8 ip-link, \"trust\"",
+        costs: [Interrupt],
     }
     /// Another's address.
     SPOOFED = "sriov.spoofed" {

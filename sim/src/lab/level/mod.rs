@@ -8,10 +8,12 @@ mod daemons;
 mod fabric;
 mod ipvlan;
 mod macvlan;
+mod sriov;
 mod tunnels;
 
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
 use crate::device::nic::{HOST, NicConfig};
+use crate::device::sriov::VF;
 use crate::engine::{CableConfig, DeviceChange, Value};
 use crate::id::{DeviceId, NodeId, PortNo};
 use crate::lab::file::{LabFile, Variant};
@@ -176,6 +178,10 @@ fn node(contents: &Contents<'_>) -> Tree {
             .and_then(|(other, _)| find(other))
             .is_some_and(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)))
     };
+    let in_bridge = |at: At| {
+        let joins = |[a, b]: &[At; 2]| (*a == at && is_bridge(b.0)) || (*b == at && is_bridge(a.0));
+        wires.iter().any(joins)
+    };
     let bridged = |card: DeviceId| {
         let joins = |[a, b]: &[At; 2]| (a.0 == card && is_bridge(b.0)) || (b.0 == card && is_bridge(a.0));
         wires.iter().any(joins)
@@ -195,6 +201,7 @@ fn node(contents: &Contents<'_>) -> Tree {
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
             DeviceSpec::Macvlan(config) => macvlan::macvlan(config),
             DeviceSpec::Ipvlan(config) => ipvlan::ipvlan(config),
+            DeviceSpec::Sriov(config) => sriov::sriov(config, |at| in_bridge((*id, PortNo(at as u16 + VF)))),
             DeviceSpec::Fabric(config) => fabric::fabric(config),
         };
         ((*name).to_owned(), tree)

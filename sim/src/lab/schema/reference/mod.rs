@@ -13,6 +13,7 @@ mod network;
 mod port;
 mod proof;
 mod routing;
+mod sriov;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -140,7 +141,15 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    let network = [network::GROUPS, macvlan::GROUPS, ipvlan::GROUPS, cluster::GROUPS, control::GROUPS, routing::GROUPS];
+    let network = [
+        network::GROUPS,
+        macvlan::GROUPS,
+        ipvlan::GROUPS,
+        sriov::GROUPS,
+        cluster::GROUPS,
+        control::GROUPS,
+        routing::GROUPS,
+    ];
     network.into_iter().chain([traffic::GROUPS, guide::GROUPS, proof::GROUPS, suite::GROUPS]).flatten()
 }
 
