@@ -159,7 +159,13 @@ fn node(contents: &Contents<'_>) -> Tree {
     let Contents { devices: own, wires, .. } = contents;
     let find = |device: DeviceId| own.iter().find(|(id, ..)| *id == device);
     let name = |device: DeviceId| find(device).map_or("?", |(_, name, _)| name);
-    let rows: Vec<Tree> = contents.rows.iter().filter_map(|(device, change)| row(name(*device), change)).collect();
+    let port_name =
+        |device, port: PortNo| find(device).and_then(|(.., spec)| spec.port_names().into_iter().nth(port.index()));
+    let rows: Vec<Tree> = contents
+        .rows
+        .iter()
+        .filter_map(|(device, change)| row(name(*device), change, |port| port_name(*device, port)))
+        .collect();
     let is_bridge = |device| matches!(find(device), Some((.., DeviceSpec::Bridge(_))));
     let card = |at: At| {
         let other = wires.iter().find_map(|[a, b]| match at {
@@ -224,15 +230,19 @@ fn node(contents: &Contents<'_>) -> Tree {
 }
 
 /// A row or a setting that is there from the start.
-fn row(device: &str, change: &DeviceChange) -> Option<Tree> {
+fn row(device: &str, change: &DeviceChange, port_name: impl Fn(PortNo) -> Option<String>) -> Option<Tree> {
     match change {
         DeviceChange::AddRow { table, cells } => {
             let cells = made::map(cells.iter().map(|(column, cell)| (column.clone(), made::text(cell.clone()))));
             Some(made::items("AddRow", [made::text(device), made::text(table.clone()), cells]))
         }
-        DeviceChange::Set { port: None, field, value } => {
+        DeviceChange::Set { port, field, value } => {
             let fields = made::call("", vec![part(field, setting(value))]);
-            Some(made::items("Set", [made::text(device), fields]))
+            let place = match port {
+                Some(port) => format!("{device}:{}", port_name(*port)?),
+                None => device.to_owned(),
+            };
+            Some(made::items("Set", [made::text(place), fields]))
         }
         _ => None,
     }

@@ -262,8 +262,8 @@ pub fn presets(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut P
 fn inside(row: &Change, node: &str) -> Option<Change> {
     let (Change::AddRow(place, ..) | Change::Set(place, _)) = row else { return None };
     let value = match &place.value {
-        Place::End(End { node: device, device: None, port: None }) if device != node => {
-            Place::End(End { node: node.to_owned(), device: Some(device.clone()), port: None })
+        Place::End(End { node: device, device: None, port }) if device != node => {
+            Place::End(End { node: node.to_owned(), device: Some(device.clone()), port: port.clone() })
         }
         other => other.clone(),
     };
