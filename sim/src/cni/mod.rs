@@ -25,6 +25,7 @@ mod offer;
 mod param;
 mod pods;
 mod sketch;
+mod sriov;
 mod terway;
 mod vpc_cni;
 mod weave;
@@ -86,6 +87,7 @@ pub static PLUGINS: &[Plugin] = &[
     weave::PLUGIN,
     macvlan::PLUGIN,
     ipvlan::PLUGIN,
+    sriov::PLUGIN,
     vpc_cni::PLUGIN,
     terway::PLUGIN,
 ];

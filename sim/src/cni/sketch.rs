@@ -114,6 +114,17 @@ pub enum Piece {
         /// Names of the ports.
         children: Vec<String>,
     },
+    /// Virtual functions of the card, likewise.
+    Sriov {
+        /// The VLAN of all of them; 0 for none.
+        vlan: u16,
+        /// What they send must have their own addresses.
+        spoofchk: bool,
+        /// What they ask for is granted.
+        trust: bool,
+        /// Names of the ports.
+        functions: Vec<String>,
+    },
     /// A further card of the node, which a pod has for itself; its cable leads to the network below.
     Card,
     /// A pod: an IP stack with one interface.
@@ -228,7 +239,9 @@ impl Sketch {
     /// Pods whose own hardware addresses the network below gets to see.
     pub fn shown(&self) -> impl Iterator<Item = &str> {
         self.devices.iter().flat_map(|device| match &device.piece {
-            Piece::Macvlan { children, .. } => children.iter().map(String::as_str).collect::<Vec<_>>(),
+            Piece::Macvlan { children: own, .. } | Piece::Sriov { functions: own, .. } => {
+                own.iter().map(String::as_str).collect::<Vec<_>>()
+            }
             _ => Vec::new(),
         })
     }

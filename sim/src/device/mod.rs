@@ -7,5 +7,6 @@ pub mod macvlan;
 pub mod nic;
 pub mod on_card;
 pub mod outer;
+pub mod sriov;
 pub mod tunnel;
 pub mod vtep;

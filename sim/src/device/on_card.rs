@@ -1,7 +1,8 @@
 //! Interfaces that share one card: what the devices have in common whose ports are its children.
 //!
 //! Port 0 leads to the card, port 1 to the host's stack, which uses the card itself; the children have the last ports.
-//! Each child lets in the groups that the stack above it has joined, and the card all of these together.
+//! Each child lets in the groups that the stack above it has joined, and the card all of these together. Virtual
+//! functions are such children too, of a card that has a switch of its own.
 
 use std::net::Ipv4Addr;
 use std::ops::{Deref, DerefMut};
@@ -25,6 +26,17 @@ pub struct Child<C> {
     pub joined: Vec<Ipv4Addr>,
     /// The event that changed it.
     pub written: EventNo,
+}
+
+fn is_joined(groups: &[Ipv4Addr], dst: MacAddr) -> bool {
+    groups.iter().any(|group| MacAddr::of_ipv4_group(*group) == dst)
+}
+
+impl<C> Child<C> {
+    /// The stack above it has joined a group.
+    pub fn listens(&self, group: MacAddr) -> bool {
+        is_joined(&self.joined, group)
+    }
 }
 
 /// Whose groups have changed.
@@ -83,11 +95,15 @@ impl<C> Children<C> {
         let Some(dst) = ethernet::dst(bytes).filter(|_| ethernet::ethertype(bytes) != Some(PAUSE)) else {
             return Vec::new();
         };
-        let joined = |child: &Child<C>| child.joined.iter().any(|group| MacAddr::of_ipv4_group(*group) == dst);
         let hears = |(child, place): &(&Child<C>, u16)| {
-            Some(*place) != from && test(&child.config) && (dst.is_broadcast() || joined(child))
+            Some(*place) != from && test(&child.config) && (dst.is_broadcast() || child.listens(dst))
         };
         self.list.iter().zip(0..).filter(hears).map(|(_, place)| self.port(place)).collect()
+    }
+
+    /// The stack of the host has joined a group.
+    pub fn host_listens(&self, group: MacAddr) -> bool {
+        is_joined(&self.host_groups, group)
     }
 
     /// What the card has to let in: a child hands its list down to its parent.

@@ -10,6 +10,7 @@ use crate::device::fabric::FabricConfig;
 use crate::device::ipvlan::IpvlanConfig;
 use crate::device::macvlan::MacvlanConfig;
 use crate::device::nic::NicConfig;
+use crate::device::sriov::SriovConfig;
 use crate::device::tunnel::TunnelConfig;
 use crate::device::vtep::VtepConfig;
 use crate::engine::{CableConfig, Change, DeviceChange, When};
@@ -63,6 +64,8 @@ pub enum DeviceSpec {
     Macvlan(MacvlanConfig),
     /// All ipvlan devices on one card.
     Ipvlan(IpvlanConfig),
+    /// The virtual functions of one card.
+    Sriov(SriovConfig),
     /// The network of a provider.
     Fabric(FabricConfig),
 }

@@ -13,6 +13,7 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("tunnel", crate::device::tunnel::why::ALL),
         ("macvlan", crate::device::macvlan::why::ALL),
         ("ipvlan", crate::device::ipvlan::why::ALL),
+        ("sriov", crate::device::sriov::why::ALL),
         ("fabric", crate::device::fabric::why::ALL),
         ("control", crate::control::why::ALL),
         ("routing", crate::routing::why::ALL),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::device::ipvlan;
 use crate::device::macvlan::ChildConfig;
+use crate::device::sriov::{SriovConfig, VfConfig};
 use crate::engine::{CableConfig, Change, DeviceChange, Value, When};
 use crate::id::{DeviceId, PortNo};
 use crate::lang::Lang;
@@ -186,6 +187,10 @@ impl DeviceSpec {
                 let own = ["lower", "host", "routed"].map(str::to_owned);
                 own.into_iter().chain(config.children.iter().map(|child| child.name.clone())).collect()
             }
+            Self::Sriov(config) => {
+                let own = ["lower".to_owned(), "host".to_owned()];
+                own.into_iter().chain(config.vfs.iter().map(|vf| vf.name.clone())).collect()
+            }
             Self::Fabric(config) => config.ports.clone(),
             Self::Vtep(_) | Self::Tunnel(_) => vec!["inner".to_owned(), "outer".to_owned()],
         }
@@ -220,6 +225,7 @@ impl DeviceSpec {
                 let (mode, flag) = ipvlan.agreed();
                 format!("ipvlan {mode} {flag}{}", ipvlan.children.iter().map(child).collect::<String>())
             }
+            Self::Sriov(card) => sriov(card),
             Self::Fabric(fabric) => {
                 let check = if fabric.check { "" } else { " check off" };
                 format!("fabric {} ports {} rules{check}", fabric.ports.len(), fabric.rules.len())
@@ -292,6 +298,14 @@ fn rip(config: &crate::routing::rip::RipConfig) -> String {
     let every = format!("first {first}, then every {update} give or take {jitter}");
     let split = config.split_horizon.word().to_lowercase();
     format!("rip split horizon {split}, {every}, timeout {}, garbage {}{triggered}", config.timeout, config.garbage)
+}
+
+fn sriov(card: &SriovConfig) -> String {
+    let function = |vf: &VfConfig| {
+        let vlan = if vf.vlan == 0 { String::new() } else { format!(" vlan {}", vf.vlan) };
+        format!(" {} {}{vlan}", vf.name, vf.mac)
+    };
+    format!("sriov {} vfs {}{}", card.mode, card.limit, card.vfs.iter().map(function).collect::<String>())
 }
 
 fn felix(config: &crate::control::felix::FelixConfig) -> String {

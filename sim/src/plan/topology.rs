@@ -52,6 +52,7 @@ impl Topology {
                 | DeviceSpec::Bridge(_)
                 | DeviceSpec::Macvlan(_)
                 | DeviceSpec::Ipvlan(_)
+                | DeviceSpec::Sriov(_)
                 | DeviceSpec::Fabric(_)
                 | DeviceSpec::Vtep(_)
                 | DeviceSpec::Tunnel(_) => {

@@ -8,6 +8,7 @@ use crate::device::fabric::Fabric;
 use crate::device::ipvlan::Ipvlan;
 use crate::device::macvlan::Macvlan;
 use crate::device::nic::Nic;
+use crate::device::sriov::Sriov;
 use crate::device::tunnel::Tunnel;
 use crate::device::vtep::Vtep;
 use crate::engine::world::Flow;
@@ -115,6 +116,7 @@ fn device(spec: &DeviceSpec, apps: Vec<(FlowId, AppSpec)>) -> Box<dyn Device> {
         DeviceSpec::Bridge(config) => Box::new(Bridge::new(config.clone())),
         DeviceSpec::Vtep(config) => Box::new(Vtep::new(config.clone())),
         DeviceSpec::Macvlan(config) => Box::new(Macvlan::new(config.clone())),
+        DeviceSpec::Sriov(config) => Box::new(Sriov::new(config.clone())),
         DeviceSpec::Ipvlan(config) => Box::new(Ipvlan::new(config.clone())),
         DeviceSpec::Tunnel(config) => Box::new(Tunnel::new(config.clone())),
         DeviceSpec::Fabric(config) => Box::new(Fabric::new(config.clone())),

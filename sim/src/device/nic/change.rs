@@ -1,6 +1,6 @@
 //! Settings and addresses that can be changed while a card runs.
 
-use super::{Addresses, Nic};
+use super::{Addresses, Gate, Nic};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::wire::MacAddr;
 
@@ -60,6 +60,9 @@ impl Nic {
 
     fn set(&mut self, field: &str, value: &Value) -> Result<(), ChangeError> {
         match (field, value) {
+            ("promiscuous", _) if self.gate == Gate::Switch => {
+                return Err(bad(field, value, "set at the switch inside this card, its virtual functions"));
+            }
             ("promiscuous", Value::Flag(on)) => self.promiscuous = *on,
             ("allmulti", Value::Flag(on)) => self.allmulti = *on,
             ("unicast_slots", Value::Number(n)) if (1..=4096).contains(n) => self.slots = *n as u16,

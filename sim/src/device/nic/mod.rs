@@ -31,6 +31,15 @@ pub const HOST: PortNo = PortNo(1);
 /// Ethernet header and one tag: what a frame may be longer than the MTU (Linux `VLAN_ETH_HLEN`).
 const OVER_MTU: u16 = 18;
 
+/// Who decides what comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// The filter of the card.
+    Filter,
+    /// The switch between its virtual functions, behind it: nothing is filtered here.
+    Switch,
+}
+
 /// What a network card can be told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NicConfig {
@@ -52,6 +61,8 @@ pub struct NicConfig {
     pub promiscuous: bool,
     /// Pads short frames to 60 bytes on the wire, as real cards do and veth does not.
     pub pads: bool,
+    /// Who decides what comes in.
+    pub gate: Gate,
 }
 
 impl Default for NicConfig {
@@ -66,6 +77,7 @@ impl Default for NicConfig {
             allmulti: false,
             promiscuous: false,
             pads: true,
+            gate: Gate::Filter,
         }
     }
 }
@@ -86,6 +98,7 @@ pub struct Nic {
     allmulti: bool,
     promiscuous: bool,
     pads: bool,
+    gate: Gate,
 }
 
 impl Nic {
@@ -102,6 +115,7 @@ impl Nic {
             allmulti: config.allmulti,
             promiscuous: config.promiscuous,
             pads: config.pads,
+            gate: config.gate,
         }
     }
 
@@ -113,6 +127,9 @@ impl Nic {
     /// Which rule of the filter lets this destination in; the error says why none does.
     #[inline]
     fn filter(&self, dst: MacAddr) -> Result<Reason, Reason> {
+        if self.gate == Gate::Switch {
+            return Ok(&why::ACCEPT_SWITCHED);
+        }
         if dst == self.mac {
             return Ok(&why::ACCEPT_OWN);
         }

@@ -63,6 +63,8 @@ fn each_class_of_destination_is_accepted_or_filtered_by_its_own_rule() {
         (NicConfig { unicast_slots: 1, ..base() }, "02:00:00:00:00:07", "nic.accept-slots-full"),
         (NicConfig { unicast_slots: 1, ..base() }, "01:00:5e:02:02:02", "nic.filter-group"),
         (NicConfig { unicast_slots: 2, ..base() }, "02:00:00:00:00:07", "nic.filter-unicast"),
+        (NicConfig { gate: Gate::Switch, ..base() }, "02:00:00:00:00:01", "nic.accept-switched"),
+        (NicConfig { gate: Gate::Switch, ..base() }, "02:00:00:00:00:07", "nic.accept-switched"),
     ];
     for (config, dst, slug) in cases {
         assert_eq!(verdict(&mut world(config), WIRE, frame(dst, 60)).1, slug, "{dst}");

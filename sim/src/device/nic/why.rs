@@ -67,6 +67,14 @@ reasons! {
         source: "Linux drivers/net/ethernet/intel/e1000/e1000_main.c e1000_set_rx_mode",
         costs: [Interrupt],
     }
+    /// Not for it to decide.
+    ACCEPT_SWITCHED = "nic.accept-switched" {
+        en: "this card has virtual functions: the switch inside it decides who gets what is for {dst}",
+        zh: "本网卡有虚拟功能:发给 {dst} 的帧归谁,由卡内的交换机决定",
+        because: "With SR-IOV the filters are those of the functions. The physical port lets everything in.",
+        because_zh: "有 SR-IOV 时,过滤由各个功能做,物理端口全部放进来。",
+        source: "Intel 82599 datasheet 7.10.3",
+    }
     /// Somebody else's.
     FILTER_UNICAST = "nic.filter-unicast" {
         en: "{dst} is not this card's address: filtered, the host never sees it",

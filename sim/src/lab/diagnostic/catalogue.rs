@@ -243,8 +243,8 @@ codes! {
     }
     CardTaken "L029" Error {
         "a card that is taken" / "网卡已被占用",
-        "What the kernel refuses on a shared card: a second child beside a macvlan child in passthru mode, ipvlan beside macvlan, and on ipvlan children an IP address twice or a MAC address of one's own."
-        / "内核在共用网卡上拒绝的事:passthru 模式的 macvlan 子接口旁再加子接口、ipvlan 与 macvlan 并存,以及 ipvlan 子接口上重复的 IP 或自己的 MAC。",
+        "What the kernel refuses on a shared card: a second child beside a macvlan child in passthru mode, ipvlan beside macvlan, and on ipvlan children an IP address twice or a MAC address of one's own. More virtual functions than a card has. Children of a card beside its virtual functions, which the kernel takes, but which are not modelled here."
+        / "内核在共用网卡上拒绝的事:passthru 模式的 macvlan 子接口旁再加子接口、ipvlan 与 macvlan 并存,以及 ipvlan 子接口上重复的 IP 或自己的 MAC;超出网卡数目的虚拟功能。网卡的子接口与虚拟功能并存:内核允许,但这里没有建模。",
         r#"{"c1": (mode: Passthru), "c2": (mode: Bridge)}"# => r#"{"c1": (mode: Bridge), "c2": (mode: Bridge)}"#
     }
     // L030–L039: questions.

@@ -8,10 +8,12 @@ mod daemons;
 mod fabric;
 mod ipvlan;
 mod macvlan;
+mod sriov;
 mod tunnels;
 
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
 use crate::device::nic::{HOST, NicConfig};
+use crate::device::sriov::VF;
 use crate::engine::{CableConfig, DeviceChange, Value};
 use crate::id::{DeviceId, NodeId, PortNo};
 use crate::lab::file::{LabFile, Variant};
@@ -157,7 +159,13 @@ fn node(contents: &Contents<'_>) -> Tree {
     let Contents { devices: own, wires, .. } = contents;
     let find = |device: DeviceId| own.iter().find(|(id, ..)| *id == device);
     let name = |device: DeviceId| find(device).map_or("?", |(_, name, _)| name);
-    let rows: Vec<Tree> = contents.rows.iter().filter_map(|(device, change)| row(name(*device), change)).collect();
+    let port_name =
+        |device, port: PortNo| find(device).and_then(|(.., spec)| spec.port_names().into_iter().nth(port.index()));
+    let rows: Vec<Tree> = contents
+        .rows
+        .iter()
+        .filter_map(|(device, change)| row(name(*device), change, |port| port_name(*device, port)))
+        .collect();
     let is_bridge = |device| matches!(find(device), Some((.., DeviceSpec::Bridge(_))));
     let card = |at: At| {
         let other = wires.iter().find_map(|[a, b]| match at {
@@ -176,6 +184,10 @@ fn node(contents: &Contents<'_>) -> Tree {
         other
             .and_then(|(other, _)| find(other))
             .is_some_and(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_) | DeviceSpec::Tunnel(_)))
+    };
+    let in_bridge = |at: At| {
+        let joins = |[a, b]: &[At; 2]| (*a == at && is_bridge(b.0)) || (*b == at && is_bridge(a.0));
+        wires.iter().any(joins)
     };
     let bridged = |card: DeviceId| {
         let joins = |[a, b]: &[At; 2]| (a.0 == card && is_bridge(b.0)) || (b.0 == card && is_bridge(a.0));
@@ -196,6 +208,7 @@ fn node(contents: &Contents<'_>) -> Tree {
             DeviceSpec::Tunnel(config) => tunnels::tunnel(config),
             DeviceSpec::Macvlan(config) => macvlan::macvlan(config),
             DeviceSpec::Ipvlan(config) => ipvlan::ipvlan(config),
+            DeviceSpec::Sriov(config) => sriov::sriov(config, |at| in_bridge((*id, PortNo(at as u16 + VF)))),
             DeviceSpec::Fabric(config) => fabric::fabric(config),
         };
         ((*name).to_owned(), tree)
@@ -217,15 +230,19 @@ fn node(contents: &Contents<'_>) -> Tree {
 }
 
 /// A row or a setting that is there from the start.
-fn row(device: &str, change: &DeviceChange) -> Option<Tree> {
+fn row(device: &str, change: &DeviceChange, port_name: impl Fn(PortNo) -> Option<String>) -> Option<Tree> {
     match change {
         DeviceChange::AddRow { table, cells } => {
             let cells = made::map(cells.iter().map(|(column, cell)| (column.clone(), made::text(cell.clone()))));
             Some(made::items("AddRow", [made::text(device), made::text(table.clone()), cells]))
         }
-        DeviceChange::Set { port: None, field, value } => {
+        DeviceChange::Set { port, field, value } => {
             let fields = made::call("", vec![part(field, setting(value))]);
-            Some(made::items("Set", [made::text(device), fields]))
+            let place = match port {
+                Some(port) => format!("{device}:{}", port_name(*port)?),
+                None => device.to_owned(),
+            };
+            Some(made::items("Set", [made::text(place), fields]))
         }
         _ => None,
     }

@@ -39,6 +39,8 @@ pub enum Sort {
     Macvlan,
     /// Ipvlan devices on one card.
     Ipvlan,
+    /// The virtual functions of one card.
+    Sriov,
     /// The network of a provider.
     Fabric,
 }
@@ -54,6 +56,7 @@ impl Sort {
             Self::Tunnel => &crate::device::tunnel::SETTINGS,
             Self::Macvlan => &crate::device::macvlan::CHILD_SETTINGS,
             Self::Ipvlan => &crate::device::ipvlan::SETTINGS,
+            Self::Sriov => &crate::device::sriov::SETTINGS,
             Self::Fabric => &crate::device::fabric::SETTINGS,
         }
     }
@@ -128,7 +131,11 @@ impl Node {
 
     /// The devices that have a setting of this name.
     pub fn owners(&self, setting: &str) -> impl Iterator<Item = &Inside> {
-        self.devices.iter().filter(move |device| device.sort.settings().contains(&setting))
+        let switched = self.devices.iter().any(|device| device.sort == Sort::Sriov);
+        // A card with virtual functions leaves the filtering to its switch.
+        let elsewhere = switched && setting == "promiscuous";
+        let has = move |device: &&Inside| device.sort.settings().contains(&setting);
+        self.devices.iter().filter(has).filter(move |device| !(elsewhere && device.sort == Sort::Nic))
     }
 
     /// The device with this number.

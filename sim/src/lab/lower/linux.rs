@@ -7,12 +7,13 @@ use crate::device::fabric::FabricConfig;
 use crate::device::ipvlan::IpvlanConfig;
 use crate::device::macvlan::MacvlanConfig;
 use crate::device::nic::{self, NicConfig};
+use crate::device::sriov::SriovConfig;
 use crate::device::tunnel::TunnelConfig;
 use crate::device::vtep::VtepConfig;
 use crate::id::PortNo;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::Sort;
-use crate::lab::lower::{ipvlan, macvlan, tunnels};
+use crate::lab::lower::{ipvlan, macvlan, sriov, tunnels};
 use crate::lab::place::End;
 use crate::lab::schema::Named;
 use crate::lab::schema::environment::Fabric;
@@ -55,6 +56,8 @@ pub enum Config {
     Macvlan(MacvlanConfig),
     /// Ipvlan devices on one card.
     Ipvlan(IpvlanConfig),
+    /// The virtual functions of one card.
+    Sriov(SriovConfig),
     /// The network of a provider.
     Fabric(FabricConfig),
 }
@@ -70,6 +73,7 @@ impl Config {
             Self::Tunnel(_) => Sort::Tunnel,
             Self::Macvlan(_) => Sort::Macvlan,
             Self::Ipvlan(_) => Sort::Ipvlan,
+            Self::Sriov(_) => Sort::Sriov,
             Self::Fabric(_) => Sort::Fabric,
         }
     }
@@ -101,6 +105,7 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
             },
             Inner::Macvlan(own) => (Config::Macvlan(macvlan::config(own)), macvlan::ports(own)),
             Inner::Ipvlan(own) => (Config::Ipvlan(ipvlan::config(own)), ipvlan::ports(own)),
+            Inner::Sriov(own) => (Config::Sriov(sriov::config(own)), sriov::ports(own)),
             Inner::Fabric(own) => match fabric(own) {
                 Some(config) => (Config::Fabric(config), own.ports.iter().map(|port| port.value.clone()).collect()),
                 None => return Layout::default(),
@@ -116,9 +121,11 @@ pub fn layout(number: usize, spec: &Linux, cabled: &[&Spanned<End>], found: &mut
     tunnels::join(spec, &mut layout);
     macvlan::join(&mut layout);
     ipvlan::join(&mut layout);
+    sriov::join(spec, &mut layout);
     tunnels::check(spec, &layout, found);
     macvlan::check(spec, &layout, found);
     ipvlan::check(spec, &layout, found);
+    sriov::check(spec, &layout, found);
     layout.outside = outside(spec, &layout, found);
     layout
 }
@@ -135,6 +142,7 @@ fn card(name: &str, spec: &Nic) -> NicConfig {
         unicast: spec.unicast.clone(),
         multicast: spec.multicast.clone(),
         pads: spec.pads.unwrap_or(default.pads),
+        ..default
     }
 }
 
@@ -256,6 +264,9 @@ fn one_owner(layout: &Layout, device: usize) -> &'static str {
         () if has(Sort::Macvlan) => {
             "a card has one owner: all its macvlan children stand in one Macvlan, and the stack joins its `host`"
         }
+        () if has(Sort::Sriov) => {
+            "a card has one owner: all its virtual functions stand in one Sriov, and the stack joins its `host`"
+        }
         () => "each port takes one wire",
     }
 }
@@ -321,15 +332,19 @@ fn addresses(number: usize, spec: &Linux, layout: &mut Layout) {
             Config::Vtep(vtep) => &mut vtep.mac,
             Config::Tunnel(tunnel) => &mut tunnel.mac,
             Config::Bridge(bridge) if bridge.snooping.is_some() => &mut bridge.mac,
-            Config::Bridge(_) | Config::Stack(_) | Config::Macvlan(_) | Config::Ipvlan(_) | Config::Fabric(_) => {
-                continue;
-            }
+            Config::Bridge(_)
+            | Config::Stack(_)
+            | Config::Macvlan(_)
+            | Config::Ipvlan(_)
+            | Config::Sriov(_)
+            | Config::Fabric(_) => continue,
         };
         if *own == MacAddr::ZERO {
             *own = next();
         }
     }
     macvlan::addresses(layout, &mut next);
+    sriov::addresses(layout, &mut next);
     for at in 0..layout.devices.len() {
         let Some(Some(Inner::Stack(own))) = spec.devices.get(at).map(|named: &Named<Inner>| &named.value) else {
             continue;
@@ -381,7 +396,7 @@ fn outside(spec: &Linux, layout: &Layout, found: &mut Findings) -> Vec<(String, 
                 let free = (0..ports.len()).filter(free);
                 free.map(|port| (ports[port].clone(), (at, PortNo(port as u16)))).collect()
             }
-            Sort::Stack | Sort::Vtep | Sort::Tunnel | Sort::Macvlan | Sort::Ipvlan => Vec::new(),
+            Sort::Stack | Sort::Vtep | Sort::Tunnel | Sort::Macvlan | Sort::Ipvlan | Sort::Sriov => Vec::new(),
         };
         for (port, at) in own {
             if outside.iter().any(|(known, _)| *known == port) {

@@ -13,6 +13,7 @@ mod nodes;
 mod routing;
 pub(in crate::lab) mod rows;
 mod sense;
+mod sriov;
 mod traffic;
 mod tunnels;
 mod wires;

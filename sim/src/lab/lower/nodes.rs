@@ -11,7 +11,7 @@ use crate::lab::lower::linux;
 use crate::lab::lower::sense::{mtu_of, port_mtu};
 use crate::lab::lower::tunnels;
 use crate::lab::lower::wiring::{CARD, STACK, own_settings};
-use crate::lab::lower::{ipvlan, macvlan};
+use crate::lab::lower::{ipvlan, macvlan, sriov};
 use crate::lab::place::{End, Place};
 use crate::lab::schema::node::{Host, Inner, Linux, Neighbour, NodeSpec, Port, Switch};
 use crate::lab::schema::{Change, Lab, Link};
@@ -177,6 +177,7 @@ fn linux_node(lab: &Lab, names: &Directory, node: &Node, spec: &Linux, plan: &mu
             (linux::Config::Tunnel(tunnel), _) => DeviceSpec::Tunnel(tunnel),
             (linux::Config::Macvlan(macvlan), _) => DeviceSpec::Macvlan(macvlan),
             (linux::Config::Ipvlan(ipvlan), _) => DeviceSpec::Ipvlan(ipvlan),
+            (linux::Config::Sriov(sriov), _) => DeviceSpec::Sriov(sriov),
             (linux::Config::Fabric(fabric), _) => DeviceSpec::Fabric(fabric),
             (linux::Config::Stack(mut stack), own) => {
                 if let Some(Inner::Stack(own)) = own {
@@ -208,7 +209,9 @@ fn link_mtus(lab: &Lab, names: &Directory, node: &str, spec: &Linux, layout: &mu
     for (card, mtu) in cards {
         let ends = layout.wires.iter().flat_map(|[a, b]| [(*a, *b), (*b, *a)]);
         let mut ends: Vec<(usize, PortNo)> = ends.filter(|(from, _)| from.0 == card).map(|(_, to)| to).collect();
-        let users = |end: &(usize, PortNo)| [macvlan::users(layout, *end), ipvlan::users(layout, *end)].concat();
+        let users = |end: &(usize, PortNo)| {
+            [macvlan::users(layout, *end), ipvlan::users(layout, *end), sriov::users(layout, *end)].concat()
+        };
         let children: Vec<(usize, PortNo)> = ends.iter().flat_map(users).collect();
         ends.extend(children);
         for (at, port) in ends {
@@ -259,8 +262,8 @@ pub fn presets(lab: &Lab, names: &Directory, probe: Option<&World>, plan: &mut P
 fn inside(row: &Change, node: &str) -> Option<Change> {
     let (Change::AddRow(place, ..) | Change::Set(place, _)) = row else { return None };
     let value = match &place.value {
-        Place::End(End { node: device, device: None, port: None }) if device != node => {
-            Place::End(End { node: node.to_owned(), device: Some(device.clone()), port: None })
+        Place::End(End { node: device, device: None, port }) if device != node => {
+            Place::End(End { node: node.to_owned(), device: Some(device.clone()), port: port.clone() })
         }
         other => other.clone(),
     };

@@ -93,7 +93,9 @@ pub fn tunnel(spec: &Tunnel) -> Option<TunnelConfig> {
 /// What a port carries, as far as it does not depend on the other end.
 fn link((device, port): At, layout: &Layout) -> Option<LinkType> {
     match &layout.devices[device].1 {
-        Config::Nic(_) | Config::Bridge(_) | Config::Macvlan(_) | Config::Fabric(_) => Some(LinkType::Ethernet),
+        Config::Nic(_) | Config::Bridge(_) | Config::Macvlan(_) | Config::Sriov(_) | Config::Fabric(_) => {
+            Some(LinkType::Ethernet)
+        }
         Config::Ipvlan(_) => Some(if port == ipvlan::ROUTED { LinkType::Ip } else { LinkType::Ethernet }),
         Config::Vtep(_) => Some(if port == vtep::INNER { LinkType::Ethernet } else { LinkType::Ip }),
         Config::Tunnel(_) if port == tunnel::OUTER => Some(LinkType::Ip),
@@ -136,6 +138,7 @@ pub fn behind(layout: &Layout, at: At) -> Option<(MacAddr, u16)> {
         Config::Nic(card) => Some((card.mac, card.mtu)),
         Config::Macvlan(_) => super::macvlan::behind(layout, (other, port)),
         Config::Ipvlan(_) => super::ipvlan::behind(layout, (other, port)),
+        Config::Sriov(_) => super::sriov::behind(layout, (other, port)),
         Config::Vtep(vtep) if port == vtep::INNER => Some((vtep.mac, room(vtep.underlay_mtu, vtep::OVERHEAD))),
         Config::Tunnel(tunnel) if port == tunnel::INNER => {
             Some((tunnel.mac, room(tunnel.underlay_mtu, tunnel.format.encapsulation().overhead())))

@@ -116,6 +116,14 @@ pub const EVERY: &str = r#"Lab(
             "near-stays-inside": Never(Frames(out_of: "node1", flow: "near")),
             "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp")),
         }),
+        "sriov": (set: {"cluster": (plugin: Sriov(vlan: 30))}, expect: {
+            "size": Is(Size(Frames(on: "node1--underlay", flow: "far")), 102),
+            "ttl": Is(Field(Frames(into: "node2/b1:eth0", flow: "far"), "ipv4.ttl"), 64),
+            "to-the-pod": Is(Field(Frames(out_of: "node1", flow: "far"), "eth.dst"), "b1"),
+            "past-the-node": Never(Decisions(at: "node1/ip", flow: "far")),
+            "near-stays-inside": Never(Frames(out_of: "node1", flow: "near")),
+            "everybody-hears": Saw(Frames(into: "node3/c1:eth0", carries: "arp", src: "a1")),
+        }),
         "bridge": (set: {"cluster": (plugin: Bridge())}, expect: {
             "near-is-bridged": Is(Field(Frames(into: "node1/a2:eth0", flow: "near"), "ipv4.ttl"), 64),
             "far-ends-at-home": Dropped(flow: "far", at: "node1", reason: "ip.no-route"),
@@ -176,6 +184,7 @@ fn a_pod_sends_what_fits_behind_the_headers() {
         ("weave-fast", 1376),
         ("macvlan", 1500),
         ("ipvlan", 1500),
+        ("sriov", 1500),
         ("bridge", 1500),
     ];
     assert_eq!(pods, expected);
@@ -464,6 +473,8 @@ const DAMAGES: &[Slip] = &[
     ("a plugin whose packets the environment drops", "FlannelVxlan(vni: 1), environment: BareMetal()", "FlannelHostGw(), environment: OpenStack()"),
     ("envelopes that no security group lists", "FlannelVxlan(vni: 1), environment: BareMetal()", "CalicoIpip(), environment: Azure()"),
     ("more pods than a port has pairs", "FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3, pods: 2", "Macvlan(), environment: OpenStack(pairs: Pods), nodes: 2, pods: 11"),
+    ("more pods than virtual functions", "FlannelVxlan(vni: 1)", "Sriov(vfs: 1)"),
+    ("more pods than any card has virtual functions", "FlannelVxlan(vni: 1)", "Sriov(vfs: 257)"),
     ("two pods and one card", "FlannelVxlan(vni: 1)", "Macvlan(mode: Passthru)"),
     (
         "a row of a fabric at no port",

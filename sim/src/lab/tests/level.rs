@@ -149,6 +149,11 @@ fn ipvlan_devices_survive_the_way_down() {
     same_below("ipvlan.ron", IPVLAN);
 }
 
+#[test]
+fn virtual_functions_survive_the_way_down() {
+    same_below("sriov.ron", super::sriov::SEEN);
+}
+
 /// A card whose children are routed by their host, and one whose children speak ARP.
 const IPVLAN: &str = r#"Lab(
     format: 1,

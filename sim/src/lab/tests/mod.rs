@@ -17,6 +17,7 @@ mod repair;
 pub mod routing;
 mod samples;
 mod sessions;
+mod sriov;
 mod tcp;
 pub mod translation;
 mod whole;

@@ -28,6 +28,7 @@ impl Script<'_> {
                 Some(DeviceSpec::Tunnel(config)) => self.tunnel_change(*device, config, change),
                 Some(DeviceSpec::Macvlan(config)) => plainly(self.macvlan_change(*device, config, change)),
                 Some(DeviceSpec::Ipvlan(config)) => self.ipvlan_change(*device, config, change),
+                Some(DeviceSpec::Sriov(config)) => self.sriov_change(*device, config, change),
                 Some(DeviceSpec::Fabric(_)) => Err(super::FABRIC),
                 None => Err(""),
             },

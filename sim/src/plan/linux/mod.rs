@@ -14,6 +14,7 @@ mod macvlan;
 mod moments;
 mod names;
 mod network;
+mod sriov;
 mod tunnels;
 mod vxlan;
 mod wires;
@@ -76,6 +77,7 @@ impl<'p> Script<'p> {
     /// Rules, helpers, and the promise that nothing is left behind.
     fn prelude(&mut self) {
         let spaces = self.names.spaces.join(" ");
+        let (helpers, back) = if self.needs_hardware() { (sriov::HELPERS, sriov::CLEAN_UP) } else { ("", "") };
         let _ = write!(
             self.text,
             r#"#!/bin/sh
@@ -92,7 +94,7 @@ clean_up() {{
     status=$?
     trap - EXIT
     for job in $JOBS; do kill "$job" 2>/dev/null || :; done
-    # What still runs in a namespace would keep it alive.
+{back}    # What still runs in a namespace would keep it alive.
     for space in $SPACES; do
         for process in $(ip netns pids "$OU-$space" 2>/dev/null || :); do kill "$process" 2>/dev/null || :; done
         ip netns del "$OU-$space" 2>/dev/null || :
@@ -134,7 +136,7 @@ pause() {{
     echo "$1: press Enter to go on"
     read -r _ || :
 }}
-"#
+{helpers}"#
         );
     }
 }

@@ -85,6 +85,7 @@ impl Names {
                 // Children are the interfaces they lead to, wherever those are.
                 DeviceSpec::Macvlan(macvlan) => (String::new(), vec![String::new(); macvlan.children.len() + 2]),
                 DeviceSpec::Ipvlan(ipvlan) => (String::new(), vec![String::new(); ipvlan.children.len() + 3]),
+                DeviceSpec::Sriov(sriov) => (String::new(), vec![String::new(); sriov.vfs.len() + 2]),
                 // Stands for something that no Linux is.
                 DeviceSpec::Fabric(fabric) => {
                     let own = take(name, "fab");

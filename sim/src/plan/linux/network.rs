@@ -38,6 +38,7 @@ impl Script<'_> {
                 DeviceSpec::Tunnel(tunnel) => self.tunnel(*device, tunnel),
                 DeviceSpec::Macvlan(macvlan) => self.macvlan(*device, macvlan),
                 DeviceSpec::Ipvlan(ipvlan) => self.ipvlan(*device, ipvlan),
+                DeviceSpec::Sriov(sriov) => self.sriov(*device, sriov),
                 DeviceSpec::Fabric(_) => self.refuse(super::FABRIC),
                 _ => {}
             }
@@ -85,9 +86,11 @@ impl Script<'_> {
                         self.refuse(format!("{name}: an end that does not exist"));
                         continue;
                     };
-                    let peer = format!("type veth peer {}", self.end(*b, &to));
-                    let made = self.end(*a, &from);
-                    self.line(format!("ip link add {made} {peer}"));
+                    if !self.real_cable([(*a, &from), (*b, &to)]) {
+                        let peer = format!("type veth peer {}", self.end(*b, &to));
+                        let made = self.end(*a, &from);
+                        self.line(format!("ip link add {made} {peer}"));
+                    }
                     self.shape([&from, &to], config);
                     plugged.extend([from, to]);
                     if !config.up {
@@ -153,6 +156,9 @@ impl Script<'_> {
             // Ports that are a card, a tunnel or a bridge are made with it.
             for port in (0..ports).map(PortNo).filter(|port| !wiring.is_shared((device, *port))) {
                 let Some(at) = self.names.port((device, port)).filter(|at| !plugged.contains(at)) else { continue };
+                if self.real_end((device, port), &at) {
+                    continue;
+                }
                 let made = self.end((device, port), &at);
                 self.line(format!("ip link add {made} type veth peer name loose{loose} netns \"$OU-{}\"", at.space));
                 loose += 1;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Interface, Script};
 use crate::device::bridge::BridgeConfig;
-use crate::device::{ipvlan, macvlan, nic, tunnel, vtep};
+use crate::device::{ipvlan, macvlan, nic, sriov, tunnel, vtep};
 use crate::id::{DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op, Plan};
 use crate::wire::MacAddr;
@@ -29,7 +29,7 @@ pub enum Joint {
     },
     /// A veth pair.
     Pair,
-    /// Nothing of its own: a tunnel uses the stack it is in, a macvlan or ipvlan child is the interface it leads to.
+    /// Nothing of its own: a tunnel uses the stack it is in, a child of a card is the interface it leads to.
     Uses,
     /// Linux has no such thing, and why.
     Impossible(&'static str),
@@ -57,6 +57,7 @@ enum Sort {
     Lower,
     Parent,
     Child,
+    Function,
     Other,
 }
 
@@ -121,6 +122,11 @@ impl<'p> Wiring<'p> {
                 macvlan::HOST => Sort::Parent,
                 _ => Sort::Child,
             },
+            Some(DeviceSpec::Sriov(_)) => match port {
+                sriov::LOWER => Sort::Lower,
+                sriov::HOST => Sort::Parent,
+                _ => Sort::Function,
+            },
             Some(DeviceSpec::Ipvlan(_)) => match port {
                 ipvlan::LOWER => Sort::Lower,
                 ipvlan::HOST => Sort::Parent,
@@ -154,11 +160,13 @@ impl<'p> Wiring<'p> {
             (Sort::Outer, Sort::Envelopes) | (Sort::Card, Sort::Lower) | (Sort::Child, Sort::Interface) => {
                 Some(Joint::Uses)
             }
+            // A virtual function is a card of its own.
+            (Sort::Function, Sort::Interface | Sort::Port | Sort::Own) => Some(Joint::Uses),
             // The host goes on using the card itself.
             (Sort::Parent, Sort::Interface) if !further => {
                 let card = self.wires.iter().find_map(|[low, high]| {
                     let both = [(low, high), (high, low)];
-                    // Macvlan and ipvlan count their ports alike here.
+                    // All kinds of children count their ports alike here.
                     both.into_iter().find(|(at, _)| **at == (a.0, ipvlan::LOWER)).map(|(_, card)| card.0)
                 });
                 card.map(|device| Joint::Is { device, ports: vec![b] })

@@ -19,7 +19,7 @@ use crate::lab::schema::daemon;
 use crate::lab::schema::environment::Provider;
 use crate::lab::schema::node::{
     Bridge, Inner, Ipvlan, IpvlanChild, Linux, Macvlan, MacvlanChild, Neighbour, Nic, NodeSpec, PerInterface, Port,
-    Stack, Switch, Tunnel, Vtep,
+    Sriov, SriovCard, SriovFunction, Stack, Switch, Tunnel, Vtep,
 };
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
@@ -433,6 +433,15 @@ fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -
             let own = IpvlanChild { mode: Some(Spanned::new(mode, span)), flag: None };
             let child = |name: String| (spanned(name, span), own.clone());
             Inner::Ipvlan(Ipvlan { children: children.into_iter().map(child).collect() })
+        }
+        Piece::Sriov { vlan, spoofchk, trust, functions } => {
+            let (spoofchk, trust) = (Some(spoofchk), Some(trust));
+            let vlan = Some(Spanned::new(vlan, span)).filter(|vlan| vlan.value != 0);
+            let own = SriovFunction { vlan, spoofchk, trust, ..SriovFunction::default() };
+            let function = |name: String| (spanned(name, span), own.clone());
+            let vfs = typed.at("vfs").map(|at| Spanned::new(typed.settings.number("vfs") as u16, at));
+            let functions = functions.into_iter().map(function).collect();
+            Inner::Sriov(Sriov { card: SriovCard { vfs, ..SriovCard::default() }, functions })
         }
         Piece::Card => Inner::Nic(Nic { mtu: typed.mtu.clone(), ..Nic::default() }),
         Piece::Pod { address, gateway, mtu, mac } => Inner::Stack(Stack {

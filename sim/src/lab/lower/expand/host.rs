@@ -55,7 +55,8 @@ impl Making {
         );
         linux.whys.push((STACK.to_owned(), why));
         // Children of the card stand between it and the stack.
-        let shares = |at: &&Named<Inner>| matches!(at.value, Some(Inner::Macvlan(_) | Inner::Ipvlan(_)));
+        let shares =
+            |at: &&Named<Inner>| matches!(at.value, Some(Inner::Macvlan(_) | Inner::Ipvlan(_) | Inner::Sriov(_)));
         let children = linux.devices.iter().find(shares);
         if let Some(name) = children.map(|device| device.name.value.clone()) {
             linux.wires.insert(0, [end(&name, "lower", span), card(CARD, span)]);

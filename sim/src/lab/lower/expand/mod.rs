@@ -48,7 +48,9 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
     let lab = whole.as_ref().unwrap_or(lab);
     let short = |node: &Named<NodeSpec>| match &node.value {
         Some(NodeSpec::Container(_) | NodeSpec::Router(_)) => true,
-        Some(NodeSpec::Host(host)) => !host.routes.is_empty() || host.forwarding.is_some() || host.shim.is_some(),
+        Some(NodeSpec::Host(host)) => {
+            !host.routes.is_empty() || host.forwarding.is_some() || host.shim.is_some() || host.sriov.is_some()
+        }
         _ => false,
     };
     if lab.overlays.is_empty() && lab.gateways.is_empty() && !lab.nodes.iter().any(short) {

@@ -1,5 +1,5 @@
 //! Containers on the card of their host, and the host's own interface beside them: macvlan or ipvlan children of the
-//! card.
+//! card, or its virtual functions.
 
 use std::net::Ipv4Addr;
 
@@ -10,18 +10,24 @@ use crate::device::macvlan::Mode;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::schema::node::{
-    Container, Host, Inner, Ipvlan, IpvlanChild, Macvlan, MacvlanChild, NodeSpec, PerInterface, Shared, Stack,
+    Container, Host, Inner, Ipvlan, IpvlanChild, Macvlan, MacvlanChild, NodeSpec, PerInterface, Shared, Sriov,
+    SriovFunction, Stack,
 };
 use crate::lab::schema::{Lab, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
 use crate::wire::ipv4::mask;
 
+/// The host's own child of its card.
+const MACVLAN_SHIM: &str = "mac0";
+const IPVLAN_SHIM: &str = "ipv0";
+
 /// How the card of a host is shared: by one kind of children only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Macvlan,
     Ipvlan,
+    Vf,
 }
 
 impl Kind {
@@ -29,6 +35,7 @@ impl Kind {
         match shared {
             Shared::Macvlan(_) => Self::Macvlan,
             Shared::Ipvlan(_) => Self::Ipvlan,
+            Shared::Vf(_) => Self::Vf,
         }
     }
 
@@ -37,14 +44,25 @@ impl Kind {
         match self {
             Self::Macvlan => "macvlan",
             Self::Ipvlan => "ipvlan",
+            Self::Vf => "sriov",
         }
     }
 
-    /// The host's own interface among them.
-    fn shim(self) -> &'static str {
+    /// The host's own interface among them. Where there are virtual functions, that is the card itself.
+    fn shim(self) -> Option<&'static str> {
         match self {
-            Self::Macvlan => "mac0",
-            Self::Ipvlan => "ipv0",
+            Self::Macvlan => Some(MACVLAN_SHIM),
+            Self::Ipvlan => Some(IPVLAN_SHIM),
+            Self::Vf => None,
+        }
+    }
+
+    /// One of them, as people say it.
+    fn one(self) -> &'static str {
+        match self {
+            Self::Macvlan => "a macvlan child",
+            Self::Ipvlan => "an ipvlan child",
+            Self::Vf => "a virtual function",
         }
     }
 }
@@ -61,8 +79,9 @@ pub struct OnCard<'l> {
 }
 
 /// What shares the card of a host: what its containers are, the host's own interface with them.
-fn kind(placed: &[OnCard<'_>], on: &str) -> Kind {
-    placed.iter().find(|at| at.on == on).map_or(Kind::Macvlan, |at| Kind::of(&at.child.value))
+fn kind(host: Option<&Host>, placed: &[OnCard<'_>], on: &str) -> Kind {
+    let otherwise = if host.is_some_and(|host| host.sriov.is_some()) { Kind::Vf } else { Kind::Macvlan };
+    placed.iter().find(|at| at.on == on).map_or(otherwise, |at| Kind::of(&at.child.value))
 }
 
 /// The containers on cards whose host exists; what is wrong with the others is reported.
@@ -74,11 +93,12 @@ pub fn containers<'l>(lab: &'l Lab, overlays: &[Placed<'l>], found: &mut Finding
         if !is_reserved(&node.name, found) && the_host(lab, on, "a container runs on a host", found) {
             too_big(lab, spec, child, &on.value, found);
             let at = OnCard { name: &node.name, spec, child, on: &on.value };
-            if is_first_kind(&placed, &at, found) {
+            if is_first_kind(&placed, &at, found) && beside_functions(lab, &at, found) {
                 placed.push(at);
             }
         }
     }
+    own_function(lab, &placed, found);
     taken(lab, &placed, overlays, found);
     placed.retain(|at| at.name.value != Kind::of(&at.child.value).device());
     placed
@@ -89,6 +109,11 @@ fn is_first_kind(placed: &[OnCard<'_>], at: &OnCard<'_>, found: &mut Findings) -
     let own = Kind::of(&at.child.value);
     let other = placed.iter().find(|other| other.on == at.on && Kind::of(&other.child.value) != own);
     let Some(other) = other else { return true };
+    if own == Kind::Vf || Kind::of(&other.child.value) == Kind::Vf {
+        let there = format!("`{}` is {}", other.name.value, Kind::of(&other.child.value).one());
+        found.push(two_ways(own, at, other.child.span, there));
+        return false;
+    }
     let (here, there) = (own.device(), Kind::of(&other.child.value).device());
     let text = format!("{here} beside {there} on the card of `{}`", at.on);
     let finding = Finding::new(Code::CardTaken, text, at.child.span);
@@ -98,13 +123,48 @@ fn is_first_kind(placed: &[OnCard<'_>], at: &OnCard<'_>, found: &mut Findings) -
     false
 }
 
+/// Children of the card where a host says that it has virtual functions.
+fn beside_functions(lab: &Lab, at: &OnCard<'_>, found: &mut Findings) -> bool {
+    let own = Kind::of(&at.child.value);
+    let sriov = host(lab, at.on).and_then(|host| host.sriov.as_ref());
+    let Some(sriov) = sriov.filter(|_| own != Kind::Vf) else { return true };
+    found.push(two_ways(own, at, sriov.span, "virtual functions of the same card".to_owned()));
+    false
+}
+
+/// Linux allows children of a card beside its virtual functions. Its driver then writes the address of each child into
+/// the switch of the card, as another one of the physical function.
+fn two_ways(own: Kind, at: &OnCard<'_>, span: Span, there: String) -> Finding {
+    let text = format!("the card of `{}` is shared in two ways", at.on);
+    let finding = Finding::new(Code::CardTaken, text, at.child.span).label(format!("{} here", own.one()));
+    let finding = finding.also(span, there);
+    let finding = finding.help("share it in one way, or put one of them on another host");
+    finding.help(
+        "Linux allows both, but not what one expects: a child shares the row space and filters of the physical \
+         function; this is not modelled",
+    )
+}
+
+/// A host that has virtual functions needs no interface beside them: the switch of its card joins it to them.
+fn own_function(lab: &Lab, placed: &[OnCard<'_>], found: &mut Findings) {
+    for node in &lab.nodes {
+        let Some(NodeSpec::Host(host)) = &node.value else { continue };
+        let name = &node.name.value;
+        let Some(shim) = host.shim.as_ref().filter(|_| kind(Some(host), placed, name) == Kind::Vf) else { continue };
+        let text = format!("`{name}` needs no interface beside its virtual functions");
+        let finding = Finding::new(Code::CardTaken, text, shim.span).label("would be a child of the card");
+        found.push(finding.help("leave `shim` out: the switch in the card joins the host's own interface to them"));
+    }
+}
+
 /// Names that the device has, or the host's own child.
 fn taken(lab: &Lab, placed: &[OnCard<'_>], overlays: &[Placed<'_>], found: &mut Findings) {
-    let shares = |on: &str| has_shim(lab, on) || placed.iter().any(|at| at.on == on);
+    let shares = |on: &str| has_own(lab, on) || placed.iter().any(|at| at.on == on);
     let all = placed.iter().map(|at| (at.on, at.name)).chain(overlays.iter().map(|at| (at.on, at.name)));
     for (on, name) in all {
-        let kind = kind(placed, on);
-        if name.value == kind.device() && shares(on) || name.value == kind.shim() && has_shim(lab, on) {
+        let kind = kind(host(lab, on), placed, on);
+        let is_shim = kind.shim() == Some(name.value.as_str()) && host(lab, on).is_some_and(|host| host.shim.is_some());
+        if name.value == kind.device() && shares(on) || is_shim {
             let text = format!("`{}` is the name of a device of `{on}`", name.value);
             let finding = Finding::new(Code::NameTaken, text, name.span).label("not for a container");
             found.push(finding.help("\"c1\": Container(…)"));
@@ -119,18 +179,21 @@ fn host<'l>(lab: &'l Lab, name: &str) -> Option<&'l Host> {
     })
 }
 
-fn has_shim(lab: &Lab, name: &str) -> bool {
-    host(lab, name).is_some_and(|host| host.shim.is_some())
+/// The host shares its card with itself, whether containers do or not.
+fn has_own(lab: &Lab, name: &str) -> bool {
+    host(lab, name).is_some_and(|host| host.shim.is_some() || host.sriov.is_some())
 }
 
-/// A macvlan child cannot send more than its card (`macvlan_change_mtu`). The kernel lets an ipvlan child try.
+/// A macvlan child cannot send more than its card (`macvlan_change_mtu`), nor can a virtual function
+/// (`ixgbe_set_vf_lpe`). The kernel lets an ipvlan child try.
 fn too_big(lab: &Lab, spec: &Container, child: &Spanned<Shared>, on: &str, found: &mut Findings) {
     let (Some(mtu), Some(host)) = (&spec.mtu, host(lab, on)) else { return };
     let card = card_mtu(lab, on, host);
-    if mtu.value > card && Kind::of(&child.value) == Kind::Macvlan {
+    let kind = Kind::of(&child.value);
+    if mtu.value > card && kind != Kind::Ipvlan {
         let text = format!("the card of `{on}` does not send packets of {}", mtu.value);
         let finding = Finding::new(Code::OutOfRange, text, mtu.span);
-        let finding = finding.label(format!("the kernel refuses a child that sends more than its card, {card}"));
+        let finding = finding.label(format!("{} cannot send more than its card, {card}", kind.one()));
         found.push(finding.help(format!("mtu: {card}, or a larger one for `{on}`")));
     }
 }
@@ -139,12 +202,13 @@ fn too_big(lab: &Lab, spec: &Container, child: &Spanned<Shared>, on: &str, found
 pub fn spell(host: &Named<&Host>, all: &[OnCard<'_>], making: &mut Making) {
     let (name, Some(spec)) = (&host.name, host.value) else { return };
     let here: Vec<&OnCard<'_>> = all.iter().filter(|at| at.on == name.value).collect();
-    let span = match (here.first(), &spec.shim) {
-        (Some(at), _) => at.child.span,
-        (None, Some(shim)) => shim.span,
-        (None, None) => return,
+    let span = match (here.first(), &spec.shim, &spec.sriov) {
+        (Some(at), ..) => at.child.span,
+        (None, Some(shim), _) => shim.span,
+        (None, None, Some(sriov)) => sriov.span,
+        (None, None, None) => return,
     };
-    let kind = kind(all, &name.value);
+    let kind = kind(Some(spec), all, &name.value);
     let (device, why) = match kind {
         Kind::Macvlan => (
             Inner::Macvlan(macvlan(&here, spec)),
@@ -160,6 +224,13 @@ pub fn spell(host: &Named<&Host>, all: &[OnCard<'_>], making: &mut Making) {
                 format!("`{}` 的网卡只有一个 MAC 地址,后面有几个 IP 地址", name.value),
             ),
         ),
+        Kind::Vf => (
+            Inner::Sriov(functions(&here, spec)),
+            Bilingual::new(
+                format!("the virtual functions of the card of `{}`, and the switch inside it", name.value),
+                format!("`{}` 网卡的虚拟功能,以及卡内的交换机", name.value),
+            ),
+        ),
     };
     making.device(kind.device(), span, device, why);
     if kind == Kind::Ipvlan {
@@ -168,20 +239,20 @@ pub fn spell(host: &Named<&Host>, all: &[OnCard<'_>], making: &mut Making) {
     for at in &here {
         container(at, spec, making);
     }
-    if let Some(address) = &spec.shim {
-        shim(kind, address, &here, making);
+    if let Some((address, own)) = spec.shim.as_ref().zip(kind.shim()) {
+        shim((kind, own), address, &here, making);
     }
 }
 
 fn macvlan(here: &[&OnCard<'_>], host: &Host) -> Macvlan {
     let of = |at: &&OnCard<'_>| match &at.child.value {
         Shared::Macvlan(child) => Some((at.name.clone(), MacvlanChild { mac: at.spec.mac.clone(), ..child.clone() })),
-        Shared::Ipvlan(_) => None,
+        Shared::Ipvlan(_) | Shared::Vf(_) => None,
     };
     let mut children: Vec<(Spanned<String>, MacvlanChild)> = here.iter().filter_map(of).collect();
     if let Some(shim) = &host.shim {
         let mode = Some(Spanned::new(Mode::Bridge, shim.span));
-        children.push((spanned(Kind::Macvlan.shim(), shim.span), MacvlanChild { mode, ..MacvlanChild::default() }));
+        children.push((spanned(MACVLAN_SHIM, shim.span), MacvlanChild { mode, ..MacvlanChild::default() }));
     }
     Macvlan { children }
 }
@@ -190,13 +261,22 @@ fn macvlan(here: &[&OnCard<'_>], host: &Host) -> Macvlan {
 fn ipvlan(here: &[&OnCard<'_>], host: &Host) -> Ipvlan {
     let of = |at: &&OnCard<'_>| match &at.child.value {
         Shared::Ipvlan(child) => Some((at.name.clone(), child.clone())),
-        Shared::Macvlan(_) => None,
+        Shared::Macvlan(_) | Shared::Vf(_) => None,
     };
     let mut children: Vec<(Spanned<String>, IpvlanChild)> = here.iter().filter_map(of).collect();
     if let (Some(shim), Some((_, last))) = (&host.shim, children.last()) {
-        children.push((spanned(Kind::Ipvlan.shim(), shim.span), last.clone()));
+        children.push((spanned(IPVLAN_SHIM, shim.span), last.clone()));
     }
     Ipvlan { children }
+}
+
+fn functions(here: &[&OnCard<'_>], host: &Host) -> Sriov {
+    let of = |at: &&OnCard<'_>| match &at.child.value {
+        Shared::Vf(vf) => Some((at.name.clone(), SriovFunction { mac: at.spec.mac.clone(), ..vf.clone() })),
+        Shared::Macvlan(_) | Shared::Ipvlan(_) => None,
+    };
+    let card = host.sriov.as_ref().map(|card| card.value.clone()).unwrap_or_default();
+    Sriov { card, functions: here.iter().filter_map(of).collect() }
 }
 
 fn container(at: &OnCard<'_>, host: &Host, making: &mut Making) {
@@ -226,9 +306,8 @@ fn container(at: &OnCard<'_>, host: &Host, making: &mut Making) {
 
 /// The host's own child, and the way by it to each container: the network of the card would be the longer way, which
 /// never arrives.
-fn shim(kind: Kind, address: &Spanned<(Ipv4Addr, u8)>, here: &[&OnCard<'_>], making: &mut Making) {
+fn shim((kind, name): (Kind, &str), address: &Spanned<(Ipv4Addr, u8)>, here: &[&OnCard<'_>], making: &mut Making) {
     let span: Span = address.span;
-    let name = kind.shim();
     making.interface(name, span, vec![address.clone()]);
     making.wire(end(STACK, name, span), end(kind.device(), name, span));
     for at in here {

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::linux::{IpvlanChild, MacvlanChild, ipvlan, macvlan};
+use super::linux::{IpvlanChild, MacvlanChild, SriovFunction, ipvlan, macvlan, sriov};
 use super::{Neighbour, NodeSpec, host};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::Tree;
@@ -41,11 +41,12 @@ pub enum Shared {
     Macvlan(MacvlanChild),
     /// An ipvlan child: the hardware address of the card.
     Ipvlan(IpvlanChild),
+    /// A virtual function: a card of its own, as far as software can tell.
+    Vf(SriovFunction),
 }
 
 /// What a card can be shared by.
-const SHARED: &[&str] = &["Macvlan", "Ipvlan"];
-const LATER: &[&str] = &["Vf"];
+const SHARED: &[&str] = &["Macvlan", "Ipvlan", "Vf"];
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     let on = section.need("on", "\"h1\"", found).and_then(|tree| value::text("on", tree, found));
@@ -69,12 +70,16 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     })
 }
 
-/// `Macvlan(mode: Bridge)`, `Ipvlan(mode: L2)`.
+/// `Macvlan(mode: Bridge)`, `Ipvlan(mode: L2)`, `Vf(vlan: 10)`.
 fn card(tree: &Tree, found: &mut Findings) -> Option<Shared> {
-    let name = kind("a way to share a card", tree, SHARED, LATER, found)?;
+    let name = kind("a way to share a card", tree, SHARED, &[], found)?;
     if name == "Ipvlan" {
         let section = Section::fields(name, tree, ipvlan::CHILD, found)?;
         return Some(Shared::Ipvlan(ipvlan::child(&section, found)));
+    }
+    if name == "Vf" {
+        let section = Section::fields(name, tree, sriov::SHARED, found)?;
+        return Some(Shared::Vf(sriov::function(&section, found)));
     }
     Section::fields(name, tree, macvlan::SHARED, found).map(|section| Shared::Macvlan(macvlan::child(&section, found)))
 }

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::linux::{SriovCard, sriov};
 use crate::lab::diagnostic::Findings;
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::NodeSpec;
@@ -26,6 +27,7 @@ pub(super) const FIELDS: &[&str] = &[
     "daemons",
     "profile",
     "shim",
+    "sriov",
 ];
 
 /// A computer with one card and one IP stack.
@@ -57,6 +59,8 @@ pub struct Host {
     pub profile: Prices,
     /// A macvlan interface of its own, beside those of the containers on its card: its address.
     pub shim: Option<Spanned<(Ipv4Addr, u8)>>,
+    /// Virtual functions of its card.
+    pub sriov: Option<Spanned<SriovCard>>,
 }
 
 /// Who has an address.
@@ -88,6 +92,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
         daemons: section.get("daemons").map(|tree| daemon::list(tree, found)).unwrap_or_default(),
         profile: section.get("profile").and_then(|tree| profile::read(tree, found)).unwrap_or_default(),
         shim: section.get("shim").and_then(|tree| value::host_address(tree, found)),
+        sriov: section.get("sriov").and_then(|tree| sriov::of_host(tree, found)),
     })
 }
 

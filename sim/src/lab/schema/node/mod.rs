@@ -11,7 +11,8 @@ pub use container::{Container, Shared};
 pub use host::{Host, Neighbour};
 pub(super) use host::{mtu, neighbour};
 pub use linux::{
-    Bridge, Inner, Ipvlan, IpvlanChild, Linux, Macvlan, MacvlanChild, Nic, PerInterface, Stack, Tunnel, Vtep,
+    Bridge, Inner, Ipvlan, IpvlanChild, Linux, Macvlan, MacvlanChild, Nic, PerInterface, Sriov, SriovCard,
+    SriovFunction, Stack, Tunnel, Vtep,
 };
 pub(super) use linux::{ipvlan, macvlan, tunnel, vtep};
 pub use router::{Router, hops_cell};

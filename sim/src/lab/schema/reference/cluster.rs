@@ -161,6 +161,19 @@ const PLUGINS: &[Word] = words! {
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
+    /// Pods on the underlay, past the stack of their node: each has a virtual function of its card.
+    Sriov(
+        /// Virtual functions the card of each node has.
+        vfs["64"]: Whole,
+        /// The VLAN of all pods, 1 to 4094; 0 is none.
+        vlan["0"]: Whole,
+        /// What a pod sends must have its own address.
+        spoofchk["true"]: Flag,
+        /// What a pod asks for is granted.
+        trust["false"]: Flag,
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
     /// The CNI of AWS: every pod has an address of the VPC, a secondary one of its node's interface. A machine has room for
     /// interfaces x (addresses - 1) pods.
     VpcCni(

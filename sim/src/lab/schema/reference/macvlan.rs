@@ -1,6 +1,6 @@
 //! Macvlan devices.
 
-use super::Sort::{Flag, Mac, Other, Words};
+use super::Sort::{Flag, Mac, Other, Whole, Words};
 use super::{Form, Group, Word, words};
 
 const MODES: &[&str] = &["Private", "Vepa", "Bridge", "Passthru", "Source"];
@@ -39,6 +39,21 @@ const SHARED: &[Word] = words! {
         /// Children of one card reach each other, or do not, or only by way of what is outside.
         flag["Bridge"]: Words(super::ipvlan::FLAGS),
     )
+    /// A virtual function of the card: a card of its own, with a switch between it and the others that learns nothing.
+    Vf(
+        /// Its VLAN, 1 to 4094; the card puts the tag on and takes it off. 0 is none.
+        vlan["0"]: Whole,
+        /// What it sends must have its own address.
+        spoofchk["true"]: Flag,
+        /// What it asks for is granted: promiscuous mode, further addresses.
+        trust["false"]: Flag,
+        /// Its link follows the cable, or is up or down whatever the cable does.
+        state["Auto"]: Words(super::sriov::STATES),
+        /// It asks for every frame that no row claims.
+        promiscuous["false"]: Flag,
+        /// Further addresses it asks for.
+        asks: Other("`[\"02:00:00:00:00:55\"]`"),
+    )
 };
 
 const CHILD: Group = Group {
@@ -53,7 +68,7 @@ const CHILD: Group = Group {
 const NIC: Group = Group {
     name: "shared",
     title: "A shared card",
-    says: "What stands as `nic` of a container: `Macvlan(mode: Bridge)`, `Ipvlan(mode: L2)`.",
+    says: "What stands as `nic` of a container: `Macvlan(mode: Bridge)`, `Ipvlan(mode: L2)`, `Vf()`.",
     form: Form::Kind,
     words: SHARED,
     example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Container(on: \"h\", ip: \"10.0.0.1/24\", nic: @)})",

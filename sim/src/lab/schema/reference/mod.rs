@@ -14,6 +14,7 @@ mod network;
 mod port;
 mod proof;
 mod routing;
+mod sriov;
 mod suite;
 #[cfg(test)]
 mod tests;
@@ -141,7 +142,15 @@ use words;
 
 /// All groups, in the order in which one meets them.
 pub fn groups() -> impl Iterator<Item = &'static Group> {
-    let network = [network::GROUPS, macvlan::GROUPS, ipvlan::GROUPS, cluster::GROUPS, control::GROUPS, routing::GROUPS];
+    let network = [
+        network::GROUPS,
+        macvlan::GROUPS,
+        ipvlan::GROUPS,
+        sriov::GROUPS,
+        cluster::GROUPS,
+        control::GROUPS,
+        routing::GROUPS,
+    ];
     network.into_iter().chain([traffic::GROUPS, guide::GROUPS, design::GROUPS, proof::GROUPS, suite::GROUPS]).flatten()
 }
 

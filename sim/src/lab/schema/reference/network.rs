@@ -90,6 +90,8 @@ const NODES: &[Word] = words! {
         /// The address of a child of its own, `mac0` or `ipv0`, as its containers are: by it the host reaches containers on
         /// its card, and there are routes for them.
         shim: Address,
+        /// Virtual functions of its card.
+        sriov: Of("sriov"),
     )
     /// A switch: one bridge whose ports are numbered from 1.
     Switch(
@@ -308,6 +310,15 @@ const DEVICES: &[Word] = words! {
     Ipvlan(
         /// The devices by name, in order; each is a port.
         children["required"]: Map("ipvlan-child"),
+    )
+    /// The virtual functions of one card and the switch between them: `lower` joins it, `host` is the host's own interface.
+    Sriov(
+        /// Frames between functions are switched in the card, or by the switch at the other end of its cable.
+        mode["Veb"]: Words(super::sriov::MODES),
+        /// Virtual functions the card has.
+        vfs["64"]: Whole,
+        /// Those in use by name, in order; each is a port.
+        functions["required"]: Map("function"),
     )
 };
 

@@ -36,7 +36,7 @@ const DAMAGES: &[Slip] = &[
     ("a mode that is none", "mode: Vepa", "mode: Vpea"),
     ("no mode", "Macvlan(mode: Vepa)", "Macvlan()"),
     ("another way to share a card", "Macvlan(mode: Vepa)", "Macvaln(mode: Vepa)"),
-    ("a way of a later version", "Macvlan(mode: Vepa)", "Vf()"),
+    ("another kind beside it", "Macvlan(mode: Vepa)", "Vf()"),
     ("an address where it does not stand", "mode: Vepa", r#"mode: Vepa, mac: "02:00:00:00:00:07""#),
     ("sources in another mode", "mode: Source", "mode: Vepa"),
     ("a source that is no address", r#"["02:00:00:00:00:01"]"#, r#"["x"]"#),

@@ -21,6 +21,7 @@ mod repair;
 mod rows;
 mod sense;
 mod shape;
+mod sriov;
 mod translation;
 mod values;
 

@@ -5,6 +5,7 @@ mod fabric;
 pub(in crate::lab::schema) mod ipvlan;
 pub(in crate::lab::schema) mod macvlan;
 mod nic;
+pub(in crate::lab::schema) mod sriov;
 mod stack;
 pub(in crate::lab::schema) mod tunnel;
 pub(in crate::lab::schema) mod vtep;
@@ -13,6 +14,7 @@ pub use bridge::Bridge;
 pub use ipvlan::{Child as IpvlanChild, Ipvlan};
 pub use macvlan::{Child as MacvlanChild, Macvlan};
 pub use nic::Nic;
+pub use sriov::{Card as SriovCard, Function as SriovFunction, Sriov};
 pub use stack::{PerInterface, Stack};
 pub use tunnel::Tunnel;
 pub use vtep::Vtep;
@@ -73,6 +75,8 @@ pub enum Inner {
     Macvlan(Macvlan),
     /// Ipvlan devices on one card.
     Ipvlan(Ipvlan),
+    /// The virtual functions of one card.
+    Sriov(Sriov),
     /// The network of a provider.
     Fabric(Fabric),
 }
@@ -91,6 +95,7 @@ static KINDS: &[Kind] = &[
     Kind { name: "Tunnel", fields: tunnel::FIELDS, read: tunnel::read },
     Kind { name: "Macvlan", fields: macvlan::FIELDS, read: macvlan::read },
     Kind { name: "Ipvlan", fields: ipvlan::FIELDS, read: ipvlan::read },
+    Kind { name: "Sriov", fields: sriov::FIELDS, read: sriov::read },
     Kind { name: "Fabric", fields: fabric::FIELDS, read: fabric::read },
 ];
 
