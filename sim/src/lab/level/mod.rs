@@ -189,13 +189,9 @@ fn node(contents: &Contents<'_>) -> Tree {
         let joins = |[a, b]: &[At; 2]| (*a == at && is_bridge(b.0)) || (*b == at && is_bridge(a.0));
         wires.iter().any(joins)
     };
-    let bridged = |card: DeviceId| {
-        let joins = |[a, b]: &[At; 2]| (a.0 == card && is_bridge(b.0)) || (b.0 == card && is_bridge(a.0));
-        wires.iter().any(joins)
-    };
     let device = |(id, name, spec): &(DeviceId, &str, &DeviceSpec)| {
         let tree = match spec {
-            DeviceSpec::Nic(config) => nic(config, bridged(*id)),
+            DeviceSpec::Nic(config) => nic(config, in_bridge((*id, HOST))),
             DeviceSpec::Bridge(config) => bridge(config, |port| tunnelled((*id, PortNo(port as u16)))),
             DeviceSpec::Stack(config) => {
                 let own = contents.daemons.iter().filter(|(home, _)| home == id);
