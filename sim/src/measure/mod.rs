@@ -1,4 +1,5 @@
 //! Comparing: the same question put to many networks.
 
+pub mod account;
 pub mod advice;
 pub mod matrix;
