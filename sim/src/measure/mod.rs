@@ -2,4 +2,5 @@
 
 pub mod account;
 pub mod advice;
+pub mod compare;
 pub mod matrix;
