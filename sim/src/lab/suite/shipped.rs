@@ -14,6 +14,7 @@ pub struct Shipped {
 /// All of them; the first ones first.
 pub static SUITES: &[Shipped] = &[
     Shipped { name: "encapsulations", text: include_str!("../../../../scenarios/suites/encapsulations.ron") },
+    Shipped { name: "ranking", text: include_str!("../../../../scenarios/suites/ranking.ron") },
     Shipped { name: "hub-or-switch", text: include_str!("../../../../scenarios/suites/hub-or-switch.ron") },
 ];
 
