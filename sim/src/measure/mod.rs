@@ -4,3 +4,4 @@ pub mod account;
 pub mod advice;
 pub mod compare;
 pub mod matrix;
+pub mod row;
