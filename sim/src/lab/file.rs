@@ -274,6 +274,11 @@ impl LabFile {
         &self.variants
     }
 
+    /// Its axes, each with its values.
+    pub fn axis_values(&self) -> Vec<(String, Vec<String>)> {
+        axis_names(&self.axes)
+    }
+
     /// Names of its variants; none for a lab without.
     pub fn variant_names(&self) -> impl Iterator<Item = &str> {
         self.variants.iter().map(|variant| variant.name.as_str()).filter(|name| !name.is_empty())

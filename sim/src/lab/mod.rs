@@ -30,6 +30,7 @@ pub mod level;
 pub mod lower;
 pub mod migrate;
 pub mod place;
+pub mod point;
 pub mod print;
 pub mod prove;
 pub mod question;

@@ -6,6 +6,7 @@
 mod advise;
 mod capture;
 mod check;
+mod compare;
 mod explain;
 mod failure;
 mod grade;
@@ -15,6 +16,7 @@ mod migrate;
 mod new;
 mod open;
 mod output;
+mod parallel;
 mod plan;
 mod progress;
 mod quiz;
@@ -23,8 +25,10 @@ mod run;
 mod schema;
 mod shot;
 mod source;
+mod sweep;
 mod watch;
 mod words;
+mod write;
 
 use std::process::ExitCode;
 
@@ -86,6 +90,12 @@ enum Command {
     Quiz(quiz::Quiz),
     /// Checks labs: are they sound, and do they show what they say?
     Check(check::Check),
+    /// Compares runs of suites and labs side by side, and with accepted numbers
+    Compare(compare::Compare),
+    /// Runs a lab with its parameters at many values
+    Sweep(sweep::Sweep),
+    /// Puts the parts of a sweep together
+    Merge(sweep::Merge),
     /// Checks labs again whenever they are saved
     Watch(watch::Watch),
     /// Grades recorded sessions by doing them again
@@ -129,6 +139,9 @@ pub fn main() -> ExitCode {
         Some(Command::Quiz(quiz)) => quiz.run(&mut out),
         Some(Command::New(new)) => new.run(&mut out),
         Some(Command::Check(check)) => check.run(&mut out),
+        Some(Command::Compare(compare)) => compare.run(&mut out),
+        Some(Command::Sweep(sweep)) => sweep.run(&mut out),
+        Some(Command::Merge(merge)) => merge.run(&mut out),
         Some(Command::Watch(watch)) => watch.run(&mut out),
         Some(Command::Grade(grade)) => grade.run(&mut out),
         Some(Command::Matrix(matrix)) => matrix.run(&mut out),

@@ -214,6 +214,11 @@ impl Trace {
         walk(record.decision.link, &self.bytes[record.bytes.0..record.bytes.1])
     }
 
+    /// A frame on a cable, as it was.
+    pub fn bytes_of(&self, record: &Crossed) -> &[u8] {
+        &self.bytes[record.bytes.0..record.bytes.1]
+    }
+
     /// Bytes of a frame on a cable.
     pub fn len_of(&self, record: &Crossed) -> usize {
         record.bytes.1 - record.bytes.0

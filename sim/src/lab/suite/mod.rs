@@ -6,10 +6,13 @@
 
 mod axes;
 mod choose;
+pub mod figures;
 mod runs;
+pub mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use figures::{FIGURES, Figure};
 pub use runs::SuiteRun;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
@@ -26,7 +29,8 @@ use crate::lab::source::{Source, Spanned};
 /// Combinations a suite may have, those that are skipped among them.
 pub const MOST: usize = 1024;
 
-const FIELDS: &[&str] = &["format", "title", "bench", "axes", "skip", "quick", "measure", "expect", "baseline"];
+const FIELDS: &[&str] =
+    &["format", "title", "bench", "axes", "skip", "quick", "measure", "account", "expect", "baseline"];
 const BENCH: &[&str] =
     &["profile", "seed", "allow", "nodes", "links", "overlays", "cluster", "routing", "traffic", "events", "end"];
 const BENCH_EXAMPLE: &str = "(nodes: {…}, links: […], traffic: {…})";
@@ -63,6 +67,8 @@ pub struct Suite {
     pub quick: Vec<String>,
     /// What is measured.
     pub measures: Vec<Measure>,
+    /// Figures that are told of every run, too.
+    pub figures: Vec<Figure>,
     /// The file with the values that were accepted, beside the suite.
     pub baseline: Option<String>,
 }
@@ -106,6 +112,7 @@ fn suite(source: Source, tree: &Tree, found: &mut Findings) -> Option<Suite> {
     let values = section.need("axes", AXES_EXAMPLE, found).and_then(|tree| axes::read(tree, found));
     let known: Option<Vec<Axis>> = values.as_ref().map(|tree| variant::read_up_to(tree, MOST, found));
     let chosen = known.as_ref().filter(|axes| !axes.is_empty()).map(|axes| choose::read(&section, axes, found));
+    let figures = section.get("account").map(|tree| figures::read(tree, found)).unwrap_or_default();
     let baseline = section.get("baseline").and_then(|tree| baseline(tree, found));
     // Without axes nobody knows the names of the runs, which checks may name.
     let sound = values.as_ref().filter(|_| chosen.is_some());
@@ -120,7 +127,7 @@ fn suite(source: Source, tree: &Tree, found: &mut Findings) -> Option<Suite> {
     let quick = runs.map(|run| variant::name_of(run)).collect();
     sound?;
     let measures = section.get("measure").map(|tree| measures(tree, &file, found)).unwrap_or_default();
-    Some(Suite { title: file.title.clone(), file, quick, measures, baseline })
+    Some(Suite { title: file.title.clone(), file, quick, measures, figures, baseline })
 }
 
 /// The fields of a bench.

@@ -106,6 +106,9 @@ const DAMAGES: &[(&str, &str, &str)] = &[
     ("a check of a run that is none", "In(\"gre\", Is", "In(\"grre\", Is"),
     ("a check of a run that is skipped", "In(\"gre\", Is", "In(\"gre+8000\", Is"),
     ("a check that is none", "Is(Sent(\"probe\"), 2)", "Iss(Sent(\"probe\"), 2)"),
+    ("a figure that is none", "baseline:", "account: [\"wyre\"], baseline:"),
+    ("a figure twice", "baseline:", "account: [\"wire\", \"wire\"], baseline:"),
+    ("figures in no list", "baseline:", "account: \"wire\", baseline:"),
     ("a baseline elsewhere", "tunnels.baseline.json", "../tunnels.json"),
     ("a baseline of another kind", "tunnels.baseline.json", "tunnels.csv"),
 ];

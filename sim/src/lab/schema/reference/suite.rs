@@ -20,6 +20,8 @@ const SUITES: &[Word] = words! {
         quick: Other("`{\"payload\": [\"64\", \"1472\"]}`"),
         /// What is measured in every run.
         measure: Map("measure"),
+        /// Figures that `compare` tells of every run, too: bytes, rows, work.
+        account: Names("figures: `wire`, `wire-per-1000`, `frames`, `floods`, `control`, `rows`, `work-per-packet`, …"),
         /// What must hold at the end of every run; what compares whole runs with `In` is judged once.
         expect: Map("check"),
         /// A JSON file beside the suite with the values that were accepted.

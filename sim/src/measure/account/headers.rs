@@ -1,0 +1,139 @@
+//! A frame with payload, divided: what each of its bytes is for.
+
+use std::collections::BTreeMap;
+
+use super::Part;
+use crate::engine::wire::{MIN_FRAME, WIRE_EXTRA};
+use crate::wire::layers::Layer;
+use crate::wire::{be16, ipv4};
+
+/// Check sequence of a frame (IEEE 802.3 §3.2.9).
+const FCS: u64 = 4;
+/// Time in which nobody sends, as long as so many bytes (IEEE 802.3 §4.4.2).
+const GAP: u64 = 12;
+
+/// Where the bytes of a frame are, all of them: those of the frame and those that a cable adds.
+pub fn split(layers: &[Layer], bytes: &[u8]) -> BTreeMap<(Part, &'static str), u64> {
+    let mut found = BTreeMap::new();
+    let mut put = |part: Part, name: &'static str, len: u64| {
+        if len > 0 {
+            *found.entry((part, name)).or_default() += len;
+        }
+    };
+    let layers = whole(layers, bytes);
+    let inner = first_inner(&layers);
+    let encrypted = layers.iter().any(|(name, _)| *name == "wireguard");
+    let mut told = 0;
+    for (at, (name, len)) in layers.iter().enumerate() {
+        told += *len;
+        let (part, name) = match *name {
+            "payload" => (Part::Payload, "payload"),
+            "padding" if encrypted => (Part::Tunnel, "wireguard-tag"),
+            "padding" => (Part::Padding, "padding"),
+            name if at >= inner => (Part::Inner, name),
+            name if is_tunnel(name) => (Part::Tunnel, name),
+            name => (Part::Outer, name),
+        };
+        put(part, name, *len as u64);
+    }
+    let len = bytes.len() as u64;
+    // What no header speaks of.
+    put(Part::Padding, "padding", len.saturating_sub(told as u64) + MIN_FRAME.saturating_sub(len));
+    put(Part::Line, "fcs", FCS);
+    put(Part::Line, "gap", GAP);
+    put(Part::Line, "preamble", WIRE_EXTRA - FCS - GAP);
+    found
+}
+
+fn is_tunnel(name: &str) -> bool {
+    matches!(name, "vxlan" | "geneve" | "gre" | "sleeve" | "wireguard")
+}
+
+/// Place of the first header that belongs to the packet itself, and to no tunnel.
+fn first_inner(layers: &[(&'static str, usize)]) -> usize {
+    let tunnel = layers.iter().rposition(|(name, _)| is_tunnel(name)).map_or(0, |at| at + 1);
+    let is_bare = |two: &[(&str, usize)]| matches!(two[0].0, "ipv4" | "udp") && two[1].0 == "ipv4";
+    let bare = layers.windows(2).rposition(is_bare).map_or(0, |at| at + 1);
+    tunnel.max(bare)
+}
+
+/// The layers and their lengths. The first fragment of a tunnel's packet holds headers that a reader of fragments does
+/// not look for, since the packet is not whole; here they are.
+fn whole(layers: &[Layer], bytes: &[u8]) -> Vec<(&'static str, usize)> {
+    let mut found: Vec<(&'static str, usize)> =
+        layers.iter().filter(|layer| !layer.quoted).map(|layer| (layer.name, layer.range.len())).collect();
+    let Some(at) = layers.iter().position(|layer| layer.name == "ipv4" && layer.number("mf") == Some(1)) else {
+        return found;
+    };
+    let ip = &layers[at];
+    if ip.number("offset") != Some(0) {
+        return found;
+    }
+    let end = ip.range.start + ip.number("len").unwrap_or(0) as usize;
+    let Some(packet) = bytes.get(ip.range.start..end) else { return found };
+    let padding: Vec<(&'static str, usize)> = found.iter().filter(|(name, _)| *name == "padding").copied().collect();
+    found.truncate(at);
+    packet_in(packet, &mut found);
+    found.extend(padding);
+    found
+}
+
+/// The headers of a packet that is not whole, without the checks that only a whole one passes.
+fn packet_in(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
+    if bytes.len() < ipv4::HEADER_LEN {
+        return rest(bytes, found);
+    }
+    let len = (usize::from(bytes[0] & 0x0f) * 4).min(bytes.len());
+    found.push(("ipv4", len));
+    let (protocol, later, content) = (bytes[9], be16(bytes, 6) & 0x1fff > 0, &bytes[len..]);
+    match protocol {
+        _ if later => rest(content, found),
+        ipv4::ICMP => header("icmp", 8, content, found, rest),
+        ipv4::TCP if content.len() > 12 => {
+            header("tcp", usize::from(content[12] >> 4) * 4, content, found, rest);
+        }
+        ipv4::UDP if content.len() > 8 => {
+            let inside: Inside = match be16(content, 2) {
+                4789 | 8472 | 6784 => |bytes, found| header("vxlan", 8, bytes, found, frame_in),
+                6081 => geneve_in,
+                6783 => |bytes, found| header("sleeve", 20, bytes, found, frame_in),
+                51_820 => |bytes, found| header("wireguard", 16, bytes, found, packet_in),
+                8285 => packet_in,
+                _ => rest,
+            };
+            header("udp", 8, content, found, inside);
+        }
+        4 => packet_in(content, found),
+        47 if content.len() > 4 => {
+            let len = 4 + 4 * (be16(content, 0) & 0xb000).count_ones() as usize;
+            let inside: Inside = if be16(content, 2) == 0x6558 { frame_in } else { packet_in };
+            header("gre", len, content, found, inside);
+        }
+        _ => rest(content, found),
+    }
+}
+
+/// Reads what follows a header.
+type Inside = fn(&[u8], &mut Vec<(&'static str, usize)>);
+
+fn header(name: &'static str, len: usize, bytes: &[u8], found: &mut Vec<(&'static str, usize)>, inside: Inside) {
+    let len = len.min(bytes.len());
+    found.push((name, len));
+    inside(&bytes[len..], found);
+}
+
+fn geneve_in(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
+    let options = bytes.first().map_or(0, |first| usize::from(first & 0x3f) * 4);
+    header("geneve", 8 + options, bytes, found, frame_in);
+}
+
+fn frame_in(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
+    let is_ip = bytes.len() > 14 && be16(bytes, 12) == crate::wire::ethernet::IPV4;
+    header("eth", 14, bytes, found, if is_ip { packet_in } else { rest });
+}
+
+fn rest(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
+    if !bytes.is_empty() {
+        found.push(("payload", bytes.len()));
+    }
+}

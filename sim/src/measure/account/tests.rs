@@ -1,0 +1,116 @@
+//! The parts add up, in every lab there is; and each is what a reader of the frames would count.
+
+use super::{Account, KINDS, Kind, PARTS, Part};
+use crate::engine::World;
+use crate::engine::wire::WIRE_EXTRA;
+use crate::id::CableId;
+use crate::lab::run::Ran;
+use crate::lab::shipped::LABS;
+use crate::lab::{EVENT_BUDGET, Source, run_variant, suite};
+use crate::lang::Lang;
+
+/// What the counters of a cable say: frames, and their bytes without what the line adds.
+fn counted(world: &World, cable: usize) -> [u64; 2] {
+    let both = world.cable_stats(CableId(cable as u32)).expect("a cable");
+    [both[0].frames + both[1].frames, both[0].bytes + both[1].bytes]
+}
+
+/// All parts of every cable add up to what went over it.
+fn assert_conserved(what: &str, ran: &Ran) -> Account {
+    let account = Account::of(&ran.trace, &ran.world);
+    assert_eq!(account.cables.len(), ran.world.cables().len(), "{what}");
+    for (at, (name, ledger)) in account.cables.iter().enumerate() {
+        let [frames, bytes] = counted(&ran.world, at);
+        let total = ledger.total();
+        assert_eq!(total.frames, frames, "{what}: {name}");
+        let short: u64 = ran
+            .trace
+            .frames
+            .iter()
+            .filter(|record| is_sent(record, at))
+            .map(|record| 60_u64.saturating_sub(ran.trace.len_of(record) as u64))
+            .sum();
+        assert_eq!(total.bytes, bytes + short + WIRE_EXTRA * frames, "{what}: {name}");
+        let parts: u64 = PARTS.iter().map(|part| ledger.part(*part)).sum();
+        assert_eq!(parts, ledger.kind(Kind::Data).bytes, "{what}: {name}: the parts of what arrived");
+        assert_eq!(ledger.part(Part::Line), WIRE_EXTRA * ledger.kind(Kind::Data).frames, "{what}: {name}");
+    }
+    let all: u64 = account.cables.iter().map(|(_, ledger)| ledger.total().bytes).sum();
+    assert_eq!(all, account.total.total().bytes, "{what}");
+    account
+}
+
+fn is_sent(record: &crate::lab::judge::trace::Crossed, cable: usize) -> bool {
+    record.crossing == crate::engine::log::Crossing::Sent && record.cable == Some(CableId(cable as u32))
+}
+
+#[test]
+fn every_byte_of_every_shipped_lab_has_one_place() {
+    let mut seen = [0_u64; KINDS.len()];
+    for shipped in LABS {
+        let lab = shipped.open(Lang::En).expect("shipped labs are sound");
+        for variant in lab.variants() {
+            let ran = run_variant(&lab, Some(&variant.name), None, EVENT_BUDGET).expect("it runs");
+            let account = assert_conserved(&format!("{} {}", shipped.name, variant.name), &ran);
+            for (kind, seen) in KINDS.iter().zip(&mut seen) {
+                *seen += account.total.kind(*kind).frames;
+            }
+        }
+    }
+    for (kind, seen) in KINDS.iter().zip(seen) {
+        assert!(seen > 0 || *kind == Kind::Again, "no lab has {}", kind.name());
+    }
+}
+
+fn bench(text: &str) -> suite::Suite {
+    suite::open(Source::new("suite.ron", text)).unwrap_or_else(|found| panic!("{found:?}"))
+}
+
+#[test]
+fn payload_is_what_programs_got_whatever_the_envelope() {
+    let suite = bench(include_str!("../../../../scenarios/suites/encapsulations.ron"));
+    let names: Vec<&str> = suite.names().collect();
+    for (at, name) in names.iter().enumerate() {
+        let ran = suite.run(at, &suite.compared(EVENT_BUDGET), EVENT_BUDGET).expect("it runs").ran;
+        let account = assert_conserved(name, &ran);
+        assert_eq!(account.total.part(Part::Payload), account.payload, "{name}: fragments or not");
+        assert_eq!(account.total.kind(Kind::Lost).frames, 0, "{name}");
+        let envelope = match name.split('+').next() {
+            Some("none") => 0,
+            Some("ipip") => 20,
+            Some("gre") => 24,
+            Some("vxlan") => 50,
+            _ => 28,
+        };
+        let data = account.total.kind(Kind::Data).frames;
+        if data == 100 {
+            let added = account.total.part(Part::Tunnel) + account.total.part(Part::Outer);
+            // The Ethernet header of the cable is the packet's own where there is no envelope.
+            let own = if envelope == 0 || *name == "vxlan" { 0 } else { 14 };
+            let own = if name.starts_with("vxlan") { 0 } else { own };
+            assert_eq!(added, 100 * (envelope + own), "{name}");
+        }
+    }
+}
+
+/// A stream over a cable that loses, beside a hub.
+const LOSSY: &str = r#"Lab(format: 1, title: "t", idea: "i",
+    nodes: {"a": Host(ip: "10.0.0.1/24"), "b": Host(ip: "10.0.0.2/24"), "c": Host(ip: "10.0.0.3/24"), "m": Hub()},
+    links: [("a", "m:1", (loss: "2%")), ("b", "m:2"), ("c", "m:3")],
+    traffic: {"bulk": Tcp(from: "a", to: "b", bytes: 400000)},
+)"#;
+
+#[test]
+fn lost_copied_and_repeated_frames_are_told_apart() {
+    let lab = crate::lab::parse("lossy.ron", LOSSY).expect("it is sound");
+    let ran = run_variant(&lab, None, None, EVENT_BUDGET).expect("it runs");
+    let account = assert_conserved("lossy", &ran);
+    let cable = |name: &str| &account.cables.iter().find(|(known, _)| known == name).expect("a cable").1;
+    let (near, far, idle) = (cable("a--m"), cable("b--m"), cable("c--m"));
+    assert_eq!(far.part(Part::Payload), 400_000, "each byte arrives once");
+    assert_eq!(idle.kind(Kind::Data).frames + idle.kind(Kind::Ack).frames, 0);
+    assert!(idle.kind(Kind::Flood).frames > 200, "the hub copies all of it to c");
+    assert!(near.kind(Kind::Lost).frames > 0, "the cable loses some");
+    let repeated = far.kind(Kind::Again);
+    assert_eq!(far.kind(Kind::Lost).frames, 0, "what b got was not lost: {repeated:?}");
+}
