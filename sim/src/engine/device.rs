@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
 use crate::engine::command::{ChangeError, DeviceChange};
+use crate::engine::forward::Forwarder;
 use crate::engine::outbox::Outbox;
 use crate::engine::table::TableView;
 use crate::explain::Reason;
@@ -136,6 +137,11 @@ pub trait Device: Debug + Send {
     /// Counters besides those of reasons: name and value.
     fn counters(&self) -> Vec<(&'static str, u64)> {
         Vec::new()
+    }
+
+    /// What it would do with packets, if it passes them on by a table of prefixes.
+    fn forwarder(&self) -> Option<&dyn Forwarder> {
+        None
     }
 
     /// Rough heap size in bytes; decides how often checkpoints are taken.

@@ -162,6 +162,11 @@ impl Direction {
         }
     }
 
+    /// No frame gets over.
+    pub fn loses_all(&self) -> bool {
+        self.loss_ppm >= 1_000_000
+    }
+
     /// Takes a frame for transmission: when it arrives, or why it never will, with a number for the reason's text.
     /// Only the arrival is rounded, up to whole nanoseconds, so it is always later than now.
     #[inline]

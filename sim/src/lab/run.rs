@@ -32,6 +32,8 @@ pub enum RunError {
 pub enum Until {
     /// When nothing is left to do.
     Quiet,
+    /// When no forwarding table was written for as long as the routing protocols need to notice a silent neighbour.
+    Converged,
     /// At this moment.
     When(When),
     /// So long after the first such record.
@@ -53,6 +55,8 @@ pub struct Runner {
     done: Vec<(FlowId, SimTime)>,
     made: Vec<(u32, SimTime)>,
     budget: u64,
+    /// How long routing protocols here need to notice a silent neighbour.
+    patience: Option<SimDuration>,
 }
 
 /// What an end waits for, and how much later it is meant.
@@ -68,6 +72,7 @@ struct Wait {
 enum Base {
     When(When),
     First(Box<Selector>),
+    Converged,
 }
 
 impl Runner {
@@ -85,7 +90,9 @@ impl Runner {
             done: Vec::new(),
             made: Vec::new(),
             budget,
+            patience: None,
         };
+        runner.patience = runner.world.patience();
         runner.go_on(None);
         Ok(runner)
     }
@@ -103,6 +110,9 @@ impl Runner {
         for (end, of_lab) in self.end.clone().iter().map(|end| (end, true)).chain(until.map(|until| (until, false))) {
             match end {
                 Until::Quiet => {}
+                Until::Converged => {
+                    self.waits.push(Wait { base: Base::Converged, span: SimDuration::ZERO, of_lab });
+                }
                 Until::First(selector, span) => {
                     self.waits.push(Wait { base: Base::First(selector.clone()), span: *span, of_lab });
                 }
@@ -131,12 +141,14 @@ impl Runner {
 
     /// Takes the records out: those that follow are of the next window.
     pub fn take_trace(&mut self) -> Trace {
-        std::mem::replace(&mut self.trace, Trace::at(&self.world))
+        let next = Trace::after(&self.world, self.trace.convergence.clone());
+        std::mem::replace(&mut self.trace, next)
     }
 
     /// Does the next event and notes it; or says why there is none.
     pub fn step(&mut self) -> Option<Stop> {
-        if self.world.is_quiet() {
+        self.look_for_agreement();
+        if self.world.is_quiet() && self.at_rest() {
             return Some(Stop::Quiet);
         }
         if self.world.now() > self.until || self.world.next_time().is_some_and(|time| time > self.until) {
@@ -148,7 +160,8 @@ impl Runner {
         self.budget -= 1;
         // What was due may be a timer that was stopped meanwhile, and the next event lies behind the end.
         if !self.world.step_by(self.until) {
-            return Some(if self.world.is_quiet() { Stop::Quiet } else { Stop::Time });
+            let quiet = self.world.is_quiet() && self.patience.is_none();
+            return Some(if quiet { Stop::Quiet } else { Stop::Time });
         }
         let Trace { frames, decisions, changes, charges, .. } = &self.trace;
         let seen = [frames.len(), decisions.len(), changes.len(), charges.len()];
@@ -160,6 +173,32 @@ impl Runner {
         None
     }
 
+    /// Since when the forwarding tables will have agreed for long enough, if nothing happens before.
+    fn agreement(&self) -> Option<SimTime> {
+        self.patience.map(|patience| self.trace.convergence.as_ref().map_or(SimTime::ZERO, |at| at.last()) + patience)
+    }
+
+    /// Nothing but housekeeping is to come. Where a routing protocol is spoken its timers may have something to say
+    /// yet: then a run goes on to its stated end, or until the tables have agreed for long enough.
+    fn at_rest(&self) -> bool {
+        match self.agreement() {
+            None => true,
+            Some(_) if self.until < SimTime::MAX => false,
+            Some(time) => self.world.next_time().is_none_or(|next| next > time),
+        }
+    }
+
+    /// Whether what comes next is behind the moment of agreement that is waited for.
+    fn look_for_agreement(&mut self) {
+        if self.waits.iter().any(|wait| matches!(wait.base, Base::Converged))
+            && let Some(time) = self.agreement()
+            && self.world.next_time().is_none_or(|next| next > time)
+        {
+            self.until = self.until.min(time.max(self.world.now()));
+            self.waits.retain(|wait| !matches!(wait.base, Base::Converged));
+        }
+    }
+
     fn look_for_moments(&mut self, seen: [usize; 4]) {
         if self.waits.is_empty() {
             return;
@@ -167,6 +206,7 @@ impl Runner {
         for wait in std::mem::take(&mut self.waits) {
             let time = match &wait.base {
                 Base::When(when) => self.came(when),
+                Base::Converged => None,
                 Base::First(selector) => {
                     pick_from(selector, &self.trace, &self.world, seen).first().map(|_| self.world.now())
                 }

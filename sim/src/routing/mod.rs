@@ -24,7 +24,7 @@ use crate::id::{EventNo, PortNo};
 use crate::rng::Stream;
 use crate::stack::rib::{Offer, Prefix};
 use crate::stack::{App, AppOut, Datagram};
-use crate::time::SimTime;
+use crate::time::{SimDuration, SimTime};
 
 const WAITED_FOR: u8 = 0;
 const IN_THE_BACKGROUND: u8 = 1;
@@ -128,6 +128,12 @@ pub trait Protocol: Debug + Clone + Send + 'static {
     /// Changes a setting; nothing when it has none of this name.
     fn set(&mut self, field: &str, value: &Value, io: &mut Io<'_>) -> Option<Result<(), ChangeError>>;
 
+    /// How long it needs to notice a neighbour that has gone in silence. A run is not over before all has been quiet
+    /// for so long.
+    fn patience(&self) -> SimDuration {
+        SimDuration::from_secs(180)
+    }
+
     /// When it wants to be called: for what a run waits for, and for what goes on for ever.
     fn due(&self) -> [Option<SimTime>; 2];
 
@@ -214,6 +220,10 @@ impl<P: Protocol> App for Daemon<P> {
 
     fn routes(&self) -> bool {
         true
+    }
+
+    fn patience(&self) -> Option<SimDuration> {
+        Some(self.protocol.patience())
     }
 
     fn boot(&mut self, out: &mut AppOut<'_, '_>) {

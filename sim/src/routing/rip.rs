@@ -464,6 +464,10 @@ impl Protocol for Rip {
         Some(Ok(()))
     }
 
+    fn patience(&self) -> SimDuration {
+        self.config.timeout
+    }
+
     fn due(&self) -> [Option<SimTime>; 2] {
         // A run waits until all neighbours have been told, and what is told to be gone is forgotten.
         let soon = self.config.triggered && self.regular.is_none_or(|due| self.hold < due);

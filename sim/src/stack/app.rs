@@ -97,6 +97,11 @@ pub trait App: Debug + Send {
         false
     }
 
+    /// How long it needs to notice a neighbour that has gone in silence, if it speaks a routing protocol.
+    fn patience(&self) -> Option<SimDuration> {
+        None
+    }
+
     /// The carrier of an interface has come or gone.
     fn link(&mut self, _port: PortNo, _up: bool, _out: &mut AppOut<'_, '_>) {}
 

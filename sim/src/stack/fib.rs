@@ -106,6 +106,11 @@ pub struct NextHop {
     pub port: PortNo,
 }
 
+/// The prefix of a key.
+pub const fn prefix(key: u64) -> (Ipv4Addr, u8) {
+    (Ipv4Addr::from_bits(key as u32), (key >> 32) as u8)
+}
+
 /// Routes by prefix length, longest first.
 #[derive(Clone, Debug, Default)]
 pub struct Fib {

@@ -21,6 +21,7 @@ mod change;
 mod children;
 pub mod config;
 pub mod fib;
+mod forward;
 mod fragment;
 pub mod groups;
 mod input;
@@ -51,7 +52,7 @@ pub use tcp::{Connection, Endpoint, Segment};
 
 use std::net::Ipv4Addr;
 
-use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, TableView, TimerKind};
+use crate::engine::{ChangeError, Device, DeviceChange, Forwarder, Listen, Outbox, TableView, TimerKind};
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::time::SimTime;
@@ -332,6 +333,10 @@ impl Device for Stack {
             [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view(), self.groups_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
         own.into_iter().chain(self.app_views()).chain(self.tcp_view()).chain(rare).chain(self.rib_view()).collect()
+    }
+
+    fn forwarder(&self) -> Option<&dyn Forwarder> {
+        self.net.forwarding.then_some(self)
     }
 
     fn heap_bytes(&self) -> usize {

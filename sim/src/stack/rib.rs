@@ -49,11 +49,6 @@ const fn row_key(key: u64, protocol: Protocol) -> u64 {
     key | (protocol.distance() as u64) << 40
 }
 
-/// The prefix of a key of the forwarding table.
-fn prefix_of(key: u64) -> Prefix {
-    (Ipv4Addr::from_bits(key as u32), (key >> 32) as u8)
-}
-
 impl Net {
     fn offer(&mut self, (ip, len): Prefix, offer: Offer, out: &mut Outbox<'_>) {
         let (key, at) = (fib::key(len, ip.to_bits() & mask(len)), offer.protocol.distance());
@@ -126,7 +121,7 @@ impl Net {
             self.fib.remove(ip, len);
         }
         for (key, route) in std::mem::take(&mut self.rib.covered) {
-            let (ip, len) = prefix_of(key);
+            let (ip, len) = fib::prefix(key);
             self.fib.insert(ip, len, route);
         }
     }
@@ -160,7 +155,7 @@ impl Stack {
             Column { name: "used", zh: "在用" },
         ];
         let row = |(&(key, _), (offer, written)): (&(u64, u8), &(Offer, EventNo))| {
-            let (ip, len) = prefix_of(key);
+            let (ip, len) = fib::prefix(key);
             let used = self.net.fib.get(ip, len).is_some_and(|route| route.protocol == offer.protocol);
             let cells = vec![
                 Cell::Prefix(ip, len),

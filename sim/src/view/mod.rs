@@ -4,6 +4,7 @@
 
 pub mod bystanders;
 pub mod catalogue;
+pub mod convergence;
 pub mod json;
 pub mod names;
 pub mod narrate;

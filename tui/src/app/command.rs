@@ -1,6 +1,7 @@
 //! The command line: everything a key does to the run, and what-if changes. The journal speaks it too.
 
 use overunder_sim::id::{EventNo, NodeId};
+use overunder_sim::lab::judge::convergence::Wrong;
 use overunder_sim::lab::units;
 use overunder_sim::lang::Lang;
 use overunder_sim::time::SimTime;
@@ -59,6 +60,8 @@ pub static COMMANDS: &[Command] = &[
     command("branch", "N", "go to another branch", "切换分支"),
     command("goto", "STEP|start|end", "go to a step", "跳到某一步"),
     command("time", "1.5ms", "go to a time", "跳到某个时刻"),
+    command("loop", "", "to where the next loop of routers begins", "跳到下一个路由环路开始处"),
+    command("hole", "", "to where the next black hole begins", "跳到下一个路由黑洞开始处"),
     command("break", "FILTER", "stop where a filter matches", "在符合条件处停下"),
     command("nobreak", "[STEP]", "remove one breakpoint, or all", "删除断点"),
     command("continue", "", "run to the next breakpoint", "运行到下一个断点"),
@@ -97,7 +100,7 @@ pub fn run(model: &mut Model, line: &str) -> Result<Vec<Effect>, String> {
         return change(model, line).map(|()| Vec::new());
     }
     match name {
-        "goto" | "time" | "branch" | "undo" | "continue" | "mark" => travel(model, name, rest)?,
+        "goto" | "time" | "branch" | "undo" | "continue" | "mark" | "loop" | "hole" => travel(model, name, rest)?,
         "break" | "nobreak" | "filter" => sieve(model, name, rest)?,
         "select" | "follow" | "pane" | "table" | "zoom" | "speed" => look(model, name, rest)?,
         "next" => guide::advance(model)?,
@@ -147,6 +150,8 @@ fn travel(model: &mut Model, name: &str, rest: &str) -> Result<(), String> {
         }
         ("undo", _) => moves::undo(model),
         ("continue", _) => moves::run(model, false),
+        ("loop", _) => moves::to_wrong(model, Wrong::Loop),
+        ("hole", _) => moves::to_wrong(model, Wrong::Hole),
         _ => moves::mark(model),
     }
     Ok(())

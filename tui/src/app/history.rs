@@ -10,10 +10,12 @@ use overunder_sim::engine::wire::End;
 use overunder_sim::engine::{Decision, Entry, RowChange, Verdict, World};
 use overunder_sim::explain::Reason;
 use overunder_sim::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
+use overunder_sim::lab::judge::Convergence;
+use overunder_sim::lab::judge::convergence::Wrong;
 use overunder_sim::lang::Lang;
 use overunder_sim::time::SimTime;
 use overunder_sim::view::sentence::Context;
-use overunder_sim::view::{Book, Detail, Narrator};
+use overunder_sim::view::{self, Book, Detail, Narrator};
 use overunder_sim::wire::layers::{Layer, summary, walk};
 
 /// Frames whose sender or origin is remembered; one in flight longer than this many others has no known cause.
@@ -61,6 +63,8 @@ pub struct Moment {
     pub dropped: bool,
     /// A table was written.
     pub wrote: bool,
+    /// A loop or a black hole begins here.
+    pub wrong: Option<Wrong>,
     text: (u32, u32),
 }
 
@@ -93,11 +97,13 @@ pub struct History {
     sent: BTreeMap<(FrameId, DeviceId), u32>,
     roots: BTreeMap<FrameId, FrameId>,
     last_text: (FrameId, u32, (u32, u32)),
+    /// Loops and black holes; nothing where nobody speaks a routing protocol.
+    convergence: Option<Box<Convergence>>,
 }
 
 impl History {
     /// Nothing seen yet.
-    pub fn new(lang: Lang) -> Self {
+    pub fn new(lang: Lang, world: &World) -> Self {
         Self {
             moments: Vec::new(),
             texts: String::new(),
@@ -108,6 +114,7 @@ impl History {
             sent: BTreeMap::new(),
             roots: BTreeMap::new(),
             last_text: (FrameId::NONE, 0, (0, 0)),
+            convergence: Convergence::of(world).map(Box::new),
         }
     }
 
@@ -127,7 +134,13 @@ impl History {
             sent: self.sent.iter().filter(|(_, at)| early(at)).map(|(key, at)| (*key, *at)).collect(),
             roots: self.roots.clone(),
             last_text: (FrameId::NONE, 0, (0, 0)),
+            convergence: self.convergence.as_ref().map(|known| Box::new(known.until(event))),
         }
+    }
+
+    /// Loops and black holes seen so far.
+    pub fn convergence(&self) -> Option<&Convergence> {
+        self.convergence.as_deref()
     }
 
     /// All moments, in order.
@@ -157,6 +170,9 @@ impl History {
 
     /// Takes in the world's last event. True when it has something to show.
     pub fn observe(&mut self, world: &World, book: &Book) -> bool {
+        if let Some(known) = &mut self.convergence {
+            known.observe(world);
+        }
         let entries = world.log().entries();
         // A core that is done with a frame puts it on the cable: told already when the card sent it.
         let sent = |entry: &Entry| matches!(entry, Entry::Crossing { crossing: Crossing::Sent, .. });
@@ -173,6 +189,11 @@ impl History {
             }
         }
         self.told.extend(self.narrator.tell(world, book).into_iter().map(|line| (world.event(), line)));
+        if let Some(known) = &self.convergence {
+            moment.wrong = known.news(world.event()).find(|(_, begins)| *begins).map(|(episode, _)| episode.wrong);
+            let lines = view::convergence::news(known, world, self.lang);
+            self.told.extend(lines.into_iter().map(|line| (world.event(), line)));
+        }
         self.moments.push(moment);
         true
     }
@@ -195,6 +216,7 @@ impl History {
             layers: 0,
             dropped: entries.iter().any(is_drop),
             wrote: false,
+            wrong: None,
             text: (0, 0),
         };
         if let Some((decision, bytes)) = main {

@@ -194,7 +194,7 @@ fn until_of(end: Option<&Until>) -> Option<SimTime> {
     match end? {
         Until::When(when) => end_of(Some(when)),
         // A run that ends with something that happens is followed until it is quiet.
-        Until::Quiet | Until::First(..) => None,
+        Until::Quiet | Until::Converged | Until::First(..) => None,
     }
 }
 

@@ -1,7 +1,9 @@
 //! Moving through time: step, back, along a packet, to a breakpoint, to the end.
 
 use overunder_sim::id::EventNo;
+use overunder_sim::lab::judge::convergence::Wrong;
 use overunder_sim::time::SimTime;
+use overunder_sim::view::convergence;
 use overunder_sim::view::sentence::fill;
 
 use crate::app::guide;
@@ -315,6 +317,38 @@ pub fn branch_name(bench: &Bench, words: &Words) -> String {
 /// A sentence with its `{n}` filled in.
 pub fn number(text: &str, n: impl ToString) -> String {
     fill(text, |_| Some(n.to_string()))
+}
+
+/// To where the next loop or black hole begins, seeing what was not seen yet.
+pub fn to_wrong(model: &mut Model, wrong: Wrong) {
+    let words = model.words();
+    let Some(bench) = model.bench_mut() else { return };
+    let (from, event) = (bench.session.cursor(), bench.session.event());
+    let last = bench.session.history().moments().len().checked_sub(1);
+    for round in 0..SEARCH {
+        let now = bench.session.world().now();
+        let next = bench.session.history().convergence().and_then(|known| known.next(wrong, event));
+        // What has begun just now may be over at once.
+        if let Some(found) = next.filter(|found| found.ended.is_some() || found.began.time < now).cloned() {
+            bench.session.go_to_event(found.began.event);
+            leave_trail(bench, from);
+            arrived(bench);
+            let text = convergence::sentence(&found, true, bench.session.world(), bench.session.lang());
+            return model.say(text);
+        }
+        if round == 0 && bench.session.go_to(last) == Moved::Masked
+            || bench.session.is_over()
+            || bench.session.forward() != Moved::Yes
+        {
+            break;
+        }
+    }
+    bench.session.go_to(from);
+    arrived(bench);
+    model.say(match wrong {
+        Wrong::Loop => words.no_loop,
+        Wrong::Hole => words.no_hole,
+    });
 }
 
 /// To the last moment at or before a time.

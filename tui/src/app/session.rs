@@ -65,7 +65,7 @@ impl Session {
         let book = Book::of(&world);
         let mut timeline = Timeline::new(world);
         timeline.set_recording(true);
-        let courses = vec![History::new(lang)];
+        let courses = vec![History::new(lang, timeline.world())];
         Self { timeline, courses, book, cursor: None, before: None, mark: None, mask: None, until, lang }
     }
 
@@ -132,7 +132,21 @@ impl Session {
 
     /// Nothing in flight any more, and nothing further seen.
     pub fn is_over(&self) -> bool {
-        self.at_end() && (self.world().is_quiet() || self.world().next_time().is_none_or(|next| next > self.until))
+        self.at_end() && (self.is_quiet() || self.world().next_time().is_none_or(|next| next > self.until))
+    }
+
+    /// Nothing but housekeeping is to come. Where routers speak with each other that is so when their tables have
+    /// agreed for long enough, or at the stated end.
+    fn is_quiet(&self) -> bool {
+        let world = self.world();
+        let agreed =
+            world.patience().zip(self.history().convergence()).map(|(patience, known)| known.last() + patience);
+        world.is_quiet()
+            && match agreed {
+                None => true,
+                Some(_) if self.until < SimTime::MAX => false,
+                Some(time) => world.next_time().is_none_or(|next| next > time),
+            }
     }
 
     /// The cursor stands on the last moment seen.

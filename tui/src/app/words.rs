@@ -185,6 +185,10 @@ words! {
     marked: "marked; D compares with it", "已标记;按 D 与之对比";
     no_mark: "nothing is marked; m marks this moment", "没有标记;按 m 标记此刻";
     no_return: "there is nowhere to go back to", "没有可返回的位置";
+    no_loop: "no loop of routers begins after this", "此后没有路由环路开始";
+    no_hole: "no black hole begins after this", "此后没有路由黑洞开始";
+    loop_begins: "a loop begins", "环路开始";
+    hole_begins: "a black hole begins", "黑洞开始";
     one_branch: "there is one branch only; a change makes another", "只有一条分支;改动会产生新的分支";
     on_branch: "branch {n}: {name}", "分支 {n}:{name}";
     original: "as the lab has it", "实验原样";

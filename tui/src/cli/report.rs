@@ -5,8 +5,9 @@ use std::io;
 use overunder_sim::engine::World;
 use overunder_sim::id::{DeviceId, FlowId};
 use overunder_sim::lab::judge::Quantity;
+use overunder_sim::lab::run::Runner;
 use overunder_sim::lang::Lang;
-use overunder_sim::view::{Book, Bystanders, tables, work};
+use overunder_sim::view::{self, Book, Bystanders, tables, work};
 
 use super::output::Output;
 
@@ -30,6 +31,23 @@ pub fn write(world: &World, book: &Book, heard: &Bystanders, out: &mut Output) -
         out.line(&format!("  {line}"))?;
     }
     Ok(())
+}
+
+/// How routers came to agree, where they speak with each other.
+pub fn convergence(runner: &Runner, out: &mut Output) -> io::Result<()> {
+    let Some(known) = &runner.trace.convergence else { return Ok(()) };
+    out.line("")?;
+    out.heading(out.lang.pick("How the forwarding tables came to agree", "转发表如何达成一致"))?;
+    for line in view::convergence::report(known, &runner.world, out.lang) {
+        out.line(format!("  {line}").trim_end())?;
+    }
+    Ok(())
+}
+
+/// Forwarding tables were still being written when the run was stopped.
+pub fn unsettled(runner: &Runner) -> bool {
+    let last = runner.trace.convergence.as_ref().map(|known| known.last());
+    last.zip(runner.world.patience()).is_some_and(|(last, patience)| last + patience > runner.world.now())
 }
 
 /// What the processors did, where work takes time.

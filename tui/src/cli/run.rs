@@ -9,7 +9,7 @@ use overunder_sim::engine::{Stop, World};
 use overunder_sim::lab::EVENT_BUDGET;
 use overunder_sim::lang::Lang;
 use overunder_sim::time::{SimDuration, SimTime};
-use overunder_sim::view::{Book, Bystanders, Detail, Narrator, json};
+use overunder_sim::view::{Book, Bystanders, Detail, Narrator, convergence, json};
 
 use super::capture::Recorder;
 use super::failure::Failure;
@@ -89,6 +89,11 @@ impl Run {
                 break stop;
             }
             watchers.observe(&runner.world, &book, out)?;
+            if let (Some(known), Some(_)) = (&runner.trace.convergence, &watchers.narrator) {
+                for line in convergence::news(known, &runner.world, out.lang) {
+                    out.line(&line)?;
+                }
+            }
         };
         let world = &runner.world;
         if self.json {
@@ -101,10 +106,16 @@ impl Run {
             }
             out.line("")?;
             out.line(&ended_line(world, stop, until, out))?;
+            report::convergence(&runner, out)?;
             report::write(world, &book, &watchers.heard, out)?;
         }
         if stop == Stop::Budget {
-            out.remark(&format!("stopped after {EVENT_BUDGET} events: something in this lab never ends; give --until"));
+            let what = if report::unsettled(&runner) {
+                "the routing tables never agree"
+            } else {
+                "something in this lab never ends"
+            };
+            out.remark(&format!("stopped after {EVENT_BUDGET} events: {what}; give --until"));
         }
         watchers.close()
     }

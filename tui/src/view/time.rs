@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use overunder_sim::lab::judge::convergence::Wrong;
 use overunder_sim::time::SimTime;
 use overunder_sim::view::tables::pad;
 use ratatui::layout::Rect;
@@ -88,7 +89,7 @@ fn tick(painter: &Painter<'_>, bench: &Bench, asked: &[usize], group: Range<usiz
         (stop, Role::Alert)
     } else if moments.iter().any(|moment| matches!(moment.via, Via::Change(_))) {
         (change, Role::Strong)
-    } else if moments.iter().any(|moment| moment.dropped) {
+    } else if moments.iter().any(|moment| moment.dropped || moment.wrong.is_some()) {
         (lost, Role::Alert)
     } else {
         (event, Role::Dim)
@@ -177,6 +178,10 @@ fn step(painter: &Painter<'_>, bench: &Bench, place: usize, asked: bool) -> Line
     line.push(span(format!("{} ", history.text(moment)), Role::Text));
     if moment.len > 0 {
         line.push(span(format!(" {}B", moment.len), Role::Dim));
+    }
+    if let Some(wrong) = moment.wrong {
+        let text = if wrong == Wrong::Loop { painter.words.loop_begins } else { painter.words.hole_begins };
+        line.push(span(format!("  {text}"), Role::Alert));
     }
     line
 }

@@ -181,7 +181,7 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 /// `a, b, c`, shortened when there are very many.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let all: Vec<&str> = names.into_iter().collect();
-    if all.len() <= 24 {
+    if all.len() <= 30 {
         return all.join(", ");
     }
     format!("{} and {} more", all[..20].join(", "), all.len() - 20)

@@ -13,7 +13,7 @@ pub(in crate::lab) use value::{Sort, sort};
 
 use crate::engine::{When, World};
 use crate::id::{DeviceId, FlowId};
-use crate::lab::diagnostic::Findings;
+use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::judge::{Check, Number};
 use crate::lab::lower::{self, Directory, Lowered, rows};
 use crate::lab::place::Place;
@@ -116,6 +116,15 @@ pub fn value(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<
 pub fn until(moment: &Moment, context: Context<'_>, found: &mut Findings) -> Option<Until> {
     match moment {
         Moment::Quiet => Some(Until::Quiet),
+        Moment::Converged(span) => {
+            if context.probe.is_some_and(|world| world.patience().is_none()) {
+                let finding = Finding::new(Code::NeverHappens, "nothing converges here", *span);
+                let finding = finding.label("no router speaks a routing protocol");
+                found.push(finding.help("Quiet, or let the routers speak: routing: Rip()"));
+                return None;
+            }
+            Some(Until::Converged)
+        }
         Moment::First(tree) => {
             let selector = select::read(tree, context, found)?;
             Some(Until::First(Box::new(selector), SimDuration::ZERO))
@@ -124,7 +133,7 @@ pub fn until(moment: &Moment, context: Context<'_>, found: &mut Findings) -> Opt
             match until(base, context, found)? {
                 Until::First(selector, before) => Some(Until::First(selector, before + *span)),
                 Until::When(when) => Some(Until::When(When::After(Box::new(when), *span))),
-                Until::Quiet => None,
+                Until::Quiet | Until::Converged => None,
             }
         }
         other => lower::when(other, context.names, found).map(Until::When),

@@ -190,7 +190,7 @@ fn edge(moment: &Moment, tree: &Tree, context: Context<'_>, found: &mut Findings
         Moment::Event(event) => context.names.event(event, found).map(Edge::Event),
         Moment::First(selector) => read(selector, context, found).map(|selector| Edge::First(Box::new(selector))),
         Moment::After(base, span) => edge(base, tree, context, found).map(|base| Edge::After(Box::new(base), *span)),
-        Moment::Answered(..) | Moment::Quiet => {
+        Moment::Answered(..) | Moment::Quiet | Moment::Converged(_) => {
             not_yet("this moment", tree.head(), found);
             None
         }

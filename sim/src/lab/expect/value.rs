@@ -4,6 +4,7 @@ use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::expect::check::row_of;
 use crate::lab::expect::{Context, fields, select};
 use crate::lab::judge::check::Compare;
+use crate::lab::judge::convergence::{Asked, START};
 use crate::lab::judge::{Kind, Measure, Number, Quantity, Selector};
 use crate::lab::lower::{Directory, rows};
 use crate::lab::read::{Form, Tree};
@@ -22,6 +23,7 @@ struct Word {
 const SELECTOR: &[&str] = &["selector"];
 const FIELD: &[&str] = &["selector", "field"];
 const ROWS: &[&str] = &["place", "table", "cells"];
+const EVENT: &[&str] = &["event"];
 const TWO: &[&str] = &["a", "b"];
 
 static WORDS: &[Word] = &[
@@ -42,13 +44,16 @@ static WORDS: &[Word] = &[
     Word { name: "Goodput", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Goodput(flow)) },
     Word { name: "Path", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Path(flow)) },
     Word { name: "Overhead", fields: &["flow", "link"], read: overhead },
+    Word { name: "Convergence", fields: EVENT, read: |s, c, f| after(Asked::Time, s, c, f) },
+    Word { name: "Rewrites", fields: EVENT, read: |s, c, f| after(Asked::Changes, s, c, f) },
+    Word { name: "Looping", fields: EVENT, read: |s, c, f| after(Asked::Looping, s, c, f) },
+    Word { name: "BlackHole", fields: EVENT, read: |s, c, f| after(Asked::BlackHole, s, c, f) },
+    Word { name: "Messages", fields: EVENT, read: |s, c, f| after(Asked::Messages, s, c, f) },
     Word { name: "Add", fields: TWO, read: |s, c, f| two(s, c, f).map(|(a, b)| Number::Add(a, b)) },
     Word { name: "Sub", fields: TWO, read: |s, c, f| two(s, c, f).map(|(a, b)| Number::Sub(a, b)) },
     Word { name: "Times", fields: &["n", "value"], read: times },
     Word { name: "In", fields: &["variant", "value"], read: inside },
 ];
-
-const LATER: &[&str] = &["Convergence"];
 
 /// Reads a value.
 pub fn read(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<Number> {
@@ -66,7 +71,7 @@ pub fn read(tree: &Tree, context: Context<'_>, found: &mut Findings) -> Option<N
         _ => {}
     }
     let known: Vec<&'static str> = WORDS.iter().map(|word| word.name).collect();
-    let name = kind("a value", tree, &known, LATER, found)?;
+    let name = kind("a value", tree, &known, &[], found)?;
     let word = WORDS.iter().find(|word| word.name == name)?;
     let section = Section::call(name, tree, word.fields, found)?;
     (word.read)(&section, context, found)
@@ -95,6 +100,22 @@ fn overhead(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -
     let link = section.need("link", "\"a--b\"", found).and_then(|tree| plain::place("link", tree, found));
     let cable = link.and_then(|link| context.names.cable(&link, found));
     flow.zip(cable).map(|((flow, _), cable)| Number::Overhead(flow, cable))
+}
+
+/// What followed an event, or the start if no event has that name.
+fn after(asked: Asked, section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    let tree = section.need("event", "\"…\"", found)?;
+    let name = plain::text("event", tree, found)?;
+    if context.probe.is_some_and(|world| world.patience().is_none()) {
+        let finding = Finding::new(Code::NeverHappens, "nothing converges here", tree.span);
+        let finding = finding.label("no router speaks a routing protocol");
+        found.push(finding.help("let the routers speak: routing: Rip()"));
+        return None;
+    }
+    if name.value != START {
+        context.names.event(&name, found)?;
+    }
+    Some(Number::After(asked, name.value))
 }
 
 /// What work takes, so the records must be of work.
@@ -215,6 +236,7 @@ impl Sort {
 pub fn sort(value: &Number) -> Sort {
     match value {
         Number::Fixed(Quantity::Span(_)) | Number::Time(_) | Number::Rtt(..) | Number::Spent(_) => Sort::Time,
+        Number::After(asked, _) if asked.is_time() => Sort::Time,
         Number::Fixed(Quantity::Rate(_)) | Number::Goodput(_) => Sort::Rate,
         Number::Fixed(Quantity::Text(_)) => Sort::Text,
         Number::Fixed(Quantity::Set(_) | Quantity::Way(_)) | Number::Nodes(_) | Number::Path(_) => Sort::Names,

@@ -5,6 +5,7 @@
 //! whole one, or the window of one step of the guide.
 
 pub mod check;
+pub mod convergence;
 pub mod edge;
 pub mod flows;
 pub mod run;
@@ -13,6 +14,7 @@ pub mod trace;
 pub mod value;
 
 pub use check::{Check, Outcome};
+pub use convergence::Convergence;
 pub use edge::Edge;
 pub use run::{Alone, Finished, Others, Run};
 pub use select::{Kind, Selector};

@@ -4,6 +4,7 @@ use crate::cost::Cost;
 use crate::engine::log::Crossing;
 use crate::engine::{Decision, Entry, RowChange, RowRef, World};
 use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
+use crate::lab::judge::convergence::Convergence;
 use crate::time::{SimDuration, SimTime};
 use crate::wire::layers::{Layer, walk};
 use crate::wire::{LinkType, Origin};
@@ -107,6 +108,9 @@ pub struct Trace {
     pub finished: Vec<(FlowId, Mark)>,
     /// Moments are counted from here: the start of the run, or of a fresh attempt in a world that has run.
     pub began: SimTime,
+    /// How the forwarding tables came to agree, since the start of the run; nothing where nobody speaks a routing
+    /// protocol.
+    pub convergence: Option<Box<Convergence>>,
     next: u64,
     bytes: Vec<u8>,
 }
@@ -114,7 +118,12 @@ pub struct Trace {
 impl Trace {
     /// Nothing yet; flows that are finished in this world were so before it begins.
     pub fn at(world: &World) -> Self {
-        let mut trace = Self::default();
+        Self::after(world, Convergence::of(world).map(Box::new))
+    }
+
+    /// Nothing yet, but for what is known of the forwarding tables.
+    pub fn after(world: &World, convergence: Option<Box<Convergence>>) -> Self {
+        let mut trace = Self { convergence, ..Self::default() };
         trace.look_for_finished(world);
         trace
     }
@@ -180,6 +189,9 @@ impl Trace {
                 Entry::Agent { .. } => {}
                 Entry::Command(number) => self.commands.push((number, Mark { place, time: world.now() })),
             }
+        }
+        if let Some(convergence) = &mut self.convergence {
+            convergence.observe(world);
         }
         self.look_for_finished(world);
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::engine::{TableRow, TableView, World};
 use crate::id::{CableId, DeviceId, FlowId};
+use crate::lab::judge::convergence::Asked;
 use crate::lab::judge::flows;
 use crate::lab::judge::run::{Others, Run};
 use crate::lab::judge::select::{Picked, Selector, pick};
@@ -106,6 +107,8 @@ pub enum Number {
     Path(FlowId),
     /// Bytes by which a flow's IP packets have grown on a cable.
     Overhead(FlowId, CableId),
+    /// What followed a change of this name.
+    After(Asked, String),
     /// So many times a number, a time or a rate.
     Times(i64, Box<Number>),
     /// One more than another.
@@ -153,6 +156,7 @@ impl Number {
             Self::Goodput(flow) => flows::goodput(run, *flow),
             Self::Path(flow) => flows::path(run, *flow).map_or(Quantity::Nothing, Quantity::Way),
             Self::Overhead(flow, cable) => flows::overhead(run, *flow, *cable),
+            Self::After(asked, name) => asked.of(run.trace.convergence.as_deref(), name, run.world.now()),
             Self::Times(n, value) => scaled(*n, value.of(run, others)),
             Self::Add(a, b) => combine(&a.of(run, others), &b.of(run, others), i64::saturating_add),
             Self::Sub(a, b) => combine(&a.of(run, others), &b.of(run, others), i64::saturating_sub),

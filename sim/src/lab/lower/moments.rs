@@ -10,7 +10,7 @@ use crate::lab::schema::{Lab, Moment, Traffic};
 use crate::lab::source::Spanned;
 use crate::time::SimTime;
 
-/// A moment with its names resolved. `Quiet` is none: it is the end of a run.
+/// A moment with its names resolved. `Quiet` and `Converged` are none: they are ends of a run.
 pub fn when(moment: &Moment, names: &Directory, found: &mut Findings) -> Option<When> {
     match moment {
         Moment::At(span) => Some(When::At(SimTime::ZERO + *span)),
@@ -22,7 +22,7 @@ pub fn when(moment: &Moment, names: &Directory, found: &mut Findings) -> Option<
             not_yet("First", tree.head(), found);
             None
         }
-        Moment::Quiet => None,
+        Moment::Quiet | Moment::Converged(_) => None,
     }
 }
 
@@ -31,7 +31,7 @@ fn waits_for(moment: &Moment) -> Option<&Spanned<String>> {
     match moment {
         Moment::Done(name) | Moment::Answered(name, _) | Moment::Event(name) => Some(name),
         Moment::After(base, _) => waits_for(base),
-        Moment::At(_) | Moment::First(_) | Moment::Quiet => None,
+        Moment::At(_) | Moment::First(_) | Moment::Quiet | Moment::Converged(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::section::{Section, kind};
 use crate::lab::schema::value;
-use crate::lab::source::Spanned;
+use crate::lab::source::{Span, Spanned};
 use crate::time::SimDuration;
 
 /// A moment as typed.
@@ -24,10 +24,11 @@ pub enum Moment {
     First(Box<Tree>),
     /// When nothing is left to happen.
     Quiet,
+    /// When the forwarding tables agree; where the word stands.
+    Converged(Span),
 }
 
 const WORDS: &[&str] = &["Done", "Answered", "Event", "After", "First"];
-const LATER: &[&str] = &["Converged"];
 
 /// Whether this is the end of something: there alone `Quiet` has a meaning.
 fn ends(name: &str) -> bool {
@@ -50,13 +51,15 @@ pub fn read(name: &str, tree: &Tree, found: &mut Findings) -> Option<Moment> {
             found.push(finding.label("a run that is quiet is over").help(format!("{name}: \"5ms\"")));
             return None;
         }
+        Form::Word(word) if word == "Converged" && ends(name) => return Some(Moment::Converged(tree.span)),
         Form::Word(word) if word == "Converged" => {
-            super::section::not_yet(word, tree.span, found);
+            let finding = Finding::new(Code::WrongType, format!("`{name}` cannot wait for `Converged`"), tree.span);
+            found.push(finding.label("it is an end, of a run or of a step").help(format!("{name}: \"60s\"")));
             return None;
         }
         _ => {}
     }
-    let word = kind("a moment", tree, WORDS, LATER, found)?;
+    let word = kind("a moment", tree, WORDS, &[], found)?;
     let section = Section::call(word, tree, fields(word), found)?;
     match word {
         "Done" => flow(&section, "flow", found).map(Moment::Done),

@@ -3,6 +3,7 @@
 mod changes;
 mod cluster;
 mod control;
+mod convergence;
 mod cost;
 mod damaged;
 mod design;

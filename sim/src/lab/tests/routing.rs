@@ -42,7 +42,7 @@ pub const LINE: &str = r#"Lab(
     end: "400s",
 )"#;
 
-fn sound(text: &str) -> LabFile {
+pub fn sound(text: &str) -> LabFile {
     parse("t.ron", text).unwrap_or_else(|found| panic!("{}\n{text}", render::all(&found, &Source::new("t.ron", text))))
 }
 
@@ -97,7 +97,7 @@ fn a_packet_goes_round_until_its_time_to_live_is_over() {
 }
 
 /// A lab of routers, each link a subnet; `cut` names links that go down at 60 s.
-fn network(count: usize, links: &[(usize, usize)], cut: Option<usize>) -> String {
+pub fn network(count: usize, links: &[(usize, usize)], cut: Option<usize>) -> String {
     let mut nodes = String::new();
     for router in 0..count {
         let mut ips = String::new();

@@ -222,6 +222,31 @@ const VALUES: &[Word] = words! {
         /// The link.
         link["required"]: Place,
     )
+    /// The time from an event to the last write of a forwarding table that follows it, up to the next event.
+    Convergence(
+        /// The event, or `"start"`.
+        event["required"]: Name("an event"),
+    )
+    /// Rows of forwarding tables written after it.
+    Rewrites(
+        /// The event, or `"start"`.
+        event["required"]: Name("an event"),
+    )
+    /// How long after it some routers passed packets for some network round among themselves.
+    Looping(
+        /// The event, or `"start"`.
+        event["required"]: Name("an event"),
+    )
+    /// How long after it some router would have lost packets for some network, though there was a way.
+    BlackHole(
+        /// The event, or `"start"`.
+        event["required"]: Name("an event"),
+    )
+    /// Messages of routing protocols after it, up to the last write of a forwarding table.
+    Messages(
+        /// The event, or `"start"`.
+        event["required"]: Name("an event"),
+    )
     /// A sum.
     Add(
         /// One value.

@@ -166,7 +166,9 @@ pub const GROUPS: &[Group] = &[
         name: "moment",
         title: "Moments",
         says: "A time such as `\"5ms\"` counts from the start. `Quiet`, as the end of a lab or step only, is when nothing \
-               is in flight and nothing but housekeeping is to come.",
+               is in flight and nothing but housekeeping is to come. Where routers speak a routing protocol, their \
+               tables must have agreed too, for as long as it needs to notice a silent neighbour; `Converged`, as an \
+               end, waits for that alone.",
         form: Form::Call,
         words: MOMENTS,
         example: lab!("events: {\"e\": (at: @, do: Down(\"a--b\"))}"),
