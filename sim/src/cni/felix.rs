@@ -7,6 +7,7 @@ use super::pods::why_pod;
 use super::sketch::{CARD, Daemon, HOST, Interface, Piece, Row, Sketch};
 use super::{Node, On};
 use crate::plan::Bilingual;
+use crate::stack::reverse::ReversePath;
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 use crate::wire::ipv4::mask;
@@ -73,6 +74,8 @@ pub fn routed(on: &On<'_>) -> Sketch {
             mac: Some(MAC),
             mtu: Some(on.mtu()),
             proxy_arp: Some(SimDuration::ZERO),
+            // A pod speaks from its own address only.
+            rp_filter: ReversePath::Strict,
             ..Interface::default()
         });
         sketch.rows.extend(pod_rows(&pod.name, pod.ip, &own));

@@ -8,6 +8,7 @@ use crate::device::ipvlan;
 use crate::device::macvlan::Mode;
 use crate::device::tunnel::format::Format;
 use crate::plan::Bilingual;
+use crate::stack::reverse::ReversePath;
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
@@ -158,6 +159,8 @@ pub struct Interface {
     pub mtu: Option<u16>,
     /// It answers for others after so long at most.
     pub proxy_arp: Option<SimDuration>,
+    /// How it judges sources of what comes in.
+    pub rp_filter: ReversePath,
 }
 
 /// A row of a table.

@@ -21,6 +21,10 @@ use crate::wire::MacAddr;
 
 /// Where Flannel keeps its own.
 pub const NETWORK: &str = "/coreos.com/network";
+/// A timer of its own; those of the session come first.
+const AUDIT: u8 = 2;
+/// How often routes are looked after (flannel `pkg/backend/route_network.go`, `routeCheck`).
+const AUDITS: SimDuration = SimDuration::from_secs(10);
 /// How long a lease lives (flannel `pkg/subnet/etcd/local_manager.go`).
 pub const TTL: SimDuration = SimDuration::from_secs(24 * 60 * 60);
 
@@ -215,6 +219,22 @@ impl Flanneld {
         }
     }
 
+    /// Writes routes again that somebody has removed. Only the backend of plain routes does this.
+    fn audit(&self, out: &mut AppOut<'_, '_>) {
+        for (lease, _) in self.leases.values() {
+            if out.has_route(lease.subnet, lease.public) {
+                continue;
+            }
+            let about = name_of(lease.subnet).replace('-', "/");
+            for (device, table, cells, _) in self.rows(lease) {
+                let change = DeviceChange::AddRow { table: table.to_owned(), cells };
+                let saying = Saying { agent: "flanneld", reason: &why::FLANNEL_AUDIT, about: &about };
+                out.write(device, change, saying, 0);
+            }
+        }
+        out.arm_background(AUDIT, out.now() + AUDITS);
+    }
+
     /// Removes the rows of a lease, but not those that the next one has too: between removing and writing nothing may
     /// be missing.
     fn remove(&self, lease: &Lease, next: Option<&Lease>, out: &mut AppOut<'_, '_>) {
@@ -239,6 +259,9 @@ impl App for Flanneld {
     fn boot(&mut self, out: &mut AppOut<'_, '_>) {
         self.session.boot(out);
         self.session.announce(self.own_key(), self.own_value(), out);
+        if matches!(self.config.backend, Backend::HostGw { .. }) {
+            out.arm_background(AUDIT, out.now() + AUDITS);
+        }
     }
 
     fn reset(&mut self) {
@@ -247,7 +270,9 @@ impl App for Flanneld {
     }
 
     fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) {
-        self.session.timer(kind, out);
+        if !self.session.timer(kind, out) && kind == AUDIT {
+            self.audit(out);
+        }
     }
 
     fn udp(&mut self, datagram: Datagram<'_>, out: &mut AppOut<'_, '_>) {

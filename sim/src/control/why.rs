@@ -99,6 +99,14 @@ reasons! {
         because_zh: "路由一写入,包就会走它。",
         source: "flannel pkg/backend/vxlan/vxlan_network.go (onlink route)",
     }
+    /// Somebody removed it.
+    FLANNEL_AUDIT = "flannel.audit" {
+        en: "the route to {what} is not as it should be: written again",
+        zh: "去 {what} 的路由不是该有的样子:重写",
+        because: "Every ten seconds the daemon compares its routes with those of the kernel. What a person removes comes back, and what the kernel refuses is tried again.",
+        because_zh: "守护进程每十秒把自己的路由与内核的比较一次:人删掉的会回来,内核拒绝的会再试。",
+        source: "flannel pkg/backend/route_network.go (routeCheck)",
+    }
     /// The subnet is gone.
     FLANNEL_REMOVED = "flannel.removed" {
         en: "the lease of {what} is gone: the row goes too",

@@ -2,3 +2,4 @@
 
 pub mod advice;
 pub mod matrix;
+pub mod row;

@@ -265,6 +265,12 @@ impl AppOut<'_, '_> {
         self.net.way(self.out.now(), to)
     }
 
+    /// Whether packets for exactly this prefix are handed to this router.
+    pub fn has_route(&self, (prefix, len): (Ipv4Addr, u8), via: Ipv4Addr) -> bool {
+        let route = self.net.fib.lookup(prefix).filter(|(key, _)| *key == super::fib::key(len, prefix.to_bits()));
+        route.is_some_and(|(_, route)| route.via == Some(via))
+    }
+
     /// Sends a TCP segment, checksum included, between two addresses; `note` is said about it.
     pub fn tcp_send(&mut self, from: Ipv4Addr, to: Ipv4Addr, segment: &[u8], note: Option<Reason>) {
         let packet = Outgoing { src: Some(from), note, ..Outgoing::new(to, ipv4::TCP, segment.len()) };

@@ -28,7 +28,9 @@ impl Net {
         if is_no_sender(arp.spa) {
             return out.drop(frame, &why::MARTIAN);
         }
-        if arp.op == Operation::Request && self.is_local(arp.tpa) {
+        // Who could not be answered by a packet is not answered at all; only its row, if there is one, is brought up to date.
+        let refused = arp.op == Operation::Request && self.refuses(port, arp.spa);
+        if arp.op == Operation::Request && self.is_local(arp.tpa) && !refused {
             let nameless = arp.spa.is_unspecified();
             if !nameless && !self.make_room(now, key, out) {
                 return out.drop(frame, &why::ARP_NO_ROOM);
@@ -41,12 +43,17 @@ impl Net {
         }
         if arp.op == Operation::Request
             && !arp.spa.is_unspecified()
+            && !refused
             && let Some(delay) = self.answers_for(port, arp.tpa)
         {
             return self.answer_for_asker(now, (port, to_us), delay, (arp, frame), out);
         }
         let Some(known) = self.neigh.get(key) else {
-            let reason = if arp.op == Operation::Request { &why::ARP_NOT_MINE } else { &why::ARP_UNASKED };
+            let reason = match arp.op {
+                _ if refused => &why::reverse::ARP_REVERSE_PATH,
+                Operation::Request => &why::ARP_NOT_MINE,
+                Operation::Reply => &why::ARP_UNASKED,
+            };
             return out.consume(frame, reason);
         };
         // A gratuitous answer names its sender twice; a gratuitous question cannot.
@@ -55,6 +62,7 @@ impl Net {
         let solicited = arp.op == Operation::Reply && to_us;
         let state = if solicited { State::Reachable } else { State::Stale };
         let reason = match known.state {
+            _ if refused => &why::reverse::ARP_REVERSE_PATH,
             State::Permanent => &why::ARP_PERMANENT,
             _ if known.state.is_valid() && known.mac != arp.sha && !replace => &why::ARP_LOCKED,
             State::Incomplete => &why::ARP_ANSWER,

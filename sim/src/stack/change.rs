@@ -6,6 +6,7 @@ use super::fib::{self, Kind, NextHop, Protocol, Route};
 use super::groups::Holder;
 use super::multipath::Policy;
 use super::net::Net;
+use super::reverse::ReversePath;
 use super::{NEIGH, ROUTES, neigh};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
@@ -13,10 +14,11 @@ use crate::time::SimTime;
 use crate::wire::{MacAddr, ipv4};
 
 /// Settings that can be changed while a host runs.
-pub const SETTINGS: [&str; 7] =
-    ["forwarding", "gateway", "mtu", "multipath", "proxy_arp", "split_horizon", "triggered"];
+pub const SETTINGS: [&str; 8] =
+    ["forwarding", "gateway", "mtu", "multipath", "proxy_arp", "rp_filter", "split_horizon", "triggered"];
 const TABLES: [&str; 3] = ["neigh", "routes", "groups"];
 const POLICIES: &str = "L3, L4 or PerPacket";
+const FILTERS: &str = "Off, Strict or Loose";
 
 fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
     ChangeError::BadValue { field: field.to_owned(), value: value.to_owned(), expected }
@@ -110,6 +112,14 @@ impl Net {
                 let known = Policy::WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
                 self.multipath.policy = known.ok_or_else(|| bad(field, word, POLICIES))?.1;
             }
+            ("rp_filter", Value::Text(word)) => {
+                let mode = ReversePath::of(word).ok_or_else(|| bad(field, word, FILTERS))?;
+                let at = port.unwrap_or(PortNo(0));
+                let number = u64::from(at.0);
+                let interface = self.interfaces.get_mut(at.index());
+                interface.ok_or(ChangeError::Missing { what: "interface", number })?.rp_filter = mode;
+            }
+            ("rp_filter", other) => return Err(bad(field, &other.to_string(), FILTERS)),
             ("multipath", other) => return Err(bad(field, &other.to_string(), POLICIES)),
             ("proxy_arp", other) => return Err(bad(field, &other.to_string(), "true, false or a delay such as 0s")),
             ("forwarding", other) => return Err(bad(field, &other.to_string(), "true or false")),

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::multipath::Policy;
+use super::reverse::ReversePath;
 use crate::id::PortNo;
 use crate::time::SimDuration;
 use crate::wire::{LinkType, MacAddr};
@@ -24,6 +25,8 @@ pub struct InterfaceConfig {
     pub proxy_arp: Option<SimDuration>,
     /// Neither asks for hardware addresses nor answers such questions (Linux `IFF_NOARP`).
     pub no_arp: bool,
+    /// How it judges sources of what comes in (Linux `rp_filter`).
+    pub rp_filter: ReversePath,
 }
 
 /// A port where a tunnel leaves its outer packets to be sent, and is handed those that are meant for it.

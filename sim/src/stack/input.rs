@@ -66,6 +66,9 @@ impl Stack {
             return self.net.igmp(port, ip, frame, out);
         }
         if means.own || heard {
+            if self.net.refuses(port, ip.src) {
+                return out.drop(frame, &why::reverse::REVERSE_PATH);
+            }
             self.net.arrived = port;
             return self.local(ip, frame, out);
         }
@@ -78,7 +81,7 @@ impl Stack {
         if !self.net.forwarding {
             return out.drop(frame, &why::NOT_MINE);
         }
-        self.net.pass_on(ip, frame, out);
+        self.net.pass_on(port, ip, frame, out);
     }
 }
 
@@ -109,7 +112,7 @@ impl Net {
 
     /// Forwards a packet of somebody else.
     #[inline]
-    fn pass_on(&mut self, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn pass_on(&mut self, port: PortNo, ip: ipv4::Header, mut frame: Frame, out: &mut Outbox<'_>) {
         let Some(hop) = self.hop(ip.dst) else {
             let (reason, _, code) = self.refusal(ip.dst);
             return out.drop_with(frame, reason, |out, frame| {
@@ -118,6 +121,9 @@ impl Net {
                 }
             });
         };
+        if self.refuses(port, ip.src) {
+            return out.drop(frame, &why::reverse::REVERSE_PATH);
+        }
         if ip.ttl <= 1 {
             return out.drop_with(frame, &why::TTL_EXCEEDED, |out, frame| {
                 self.complain(out, frame, icmp::TIME_EXCEEDED, 0, 0);

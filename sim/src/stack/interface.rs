@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use super::config::InterfaceConfig;
+use super::reverse::ReversePath;
 use crate::time::SimDuration;
 use crate::wire::ipv4::mask;
 use crate::wire::{LinkType, MacAddr};
@@ -24,14 +25,16 @@ pub struct Interface {
     pub proxy_arp: Option<SimDuration>,
     /// Neither asks for hardware addresses nor answers such questions.
     pub no_arp: bool,
+    /// How it judges sources of what comes in.
+    pub rp_filter: ReversePath,
     /// There is carrier.
     pub up: bool,
 }
 
 impl From<InterfaceConfig> for Interface {
     fn from(config: InterfaceConfig) -> Self {
-        let InterfaceConfig { name, mac, mtu, addresses, link, proxy_arp, no_arp } = config;
-        Self { name, mac, mtu, addresses, link, proxy_arp, no_arp, up: true }
+        let InterfaceConfig { name, mac, mtu, addresses, link, proxy_arp, no_arp, rp_filter } = config;
+        Self { name, mac, mtu, addresses, link, proxy_arp, no_arp, rp_filter, up: true }
     }
 }
 

@@ -34,6 +34,7 @@ mod own;
 mod pmtu;
 pub mod proxy;
 mod reassembly;
+pub mod reverse;
 pub mod rib;
 mod tables;
 pub mod tcp;

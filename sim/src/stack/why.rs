@@ -5,9 +5,9 @@ use crate::reasons;
 pub mod children;
 pub mod flows;
 pub mod groups;
+pub mod reverse;
 pub mod routing;
 mod whole;
-
 pub use whole::WHOLE;
 
 reasons! {

@@ -180,8 +180,8 @@ pub fn run(plan: &Plan) -> Seen {
     seen
 }
 
-/// Where frames are looked at: every port of every bridge, one end of every cable between others, every child of a card,
-/// and every VTEP that is an interface. All have names of their own on Linux.
+/// Where frames are looked at: every port of every bridge, one end of every cable between others and of every wire between
+/// two stacks, every child of a card, and every VTEP that is an interface. All have names of their own on Linux.
 pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interface> {
     let mut ends = Vec::new();
     for (device, .., spec) in plan.devices() {
@@ -198,6 +198,7 @@ pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interf
             ends.push(*a);
         }
     }
+    ends.extend(between_stacks(plan));
     ends.extend(users_of_children(plan));
     let vteps = plan.devices().filter(|(.., spec)| matches!(spec, DeviceSpec::Vtep(_)));
     ends.extend(vteps.map(|(device, ..)| (device, vtep::INNER)));
@@ -209,6 +210,15 @@ pub fn points(plan: &Plan, names: &Names) -> BTreeMap<(DeviceId, PortNo), Interf
         }
     }
     points
+}
+
+/// One end of every wire from stack to stack: on Linux a veth pair, such as that of a routed pod.
+fn between_stacks(plan: &Plan) -> Vec<(DeviceId, PortNo)> {
+    let stacks: BTreeSet<DeviceId> =
+        plan.devices().filter(|(.., spec)| matches!(spec, DeviceSpec::Stack(_))).map(|(device, ..)| device).collect();
+    let wires =
+        plan.steps.iter().filter_map(|step| if let Op::Wire { a, b } = &step.op { Some((*a, *b)) } else { None });
+    wires.filter(|(a, b)| stacks.contains(&a.0) && stacks.contains(&b.0)).map(|(a, _)| a).collect()
 }
 
 /// Both ends of every wire at a device whose ports are children of a card, its own first, with its first child.

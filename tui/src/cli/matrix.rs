@@ -1,10 +1,10 @@
 //! `overunder matrix`: every plugin in every environment, by trying.
 
 use clap::Args;
-use overunder_sim::cni;
 use overunder_sim::lab::diagnostic::nearest;
 use overunder_sim::lang::Lang;
 use overunder_sim::measure::matrix::{self, Cell, Obstacle, PLACES, PROBES, Place, Probe, Verdict};
+use overunder_sim::measure::row;
 use serde_json::{Value, json};
 
 use super::failure::Failure;
@@ -47,7 +47,7 @@ impl Matrix {
 /// `FlannelHostGw@aws`.
 fn one(name: &str) -> Result<Cell, Failure> {
     let places = || PLACES.iter().map(|place| place.name);
-    let plugins = || cni::PLUGINS.iter().map(|plugin| plugin.name);
+    let rows = || row::all().map(|row| row.name);
     let Some((plugin, place)) = name.split_once('@') else {
         return Err(Failure::usage(format!("`{name}` is no cell"), "PLUGIN@PLACE, such as FlannelHostGw@aws"));
     };
@@ -56,9 +56,9 @@ fn one(name: &str) -> Result<Cell, Failure> {
         let hint = format!("{}there is: {}", near.unwrap_or_default(), known.join(", "));
         Failure::usage(format!("there is no {what} `{name}`"), hint)
     };
-    let plugin = cni::find(plugin).ok_or_else(|| unknown("plugin", plugin, plugins().collect()))?;
+    let row = row::find(plugin).ok_or_else(|| unknown("plugin", plugin, rows().collect()))?;
     let place = matrix::find(place).ok_or_else(|| unknown("place", place, places().collect()))?;
-    Ok(matrix::cell(plugin, place))
+    Ok(matrix::cell(row, place))
 }
 
 /// Something in the way, in a sentence.
@@ -156,7 +156,7 @@ impl Notes {
 fn rows(cells: &[Cell], notes: &mut Notes, lang: Lang) -> Vec<(&'static str, Vec<String>)> {
     let marks = cells.iter().map(|cell| notes.mark(cell, lang)).collect::<Vec<_>>();
     let rows = marks.chunks(PLACES.len()).map(<[String]>::to_vec);
-    cni::PLUGINS.iter().map(|plugin| plugin.name).zip(rows).collect()
+    row::all().map(|row| row.name).zip(rows).collect()
 }
 
 fn title(place: &Place, lang: Lang) -> &'static str {
@@ -169,10 +169,10 @@ fn table(cells: &[Cell], out: &mut Output) -> Result<(), Failure> {
     let wide = |text: &str| text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>();
     let pad = |text: &str| format!("{text}{}", " ".repeat(6_usize.saturating_sub(wide(text))));
     let letters = (0..PLACES.len()).map(|at| pad(&char::from(b'A' + at as u8).to_string())).collect::<String>();
-    out.heading(&format!("{:<15}{}", "", letters.trim_end()))?;
+    out.heading(&format!("{:<17}{}", "", letters.trim_end()))?;
     for (plugin, marks) in rows {
         let marks = marks.iter().map(|mark| pad(mark)).collect::<String>();
-        out.line(&format!("{plugin:<15}{}", marks.trim_end()))?;
+        out.line(&format!("{plugin:<17}{}", marks.trim_end()))?;
     }
     out.line("")?;
     for (at, place) in PLACES.iter().enumerate() {

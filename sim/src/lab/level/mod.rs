@@ -23,6 +23,7 @@ use crate::plan::show::rate;
 use crate::plan::{AppSpec, DeviceSpec, Op, Plan};
 use crate::stack::StackConfig;
 use crate::stack::multipath::Policy;
+use crate::stack::reverse::ReversePath;
 
 /// Parts of a lab that are about more than one variant, or about how it is taught.
 const LEFT_OUT: &[&str] = &["variants", "steps", "repair"];
@@ -275,7 +276,9 @@ fn stack<'a>(
     let mtus: Vec<Part> = mtus.map(|(_, at)| part(&at.name, made::number(at.mtu))).collect();
     let proxies = interfaces().filter_map(|(_, at)| Some(part(&at.name, made::text(at.proxy_arp?.to_string()))));
     let proxies: Vec<Part> = proxies.collect();
-    for (name, list) in [("mac", macs), ("mtu", mtus), ("proxy_arp", proxies)] {
+    let judged = interfaces().filter(|(_, at)| at.rp_filter != ReversePath::Off);
+    let judged: Vec<Part> = judged.map(|(_, at)| part(&at.name, made::word(at.rp_filter.word()))).collect();
+    for (name, list) in [("mac", macs), ("mtu", mtus), ("proxy_arp", proxies), ("rp_filter", judged)] {
         if !list.is_empty() {
             parts.push(part(name, made::map(list)));
         }

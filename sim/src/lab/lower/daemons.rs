@@ -225,6 +225,15 @@ impl Lowering<'_> {
             (flanneld::Backend::Vxlan { device, vni, .. }, Some(mac)) => flanneld::Backend::Vxlan { device, vni, mac },
             (backend, _) => backend,
         });
+        if let (Backend::HostGw, Some(public)) = (own.backend, &own.public)
+            && !home.ips.iter().any(|(ip, _)| *ip == public.value)
+        {
+            let text = format!("{} is no address of `{}`", public.value, home.name);
+            let finding =
+                Finding::new(Code::Address, text, public.span).label("the others would hand packets to nobody");
+            found.push(finding.help("HostGw works behind no translation of addresses: leave `public` out"));
+            return None;
+        }
         let store = store?;
         self.subnets.push((store, own.subnet.value, own.subnet.span));
         Some(flanneld::FlanneldConfig {

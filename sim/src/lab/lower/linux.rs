@@ -156,6 +156,7 @@ fn stack(spec: &Stack) -> StackConfig {
         mtu: spec.mtu.of(&name.value).map_or(MTU, |mtu| mtu.value),
         addresses: addresses.iter().map(|address| address.value).collect(),
         proxy_arp: spec.proxy_arp.of(&name.value).copied().flatten(),
+        rp_filter: spec.rp_filter.of(&name.value).copied().unwrap_or_default(),
         ..InterfaceConfig::default()
     };
     StackConfig {

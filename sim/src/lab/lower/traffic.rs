@@ -78,7 +78,8 @@ pub fn probes(lab: &Lab, names: &mut Directory, plan: &mut Plan) {
 struct Flow<'a> {
     name: &'a Spanned<String>,
     from: &'a Home,
-    to: Option<&'a Home>,
+    /// A name, or an address; nothing where there is no other end.
+    to: Option<&'a str>,
     app: AppSpec,
     start: &'a Moment,
 }
@@ -94,7 +95,7 @@ impl<'a> Adding<'a> {
         let home = flow.from.device;
         self.fits(home, flow.name)?;
         let from = flow.from.name.clone();
-        let to = flow.to.map(|home| home.name.clone()).unwrap_or_default();
+        let to = flow.to.unwrap_or_default().to_owned();
         let why = Bilingual::new(
             format!("traffic `{}` of the lab starts at `{from}`", flow.name.value),
             format!("实验的流量 `{}` 从 `{from}` 发出", flow.name.value),
@@ -124,10 +125,14 @@ impl<'a> Adding<'a> {
     }
 
     fn ping(&mut self, name: &Spanned<String>, spec: &Ping) -> Option<()> {
-        let (from, to) = self.ends(&spec.from, &spec.to)?;
+        let (from, (ip, to)) = match spec.to.value.parse() {
+            // Nobody need have it.
+            Ok(ip) => (self.names.host(&spec.from, self.found)?, (ip, &spec.to.value)),
+            Err(_) => self.ends(&spec.from, &spec.to).and_then(|(from, to)| Some((from, (to.ip()?, &to.name))))?,
+        };
         let default = ping::PingConfig::default();
         let app = AppSpec::Ping(ping::PingConfig {
-            to: to.ip()?,
+            to: ip,
             count: spec.count.unwrap_or(default.count),
             every: spec.every.unwrap_or(default.every),
             size: spec.size.unwrap_or(default.size),
@@ -150,7 +155,7 @@ impl<'a> Adding<'a> {
         );
         let sink = AppSpec::UdpSink(udp_sink::UdpSinkConfig { port: config.port });
         self.serve(to, config.port, 0, sink, why, name);
-        self.flow(Flow { name, from, to: Some(to), app: AppSpec::Udp(config), start: &spec.start })
+        self.flow(Flow { name, from, to: Some(&to.name), app: AppSpec::Udp(config), start: &spec.start })
     }
 
     fn tcp(&mut self, name: &Spanned<String>, spec: &Tcp) -> Option<()> {
@@ -169,7 +174,7 @@ impl<'a> Adding<'a> {
             let app = AppSpec::TcpSink(tcp_sink::TcpSinkConfig { port: config.port });
             self.plan.push(Op::Serve { home, app }, why);
         }
-        self.flow(Flow { name, from, to: Some(to), app: AppSpec::Tcp(config), start: &spec.start })
+        self.flow(Flow { name, from, to: Some(&to.name), app: AppSpec::Tcp(config), start: &spec.start })
     }
 
     fn request(&mut self, name: &Spanned<String>, spec: &Request) -> Option<()> {
@@ -193,7 +198,7 @@ impl<'a> Adding<'a> {
         );
         let server = AppSpec::Server(request_response::ServerConfig { port, size: answer });
         self.serve(to, port, answer, server, why, name);
-        self.flow(Flow { name, from, to: Some(to), app: AppSpec::Client(client), start: &spec.start })
+        self.flow(Flow { name, from, to: Some(&to.name), app: AppSpec::Client(client), start: &spec.start })
     }
 
     fn mac_flood(&mut self, name: &Spanned<String>, spec: &MacFlood) -> Option<()> {

@@ -93,7 +93,7 @@ const ROUTED: &str = r#"Lab(
                 "eth0": Nic(),
                 "eth1": Nic(mtu: 1400),
                 "ip": Stack(ip: {"eth0": "10.0.0.254/24", "eth1": ["10.1.0.254/24", "10.2.0.254/24"]}, forwarding: true,
-                    proxy_arp: {"eth0": true, "eth1": "0s"}, multipath: L4),
+                    proxy_arp: {"eth0": true, "eth1": "0s"}, rp_filter: {"eth1": Strict}, multipath: L4),
             },
             wires: [("ip:eth0", "eth0"), ("ip:eth1", "eth1")],
             rows: [AddRow("ip", "routes", {"prefix": "10.9.0.0/16", "type": "blackhole"}),

@@ -9,6 +9,7 @@ use crate::engine::{Change, DeviceChange, Value};
 use crate::id::{CableId, DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op};
 use crate::stack::multipath::Policy;
+use crate::stack::reverse::ReversePath;
 
 pub(super) type Cells<'c> = BTreeMap<&'c str, &'c str>;
 
@@ -102,12 +103,11 @@ impl Script<'_> {
                 }
                 ("proxy_arp", value) => {
                     let port = self.names.port((device, port.unwrap_or(PortNo(0))))?;
-                    let delay = match value {
-                        Value::Flag(on) => on.then_some(crate::stack::proxy::DELAY),
-                        Value::Span(delay) => Some(*delay),
-                        _ => return None,
-                    };
-                    Some(super::network::proxy_arp(&space, &port.name, delay))
+                    Some(super::network::proxy_arp(&space, &port.name, answers_within(value)?))
+                }
+                ("rp_filter", Value::Text(word)) => {
+                    let (at, mode) = (self.names.port((device, port.unwrap_or(PortNo(0))))?, ReversePath::of(word)?);
+                    Some(vec![super::network::rp_filter(&space, &at.name, mode)])
                 }
                 ("mtu", Value::Number(mtu)) => {
                     let port = self.names.port((device, port.unwrap_or(PortNo(0))))?;
@@ -287,6 +287,16 @@ impl Script<'_> {
             },
             _ => None,
         }
+    }
+}
+
+/// How long answers for others wait at most; the inner value is off.
+#[expect(clippy::option_option, reason = "outside: is it such a value; inside: is it on")]
+fn answers_within(value: &Value) -> Option<Option<crate::time::SimDuration>> {
+    match value {
+        Value::Flag(on) => Some(on.then_some(crate::stack::proxy::DELAY)),
+        Value::Span(delay) => Some(Some(*delay)),
+        _ => None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::id::{DeviceId, PortNo};
 use crate::plan::{DeviceSpec, Op};
 use crate::stack::StackConfig;
 use crate::stack::multipath::Policy;
+use crate::stack::reverse::ReversePath;
 use crate::wire::MacAddr;
 
 /// `on` or `off`.
@@ -58,7 +59,7 @@ impl Script<'_> {
     }
 
     fn namespaces(&mut self) {
-        self.line("\n# Nodes. IPv6 would talk by itself; redirects, source checks and firewalls on bridges are not part of the lab.");
+        self.line("\n# Nodes. IPv6 would talk by itself; redirects and firewalls on bridges are not part of the lab, source checks only where it says so.");
         self.line("for space in $SPACES; do");
         self.line("    ip netns add \"$OU-$space\"");
         for of in ["all", "default"] {
@@ -289,6 +290,10 @@ impl Script<'_> {
                     self.line(line);
                 }
             }
+            let end = self.names.port((device, PortNo(at as u16)));
+            if let (Some(end), true) = (end, interface.rp_filter != ReversePath::Off) {
+                self.line(rp_filter(&space, &end.name, interface.rp_filter));
+            }
         }
         if config.forwarding {
             self.line(format!("inside {space} sysctl -qw net.ipv4.ip_forward=1"));
@@ -367,6 +372,11 @@ pub(super) fn proxy_arp(space: &str, name: &str, delay: Option<crate::time::SimD
     let mut lines = vec![set(format!("net.ipv4.conf.{name}.proxy_arp={}", u8::from(delay.is_some())))];
     lines.extend(delay.map(|delay| set(format!("net.ipv4.neigh.{name}.proxy_delay={}", delay.0 / 10_000_000))));
     lines
+}
+
+/// How an interface judges sources of what comes in.
+pub(super) fn rp_filter(space: &str, name: &str, mode: ReversePath) -> String {
+    format!("inside {space} sysctl -qw net.ipv4.conf.{name}.rp_filter={}", mode.number())
 }
 
 /// Millionths as percent, without a trailing zero.

@@ -188,6 +188,8 @@ fn routes_of_all_kinds_and_answers_for_others_become_commands() {
             ip("route replace 10.9.0.0/16 src 10.0.0.1 nexthop via 10.0.0.7 nexthop via 10.0.0.8"),
         ),
         (set(None, "multipath", Value::Text("L4".to_owned())), inside(&["fib_multipath_hash_policy=1"])),
+        (set(Some(0), "rp_filter", Value::Text("Strict".to_owned())), inside(&["conf.eth0.rp_filter=1"])),
+        (set(Some(0), "rp_filter", Value::Text("loose".to_owned())), inside(&["conf.eth0.rp_filter=2"])),
         (set(Some(0), "proxy_arp", Value::Flag(false)), inside(&["conf.eth0.proxy_arp=0"])),
         (set(Some(0), "proxy_arp", Value::Flag(true)), inside(&["conf.eth0.proxy_arp=1", "neigh.eth0.proxy_delay=80"])),
     ] {

@@ -9,6 +9,7 @@ mod ip;
 mod multipath;
 mod neigh_timers;
 mod notebook;
+mod reverse;
 mod routes;
 mod tunnels;
 mod udp_icmp;

@@ -1,16 +1,18 @@
 //! The lists of reasons of an IP stack as one.
 
-use super::{ALL, COUNT, children, flows, groups, routing};
+use super::{ALL, COUNT, children, flows, groups, reverse, routing};
 use crate::explain::Reason;
 
 const FLOWS: usize = COUNT + groups::COUNT;
 const CHILDREN: usize = FLOWS + flows::COUNT;
 /// Where the reasons of routing daemons begin.
 pub(super) const ROUTING: usize = CHILDREN + children::COUNT;
+/// Where those about ways back begin.
+pub(super) const REVERSE: usize = ROUTING + routing::COUNT;
 
 /// All of them, in the order of their counters.
-pub static WHOLE: [Reason; ROUTING + routing::COUNT] = {
-    let mut whole = [ALL[0]; ROUTING + routing::COUNT];
+pub static WHOLE: [Reason; REVERSE + reverse::COUNT] = {
+    let mut whole = [ALL[0]; REVERSE + reverse::COUNT];
     let mut at = 1;
     while at < whole.len() {
         whole[at] = if at < COUNT {
@@ -21,8 +23,10 @@ pub static WHOLE: [Reason; ROUTING + routing::COUNT] = {
             flows::ALL[at - FLOWS]
         } else if at < ROUTING {
             children::ALL[at - CHILDREN]
-        } else {
+        } else if at < REVERSE {
             routing::ALL[at - ROUTING]
+        } else {
+            reverse::ALL[at - REVERSE]
         };
         at += 1;
     }

@@ -24,6 +24,7 @@ use crate::lab::schema::node::{
 use crate::lab::schema::{Lab, Link, Named};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::Bilingual;
+use crate::stack::reverse::ReversePath;
 use crate::wire::ipv4::mask;
 
 /// Pods of all nodes together.
@@ -349,6 +350,7 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
         making.stack.mac.named.extend(at.mac.map(|mac| (name(), Spanned::new(mac, span))));
         making.stack.mtu.named.extend(at.mtu.map(|mtu| (name(), Spanned::new(mtu, span))));
         making.stack.proxy_arp.named.extend(at.proxy_arp.map(|delay| (name(), Some(delay))));
+        making.stack.rp_filter.named.extend((at.rp_filter != ReversePath::Off).then(|| (name(), at.rp_filter)));
     }
     for device in sketch.devices {
         making.device(&device.name, span, inner(device.piece, typed, node, span), device.why);

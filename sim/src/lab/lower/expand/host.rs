@@ -125,6 +125,7 @@ fn stack(spec: &Host, span: Span) -> Stack {
         mac: PerInterface::default(),
         mtu: PerInterface::default(),
         proxy_arp: PerInterface::default(),
+        rp_filter: PerInterface::default(),
         multipath: None,
         routing: None,
     }

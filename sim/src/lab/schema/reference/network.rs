@@ -224,6 +224,8 @@ const DEVICES: &[Word] = words! {
         groups: Other("`[\"239.1.1.1\"]`"),
         /// It answers ARP for whatever it can route elsewhere, after a random time up to this one (`true`: 0.8 s).
         proxy_arp["false"]: Other("`true`, `\"0ms\"`, or `{\"eth0\": true}`"),
+        /// What comes in is dropped unless the route back to its source leads out there too (`Loose`: unless there is one).
+        rp_filter["Off"]: Other("`Off`, `Strict`, `Loose`, or `{\"eth0\": Strict}`"),
         /// Programs that run in the background from the start.
         daemons: List("daemon"),
         /// What picks one of several next hops: a hash of outer addresses, of addresses and ports, or each in turn.

@@ -9,7 +9,7 @@ const TRAFFIC: &[Word] = words! {
     Ping(
         /// Who asks.
         from["required"]: Name("a host"),
-        /// Who is asked.
+        /// Who is asked: a host, or an address, which nobody need have.
         to["required"]: Name("a host"),
         /// How often.
         count["1"]: Whole,

@@ -35,6 +35,11 @@ const DAMAGES: &[(&str, &str, &str)] = &[
         r#"subnet: "10.244.1.0/24", device: "flannel.1""#,
         r#"subnet: "10.244.1.0/24", backend: HostGw, device: "eth1""#,
     ),
+    (
+        "an address behind a translator",
+        r#"subnet: "10.244.1.0/24", device: "flannel.1""#,
+        r#"subnet: "10.244.1.0/24", backend: HostGw, device: "eth0", public: "203.0.113.1""#,
+    ),
     ("an address for a subnet", r#"subnet: "10.244.1.0/24""#, r#"subnet: "10.244.1.7/24""#),
     ("a subnet without length", r#"subnet: "10.244.1.0/24""#, r#"subnet: "10.244.1.0""#),
     ("one subnet twice", r#"subnet: "10.244.1.0/24""#, r#"subnet: "10.244.2.0/24""#),

@@ -112,6 +112,25 @@ fn a_host_gateway_needs_no_tunnel() {
 }
 
 #[test]
+fn a_route_that_somebody_removes_is_back_within_ten_seconds() {
+    let rest = r#"
+    events: {
+        "removed": (at: "12s", do: DelRow("n1/ip", "routes", {"prefix": "10.244.2.0/24"})),
+        "bent": (at: "12s", do: AddRow("n1/ip", "routes", {"prefix": "10.244.3.0/24", "via": "192.0.2.2"})),
+    },
+    traffic: {"gone": Ping(from: "p1", to: "p2", start: "13s"), "back": Ping(from: "p1", to: "p2", start: "21s")},
+    expect: {"gone": Fails("gone"), "back": Delivered("back")}, end: "45s""#;
+    let ran = run(&flannel("", rest).replace(r#"device: "flannel.1", ttl"#, "backend: HostGw, ttl"));
+    let audits: Vec<(f64, &str)> =
+        ran.said.iter().filter(|(_, line)| line.contains("flannel.audit")).map(|(at, line)| (*at, &line[..])).collect();
+    assert_eq!(audits.len(), 2, "once each, and then all is well: {audits:?}");
+    assert!(audits.iter().all(|(at, _)| (19.9..20.1).contains(at)), "{audits:?}");
+    assert!(ran.rows("n1/ip", "routes").contains(&"10.244.3.0/24 192.0.2.3 eth0 static".to_owned()));
+    let vxlan = run(&flannel("", &rest.replace(r#""back": Delivered("back")"#, r#""back": Fails("back")"#)));
+    assert_eq!(vxlan.said("flannel.audit"), Vec::<&str>::new(), "with VXLAN nobody looks after them");
+}
+
+#[test]
 fn time_travel_finds_the_same_rows() {
     let lab = sound(&flannel("", PING));
     let mut timeline = Timeline::new(world::build(lab.variant(None).unwrap().plan()).unwrap());

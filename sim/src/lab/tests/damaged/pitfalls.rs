@@ -304,14 +304,14 @@ fn values_without_their_names() {
 
 #[test]
 fn an_address_where_a_name_belongs() {
-    assert_snapshot!(replaced("to: \"bob\"", "to: \"10.0.0.2\""), @r#"
-    error[L010]: there is no node `10.0.0.2` in this lab
-      --> lab.ron:12:46
+    assert_snapshot!(replaced("from: \"ann\"", "from: \"10.0.0.1\""), @r#"
+    error[L010]: there is no node `10.0.0.1` in this lab
+      --> lab.ron:12:35
        |
-    12 |     traffic: {"ping": Ping(from: "ann", to: "10.0.0.2", every: "10ms"), "ears": Sniff(on: "eve")},
-       |                                              ^^^^^^^^ not defined
+    12 |     traffic: {"ping": Ping(from: "10.0.0.1", to: "bob", every: "10ms"), "ears": Sniff(on: "eve")},
+       |                                   ^^^^^^^^ not defined
        |
-       = help: addresses are looked up: "bob"
+       = help: addresses are looked up: "ann"
        = help: nodes: ann, bob, eve, sw
     "#);
 }

@@ -14,6 +14,7 @@ use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::stack::multipath::Policy;
 use crate::stack::proxy;
+use crate::stack::reverse::ReversePath;
 use crate::time::SimDuration;
 use crate::wire::MacAddr;
 
@@ -26,6 +27,7 @@ pub(super) const FIELDS: &[&str] = &[
     "neighbours",
     "groups",
     "proxy_arp",
+    "rp_filter",
     "daemons",
     "multipath",
     "routing",
@@ -70,6 +72,8 @@ pub struct Stack {
     pub gateway: Option<Spanned<Ipv4Addr>>,
     /// Interfaces where it answers for hosts behind others, with the delay of answers; `None` is off.
     pub proxy_arp: PerInterface<Option<SimDuration>>,
+    /// How interfaces judge sources of what comes in.
+    pub rp_filter: PerInterface<ReversePath>,
     /// Forwards packets of others.
     pub forwarding: Option<bool>,
     /// Neighbours known from the start.
@@ -96,6 +100,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "gateway" => stack.gateway = value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span)),
             "proxy_arp" if matches!(tree.form, Form::Map(_)) => stack.proxy_arp.named = named(tree, found, proxy_arp),
             "proxy_arp" => stack.proxy_arp.all = proxy_arp(tree, found),
+            "rp_filter" if matches!(tree.form, Form::Map(_)) => stack.rp_filter.named = named(tree, found, rp_filter),
+            "rp_filter" => stack.rp_filter.all = rp_filter(tree, found),
             "forwarding" => stack.forwarding = value::flag(name, tree, found),
             "daemons" => stack.daemons = daemon::list(tree, found),
             "routing" => stack.routing = routing::read(tree, found),
@@ -117,6 +123,10 @@ fn proxy_arp(tree: &Tree, found: &mut Findings) -> Option<Option<SimDuration>> {
         Form::Text(_) => value::time("proxy_arp", tree, found).map(Some),
         _ => value::flag("proxy_arp", tree, found).map(|on| on.then_some(proxy::DELAY)),
     }
+}
+
+fn rp_filter(tree: &Tree, found: &mut Findings) -> Option<ReversePath> {
+    value::word("how sources are judged", tree, &ReversePath::WORDS, found)
 }
 
 fn named<T>(

@@ -1,0 +1,23 @@
+//! What an IP stack can say about sources that could not be answered the way they came.
+
+use crate::reasons;
+
+reasons! {
+    after crate::stack::why::whole::REVERSE;
+    /// The way back is another one.
+    REVERSE_PATH = "ip.reverse-path" {
+        en: "an answer to {src} would not go back the way this packet came: dropped",
+        zh: "回答 {src} 不会走这个报文来的路:丢弃",
+        because: "With rp_filter a source is believed only where the route back to it leads. So a neighbour can speak from addresses that are routed to it, and from no others.",
+        because_zh: "开启 rp_filter 时,只有回程路由指向的地方才能用这个源地址。邻居只能用路由指向它的地址说话,别的都不行。",
+        source: "RFC 3704 §2.2; Linux net/ipv4/fib_frontend.c __fib_validate_source", linux: "IP_RPFILTER",
+    }
+    /// A question from such a source.
+    ARP_REVERSE_PATH = "arp.reverse-path" {
+        en: "{src} asks, but an answer to it would not go back this way: not answered",
+        zh: "{src} 在询问,但给它的回答不会走这条路回去:不回答",
+        because: "A question is answered only if a packet from the asker would be taken here. With rp_filter it would not.",
+        because_zh: "只有会接收提问者的报文,才回答它的询问;开启 rp_filter 时不会接收。",
+        source: "Linux net/ipv4/arp.c arp_process (ip_route_input_noref)",
+    }
+}
