@@ -17,6 +17,7 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("fabric", crate::device::fabric::why::ALL),
         ("control", crate::control::why::ALL),
         ("routing", crate::routing::why::ALL),
+        ("bgp", crate::routing::bgp::why::ALL),
     ]
 }
 

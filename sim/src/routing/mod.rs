@@ -6,9 +6,11 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | [`bgp`] | BGP-4: paths of ASes, told to neighbours that are configured |
 //! | [`rip`] | RIP version 2: distances, told to neighbours |
 //! | [`why`] | why a route was taken, changed or given up |
 
+pub mod bgp;
 pub mod rip;
 #[cfg(test)]
 mod tests;

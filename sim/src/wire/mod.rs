@@ -8,6 +8,7 @@
 
 pub mod addr;
 pub mod arp;
+pub mod bgp;
 pub mod checksum;
 pub mod ethernet;
 pub mod frame;

@@ -1,0 +1,121 @@
+//! Routes by prefix: heard of each neighbour (Adj-RIB-In), chosen (Loc-RIB) and told to each (Adj-RIB-Out).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::wire::bgp::{Attributes, Prefix};
+
+/// Who told a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// This router itself.
+    Own,
+    /// A neighbour.
+    Peer(u32),
+}
+
+/// What lies between this router and one neighbour, about one prefix.
+#[derive(Clone, Debug, Default)]
+pub struct Side {
+    /// What was heard and believed.
+    pub heard: Option<Arc<Attributes>>,
+    /// What was told.
+    pub told: Option<Arc<Attributes>>,
+}
+
+/// All about one prefix.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// The route of this router itself.
+    pub own: Option<Arc<Attributes>>,
+    /// By neighbour.
+    pub sides: Vec<Side>,
+    /// The route that was chosen.
+    pub best: Option<From>,
+    /// Some route here has had a MED: then no two routes can be compared without the others.
+    pub meds: bool,
+}
+
+impl Entry {
+    /// The attributes of a route.
+    pub fn attributes(&self, from: From) -> Option<&Arc<Attributes>> {
+        match from {
+            From::Own => self.own.as_ref(),
+            From::Peer(peer) => self.sides.get(peer as usize)?.heard.as_ref(),
+        }
+    }
+
+    /// The chosen route.
+    pub fn chosen(&self) -> Option<(From, &Arc<Attributes>)> {
+        self.best.and_then(|from| Some((from, self.attributes(from)?)))
+    }
+
+    /// All routes there are.
+    pub fn routes(&self) -> impl Iterator<Item = (From, &Arc<Attributes>)> {
+        let heard = |(peer, side): (usize, &'_ Side)| side.heard.is_some().then_some(From::Peer(peer as u32));
+        let sides = self.sides.iter().enumerate().filter_map(heard);
+        self.own.is_some().then_some(From::Own).into_iter().chain(sides).filter_map(|from| {
+            let attributes = self.attributes(from)?;
+            Some((from, attributes))
+        })
+    }
+
+    /// Nothing is known and nobody was told anything.
+    pub fn is_empty(&self) -> bool {
+        self.own.is_none() && self.sides.iter().all(|side| side.heard.is_none() && side.told.is_none())
+    }
+}
+
+/// The table of a router. Entries have a place of their own: most routers of a large graph have one, and a node of the
+/// map has room for eleven.
+#[derive(Clone, Debug, Default)]
+pub struct Table(BTreeMap<Prefix, Box<Entry>>);
+
+impl Table {
+    /// What is known of a prefix.
+    pub fn get(&self, prefix: Prefix) -> Option<&Entry> {
+        self.0.get(&prefix).map(AsRef::as_ref)
+    }
+
+    pub(super) fn get_mut(&mut self, prefix: Prefix) -> Option<&mut Entry> {
+        self.0.get_mut(&prefix).map(AsMut::as_mut)
+    }
+
+    /// The entry of a prefix, with a side for each of so many neighbours.
+    pub(super) fn entry(&mut self, prefix: Prefix, peers: usize) -> &mut Entry {
+        let entry = self.0.entry(prefix).or_default();
+        if entry.sides.len() < peers {
+            entry.sides.reserve_exact(peers - entry.sides.len());
+            entry.sides.resize_with(peers, Side::default);
+        }
+        entry
+    }
+
+    pub(super) fn forget(&mut self, prefix: Prefix) {
+        self.0.remove(&prefix);
+    }
+
+    /// All entries.
+    pub fn iter(&self) -> impl Iterator<Item = (Prefix, &Entry)> {
+        self.0.iter().map(|(prefix, entry)| (*prefix, entry.as_ref()))
+    }
+
+    /// The prefixes a neighbour told a route for.
+    pub(super) fn heard_of(&self, peer: u32) -> Vec<Prefix> {
+        let told = |entry: &Entry| entry.sides.get(peer as usize).is_some_and(|side| side.heard.is_some());
+        self.iter().filter(|(_, entry)| told(entry)).map(|(prefix, _)| prefix).collect()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Rough heap size in bytes.
+    pub fn heap_bytes(&self) -> usize {
+        let attributes = |one: &Option<Arc<Attributes>>| {
+            one.as_ref().map_or(0, |one| (size_of::<Attributes>() + one.heap_bytes()) / Arc::strong_count(one).max(1))
+        };
+        let side = |side: &Side| size_of::<Side>() + attributes(&side.heard) + attributes(&side.told);
+        self.0.values().map(|entry| size_of::<Entry>() + 16 + entry.sides.iter().map(side).sum::<usize>()).sum()
+    }
+}
