@@ -106,11 +106,9 @@ fn parts_make_the_whole_and_every_slip_is_told() {
     merge(&["part-1.csv", "whole.csv"], &["not of the same sweep", "one of 1 parts"]);
     let other = ["sweep", "lab.ron", "--vary", "ping.count=1,2", "--partition", "2/3", "-o", "other.csv"];
     assert_eq!(run(&folder, &other).0, 0);
-    merge(&["part-1.csv", "other.csv"], &["not of the same sweep", "points"]);
+    merge(&["part-1.csv", "other.csv"], &["not of the same sweep", "`vary` is"]);
     let text = read(&folder, "part-2.csv");
-    let cut =
-        text.rfind("\n2,").or_else(|| text.rfind("\n3,")).or_else(|| text.rfind("\n9,")).unwrap_or(text.len() / 2);
-    fs::write(folder.join("cut.csv"), &text[..text.len().min(cut / 2)]).expect("a file");
+    fs::write(folder.join("cut.csv"), &text[..text.len() / 2]).expect("a file");
     merge(&["part-1.csv", "cut.csv", "part-3.csv"], &["cut.csv is"]);
     merge(&["part-1.csv", "lab.ron"], &["name it .csv or .ndjson"]);
 }

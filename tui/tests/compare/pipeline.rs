@@ -42,7 +42,7 @@ fn play(commands: &[String], folder: &Path) -> (Vec<i32>, String) {
         command.env("GITHUB_STEP_SUMMARY", folder.join("summary.md"));
         let (code, out, err) = told(&command.output().expect("the program runs"));
         codes.push(code);
-        said += &format!("{out}{err}");
+        said = said + &out + &err;
     }
     (codes, said)
 }
@@ -56,7 +56,11 @@ fn the_pipelines_of_the_chapter_work_and_fail_on_a_byte() {
         let folder = repository(&format!("pipeline-{at}"));
         let (codes, said) = play(commands, &folder);
         assert!(codes.iter().all(|code| *code == 0), "{first}: {codes:?} {said}");
-        for report in commands.iter().flat_map(|line| line.split_whitespace()).filter(|word| word.ends_with(".xml")) {
+        for report in commands
+            .iter()
+            .flat_map(|line| line.split_whitespace())
+            .filter(|word| Path::new(word).extension().is_some_and(|ending| ending == "xml"))
+        {
             assert!(folder.join(report).is_file(), "{report}");
         }
         fs::write(folder.join("suites/encapsulations.baseline.json"), one_byte_less()).expect("a file");

@@ -109,12 +109,16 @@ impl Ledger {
     /// Everything.
     pub fn total(&self) -> Tally {
         let mut all = Tally::default();
-        self.kinds.iter().for_each(|kind| all.add(*kind));
+        for kind in self.kinds {
+            all.add(kind);
+        }
         all
     }
 
     fn add(&mut self, other: &Self) {
-        self.kinds.iter_mut().zip(&other.kinds).for_each(|(own, other)| own.add(*other));
+        for (own, other) in self.kinds.iter_mut().zip(&other.kinds) {
+            own.add(*other);
+        }
         for (at, tally) in &other.headers {
             self.headers.entry(*at).or_default().add(*tally);
         }
@@ -169,7 +173,9 @@ impl Account {
             }
         }
         let mut total = Ledger::default();
-        cables.iter().for_each(|ledger| total.add(ledger));
+        for ledger in &cables {
+            total.add(ledger);
+        }
         let name = |at: usize| world.cables().get(at).map_or_else(String::new, |cable| cable.name.clone());
         let flows = (0..world.flows().len()).filter_map(|at| world.flow_stats(FlowId(at as u16)));
         let (packets, payload) = flows.fold((0, 0), |sum, flow| (sum.0 + flow.received, sum.1 + flow.bytes));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use crate::engine::log::Crossing;
-use crate::engine::{Verdict, World};
+use crate::engine::{Cell, Verdict, World};
 use crate::id::{CableId, DeviceId, FlowId, FrameId, NodeId};
 use crate::lab::judge::Trace;
 use crate::lab::judge::trace::Crossed;
@@ -70,10 +70,9 @@ pub fn useful(trace: &Trace, world: &World) -> Useful {
         let taken = matches!(decision.verdict, Verdict::Deliver | Verdict::Consume) && decision.origin.own;
         let Some(ends) = ends.get(decision.origin.flow.index()).filter(|_| taken) else { continue };
         // An address that is nobody's name may be answered by anybody.
-        if ends.contains(&decision.device) || ends.len() < 2 && decision.verdict == Verdict::Deliver {
-            if let Some(node) = world.node_of(decision.device) {
-                index.follow((decision.frame, node, record.place), &mut found, &mut done);
-            }
+        let is_end = ends.contains(&decision.device) || ends.len() < 2 && decision.verdict == Verdict::Deliver;
+        if let Some(node) = world.node_of(decision.device).filter(|_| is_end) {
+            index.follow((decision.frame, node, record.place), &mut found, &mut done);
         }
     }
     found
@@ -86,8 +85,19 @@ fn ends(world: &World, flow: FlowId) -> Vec<DeviceId> {
         let full = world.device_name(*device);
         full == flow.to || full.strip_suffix("/ip") == Some(&flow.to) || full.rsplit('/').next() == Some(&flow.to)
     };
-    let called = (0..world.device_count() as u32).map(DeviceId).filter(is_called);
+    // Traffic may go to an address instead of a name.
+    let address = flow.to.parse::<Ipv4Addr>().ok();
+    let has_it = |device: &DeviceId| address.is_some_and(|ip| has_address(world, *device, ip));
+    let is_end = |device: &DeviceId| is_called(device) || has_it(device);
+    let called = (0..world.device_count() as u32).map(DeviceId).filter(is_end);
     [flow.home].into_iter().chain(called).collect()
+}
+
+fn has_address(world: &World, device: DeviceId, ip: Ipv4Addr) -> bool {
+    let Some(device) = world.device(device) else { return false };
+    let tables = device.tables();
+    let rows = tables.iter().filter(|view| view.name == "addresses").flat_map(|view| &view.rows);
+    rows.flat_map(|row| &row.cells).any(|cell| matches!(cell, Cell::Prefix(own, _) if *own == ip))
 }
 
 impl<'a> Index<'a> {

@@ -35,9 +35,8 @@ pub fn of(figure: Figure, account: &Account, plan: &Plan, world: &World) -> Quan
         Figure::Again => frames(Kind::Again),
         Figure::SwitchRows => rows(&|kind| NETWORK.contains(&kind)),
         Figure::Rows => rows(&|_| true),
-        Figure::Work if account.work.is_empty() => Quantity::Nothing,
+        Figure::Work | Figure::WorkPerPacket if account.work.is_empty() => Quantity::Nothing,
         Figure::Work => span(account.busy()),
-        Figure::WorkPerPacket if account.work.is_empty() => Quantity::Nothing,
         Figure::WorkPerPacket => account.busy().checked_div(account.packets).map_or(Quantity::Nothing, span),
         Figure::Mtu => mtu(plan, world).map_or(Quantity::Nothing, number),
     }
