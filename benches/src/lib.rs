@@ -5,6 +5,7 @@
 
 pub mod hold;
 pub mod measure;
+pub mod paths;
 pub mod random;
 pub mod switched;
 pub mod talker;

@@ -16,6 +16,9 @@ fn each_workload_prints_one_object() {
         ("s4 --vteps 4 --frames 2000", "frames", 2_000),
         ("hold --pending 100 --events 5000", "events", 5_000),
         ("setup --hosts 20", "hosts", 20),
+        ("b1 --ases 100 --prefixes 10", "ases", 100),
+        ("b1 --ases 100 --money 1", "prefixes", 1),
+        ("b3 --ases 20", "mrai_s", 30),
         ("timeline --hosts 4 --events 30000", "events", 30_000),
     ];
     for (words, unit, count) in runs {
@@ -45,6 +48,11 @@ fn a_wrong_question_is_answered_with_usage_and_exit_2() {
         "s1 --hosts 16 --hosts 17",
         "s1 --hosts 16 --vteps 2",
         "s2 --hosts 2",
+        "b1",
+        "b1 --ases 2",
+        "b1 --ases 200001",
+        "b3 --ases 10 --prefixes 11",
+        "b3 --ases 10 --mrai 3601",
         "hold --pending 99999999999999999999",
         "hold --pending 100000001",
     ];
@@ -61,4 +69,5 @@ fn a_wrong_question_is_answered_with_usage_and_exit_2() {
 fn the_same_workload_does_the_same_every_time() {
     let events = |words| serde_json::from_slice::<Value>(&workload(words).stdout).expect(words)["events"].clone();
     assert_eq!(events("s2 --hosts 30 --frames 3000"), events("s2 --hosts 30 --frames 3000"));
+    assert_eq!(events("b3 --ases 100"), events("b3 --ases 100"));
 }

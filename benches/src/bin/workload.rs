@@ -3,12 +3,14 @@
 use std::process::ExitCode;
 
 use overunder_benches::measure::Report;
-use overunder_benches::{hold, switched, switched::Shape, timeline, tunnelled};
+use overunder_benches::{hold, paths, switched, switched::Shape, timeline, tunnelled};
 
 const USAGE: &str = "\
 usage: workload s1 --hosts N [--frames N]      hosts on one learning switch, UDP with 64 bytes
        workload s2 --hosts N [--frames N]      hosts on three switches in a line
        workload s4 --vteps N [--frames N]      four pods behind each VTEP, VXLAN over one router
+       workload b1 --ases N [--prefixes N] [--mrai S] [--money 1]  BGP: the newest ASes announce a prefix each
+       workload b3 --ases N [--prefixes N] [--mrai S] [--money 1]  BGP: they withdraw it
        workload setup --hosts N                building a switch with hosts
        workload timeline --hosts N [--events N]  longest seek and step back after a first pass
        workload hold --pending N [--events N]  the event queue alone
@@ -57,6 +59,26 @@ const MOST_VTEPS: u64 = 1_024;
 
 /// Most pending events: they take 2 GB or so.
 const MOST_PENDING: u64 = 100_000_000;
+
+/// Most ASes: more than the Internet has.
+const MOST_ASES: u64 = 200_000;
+
+/// The graph and what happens in it.
+fn ases(flags: &Flags, mrai: u64) -> Result<paths::Shape, String> {
+    let (ases, prefixes) = (flags.need("--ases")?, flags.get("--prefixes").unwrap_or(1));
+    if !(3..=MOST_ASES).contains(&ases) {
+        return Err(format!("`--ases {ases}`: expected 3 to {MOST_ASES}"));
+    }
+    if prefixes > ases.min(10_000) {
+        return Err(format!("`--prefixes {prefixes}`: expected 1 to {}", ases.min(10_000)));
+    }
+    let mrai = flags.get("--mrai").unwrap_or(mrai);
+    if mrai > 3_600 {
+        return Err(format!("`--mrai {mrai}`: expected 1 to 3600"));
+    }
+    let money = flags.get("--money").is_some();
+    Ok(paths::Shape { ases: ases as u32, prefixes: prefixes as u32, mrai, money })
+}
 
 fn hosts(flags: &Flags, least: u64) -> Result<usize, String> {
     let hosts = flags.need("--hosts")?;
@@ -113,6 +135,11 @@ fn run(words: &[String]) -> Result<Report, Failure> {
                 return Err(Failure::Usage(format!("`--vteps {vteps}`: expected 2 to {MOST_VTEPS}")));
             }
             tunnelled::run(vteps as usize, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
+        }
+        "b1" | "b3" => {
+            let flags = Flags::parse(rest, &["--ases", "--prefixes", "--mrai", "--money"])?;
+            let (name, withdrawing, mrai) = if name == "b1" { ("b1", false, 0) } else { ("b3", true, 30) };
+            paths::run(name, ases(&flags, mrai)?, withdrawing).map_err(Failure::Run)
         }
         "setup" => {
             let flags = Flags::parse(rest, &["--hosts"])?;
