@@ -1,7 +1,7 @@
 //! The text of a lab file, and where things are in it.
 
 use std::ops::Range;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::lab::diagnostic::{Code, Finding};
 
@@ -67,7 +67,7 @@ pub struct Source {
     /// Every finding that a lab can allow is allowed.
     pub forced: bool,
     /// The brief of a design that is handed in, if it is none of the shipped ones.
-    pub brief: Option<Rc<Self>>,
+    pub brief: Option<Arc<Self>>,
 }
 
 impl Source {
@@ -85,7 +85,7 @@ impl Source {
 
     /// The same design, handed in to this brief.
     pub fn to_brief(self, brief: Self) -> Self {
-        Self { brief: Some(Rc::new(brief)), ..self }
+        Self { brief: Some(Arc::new(brief)), ..self }
     }
 
     /// Takes the bytes of a file, which may be anything.

@@ -1,7 +1,7 @@
 //! Briefs and designs: each proof holds where it should and can fail, and what is handed in is told its slips.
 
 use std::fmt::Write;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use insta::assert_snapshot;
 
@@ -48,7 +48,7 @@ fn failing(changes: &[(&str, &str)]) -> String {
 /// The lab that a design makes of the sound brief, or what is wrong with it.
 fn handed_in(fields: &str) -> Result<LabFile, String> {
     let source = Source::new("mine.ron", &format!("Design({fields})"));
-    let source = Source { brief: Some(Rc::new(brief(&[]))), ..source };
+    let source = Source { brief: Some(Arc::new(brief(&[]))), ..source };
     file::open(source.clone()).map_err(|found| render::all(&found, &source))
 }
 
