@@ -42,7 +42,8 @@ fn play(commands: &[String], folder: &Path) -> (Vec<i32>, String) {
         command.env("GITHUB_STEP_SUMMARY", folder.join("summary.md"));
         let (code, out, err) = told(&command.output().expect("the program runs"));
         codes.push(code);
-        said = said + &out + &err;
+        said.push_str(&out);
+        said.push_str(&err);
     }
     (codes, said)
 }
