@@ -30,6 +30,8 @@ fn definition(group: &Group) -> Value {
         }
         // A check alone is a column, too.
         "column" => choices.push(json!({"$ref": "#/$defs/check"})),
+        // A router changes parts of what the lab says, with brackets alone.
+        "protocol" => choices.extend(group.words.iter().map(brackets)),
         _ => {}
     }
     if ["discovery", "irb"].contains(&group.name) {
