@@ -41,7 +41,6 @@ pub fn build(shape: Shape) -> Internet {
     let mrai = SimDuration::from_secs(shape.mrai);
     let mut net = Internet::new(&graph, Setting { mrai, ..Setting::default() });
     net.start();
-    net.run(|_| {});
     net.wait(PAUSE);
     net
 }

@@ -19,6 +19,8 @@ use crate::wire::bgp::{AsPath, Attributes, Prefix};
 
 /// Marks an event as a timer of a router; the others are messages.
 const TIMER: u32 = 1 << 31;
+/// So many routers get power at once.
+const GROUP: u32 = 1 << 12;
 /// So many events lie between two reports of progress.
 const STRIDE: u64 = 1 << 16;
 
@@ -83,26 +85,29 @@ pub enum Outcome {
     TooMany,
 }
 
-/// One end of a link: whose, at which place among its neighbours, and when its last message arrives.
+/// One end of a link.
 #[derive(Clone, Copy, Debug)]
 struct End {
+    /// Whose it is.
     node: u32,
-    peer: u32,
+    /// Place of the other end in the list of all.
+    far: u32,
+    /// When the last message from here arrives there.
     last: SimTime,
 }
 
 #[derive(Clone, Debug)]
 enum Load {
-    Up(Way),
-    Message(Way, Arc<[u8]>),
-    Down(Way),
+    Up,
+    Message(Arc<[u8]>),
+    Down,
 }
 
-/// Something on its way.
+/// Something on its way to an end. There are as many as messages at once, so it is kept small.
 #[derive(Clone, Debug)]
 struct Flight {
-    node: u32,
-    peer: u32,
+    end: u32,
+    way: Way,
     load: Load,
 }
 
@@ -138,7 +143,8 @@ struct Node {
     speaker: Speaker,
     dice: Stream,
     armed: Option<SimTime>,
-    first: usize,
+    /// Its first end in the list of all.
+    first: u32,
 }
 
 /// The network.
@@ -155,19 +161,19 @@ pub struct Internet {
 struct Desk<'a> {
     dice: &'a mut Stream,
     ends: &'a mut [End],
-    node: u32,
+    first: u32,
     air: &'a mut Air,
     setting: &'a Setting,
     totals: &'a mut Totals,
 }
 
 impl Desk<'_> {
-    fn put(&mut self, peer: u32, load: Load) {
+    fn put(&mut self, peer: u32, way: Way, load: Load) {
         let spread = self.dice.below(self.setting.spread.0);
         let end = &mut self.ends[peer as usize];
         let earliest = self.totals.now + self.setting.delay + SimDuration::from_ns(spread);
         end.last = earliest.max(end.last + SimDuration::from_ns(1));
-        self.air.put(end.last, Flight { node: end.node, peer: end.peer, load });
+        self.air.put(end.last, Flight { end: end.far, way: other(way), load });
     }
 }
 
@@ -188,20 +194,20 @@ impl Host for Desk<'_> {
     }
 
     fn connect(&mut self, peer: u32) {
-        self.put(peer, Load::Up(Way::In));
+        self.put(peer, Way::Out, Load::Up);
         // The answer to the call is as long on its way as the call.
         let at = self.ends[peer as usize].last;
-        self.air.put(at, Flight { node: self.node, peer, load: Load::Up(Way::Out) });
+        self.air.put(at, Flight { end: self.first + peer, way: Way::Out, load: Load::Up });
     }
 
     fn close(&mut self, peer: u32, way: Way) {
-        self.put(peer, Load::Down(other(way)));
+        self.put(peer, way, Load::Down);
     }
 
     fn send(&mut self, peer: u32, way: Way, bytes: &Arc<[u8]>, _: Reason) {
         self.totals.messages += 1;
         self.totals.bytes += bytes.len() as u64;
-        self.put(peer, Load::Message(other(way), Arc::clone(bytes)));
+        self.put(peer, way, Load::Message(Arc::clone(bytes)));
     }
 
     fn chose(&mut self, _: Prefix, chosen: Option<Chosen<'_>>, _: Reason) {
@@ -227,28 +233,31 @@ impl Internet {
     /// A network of these ASes, without power.
     pub fn new(graph: &Graph, setting: Setting) -> Self {
         let mut peers: Vec<Vec<PeerConfig>> = vec![Vec::new(); graph.ases as usize];
-        let mut links: Vec<Vec<End>> = vec![Vec::new(); graph.ases as usize];
+        // By link, the place of each end among those of its AS.
+        let mut places = Vec::with_capacity(graph.edges.len());
         for edge in &graph.edges {
-            let (a, b) = (edge.a as usize, edge.b as usize);
-            let (at_a, at_b) = (links[a].len() as u32, links[b].len() as u32);
-            links[a].push(End { node: edge.b, peer: at_b, last: SimTime::ZERO });
-            links[b].push(End { node: edge.a, peer: at_a, last: SimTime::ZERO });
+            places.push([edge.a, edge.b].map(|node| peers[node as usize].len() as u32));
             let peer = |own, far, relation: Relation, passive| {
                 let plain = PeerConfig::new(address(own), address(far), Self::asn(far));
                 PeerConfig { relation, passive, ..plain }
             };
-            peers[a].push(peer(edge.a, edge.b, reverse(edge.is), false));
-            peers[b].push(peer(edge.b, edge.a, edge.is, true));
+            peers[edge.a as usize].push(peer(edge.a, edge.b, reverse(edge.is), false));
+            peers[edge.b as usize].push(peer(edge.b, edge.a, edge.is, true));
         }
         let mut nodes = Vec::with_capacity(peers.len());
         let mut ends = Vec::with_capacity(2 * graph.edges.len());
-        for (node, (peers, links)) in (0..).zip(peers.into_iter().zip(links)) {
+        for (node, peers) in (0..).zip(peers) {
             let plain = Config::new(Self::asn(node), address(node));
             let Setting { mrai, jitter, withdrawals_wait, .. } = setting;
             let config = Config { hold: 0, mrai, jitter, withdrawals_wait, ..plain };
             let dice = Stream::named(setting.seed, &format!("as{}", Self::asn(node)));
-            nodes.push(Node { speaker: Speaker::new(config, peers), dice, armed: None, first: ends.len() });
-            ends.extend(links);
+            let first = ends.len() as u32;
+            ends.extend(peers.iter().map(|_| End { node, far: 0, last: SimTime::ZERO }));
+            nodes.push(Node { speaker: Speaker::new(config, peers), dice, armed: None, first });
+        }
+        for (edge, [at_a, at_b]) in graph.edges.iter().zip(places) {
+            let (a, b) = (nodes[edge.a as usize].first + at_a, nodes[edge.b as usize].first + at_b);
+            (ends[a as usize].far, ends[b as usize].far) = (b, a);
         }
         let air = Air { queue: Queue::default(), flights: Vec::new(), free: Vec::new(), seq: 0 };
         Self { nodes, ends, air, setting, totals: Totals::default() }
@@ -288,8 +297,9 @@ impl Internet {
     fn with(&mut self, node: u32, then: impl FnOnce(&mut Speaker, &mut Desk<'_>)) {
         let Self { nodes, ends, air, setting, totals } = self;
         let own = &mut nodes[node as usize];
-        let ends = &mut ends[own.first..][..own.speaker.peers().len()];
-        then(&mut own.speaker, &mut Desk { dice: &mut own.dice, ends, node, air, setting, totals });
+        let first = own.first;
+        let ends = &mut ends[first as usize..][..own.speaker.peers().len()];
+        then(&mut own.speaker, &mut Desk { dice: &mut own.dice, ends, first, air, setting, totals });
         // Timers of the background are for connections that fail; none of these can.
         if let Some(due) = own.speaker.soon()
             && own.armed.is_none_or(|armed| due < armed)
@@ -299,11 +309,15 @@ impl Internet {
         }
     }
 
-    /// Power for all; after the next run all sessions are up.
-    pub fn start(&mut self) {
+    /// Power for all, some after some so that not all OPENs are on their way at once; then all sessions are up.
+    pub fn start(&mut self) -> Outcome {
         for node in 0..self.len() {
             self.with(node, |speaker, desk| speaker.start(desk));
+            if node.is_multiple_of(GROUP) && self.run(|_| {}) == Outcome::TooMany {
+                return Outcome::TooMany;
+            }
         }
+        self.run(|_| {})
     }
 
     /// An AS has a network.
@@ -359,11 +373,13 @@ impl Internet {
 
     fn land(&mut self, place: u32) {
         self.air.free.push(place);
-        let Some(Flight { node, peer, load }) = self.air.flights[place as usize].take() else { return };
+        let Some(Flight { end, way, load }) = self.air.flights[place as usize].take() else { return };
+        let node = self.ends[end as usize].node;
+        let peer = end - self.nodes[node as usize].first;
         self.with(node, |speaker, desk| match load {
-            Load::Up(way) => speaker.connected(peer, way, desk),
-            Load::Message(way, bytes) => speaker.message(peer, way, &bytes, desk),
-            Load::Down(way) => speaker.closed(peer, way, desk),
+            Load::Up => speaker.connected(peer, way, desk),
+            Load::Message(bytes) => speaker.message(peer, way, &bytes, desk),
+            Load::Down => speaker.closed(peer, way, desk),
         });
     }
 }

@@ -1,6 +1,5 @@
 //! Routes by prefix: heard of each neighbour (Adj-RIB-In), chosen (Loc-RIB) and told to each (Adj-RIB-Out).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::wire::bgp::{Attributes, Prefix};
@@ -66,24 +65,35 @@ impl Entry {
     }
 }
 
-/// The table of a router. Entries have a place of their own: most routers of a large graph have one, and a node of the
-/// map has room for eleven.
+/// The table of a router, by prefix. It is a sorted list, because in a large graph most routers have one entry, for which
+/// a node of a tree has room for eleven; tables of many come in order, at the end of the list.
 #[derive(Clone, Debug, Default)]
-pub struct Table(BTreeMap<Prefix, Box<Entry>>);
+pub struct Table(Vec<(Prefix, Box<Entry>)>);
 
 impl Table {
+    fn place(&self, prefix: Prefix) -> Result<usize, usize> {
+        match self.0.last() {
+            Some((last, _)) if *last < prefix => Err(self.0.len()),
+            _ => self.0.binary_search_by_key(&prefix, |(own, _)| *own),
+        }
+    }
+
     /// What is known of a prefix.
     pub fn get(&self, prefix: Prefix) -> Option<&Entry> {
-        self.0.get(&prefix).map(AsRef::as_ref)
+        self.place(prefix).ok().map(|at| self.0[at].1.as_ref())
     }
 
     pub(super) fn get_mut(&mut self, prefix: Prefix) -> Option<&mut Entry> {
-        self.0.get_mut(&prefix).map(AsMut::as_mut)
+        self.place(prefix).ok().map(|at| self.0[at].1.as_mut())
     }
 
     /// The entry of a prefix, with a side for each of so many neighbours.
     pub(super) fn entry(&mut self, prefix: Prefix, peers: usize) -> &mut Entry {
-        let entry = self.0.entry(prefix).or_default();
+        let at = self.place(prefix).unwrap_or_else(|at| {
+            self.0.insert(at, (prefix, Box::default()));
+            at
+        });
+        let entry = self.0[at].1.as_mut();
         if entry.sides.len() < peers {
             entry.sides.reserve_exact(peers - entry.sides.len());
             entry.sides.resize_with(peers, Side::default);
@@ -92,7 +102,9 @@ impl Table {
     }
 
     pub(super) fn forget(&mut self, prefix: Prefix) {
-        self.0.remove(&prefix);
+        if let Ok(at) = self.place(prefix) {
+            self.0.remove(at);
+        }
     }
 
     /// All entries.
@@ -116,6 +128,6 @@ impl Table {
             one.as_ref().map_or(0, |one| (size_of::<Attributes>() + one.heap_bytes()) / Arc::strong_count(one).max(1))
         };
         let side = |side: &Side| size_of::<Side>() + attributes(&side.heard) + attributes(&side.told);
-        self.0.values().map(|entry| size_of::<Entry>() + 16 + entry.sides.iter().map(side).sum::<usize>()).sum()
+        self.0.iter().map(|(_, entry)| size_of::<Entry>() + 16 + entry.sides.iter().map(side).sum::<usize>()).sum()
     }
 }

@@ -417,8 +417,7 @@ fn a_table_is_told_in_messages_that_are_full_and_not_too_long() {
 
 fn internet(graph: &Graph, setting: Setting) -> Internet {
     let mut net = Internet::new(graph, setting);
-    net.start();
-    assert_eq!(net.run(|_| {}), Outcome::Quiet);
+    assert_eq!(net.start(), Outcome::Quiet);
     let mut peers = (0..net.len()).flat_map(|node| net.speaker(node).peers());
     assert!(peers.all(|peer| peer.state() == "Established"));
     net

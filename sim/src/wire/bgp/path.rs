@@ -18,7 +18,7 @@ pub struct Segment {
     /// Without an order: what aggregation leaves.
     pub set: bool,
     /// The ASes.
-    pub ases: SmallVec<[u32; 8]>,
+    pub ases: SmallVec<[u32; 6]>,
 }
 
 /// The path.
