@@ -120,12 +120,12 @@ fn what_was_done_before_is_not_done_again() {
     let whole = read(&folder, "whole.csv");
     let head = whole.lines().next().expect("a head").trim_start_matches("# ");
     // A point that was done, which nobody would compute so, and one that was being written.
-    let kept = Value::from(vec![Value::from(1), Value::from("1,1,1ms,kept,7,\n")]);
+    let kept = Value::from(vec![Value::from(1), Value::from("1,1,1ms,complaints,7,\n")]);
     fs::write(folder.join("again.csv.partial"), format!("{head}\n{kept}\n[2,\"2,1,5m")).expect("a file");
     let (code, text) = sweep(&folder, &["-o", "again.csv"]);
     assert!(code == 0 && text.contains("1 of 9 points were done before"), "{text}");
     let again = read(&folder, "again.csv");
-    assert!(again.contains("\n1,1,1ms,kept,7,\n2,1,5ms,"), "{again}");
+    assert!(again.contains("\n1,1,1ms,complaints,7,\n2,1,5ms,"), "{again}");
     assert!(again.lines().count() < whole.lines().count() && !folder.join("again.csv.partial").exists());
     // What is whole is left as it is, and so is what is of another sweep.
     let (code, text) = sweep(&folder, &["-o", "again.csv"]);

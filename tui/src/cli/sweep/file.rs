@@ -112,8 +112,20 @@ impl Form {
                 _ => points.push((number, line.to_owned())),
             }
         }
+        // A point of a file that was cut short may lack some of its lines.
+        if self == Self::Csv && points.last().is_some_and(|(_, lines)| !has_end(lines)) {
+            points.pop();
+        }
         Some((head, points))
     }
+}
+
+/// What is told last of each point.
+const LAST: &str = "complaints";
+
+/// Whether the lines of a point in a CSV file are all there.
+fn has_end(lines: &str) -> bool {
+    lines.lines().next_back().is_some_and(|line| line.contains(&format!(",{LAST},")))
 }
 
 /// What is told of a point: name, value, unit.
@@ -131,7 +143,7 @@ fn told(row: &Row) -> Vec<(String, Value, &'static str)> {
     }
     all.extend(account.work.iter().map(|work| (format!("work.{}", work.slug), work.ns.into(), "ns")));
     all.push(("events".to_owned(), row.events.into(), ""));
-    all.push(("complaints".to_owned(), row.complaints.len().into(), ""));
+    all.push((LAST.to_owned(), row.complaints.len().into(), ""));
     all
 }
 
