@@ -1,6 +1,7 @@
 //! A JUnit report: a test suite a subject, a test case a run and an expectation.
 
 use overunder_sim::lang::Lang;
+use overunder_sim::measure::compare::Difference;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Compared, table};
@@ -63,5 +64,5 @@ fn told(compared: &Compared, run: &str, lang: Lang) -> String {
 
 fn gone(compared: &Compared) -> impl Iterator<Item = &str> {
     let differences = compared.against.iter().flat_map(|against| &against.differences);
-    differences.map(|one| one.run()).filter(|run| !compared.rows.iter().any(|row| row.name == *run))
+    differences.map(Difference::run).filter(|run| !compared.rows.iter().any(|row| row.name == *run))
 }

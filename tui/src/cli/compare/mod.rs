@@ -27,6 +27,7 @@ use super::write;
 pub use csv::field;
 use subject::Subject;
 
+#[expect(clippy::struct_excessive_bools, reason = "one for each switch of the command line")]
 #[derive(Args, Debug)]
 pub struct Compare {
     /// Suites, labs, or folders with suites; all suites that come with the program if none is given

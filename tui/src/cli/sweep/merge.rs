@@ -35,7 +35,7 @@ impl Merge {
             let shown = path.display();
             match &known {
                 Some((first, at)) => {
-                    let other = if first.of == head.of { first.differs(&head) } else { of(first, &head) };
+                    let other = if first.of == head.of { first.differs(&head) } else { Some(of(first, &head)) };
                     if let Some(what) = other {
                         let what = format!("{shown} is not of the same sweep as {}: {what}", at.display());
                         return Err(Failure::usage(what, "leave it out, or do this part again as the others"));
@@ -67,8 +67,8 @@ impl Merge {
     }
 }
 
-fn of(first: &Head, head: &Head) -> Option<String> {
-    Some(format!("it is one of {} parts, and the other one of {}", head.of, first.of))
+fn of(first: &Head, head: &Head) -> String {
+    format!("it is one of {} parts, and the other one of {}", head.of, first.of)
 }
 
 /// A part that is whole.
