@@ -8,9 +8,9 @@ use super::print::made;
 use super::read::{Args, Field, Form, Tree, read};
 use super::source::{Source, Span, Spanned};
 
-/// The axis that holds the change, and its only value.
+/// The axis that holds the change, and its only value; longer where a lab has such a name itself.
 const AXIS: &str = "sweep";
-const VALUE: &str = "here";
+const VALUE: &str = "swept";
 
 /// A field of a node, flow, overlay, link or `lab`, and what it is set to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ pub fn open(source: Source, settings: &[Setting]) -> Result<LabFile, Vec<Finding
     }
     let set = made::map(places.into_iter().map(|(place, fields)| (place, made::call("", fields))));
     let choice = made::call("", [("set", set)]);
-    open_with(source, |tree| add(tree, made::map([(VALUE, choice)])))
+    open_with(source, |tree| add(tree, choice))
 }
 
 /// Numbers, words and kinds as they are; anything else is a text.
@@ -50,18 +50,28 @@ fn value(typed: &str) -> Tree {
     form.unwrap_or_else(|| made::text(typed))
 }
 
-fn add(tree: &mut Tree, values: Tree) {
+fn add(tree: &mut Tree, choice: Tree) {
     let Form::Call(_, Args::Fields(fields)) = &mut tree.form else { return };
-    let named = |name: &str| Spanned::new(name.to_owned(), Span::default());
-    let axis = Field { name: named(AXIS), value: values };
-    match fields.iter_mut().find(|field| field.name.value == "variants") {
-        Some(Field { value: Tree { form: Form::Map(axes), .. }, .. }) => axes.push(axis),
-        Some(_) => {}
-        None => {
-            let value = Tree { span: Span::default(), form: Form::Map(vec![axis]) };
-            fields.push(Field { name: named("variants"), value });
-        }
+    if fields.iter().all(|field| field.name.value != "variants") {
+        let name = Spanned::new("variants".to_owned(), Span::default());
+        fields.push(Field { name, value: made::map(Vec::<(String, Tree)>::new()) });
     }
+    let variants = fields.iter_mut().find(|field| field.name.value == "variants");
+    let Some(Field { value: Tree { form: Form::Map(axes), .. }, .. }) = variants else { return };
+    let taken = |axis: &Field| match &axis.value.form {
+        Form::Map(values) => values.iter().map(|value| value.name.value.clone()).collect(),
+        _ => Vec::new(),
+    };
+    let (axis, values) =
+        (axes.iter().map(|axis| axis.name.value.clone()).collect::<Vec<_>>(), axes.iter().flat_map(taken));
+    let (axis, value) = (free(AXIS, &axis), free(VALUE, &values.collect::<Vec<_>>()));
+    axes.push(Field { name: Spanned::new(axis, Span::default()), value: made::map([(value, choice)]) });
+}
+
+/// The name, made longer until nobody has it.
+fn free(name: &str, taken: &[String]) -> String {
+    let longer = |name: &String| Some(format!("{name}_"));
+    std::iter::successors(Some(name.to_owned()), longer).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -84,7 +94,13 @@ mod tests {
     #[test]
     fn a_point_is_a_variant_of_its_own() {
         let names = lab("40-hub-and-switch", &[setting("lab", "seed", "7")]).expect("it is sound");
-        assert!(names.iter().all(|name| name.ends_with("here")) && !names.is_empty(), "{names:?}");
+        assert!(names.iter().all(|name| name.ends_with("swept")) && !names.is_empty(), "{names:?}");
+        // Names of a lab's own are no obstacle, whatever they are.
+        let text = shipped::find("24").expect("it ships").text.replace("\"here\": ()", "\"swept\": ()");
+        let text = text.replace("In(\"here+", "In(\"swept+").replace("variants: {\"node4\"", "variants: {\"sweep\"");
+        let text = text.replace("rows: [\"node4\"", "rows: [\"sweep\"");
+        let own = open(Source::new("lab.ron", &text), &[setting("lab", "seed", "7")]).expect("it is sound");
+        assert!(own.variant_names().all(|name| name.ends_with("+swept_")), "{:?}", own.variant_names().next());
     }
 
     #[test]
