@@ -325,6 +325,7 @@ pub fn to_wrong(model: &mut Model, wrong: Wrong) {
     let Some(bench) = model.bench_mut() else { return };
     let (from, event) = (bench.session.cursor(), bench.session.event());
     let last = bench.session.history().moments().len().checked_sub(1);
+    let mut hidden = false;
     for round in 0..SEARCH {
         let now = bench.session.world().now();
         let next = bench.session.history().convergence().and_then(|known| known.next(wrong, event));
@@ -336,16 +337,21 @@ pub fn to_wrong(model: &mut Model, wrong: Wrong) {
             let text = convergence::sentence(&found, true, bench.session.world(), bench.session.lang());
             return model.say(text);
         }
-        if round == 0 && bench.session.go_to(last) == Moved::Masked
-            || bench.session.is_over()
-            || bench.session.forward() != Moved::Yes
-        {
+        hidden = round == 0 && bench.session.go_to(last) == Moved::Masked;
+        if hidden || bench.session.is_over() {
+            break;
+        }
+        let moved = bench.session.forward();
+        hidden = moved == Moved::Masked;
+        if moved != Moved::Yes {
             break;
         }
     }
     bench.session.go_to(from);
     arrived(bench);
     model.say(match wrong {
+        // There may be one in what nobody may see yet.
+        _ if hidden => words.is_masked,
         Wrong::Loop => words.no_loop,
         Wrong::Hole => words.no_hole,
     });
