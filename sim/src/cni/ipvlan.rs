@@ -5,8 +5,8 @@
 //! a range and routes for its pods; no plugin tells others of that, so whoever wants to reach a pod needs a route to the
 //! range by its node. Left out: where the addresses come from.
 
-use super::pods::why_pod;
-use super::sketch::{CARD, HOST, Piece, Sketch};
+use super::pods::on_card;
+use super::sketch::{HOST, Piece, Sketch};
 use super::{Kind, On, Param, Plugin};
 use crate::device::ipvlan::Mode;
 use crate::plan::Bilingual;
@@ -38,13 +38,9 @@ fn node(on: &On<'_>) -> Sketch {
     );
     sketch.device(DEVICE, Piece::Ipvlan { mode, children }, why);
     sketch.wire((DEVICE, "routed"), (HOST, "ipvlan.routed"));
-    for pod in &on.node.pods {
-        // Without ARP the gateway is only a name for "elsewhere": nobody has its address, and nobody is asked.
-        let (len, gateway) =
-            if mode.speaks_arp() { (on.cluster.network.1, None) } else { (on.node.range.1, Some(on.node.of_range(1))) };
-        let piece = Piece::Pod { address: (pod.ip, len), gateway, mtu: on.mtu(), mac: None };
-        sketch.device(&pod.name, piece, why_pod(&pod.name, name));
-        sketch.wire((&pod.name, CARD), (DEVICE, &pod.name));
-    }
+    // Without ARP the gateway is only a name for "elsewhere": nobody has its address, and nobody is asked.
+    let network =
+        if mode.speaks_arp() { (on.cluster.network.1, None) } else { (on.node.range.1, Some(on.node.of_range(1))) };
+    on_card(&mut sketch, on, DEVICE, network);
     sketch
 }

@@ -4,8 +4,8 @@
 //! Left out: where the addresses come from (on a machine `host-local` or DHCP); here all pods share `pod_network`, a second
 //! network on the same wires.
 
-use super::pods::why_pod;
-use super::sketch::{CARD, Piece, Sketch};
+use super::pods::on_card;
+use super::sketch::{Piece, Sketch};
 use super::{Kind, On, Param, Plugin};
 use crate::device::macvlan::Mode;
 use crate::plan::Bilingual;
@@ -36,11 +36,7 @@ fn node(on: &On<'_>) -> Sketch {
         format!("`{name}` 的 pod 共用它的网卡,各有自己的地址"),
     );
     sketch.device(DEVICE, Piece::Macvlan { mode: on.set.mode(), children }, why);
-    for pod in &on.node.pods {
-        // All pods are in one network, as hosts on one wire are.
-        let piece = Piece::Pod { address: (pod.ip, on.cluster.network.1), gateway: None, mtu: on.mtu(), mac: None };
-        sketch.device(&pod.name, piece, why_pod(&pod.name, name));
-        sketch.wire((&pod.name, CARD), (DEVICE, &pod.name));
-    }
+    // All pods are in one network, as hosts on one wire are.
+    on_card(&mut sketch, on, DEVICE, (on.cluster.network.1, None));
     sketch
 }

@@ -1,6 +1,8 @@
 //! Pods in a bridge, as the `bridge` plugin makes them and Flannel has them made: a subnet of its own for every node,
 //! with the node itself as the router.
 
+use std::net::Ipv4Addr;
+
 use super::On;
 use super::sketch::{CARD, HOST, Interface, Piece, Sketch};
 use crate::plan::Bilingual;
@@ -33,6 +35,15 @@ pub fn bridged(on: &On<'_>) -> Sketch {
         sketch.wire((&pod.name, CARD), (BRIDGE, &pod.name));
     }
     sketch
+}
+
+/// Pods whose card is a port of a device on the card of the node: all have the same length of network and gateway.
+pub fn on_card(sketch: &mut Sketch, on: &On<'_>, device: &'static str, (len, gateway): (u8, Option<Ipv4Addr>)) {
+    for pod in &on.node.pods {
+        let piece = Piece::Pod { address: (pod.ip, len), gateway, mtu: on.mtu(), mac: None };
+        sketch.device(&pod.name, piece, why_pod(&pod.name, &on.node.name));
+        sketch.wire((&pod.name, CARD), (device, &pod.name));
+    }
 }
 
 /// Why a pod is there.

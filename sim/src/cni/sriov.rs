@@ -6,8 +6,8 @@
 //! the rates of functions, and where the addresses come from; here all pods share `pod_network`, a second network on the
 //! same wires.
 
-use super::pods::why_pod;
-use super::sketch::{CARD, Piece, Sketch};
+use super::pods::on_card;
+use super::sketch::{Piece, Sketch};
 use super::{Kind, On, Param, Plugin};
 use crate::device::sriov::config::{MOST, USUAL_LIMIT};
 use crate::plan::Bilingual;
@@ -49,11 +49,7 @@ fn node(on: &On<'_>) -> Sketch {
         functions,
     };
     sketch.device(DEVICE, piece, why);
-    for pod in &on.node.pods {
-        // All pods are in one network, as hosts on one wire are.
-        let piece = Piece::Pod { address: (pod.ip, on.cluster.network.1), gateway: None, mtu: on.mtu(), mac: None };
-        sketch.device(&pod.name, piece, why_pod(&pod.name, name));
-        sketch.wire((&pod.name, CARD), (DEVICE, &pod.name));
-    }
+    // All pods are in one network, as hosts on one wire are.
+    on_card(&mut sketch, on, DEVICE, (on.cluster.network.1, None));
     sketch
 }

@@ -83,6 +83,11 @@ impl<C> Children<C> {
         PortNo(self.first + place)
     }
 
+    /// The child at a port.
+    pub fn at(&self, port: PortNo) -> Option<&Child<C>> {
+        self.list.get(usize::from(port.0.checked_sub(self.first)?))
+    }
+
     /// Ports of all children.
     pub fn ports(&self) -> impl Iterator<Item = PortNo> + use<C> {
         (self.first..self.first + self.list.len() as u16).map(PortNo)

@@ -274,10 +274,7 @@ impl Device for Ipvlan {
             LOWER => "lower".to_owned(),
             HOST => "host".to_owned(),
             ROUTED => "routed".to_owned(),
-            PortNo(child) => {
-                let child = self.children.get(usize::from(child - CHILD));
-                child.map_or_else(|| format!("port {port}"), |child| child.config.name.clone())
-            }
+            port => self.children.at(port).map_or_else(|| format!("port {port}"), |child| child.config.name.clone()),
         }
     }
 

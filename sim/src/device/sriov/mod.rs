@@ -120,7 +120,7 @@ impl Sriov {
     }
 
     fn vf(&self, port: u16) -> Option<&Vf> {
-        self.vfs.get(usize::from(port.checked_sub(VF)?))
+        self.vfs.at(PortNo(port))
     }
 
     /// A function gets frames of this VLAN and its link is up.

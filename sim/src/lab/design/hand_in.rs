@@ -1,6 +1,6 @@
 //! `Design(format: 1, brief: "c2-openstack", cluster: (…), because: "…")`: a file that is handed in, made a lab.
 
-use crate::lab::design::{Answer, Design};
+use crate::lab::design::Design;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::file::{Chosen, LabFile, of_tree, open};
 use crate::lab::place::{End, Place};
@@ -23,9 +23,7 @@ pub struct HandedIn {
     pub brief: Spanned<String>,
     /// Why this one, and what would change it.
     pub because: String,
-    /// What the brief says about just this cluster, when it is one that tempts.
-    pub say: Option<String>,
-    cluster: Tree,
+    pub(super) cluster: Tree,
 }
 
 /// Whether a file is a design that is handed in.
@@ -47,12 +45,10 @@ pub(in crate::lab) fn is(tree: &Tree) -> bool {
 impl HandedIn {
     /// The design of a file, and the lab that it makes of its brief.
     pub fn open(source: &Source, tree: &Tree, found: &mut Findings) -> Option<(Self, Source)> {
-        Self::read(tree, found).and_then(|mut handed| {
+        Self::read(tree, found).and_then(|handed| {
             let brief = handed.find_brief(source, found)?;
             let design = brief.design.as_ref()?;
             let lab = merged(&brief.source, design, &handed.cluster, found)?;
-            let same = |answer: &&Answer| pretty(&answer.cluster) == pretty(&handed.cluster) && !answer.say.is_empty();
-            handed.say = design.fails.iter().find(same).map(|answer| answer.say.clone());
             Some((handed, Source::new(&source.name, &pretty(&lab))))
         })
     }
@@ -74,7 +70,7 @@ impl HandedIn {
             }
             Some(text.value)
         });
-        Some(Self { brief: brief?, because: because?, say: None, cluster: cluster?.clone() })
+        Some(Self { brief: brief?, because: because?, cluster: cluster?.clone() })
     }
 
     /// The brief that came with the source, else the shipped one of that name.

@@ -13,16 +13,17 @@ mod prove;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::expect::{self, Context, Variants};
+use crate::lab::print::pretty;
 use crate::lab::read::{Field, Form, Tree};
 use crate::lab::schema::cluster;
 use crate::lab::schema::section::{Section, entries, unknown_word};
 use crate::lab::schema::value;
 
-pub use hand_in::{brief_of, is_design};
+pub use hand_in::{HandedIn, brief_of, is_design};
 pub use judge::{Judged, Stopped, judge};
 pub use prove::prove;
 
-pub(in crate::lab) use hand_in::{HandedIn, is};
+pub(in crate::lab) use hand_in::is;
 
 const FIELDS: &[&str] = &["say", "free", "goals", "passes", "fails"];
 
@@ -56,6 +57,13 @@ impl Design {
     /// Names of the goals in their order.
     pub fn goals(&self) -> impl Iterator<Item = &str> {
         self.goals.iter().map(|goal| goal.name.value.as_str())
+    }
+
+    /// What is to be said about just this cluster, when it is one that tempts.
+    pub fn says_to(&self, handed: &HandedIn) -> Option<&str> {
+        let cluster = pretty(&handed.cluster);
+        let same = |answer: &&Answer| pretty(&answer.cluster) == cluster && !answer.say.is_empty();
+        self.fails.iter().find(same).map(|answer| answer.say.as_str())
     }
 }
 

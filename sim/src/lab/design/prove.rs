@@ -1,22 +1,19 @@
 //! Proofs that a brief is one: the cluster as it was left fails, answers pass or fail as they should, no goal is idle.
 
 use super::hand_in::merged;
-use super::judge::{Judged, judge};
+use super::judge::judge;
 use super::{Answer, Design};
 use crate::lab::diagnostic::Findings;
 use crate::lab::file::{LabFile, open};
 use crate::lab::judge::Outcome;
 use crate::lab::print::{made, pretty};
+use crate::lab::prove::goals::{self, Wanted};
 use crate::lab::read::Tree;
 use crate::lab::source::Source;
 use crate::plan::Bilingual;
 
-/// What is asked of a design.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
-    Passes,
-    Fails,
-}
+/// The goals of a design in their order, or why they could not be judged.
+type Goals = Result<Vec<(String, Outcome)>, Bilingual>;
 
 /// The proofs of a brief by name; none for other labs.
 ///
@@ -32,31 +29,27 @@ pub fn prove(file: &LabFile, budget: u64) -> Vec<(String, Outcome)> {
     let (passing, failing) = (all(&design.passes), all(&design.fails));
     let mut proofs = Vec::new();
     let mut add = |name: String, outcome: Outcome| proofs.push((format!("design: {name}"), outcome));
-    add("as it is".to_owned(), proof(&nothing, Wanted::Fails));
+    add("as it is".to_owned(), proof(&nothing, Wanted::SomeFails));
     for (answers, judged, wanted, word) in
-        [(&design.passes, &passing, Wanted::Passes, "passes"), (&design.fails, &failing, Wanted::Fails, "fails")]
+        [(&design.passes, &passing, Wanted::AllHold, "passes"), (&design.fails, &failing, Wanted::SomeFails, "fails")]
     {
         for (answer, judged) in answers.iter().zip(judged) {
             add(format!("{word} {}", answer.name), proof(judged, wanted));
         }
     }
     for (at, goal) in design.goals().enumerate() {
-        let bad = |judged: &Result<Judged, Bilingual>| {
-            judged.as_ref().is_ok_and(|judged| judged.goals.get(at).is_some_and(|(_, outcome)| !outcome.holds))
-        };
-        let holds = bad(&nothing) || failing.iter().any(bad);
-        let (en, zh) = if holds { ("it does", "确实如此") } else { ("it always holds", "它总是成立") };
-        let text = Bilingual::new(
-            format!("expected this goal to fail with some cluster that should fail: {en}"),
-            format!("这个目标在某个应失败的集群里应不成立:{zh}"),
+        let bad = |judged: &Goals| judged.as_ref().is_ok_and(|goals| goals.get(at).is_some_and(|goal| !goal.1.holds));
+        let does = bad(&nothing) || failing.iter().any(bad);
+        add(
+            format!("goal {goal}"),
+            goals::can_fail(does, ["with some cluster that should fail", "某个应失败的集群里"]),
         );
-        add(format!("goal {goal}"), Outcome { holds, text });
     }
     proofs
 }
 
 /// What comes of a cluster in this brief, or why nothing does.
-fn of(file: &LabFile, design: &Design, cluster: &Tree, budget: u64) -> Result<Judged, Bilingual> {
+fn of(file: &LabFile, design: &Design, cluster: &Tree, budget: u64) -> Goals {
     let found = &mut Findings::default();
     let told = |found: Vec<crate::lab::Finding>| {
         let (line, text) = found.first().map_or((0, String::new()), |first| {
@@ -68,27 +61,14 @@ fn of(file: &LabFile, design: &Design, cluster: &Tree, budget: u64) -> Result<Ju
         return Err(told(std::mem::take(found).into_vec()));
     };
     let lab = open(Source::new(&file.source.name, &pretty(&lab))).map_err(told)?;
-    judge(&lab, budget).map_err(|error| Bilingual::new(error.to_string(), error.to_string()))
+    let judged = judge(&lab, budget).map_err(|error| Bilingual::new(error.to_string(), error.to_string()))?;
+    if judged.ended {
+        return Ok(judged.goals);
+    }
+    Err(Bilingual::new("the run did not end: give the lab an `end`", "运行未结束:请给实验写上 `end`"))
 }
 
-fn proof(judged: &Result<Judged, Bilingual>, wanted: Wanted) -> Outcome {
-    let judged = match judged {
-        Ok(judged) => judged,
-        Err(why) => return Outcome { holds: false, text: why.clone() },
-    };
-    let failed = judged.goals.iter().find(|(_, outcome)| !outcome.holds);
-    let found = match failed {
-        Some((name, outcome)) => {
-            let Bilingual { en, zh } = &outcome.text;
-            Bilingual::new(format!("`{name}` fails: {en}"), format!("`{name}` 不成立:{zh}"))
-        }
-        None if judged.ended => Bilingual::new("they all hold", "全部成立"),
-        None => Bilingual::new("the run did not end: give the lab an `end`", "运行未结束:请给实验写上 `end`"),
-    };
-    let (en, zh) = match wanted {
-        Wanted::Passes => ("all goals to hold", "所有目标都应成立"),
-        Wanted::Fails => ("some goal to fail", "应有目标不成立"),
-    };
-    let text = Bilingual::new(format!("expected {en}: {}", found.en), format!("{zh}:{}", found.zh));
-    Outcome { holds: judged.passes() == (wanted == Wanted::Passes), text }
+fn proof(judged: &Goals, wanted: Wanted) -> Outcome {
+    let named = judged.as_ref().map(|goals| goals.iter().map(|(name, outcome)| (name.as_str(), outcome)));
+    goals::proof(named, wanted, ["", ""])
 }

@@ -5,6 +5,7 @@
 //! [`crate::lab::repair::prove()`]. What cannot be proved is a finding at the word that is to blame.
 
 mod checks;
+pub(in crate::lab) mod goals;
 mod questions;
 
 use std::cell::Cell;

@@ -3,19 +3,13 @@
 use crate::engine::{ChangeError, Stop};
 use crate::lab::file::LabFile;
 use crate::lab::judge::Outcome;
+use crate::lab::prove::goals::{self, Wanted};
 use crate::lab::repair::{Deed, Repair};
 use crate::lab::run::{RunError, Runner, Runs, start};
 use crate::plan::Bilingual;
 
 /// The goals of an attempt in their order, or why they could not be judged.
 type Judged = Result<Vec<Outcome>, Bilingual>;
-
-/// What is asked of the goals of one attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
-    AllHold,
-    SomeFails,
-}
 
 /// The proofs of a repair lab by name; none for other labs.
 ///
@@ -46,11 +40,11 @@ pub fn prove(file: &LabFile, budget: u64) -> Result<Vec<(String, Outcome)>, RunE
 
     let mut proofs = Vec::new();
     let mut add = |name: String, outcome: Outcome| proofs.push((format!("repair: {name}"), outcome));
-    add("healthy".to_owned(), proof(repair, &healthy, Wanted::AllHold, ["without the breakage", "没有故障时"]));
-    add("broken".to_owned(), proof(repair, &broken, Wanted::SomeFails, ["while it is broken", "有故障时"]));
-    add("solution".to_owned(), proof(repair, &solved, Wanted::AllHold, ["after the solution", "按解法修复后"]));
+    add("healthy".to_owned(), proof(repair, &healthy, Wanted::AllHold, [" without the breakage", "没有故障时"]));
+    add("broken".to_owned(), proof(repair, &broken, Wanted::SomeFails, [" while it is broken", "有故障时"]));
+    add("solution".to_owned(), proof(repair, &solved, Wanted::AllHold, [" after the solution", "按解法修复后"]));
     for (of, judged) in repair.wrong.iter().zip(&wrong) {
-        let place = ["after this attempt", "这样尝试之后"];
+        let place = [" after this attempt", "这样尝试之后"];
         add(format!("wrong {}", of.name), proof(repair, judged, Wanted::SomeFails, place));
     }
     for (at, (name, _)) in repair.goals.iter().enumerate() {
@@ -82,25 +76,8 @@ fn judge(repair: &Repair, runner: &mut Runner, runs: &Runs<'_>) -> Judged {
 
 /// Whether the goals came out as wanted; `place` says where, in both languages.
 fn proof(repair: &Repair, judged: &Judged, wanted: Wanted, place: [&str; 2]) -> Outcome {
-    let goals = match judged {
-        Ok(goals) => goals,
-        Err(why) => return Outcome { holds: false, text: why.clone() },
-    };
-    let failed = repair.goals.iter().zip(goals).find(|(_, outcome)| !outcome.holds);
-    let found = failed.map_or_else(
-        || Bilingual::new("they all hold", "全部成立"),
-        |((name, _), outcome)| {
-            let Bilingual { en, zh } = &outcome.text;
-            Bilingual::new(format!("`{name}` fails: {en}"), format!("`{name}` 不成立:{zh}"))
-        },
-    );
-    let (en, zh) = match wanted {
-        Wanted::AllHold => ("all goals to hold", "所有目标都应成立"),
-        Wanted::SomeFails => ("some goal to fail", "应有目标不成立"),
-    };
-    let text =
-        Bilingual::new(format!("expected {en} {}: {}", place[0], found.en), format!("{}{zh}:{}", place[1], found.zh));
-    Outcome { holds: failed.is_none() == (wanted == Wanted::AllHold), text }
+    let names = repair.goals.iter().map(|(name, _)| name.as_str());
+    goals::proof(judged.as_ref().map(|outcomes| names.zip(outcomes)), wanted, place)
 }
 
 /// Whether a goal fails in the broken network or after some wrong attempt.
@@ -109,11 +86,6 @@ fn can_fail(at: usize, broken: &Judged, wrong: &[Judged]) -> Outcome {
         return Outcome { holds: false, text: why.clone() };
     }
     let fails = |judged: &Judged| judged.as_ref().is_ok_and(|goals| goals.get(at).is_some_and(|goal| !goal.holds));
-    let holds = fails(broken) || wrong.iter().any(fails);
-    let (en, zh) = if holds { ("it does", "确实如此") } else { ("it always holds", "它总是成立") };
-    let text = Bilingual::new(
-        format!("expected this goal to fail while it is broken or after a wrong attempt: {en}"),
-        format!("这个目标在有故障时或某次错误尝试后应不成立:{zh}"),
-    );
-    Outcome { holds, text }
+    let place = ["while it is broken or after a wrong attempt", "有故障时或某次错误尝试后"];
+    goals::can_fail(fails(broken) || wrong.iter().any(fails), place)
 }

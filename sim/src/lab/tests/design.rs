@@ -86,7 +86,9 @@ fn each_proof_can_fail() {
 fn a_design_is_judged_by_what_happens() {
     let judged = |cluster: &str| {
         let file = handed_in(&format!("format: 1, brief: \"brief.ron\", because: \"x\", cluster: {cluster}")).unwrap();
-        let say = file.answers.as_ref().and_then(|handed| handed.say.clone());
+        let handed = file.answers.as_ref().unwrap();
+        let brief = file::open(brief(&[])).unwrap().design.unwrap();
+        let say = brief.says_to(handed).map(str::to_owned);
         (judge(&file, EVENT_BUDGET).unwrap(), say)
     };
     let (good, say) = judged("(environment: (pairs: [\"10.244.0.0/16\"]))");

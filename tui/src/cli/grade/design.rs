@@ -3,15 +3,15 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use overunder_sim::lab::design::{self, Judged};
+use overunder_sim::lab::design::{self, HandedIn, Judged};
 use overunder_sim::lab::diagnostic::render;
-use overunder_sim::lab::{self, EVENT_BUDGET, Source};
+use overunder_sim::lab::{self, EVENT_BUDGET, Source, translation};
 use overunder_sim::lang::Lang;
 
 use super::pick;
 use super::session::{Graded, Item, Mark, RIGHT, unanswered};
 use crate::cli::failure::Failure;
-use crate::cli::source;
+use crate::cli::{source, words};
 use crate::packs;
 
 /// Whether a file in a folder is a design; labs may lie beside them.
@@ -37,7 +37,7 @@ pub fn grade(path: &Path, brief: Option<&str>, lang: Lang) -> Result<Graded, Str
     let judged = design::judge(&file, EVENT_BUDGET).map_err(|error| error.to_string())?;
     let mut remarks = stopped(&judged, lang);
     if !judged.passes() {
-        remarks.extend(handed.say.clone());
+        remarks.extend(said(brief.unwrap_or(&handed.brief.value), handed, lang));
     }
     let items = judged.goals.iter().map(|(name, outcome)| {
         let (mark, points) = if outcome.holds { (Mark::Right, RIGHT) } else { (Mark::Wrong, 0) };
@@ -47,6 +47,14 @@ pub fn grade(path: &Path, brief: Option<&str>, lang: Lang) -> Result<Graded, Str
     });
     let items = items.collect();
     Ok(Graded { lab: handed.brief.value.clone(), kind: "design", seed: None, changes: 0, items, remarks })
+}
+
+/// What the brief says to just this design, in the language that is spoken.
+fn said(brief: &str, handed: &HandedIn, lang: Lang) -> Option<String> {
+    let (_, source) = source::find(brief).ok()?;
+    let words = words::find(brief, lang).ok().flatten();
+    let brief = translation::open(source, words.as_ref(), lang).ok()?;
+    brief.design?.says_to(handed).map(str::to_owned)
 }
 
 /// What was thrown away first of each flow that lost something, and by which rule.
