@@ -8,6 +8,7 @@ mod runtime;
 mod shot;
 mod store;
 mod view;
+mod whole;
 
 use std::process::ExitCode;
 

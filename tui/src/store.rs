@@ -45,8 +45,7 @@ impl Store {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(told)?;
         }
-        let part = path.with_extension("part");
-        fs::write(&part, text).and_then(|()| fs::rename(&part, &path)).map_err(told)?;
+        crate::whole::write(&path, text.as_bytes()).map_err(told)?;
         Ok(path.display().to_string())
     }
 
@@ -70,8 +69,7 @@ impl Store {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(told)?;
         }
-        let part = path.with_extension("part");
-        fs::write(&part, progress.write()).and_then(|()| fs::rename(&part, &path)).map_err(told)
+        crate::whole::write(&path, progress.write().as_bytes()).map_err(told)
     }
 
     /// How far each lab was done; and files that cannot be read, each with where it is kept now.

@@ -250,5 +250,5 @@ fn write_junit(path: &Path, all: &[Checked], lang: Lang) -> Result<(), Failure> 
     }
     let failed = |error: std::io::Error| Failure::File(path.display().to_string(), error);
     let text = report.to_string().map_err(|error| failed(std::io::Error::other(error)))?;
-    std::fs::write(path, text).map_err(failed)
+    crate::whole::write(path, text.as_bytes()).map_err(failed)
 }

@@ -1,6 +1,5 @@
 //! `overunder migrate LAB`: a lab of an older format becomes one of the format of this program.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -39,7 +38,8 @@ impl Migrate {
             })?,
             Migrated::From(_, text) if self.dry_run => out.part(&text)?,
             Migrated::From(format, text) => {
-                replace(&self.path(), &text).map_err(|error| Failure::File(name.clone(), error))?;
+                let path = self.path();
+                crate::whole::write(&path, text.as_bytes()).map_err(|error| Failure::File(name.clone(), error))?;
                 out.line(&format!("{name}: {} {format}", out.lang.pick("migrated from format", "已迁移,原格式为")))?;
             }
         }
@@ -51,10 +51,4 @@ impl Migrate {
         let path = packs.find(&self.lab).map_or_else(|| PathBuf::from(&self.lab), |lab| lab.path.clone());
         if path.is_dir() { path.join("lab.ron") } else { path }
     }
-}
-
-/// The new text takes the place of the old one in one go: nobody ever sees half of it.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let part = path.with_extension(format!("{}.part", std::process::id()));
-    fs::write(&part, text).and_then(|()| fs::rename(&part, path))
 }

@@ -98,7 +98,7 @@ enum Command {
     Merge(sweep::Merge),
     /// Checks labs again whenever they are saved
     Watch(watch::Watch),
-    /// Grades recorded sessions by doing them again
+    /// Grades recorded sessions by doing them again, and designs by running them
     Grade(grade::Grade),
     /// Shows what a lab is made of, each piece with the reason it is there
     Plan(plan::Plan),

@@ -97,7 +97,8 @@ fn resumed(path: &Path, file: &LabFile) -> Result<Session, Failure> {
 
 fn save(path: &Path, session: &Session, out: &mut Output) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(session).unwrap_or_default();
-    fs::write(path, text + "\n").map_err(|error| Failure::File(path.display().to_string(), error))?;
+    crate::whole::write(path, (text + "\n").as_bytes())
+        .map_err(|error| Failure::File(path.display().to_string(), error))?;
     out.finish()?;
     let word = out.lang.pick("answers kept in", "答案保存在");
     out.remark(&format!("{word} {}", path.display()));

@@ -1,7 +1,5 @@
 //! `overunder shot LAB -o FILE.svg`: a screen as a picture, without a terminal.
 
-use std::fs;
-
 use clap::Args;
 
 use super::failure::Failure;
@@ -114,6 +112,7 @@ impl Shot {
         };
         let is_text = std::path::Path::new(path).extension().is_some_and(|ending| ending == "txt");
         let content = if is_text { shot::text(model) } else { shot::picture(model, paper) };
-        fs::write(path, content).map_err(|error| Failure::File(path.clone(), error))
+        crate::whole::write(std::path::Path::new(path), content.as_bytes())
+            .map_err(|error| Failure::File(path.clone(), error))
     }
 }

@@ -1,7 +1,6 @@
 //! Labs in the language that is spoken: words of shipped ones come out of the program, others lie beside the lab.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use overunder_sim::lab::shipped;
 use overunder_sim::lab::translation::{self, renew};
@@ -75,7 +74,7 @@ pub fn accept(labs: &[String], out: &Output) -> Result<(), Failure> {
         any = true;
         let (Some(words), (_, lab)) = (find(given, Lang::Zh)?, source::find(given)?) else { continue };
         if let Ok(Some(text)) = renew::renewed(&lab, &words, Lang::Zh) {
-            replace(&path, &text).map_err(|error| Failure::File(words.name.clone(), error))?;
+            crate::whole::write(&path, text.as_bytes()).map_err(|error| Failure::File(words.name.clone(), error))?;
             let (name, lang) = (&words.name, out.lang);
             out.remark(&format!("{name}: {}", lang.pick("fits the lab now", "已与实验对应")));
         }
@@ -85,11 +84,4 @@ pub fn accept(labs: &[String], out: &Output) -> Result<(), Failure> {
     }
     let hint = "name a lab by its path; its words lie beside it: lab.zh.ron beside lab.ron";
     Err(Failure::usage("none of these labs has a file with words in another language", hint))
-}
-
-/// All of it or nothing: whoever reads the file meanwhile sees the old text or the new one.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = path.with_extension("ron.new");
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)
 }

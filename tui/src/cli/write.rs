@@ -1,14 +1,13 @@
-//! Files that are written whole or not at all.
+//! Files that commands write: whole or not at all, and what to say when it is not at all.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 use super::failure::Failure;
 
 /// Writes a file: whoever reads it meanwhile sees the old text or the new one, and nothing half is left behind.
 pub fn whole(path: &Path, text: &str) -> Result<(), Failure> {
-    put(path, text.as_bytes()).map_err(|error| told(path, &error))
+    crate::whole::write(path, text.as_bytes()).map_err(|error| told(path, &error))
 }
 
 /// What to say when a file cannot be written.
@@ -21,35 +20,4 @@ pub fn told(path: &Path, error: &io::Error) -> Failure {
         _ => "name another file",
     };
     Failure::usage(format!("{} could not be written: {error}", path.display()), format!("nothing was changed; {hint}"))
-}
-
-fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    match fs::metadata(path) {
-        Ok(there) if there.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-        // A device or a pipe is no file that another one could take the place of.
-        Ok(there) if !there.is_file() => {
-            let mut file = fs::OpenOptions::new().write(true).open(path)?;
-            file.write_all(bytes)?;
-            return file.flush();
-        }
-        _ => {}
-    }
-    let beside = beside(path);
-    let done = write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    if done.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    done
-}
-
-/// The same folder, so that the file can be moved; another name for every process.
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.new", std::process::id()))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }

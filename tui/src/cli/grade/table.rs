@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::Submission;
 use super::session::{Graded, Item, Mark};
+use crate::cli::compare::field;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 
@@ -109,7 +110,7 @@ fn head(file: &str, graded: &Graded) -> String {
 fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err();
     let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    field(&text)
 }
 
 #[cfg(test)]
