@@ -11,16 +11,16 @@
 //! | [`wire`] | frames with headroom, header formats, the layer walk, the pcapng writer |
 //! | [`explain`] | reasons: what a device can say about a frame |
 //! | [`engine`] | queue, wires, outbox, world, recorder, timeline |
-//! | [`device`] | one file or folder = one device: switch/bridge, NIC and its children, tunnels |
+//! | [`device`] | one file or folder = one device: switch/bridge, NIC, its children and functions, tunnels |
 //! | [`stack`] | the IP stack device of a host |
 //! | [`app`] | traffic sources, attackers, listeners |
 //! | [`control`] | daemons that fill tables: a store, flanneld |
-//! | [`routing`] | routing protocols, and the daemon that runs one on a stack: RIP |
+//! | [`routing`] | routing protocols, and the daemon that runs one on a stack: RIP; BGP on graphs of ASes |
 //! | [`plan`] | typed operations that build a world, with their back ends |
 //! | [`cni`] | one file = one plugin: from a cluster to devices, wires and rows |
 //! | [`environment`] | one file = one provider: its rules in order, each with its source |
 //! | [`lab`] | the lab file: as typed, checked, lowered to a plan, its expectations |
-//! | [`measure`] | which plugin works in which environment, by trying |
+//! | [`measure`] | which plugin works in which environment, by trying; where bytes went; runs side by side |
 //! | [`view`] | plain values for the terminal, the command line and the book |
 //!
 //! A module may use only the ones above it; a test in `tests/tidy.rs` holds this.

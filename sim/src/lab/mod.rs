@@ -5,7 +5,9 @@
 //! [`source`] takes the text; [`scan`] looks at quotes and brackets; [`read`] makes a tree that knows where each part
 //! stands; [`schema`] reads the tree part by part, patches of variants included; [`lower`] resolves names, checks the
 //! network and makes a [`crate::plan::Plan`]; [`expect`] resolves checks to what [`judge`] evaluates; [`run`] runs a
-//! variant and judges it; [`mod@prove`] and [`repair`] prove that the lab shows what it says. [`mod@file`] puts these together, [`translation`] in another language.
+//! variant and judges it; [`mod@prove`], [`repair`] and [`design`] prove that the lab shows what it says. [`mod@file`] puts
+//! these together, [`translation`] in another language. [`mod@design`] also makes a lab of what is handed in to a brief,
+//! and [`point`] of a point of a sweep.
 //!
 //! # Invariants
 //!
