@@ -83,7 +83,7 @@ impl Cpu {
     /// Does work on a frame, on one of the cores.
     fn pay(&mut self, clock: &mut Clock, (device, cost): (DeviceId, Cost), frame: &Frame, log: &mut Option<Log>) {
         let time = self.profile.price(cost).of(frame.len());
-        clock.busy_until = clock.busy_until + time;
+        clock.busy_until += time;
         let spent = &mut self.spent[cost.index()];
         (spent.times, spent.time) = (spent.times + 1, spent.time + time);
         if let Some(log) = log {

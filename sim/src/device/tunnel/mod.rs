@@ -216,13 +216,11 @@ impl Tunnel {
 
 /// Charges for putting a packet in or taking one out. False when the program that does it has no room for it.
 fn work(encapsulation: &dyn format::Encapsulation, frame: &Frame, out: &mut Outbox<'_>) -> bool {
-    match encapsulation.program() {
-        Some(program) => out.charge_program(program, encapsulation.work(), frame),
-        None => {
-            out.charge(encapsulation.work(), frame);
-            true
-        }
-    }
+    let Some(program) = encapsulation.program() else {
+        out.charge(encapsulation.work(), frame);
+        return true;
+    };
+    out.charge_program(program, encapsulation.work(), frame)
 }
 
 /// Takes one off the time to live of a bare packet. False when nothing is left of it.
