@@ -14,17 +14,13 @@ fn shipped(lab: &str, lang: Lang, size: (u16, u16)) -> Model {
     model
 }
 
-/// Lab 04 to its end: one answer is given, the others are passed over.
-const OVER: &[&str] =
-    &["next", "answer 1", "next", "next", "next", "skip", "skip", "next", "next", "next", "next", "skip", "next"];
-
 const STAGES: [(&str, &str, &[&str]); 6] = [
     ("reading", "04", &[]),
     ("asked", "04", &["next", "hint"]),
     ("wrong", "04", &["next", "sure 3", "answer 1000", "next"]),
     ("broken", "42", &["set s1:2 vlan Access(10)", "check"]),
     ("repaired", "42", &["hint", "set s2:2 vlan Access(20)", "check"]),
-    ("over", "04", OVER),
+    ("over", "04", &["next", "answer 1", "next", "next", "next", "skip", "next", "next", "next", "skip", "next"]),
 ];
 
 #[test]
