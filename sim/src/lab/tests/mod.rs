@@ -12,6 +12,7 @@ mod ipvlan;
 mod level;
 mod macvlan;
 mod mutated;
+mod provider;
 mod questions;
 mod raw;
 mod repair;

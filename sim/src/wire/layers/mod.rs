@@ -7,6 +7,7 @@ mod gossip;
 mod igmp;
 mod ip;
 mod link;
+mod ospf;
 mod rip;
 mod store;
 mod summary;
@@ -73,7 +74,8 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan arp ipv4 icmp igmp udp tcp vxlan geneve gre sleeve wireguard store gossip rip payload padding malformed`.
+    /// `eth vlan arp ipv4 icmp igmp ospf udp tcp vxlan geneve gre sleeve wireguard store gossip rip`, `payload padding
+    /// malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.
     pub range: Range<usize>,
