@@ -18,6 +18,8 @@ pub enum Protocol {
     Static,
     /// Learned by RIP.
     Rip,
+    /// Computed by OSPF.
+    Ospf,
 }
 
 impl Protocol {
@@ -27,6 +29,7 @@ impl Protocol {
             Self::Kernel => "kernel",
             Self::Static => "static",
             Self::Rip => "rip",
+            Self::Ospf => "ospf",
         }
     }
 
@@ -35,13 +38,14 @@ impl Protocol {
         match self {
             Self::Kernel => 0,
             Self::Static => 1,
+            Self::Ospf => 110,
             Self::Rip => 120,
         }
     }
 
     /// A daemon put it there, and takes it away again.
     pub const fn is_dynamic(self) -> bool {
-        matches!(self, Self::Rip)
+        matches!(self, Self::Rip | Self::Ospf)
     }
 }
 
