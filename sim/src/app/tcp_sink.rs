@@ -61,6 +61,7 @@ impl TcpSink {
             may_write: 0,
             end: End::Open,
             segment: segment.map(|segment| (segment.head.into(), segment.payload as u32)),
+            ..Input::default()
         };
         let answers = endpoint.turn(input);
         let seen = endpoint.seen();
@@ -113,7 +114,7 @@ impl App for TcpSink {
                 return;
             }
             let seed = out.stream(&format!("isn{}", out.event().0)).bits();
-            let setup = Setup { own: segment.dst, peer: segment.src, active: false, seed };
+            let setup = Setup { own: segment.dst, peer: segment.src, active: false, talks: false, seed };
             self.accepted.insert(who, Accepted { endpoint: Endpoint::new(setup), origin: out.origin() });
         }
         self.turn(who, Some(segment), out);

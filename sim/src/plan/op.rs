@@ -107,6 +107,8 @@ pub enum AppSpec {
     Gossip(agent::AgentConfig, Vec<Ipv4Addr>),
     /// A router that speaks RIP.
     Rip(crate::routing::rip::RipConfig),
+    /// A router that speaks BGP.
+    Bgp(Box<crate::routing::bgp::daemon::BgpConfig>),
 }
 
 impl AppSpec {
@@ -121,6 +123,7 @@ impl AppSpec {
                 | Self::Evpn(_)
                 | Self::Gossip(..)
                 | Self::Rip(_)
+                | Self::Bgp(_)
         )
     }
 }

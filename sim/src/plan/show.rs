@@ -284,6 +284,7 @@ impl AppSpec {
             }
             Self::Felix(config) => felix(config),
             Self::Rip(config) => rip(config),
+            Self::Bgp(config) => bgp(config),
             Self::Flanneld(config) => {
                 let ((ip, len), (store, port)) = (config.subnet, config.store);
                 format!("flanneld {} subnet {ip}/{len} store {store}:{port} ttl {}", config.backend.word(), config.ttl)
@@ -298,6 +299,16 @@ fn rip(config: &crate::routing::rip::RipConfig) -> String {
     let every = format!("first {first}, then every {update} give or take {jitter}");
     let split = config.split_horizon.word().to_lowercase();
     format!("rip split horizon {split}, {every}, timeout {}, garbage {}{triggered}", config.timeout, config.garbage)
+}
+
+fn bgp(config: &crate::routing::bgp::daemon::BgpConfig) -> String {
+    let networks: Vec<String> = config.networks.iter().map(|(ip, len)| format!("{ip}/{len}")).collect();
+    let peers: Vec<String> =
+        config.peers.iter().map(|peer| format!("{} of AS {} from {}", peer.address, peer.asn, peer.own)).collect();
+    let all = |list: Vec<String>| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
+    let own = &config.own;
+    let timers = format!("hold {}s retry {} mrai {}", own.hold, own.connect_retry, own.mrai);
+    format!("bgp AS {} id {} {timers}, networks {}, neighbours {}", own.asn, own.id, all(networks), all(peers))
 }
 
 fn sriov(card: &SriovConfig) -> String {

@@ -108,6 +108,9 @@ pub trait App: Debug + Send {
         None
     }
 
+    /// Routes were changed by hand.
+    fn routes_changed(&mut self, _out: &mut AppOut<'_, '_>) {}
+
     /// The carrier of an interface has come or gone.
     fn link(&mut self, _port: PortNo, _up: bool, _out: &mut AppOut<'_, '_>) {}
 
@@ -170,6 +173,11 @@ pub trait App: Debug + Send {
     /// A second table, whose rows are logged too.
     fn second_table(&self) -> Option<TableView> {
         None
+    }
+
+    /// Further tables, whose rows are not logged as they are written.
+    fn more_tables(&self) -> Vec<TableView> {
+        Vec::new()
     }
 
     /// Its TCP connections.
@@ -314,6 +322,13 @@ impl AppOut<'_, '_> {
     /// Sends a TCP segment, checksum included, between two addresses; `note` is said about it.
     pub fn tcp_send(&mut self, from: Ipv4Addr, to: Ipv4Addr, segment: &[u8], note: Option<Reason>) {
         let packet = Outgoing { src: Some(from), note, ..Outgoing::new(to, ipv4::TCP, segment.len()) };
+        self.net.send(self.out, self.origin, packet, |bytes, _| bytes.copy_from_slice(segment));
+    }
+
+    /// Sends a segment of a session between routers: with the precedence of routing, and no more than `ttl` hops far.
+    pub fn tcp_control(&mut self, (from, to): (Ipv4Addr, Ipv4Addr), ttl: u8, segment: &[u8], note: Option<Reason>) {
+        let plain = Outgoing::new(to, ipv4::TCP, segment.len());
+        let packet = Outgoing { src: Some(from), tos: ipv4::TOS_CONTROL, ttl, note, ..plain };
         self.net.send(self.out, self.origin, packet, |bytes, _| bytes.copy_from_slice(segment));
     }
 

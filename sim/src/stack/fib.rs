@@ -20,6 +20,10 @@ pub enum Protocol {
     Rip,
     /// Computed by OSPF.
     Ospf,
+    /// Learned by BGP from another AS.
+    Bgp,
+    /// Learned by BGP inside the AS.
+    Ibgp,
 }
 
 impl Protocol {
@@ -30,6 +34,8 @@ impl Protocol {
             Self::Static => "static",
             Self::Rip => "rip",
             Self::Ospf => "ospf",
+            Self::Bgp => "bgp",
+            Self::Ibgp => "ibgp",
         }
     }
 
@@ -40,12 +46,14 @@ impl Protocol {
             Self::Static => 1,
             Self::Ospf => 110,
             Self::Rip => 120,
+            Self::Bgp => 20,
+            Self::Ibgp => 200,
         }
     }
 
     /// A daemon put it there, and takes it away again.
     pub const fn is_dynamic(self) -> bool {
-        matches!(self, Self::Rip | Self::Ospf)
+        matches!(self, Self::Rip | Self::Ospf | Self::Bgp | Self::Ibgp)
     }
 }
 
@@ -102,7 +110,7 @@ impl Route {
 }
 
 /// A router to hand packets to, and the interface they leave by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NextHop {
     /// The router.
     pub via: Ipv4Addr,

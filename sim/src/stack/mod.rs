@@ -302,6 +302,9 @@ impl Device for Stack {
             }
         });
         answer.unwrap_or_else(|| self.net.make_change(now, change, out))?;
+        if self.net.rib.used {
+            self.call_all(out, |app, out| app.routes_changed(out));
+        }
         self.tell_failures(out);
         Ok(())
     }
@@ -339,7 +342,9 @@ impl Device for Stack {
         let own: [TableView; OWN_TABLES] =
             [self.neigh_view(), self.routes_view(), self.addresses_view(), self.sockets_view(), self.groups_view()];
         let rare = [self.pmtu_view(), self.fragments_view()];
-        own.into_iter().chain(self.app_views()).chain(self.tcp_view()).chain(rare).chain(self.rib_view()).collect()
+        let more = self.apps.iter().flat_map(|runs| runs.app.more_tables());
+        let of_apps = self.app_views().into_iter().chain(self.tcp_view()).chain(more);
+        own.into_iter().chain(of_apps).chain(rare).chain(self.rib_view()).collect()
     }
 
     fn forwarder(&self) -> Option<&dyn Forwarder> {

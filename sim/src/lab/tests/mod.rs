@@ -1,5 +1,6 @@
 //! Labs as a whole: read, run, judged; damaged in every way.
 
+mod bgp;
 mod changes;
 mod cluster;
 mod control;
