@@ -13,6 +13,7 @@ mod ipvlan;
 mod level;
 mod macvlan;
 mod mutated;
+mod ospf;
 mod questions;
 mod raw;
 mod repair;
