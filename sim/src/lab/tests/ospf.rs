@@ -8,8 +8,8 @@ use petgraph::algo::dijkstra;
 use petgraph::graph::{NodeIndex, UnGraph};
 
 use crate::engine::{Cell, TableView, World};
-use crate::lab::tests::routing::sound;
 use crate::lab::EVENT_BUDGET;
+use crate::lab::tests::routing::sound;
 use crate::rng::Stream;
 
 fn ran(text: &str) -> World {

@@ -250,7 +250,7 @@ impl Ospf {
         if face.state == FaceState::Waiting {
             // Somebody is designated router already: there is nothing to wait for (event BackupSeen).
             if hello.bdr == ip || (hello.dr == ip && hello.bdr == NOBODY) {
-                (face.wait, face.elect) = (None, true);
+                (face.wait, face.elect, face.state) = (None, true, FaceState::Other);
             }
         } else if changed {
             face.elect = true;

@@ -111,7 +111,8 @@ impl Ospf {
         }
         for face in self.faces.iter().filter(|face| face.state == FaceState::Designated) {
             let full = face.neighbours.iter().filter(|near| near.state == State::Full).map(|near| near.id);
-            let routers: Vec<Ipv4Addr> = [self.id].into_iter().chain(full).collect();
+            let mut routers: Vec<Ipv4Addr> = [self.id].into_iter().chain(full).collect();
+            routers.sort_unstable();
             if routers.len() > 1 {
                 let key = Key { kind: NETWORK, id: face.ip(), router: self.id };
                 wanted.insert(place(face.area, key), Content::Network { mask: face.mask(), routers });
