@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 
+use insta::assert_snapshot;
 use petgraph::algo::dijkstra;
 use petgraph::graph::{NodeIndex, UnGraph};
 
 use crate::engine::{Cell, TableView, World};
-use crate::lab::EVENT_BUDGET;
+use crate::lab::diagnostic::render;
 use crate::lab::tests::routing::sound;
+use crate::lab::{EVENT_BUDGET, Source, parse};
 use crate::rng::Stream;
 
 fn ran(text: &str) -> World {
@@ -170,4 +172,97 @@ fn routes_are_the_shortest_paths_of_random_graphs_with_costs_too() {
         agrees_with_shortest_paths(count, &links, None, more);
         agrees_with_shortest_paths(count, &links, Some(cut), more);
     }
+}
+
+/// Two areas on a backbone that is a network of three, and a host behind each end.
+pub const AREAS: &str = r#"Lab(
+    format: 1, title: "t", idea: "i",
+    nodes: {
+        "h": Host(ip: "10.9.0.1/24", gateway: "10.9.0.254"),
+        "n": Host(ip: "10.2.0.1/24", gateway: "10.2.0.4"),
+        "sw": Switch(),
+        "a": Router(ips: {"lan": "10.0.0.1/24", "h": "10.9.0.254/24"}, routing: (passive: ["h"])),
+        "b": Router(ips: {"lan": "10.0.0.2/24"}),
+        "c": Router(ips: {"lan": "10.0.0.3/24", "d": "10.1.0.3/24"}, routing: (
+            interfaces: {"d": (area: 1, network: PointToPoint, cost: 7)})),
+        "d": Router(ips: {"c": "10.1.0.4/24", "n": "10.2.0.4/24"}, routing: (
+            area: "0.0.0.1", network: PointToPoint, router_id: "10.255.0.4")),
+    },
+    links: [("a:lan", "sw"), ("b:lan", "sw"), ("c:lan", "sw"), ("c:d", "d:c"), ("d:n", "n"), ("h", "a:h")],
+    routing: Ospf(hello: "5s", dead: "20s", stub: [1], password: "secret", priority: 2, retransmit: "4s",
+        spf_delay: "10ms", spf_hold: "20ms", spf_max: "1s"),
+    traffic: {"ping": Ping(from: "h", to: "n", start: "60s")},
+    expect: {"works": Delivered("ping")},
+    end: "70s",
+)"#;
+
+#[test]
+fn areas_a_network_and_a_stub_come_together_from_the_words_of_a_lab() {
+    let ran = crate::lab::run_variant(&sound(AREAS), None, None, EVENT_BUDGET).unwrap();
+    assert!(ran.outcomes.iter().all(|(_, outcome)| outcome.holds), "{:#?}", ran.outcomes);
+    let world = ran.world;
+    let shown = |node: &str| cells(&world, node, "ospf", &["neighbour", "dev", "state", "role", "hindered"]);
+    assert_eq!(shown("a"), ["10.0.0.2 lan Full DROther -", "10.1.0.3 lan Full BDR -"]);
+    assert_eq!(shown("d"), ["10.1.0.3 c Full - -"]);
+    let rib = cells(&world, "d", "rib", &["prefix", "via", "protocol", "distance", "metric", "used"]);
+    assert_eq!(
+        rib,
+        [
+            "0.0.0.0/0 10.1.0.3 ospf 110 11 yes",
+            "10.0.0.0/24 10.1.0.3 ospf 110 20 yes",
+            "10.9.0.0/24 10.1.0.3 ospf 110 30 yes"
+        ]
+    );
+    assert_eq!(map(&world, "a"), map(&world, "b"));
+    // Only DR and backup listen to the group of designated routers.
+    let listens = |node: &str| cells(&world, node, "groups", &["group"]).contains(&"224.0.0.6".to_owned());
+    assert_eq!([listens("a"), listens("b"), listens("c"), listens("d")], [true, false, true, false]);
+}
+
+#[test]
+fn a_route_with_two_next_hops_carries_flows_by_both() {
+    let square = plain([(0, 1), (1, 3), (0, 2), (2, 3), (3, 4)]);
+    let world = ran(&network(5, &square, None, POINT));
+    let row = |name: &str, columns: &[&str]| {
+        let all = cells(&world, "r0", name, columns);
+        all.into_iter().find(|row| row.starts_with("10.0.4.0/24")).unwrap()
+    };
+    assert_eq!(row("rib", &["prefix", "via", "metric"]), "10.0.4.0/24 10.0.0.2,10.0.2.2 30");
+    assert_eq!(row("routes", &["prefix", "via", "dev", "protocol"]), "10.0.4.0/24 10.0.0.2,10.0.2.2 e1,e2 ospf");
+    // When one of the two goes, the other is left.
+    let world = ran(&network(5, &square, Some(0), POINT));
+    let all = cells(&world, "r0", "routes", &["prefix", "via", "dev", "protocol"]);
+    assert!(all.contains(&"10.0.4.0/24 10.0.2.2 e2 ospf".to_owned()), "{all:?}");
+}
+
+#[test]
+fn power_that_comes_back_brings_everything_back() {
+    let line = plain([(0, 1), (1, 2)]);
+    let text = network(3, &line, None, POINT).replace(
+        "nodes: {",
+        "events: {\"off\": (at: \"30s\", do: Off(\"r1\")), \"on\": (at: \"40s\", do: On(\"r1\"))}, nodes: {",
+    );
+    let world = ran(&text);
+    assert_eq!(map(&world, "r0"), map(&world, "r2"));
+    assert_eq!(cells(&world, "r0", "rib", &["prefix", "via", "used"]), ["10.0.1.0/24 10.0.0.2 yes"]);
+}
+
+#[test]
+fn slips_get_a_sentence_and_a_remedy() {
+    let shown = |from: &str, to: &str| {
+        let text = AREAS.replacen(from, to, 1);
+        assert_ne!(text, AREAS);
+        render::all(&parse("t.ron", &text).map(|_| ()).unwrap_err(), &Source::new("t.ron", &text))
+    };
+    assert_snapshot!(shown("network: PointToPoint, cost: 7", "network: P2p, cost: 7"));
+    assert_snapshot!(shown("cost: 7", "cost: 0"));
+    assert_snapshot!(shown("hello: \"5s\"", "hello: \"500ms\""));
+    assert_snapshot!(shown("dead: \"20s\"", "dead: \"5s\""));
+    assert_snapshot!(shown("stub: [1]", "stub: [0]"));
+    assert_snapshot!(shown("password: \"secret\"", "password: \"verysecret\""));
+    assert_snapshot!(shown("passive: [\"h\"]", "passive: [\"hh\"]"));
+    assert_snapshot!(shown("interfaces: {\"d\":", "interfaces: {\"dd\":"));
+    assert_snapshot!(shown("router_id: \"10.255.0.4\"", "router_id: \"0.0.0.0\""));
+    assert_snapshot!(shown("spf_max: \"1s\"", "spf_max: \"10ms\""));
+    assert_snapshot!(shown("priority: 2", "prio: 2"));
 }
