@@ -1,5 +1,8 @@
 //! A speaker on a stack: its sessions run over TCP, its routes go to the choice between all daemons.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::Ipv4Addr;
 use std::sync::Arc;

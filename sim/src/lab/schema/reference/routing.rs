@@ -70,7 +70,7 @@ const PROTOCOLS: &[Word] = words! {
 };
 
 const NEIGHBOURS: &[Word] = words! {
-    /// A neighbour
+    /// What is special about a neighbour.
     Neighbour(
         /// The AS it is believed to be of.
         asn["its own"]: Whole,
