@@ -87,7 +87,7 @@ fn wherever_a_run_is_copied_the_copy_ends_the_same() {
     let mut runner = start(&lab.variants()[0], None, EVENT_BUDGET).unwrap();
     let mut copies = Vec::new();
     while runner.step().is_none() {
-        if runner.world.event().0 % 37 == 0 {
+        if runner.world.event().0.is_multiple_of(37) {
             copies.push(runner.clone());
         }
     }

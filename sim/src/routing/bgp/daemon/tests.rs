@@ -9,7 +9,7 @@ use super::{Bgp, BgpConfig};
 use crate::engine::{World, WorldBuilder};
 use crate::id::{DeviceId, FlowId, PortNo};
 use crate::stack::tcp::Setup;
-use crate::stack::why::sessions as sent;
+use crate::stack::why::routing::sessions as sent;
 use crate::stack::{App, AppOut, InterfaceConfig, Segment, Stack, StackConfig};
 use crate::time::SimTime;
 use crate::wire::MacAddr;
@@ -166,7 +166,7 @@ fn whatever_is_wrong_is_answered_with_its_code_and_closes_the_connection() {
 fn a_bad_attribute_costs_its_routes_and_not_the_session() {
     let routes = |next_hop: Ipv4Addr| {
         let path = crate::wire::bgp::AsPath::sequence(&[65002]);
-        let told = Attributes { next_hop, path, ..Attributes::default() };
+        let told = Attributes { path, next_hop, ..Attributes::default() };
         write_update(&[], Some(&told), &[(Ipv4Addr::new(203, 0, 113, 0), 24)], Dialect::EXTERNAL)
     };
     let (words, failed) = answers([up(), routes(Ipv4Addr::new(224, 0, 0, 1))].concat());
