@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use smoltcp::socket::tcp::State;
 
 use crate::explain::Reason;
-use crate::stack::tcp::{End, Input, Seen, Setup};
+use crate::stack::tcp::{End, Input, LEAST_MTU, Seen, Setup};
 use crate::stack::why::flows;
 use crate::stack::{App, AppOut, Connection, Endpoint, Failed, NetError, Segment};
 use crate::time::SimDuration;
@@ -118,9 +118,6 @@ impl TcpFlow {
         }
     }
 }
-
-/// No way carries less (RFC 791: every link carries 68 bytes).
-pub(crate) const LEAST_MTU: u16 = 68;
 
 /// Takes up sequence numbers: opens, closes or carries data.
 fn counts(segment: &[u8]) -> bool {

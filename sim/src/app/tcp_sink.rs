@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use crate::stack::tcp::{End, Input, Setup};
+use crate::stack::tcp::{End, Input, LEAST_MTU, Setup};
 use crate::stack::why::flows;
 use crate::stack::{App, AppOut, Connection, Endpoint, Segment};
 use crate::wire::{Origin, tcp};
@@ -57,7 +57,7 @@ impl TcpSink {
         let before = endpoint.seen();
         let input = Input {
             at: out.now(),
-            mtu: out.way(who.0).map_or(before.mtu.max(super::tcp_flow::LEAST_MTU), |(_, mtu)| mtu),
+            mtu: out.way(who.0).map_or(before.mtu.max(LEAST_MTU), |(_, mtu)| mtu),
             may_write: 0,
             end: End::Open,
             segment: segment.map(|segment| (segment.head.into(), segment.payload as u32)),

@@ -7,7 +7,6 @@ pub mod flows;
 pub mod groups;
 pub mod reverse;
 pub mod routing;
-pub mod sessions;
 mod whole;
 pub use whole::WHOLE;
 

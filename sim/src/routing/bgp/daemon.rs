@@ -1,5 +1,8 @@
 //! A speaker on a stack: its sessions run over TCP, its routes go to the choice between all daemons.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -294,7 +297,7 @@ impl Bgp {
         let used = self.told.get(&prefix).map(|told| told.next_hops.as_slice()).unwrap_or_default();
         let before = self.rows.remove(&prefix).unwrap_or_default();
         let mut rows = Vec::new();
-        let routes = self.speaker.table().get(prefix).into_iter().flat_map(|entry| entry.routes());
+        let routes = self.speaker.table().get(prefix).into_iter().flat_map(super::table::Entry::routes);
         for (from, attributes) in routes {
             let verdict = verdicts.iter().find(|(who, _)| *who == from).map(|(_, lost)| *lost);
             let lost = verdict.flatten();
@@ -381,7 +384,7 @@ impl App for Bgp {
     fn reset(&mut self) {
         let (ports, next_wire) = (std::mem::take(&mut self.ports), self.next_wire);
         let dice = self.dice.take();
-        *self = Self { ports, next_wire, dice, ..Self::new(self.config.clone()) };
+        *self = Self { next_wire, ports, dice, ..Self::new(self.config.clone()) };
     }
 
     fn link(&mut self, port: PortNo, up: bool, out: &mut AppOut<'_, '_>) {

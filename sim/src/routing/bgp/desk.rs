@@ -15,7 +15,7 @@ use crate::stack::AppOut;
 use crate::stack::fib::{NextHop, Protocol};
 use crate::stack::rib::Offer;
 use crate::stack::tcp::End;
-use crate::stack::why::sessions as sent;
+use crate::stack::why::routing::sessions as sent;
 use crate::time::SimTime;
 use crate::wire::bgp::Prefix;
 
@@ -76,7 +76,7 @@ impl Host for Desk<'_, '_, '_> {
     }
 
     fn send(&mut self, peer: u32, way: Way, bytes: &Arc<[u8]>, why: Reason) {
-        let known = sent::ALL.iter().any(|known| *known == why);
+        let known = sent::ALL.contains(&why);
         if let Some((number, wire)) = self.wire(peer, way) {
             wire.say(bytes, if known { why } else { &sent::NOTIFIES });
             self.todo.push_back(Todo::Turn(number));

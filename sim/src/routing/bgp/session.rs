@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::{Config, Host, PeerConfig, Speaker, Way, jittered, why};
 use crate::explain::Reason;
-use crate::stack::why::sessions as sent;
+use crate::stack::why::routing::sessions as sent;
 use crate::time::{SimDuration, SimTime};
 use crate::wire::bgp::update::IPV4;
 use crate::wire::bgp::{Dialect, Fault, Message, Open, Prefix, fault};

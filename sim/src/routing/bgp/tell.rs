@@ -11,7 +11,7 @@ use super::session::{Peer, Timer};
 use super::table::From;
 use super::{Host, PeerConfig, Speaker, jittered, policy};
 use crate::explain::Reason;
-use crate::stack::why::sessions as sent;
+use crate::stack::why::routing::sessions as sent;
 use crate::time::SimDuration;
 use crate::wire::bgp::{Attributes, Dialect, MOST, Prefix, write_update};
 

@@ -3,9 +3,8 @@
 use smoltcp::socket::tcp::State;
 
 use super::Way;
-use crate::app::tcp_flow::LEAST_MTU;
 use crate::explain::Reason;
-use crate::stack::tcp::{End, Input, Setup};
+use crate::stack::tcp::{End, Input, LEAST_MTU, Setup};
 use crate::stack::why::flows;
 use crate::stack::{AppOut, Connection, Endpoint, Segment};
 use crate::time::{SimDuration, SimTime};

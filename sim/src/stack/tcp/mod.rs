@@ -26,6 +26,9 @@ use crate::id::EventNo;
 use crate::stack::net::{Net, Outgoing};
 use crate::wire::{Frame, Origin, ipv4, tcp};
 
+/// No way carries less (RFC 791: every link carries 68 bytes).
+pub const LEAST_MTU: u16 = 68;
+
 /// A segment that arrived; its checksum was right.
 #[derive(Clone, Copy, Debug)]
 pub struct Segment<'a> {

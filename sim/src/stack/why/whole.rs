@@ -1,6 +1,7 @@
 //! The lists of reasons of an IP stack as one.
 
-use super::{ALL, COUNT, children, flows, groups, reverse, routing, sessions};
+use super::routing::sessions;
+use super::{ALL, COUNT, children, flows, groups, reverse, routing};
 use crate::explain::Reason;
 
 const FLOWS: usize = COUNT + groups::COUNT;

@@ -93,7 +93,7 @@ impl<'a> Speaker<'a> {
 /// Adds the daemons.
 pub(super) fn speak(all: &[Speaker<'_>], names: &Directory, plan: &mut Plan, found: &mut Findings) {
     for own in all {
-        if own.bgp.asn.is_none() {
+        if own.bgp.asn.is_none() && !own.bgp.wrong_asn {
             let text = format!("`{}` speaks BGP and is of no AS", own.name());
             let finding = Finding::new(Code::Missing, text, own.span).label("needs `asn`");
             found.push(finding.help(format!("\"{}\": Router(…, routing: (asn: 65001))", own.name())));
@@ -108,7 +108,9 @@ pub(super) fn speak(all: &[Speaker<'_>], names: &Directory, plan: &mut Plan, fou
                 let finding = Finding::new(Code::OtherKind, text, client.span);
                 let finding = finding.label("not another router of the same AS that speaks BGP");
                 let same = all.iter().filter(|other| other.bgp.asn == own.bgp.asn && other.name() != own.name());
-                found.push(finding.help(format!("possible here: {}", list(same.map(Speaker::name)))));
+                let same = list(same.map(Speaker::name));
+                let none = "no other router of this AS speaks BGP".to_owned();
+                found.push(finding.help(if same.is_empty() { none } else { format!("possible here: {same}") }));
             }
         }
     }

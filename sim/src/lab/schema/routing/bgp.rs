@@ -58,6 +58,8 @@ const NEIGHBOUR: &[&str] =
 pub struct Bgp {
     /// The AS.
     pub asn: Option<u32>,
+    /// Its number was typed and is wrong: nothing more is said about it.
+    pub wrong_asn: bool,
     /// Networks it tells of; those of its links without neighbours when nothing is said.
     pub networks: Option<Vec<Prefix>>,
     /// Communities that go with them.
@@ -100,6 +102,7 @@ impl Default for Bgp {
     fn default() -> Self {
         Self {
             asn: None,
+            wrong_asn: false,
             networks: None,
             communities: Vec::new(),
             neighbours: Vec::new(),
@@ -150,7 +153,10 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Bgp {
     let mut bgp = Bgp::default();
     for (name, tree) in section.given() {
         match name {
-            "asn" => bgp.asn = asn(tree, found),
+            "asn" => {
+                bgp.asn = asn(tree, found);
+                bgp.wrong_asn = bgp.asn.is_none();
+            }
             "networks" => {
                 let items = value::items(name, "networks: [\"10.9.0.0/24\"]", tree, found);
                 bgp.networks = Some(items.iter().filter_map(|item| network(item, found)).collect());
