@@ -306,20 +306,20 @@ fn ospf(config: &crate::routing::ospf::OspfConfig) -> String {
     let id = config.router_id.map_or_else(String::new, |id| format!(" id {id}"));
     let (network, area) = (config.network.word(), config.area);
     let mut text = format!("ospf{id} {network}, area {area}, cost {}, priority {}", config.cost, config.priority);
-    text.push_str(&format!(", hello {}, dead {}, again {}", config.hello, config.dead, config.retransmit));
+    _ = write!(text, ", hello {}, dead {}, again {}", config.hello, config.dead, config.retransmit);
     let (delay, hold, max) = (config.spf_delay, config.spf_hold, config.spf_max);
-    text.push_str(&format!(", computes after {delay}, then {hold} to {max}"));
+    _ = write!(text, ", computes after {delay}, then {hold} to {max}");
     let stub: Vec<String> = config.stub.iter().map(ToString::to_string).collect();
     for (what, names) in [("stub", stub), ("passive", config.passive.clone())] {
         if !names.is_empty() {
-            text.push_str(&format!(", {what} {}", names.join(" ")));
+            _ = write!(text, ", {what} {}", names.join(" "));
         }
     }
     if config.password.is_some() {
         text.push_str(", with a password");
     }
     for (name, own) in &config.interfaces {
-        text.push_str(&format!(", {name}"));
+        _ = write!(text, ", {name}");
         let words = [
             own.area.map(|area| format!(" area {area}")),
             own.network.map(|network| format!(" {}", network.word())),

@@ -106,7 +106,7 @@ impl Ospf {
             let key = Key { kind: ROUTER, id: self.id, router: self.id };
             let here = |(_, face): &(usize, &Face)| face.area == *area && face.state != FaceState::Down;
             let faces = self.faces.iter().enumerate().filter(here);
-            let links = faces.flat_map(|(link, face)| self.links_of(face, &links[link])).collect();
+            let links = faces.flat_map(|(link, face)| links_of(face, &links[link])).collect();
             wanted.insert(place(*area, key), Content::Router { flags, links });
         }
         for face in self.faces.iter().filter(|face| face.state == FaceState::Designated) {
@@ -122,32 +122,6 @@ impl Ospf {
             self.summaries(&active, &mut wanted);
         }
         wanted
-    }
-
-    fn links_of(&self, face: &Face, link: &Link) -> Vec<wire::Link> {
-        let (ip, metric) = (face.ip(), face.cost);
-        let full = |at: &&super::neighbour::Neighbour| at.state == State::Full;
-        let mut links = Vec::new();
-        let transit = match face.state {
-            FaceState::Designated => face.neighbours.iter().any(|near| full(&near)),
-            FaceState::Other | FaceState::Backup => face.neighbours.iter().any(|at| full(&at) && at.ip == face.dr),
-            _ => false,
-        };
-        if face.network == Network::PointToPoint {
-            let to = |near: &super::neighbour::Neighbour| wire::Link {
-                kind: LinkKind::Point,
-                id: near.id,
-                data: ip,
-                metric,
-            };
-            links.extend(face.neighbours.iter().filter(full).map(to));
-        }
-        if transit {
-            links.push(wire::Link { kind: LinkKind::Transit, id: face.dr, data: ip, metric });
-        }
-        let skip = usize::from(transit);
-        links.extend(link.addresses.iter().skip(skip).map(|prefix| stub(*prefix, metric)));
-        links
     }
 
     /// What a border router tells an area of the others (RFC 2328 §12.4.3).
@@ -209,4 +183,27 @@ impl Ospf {
     pub(super) fn wake(&mut self, at: SimTime) {
         self.aging = Some(self.aging.map_or(at, |known| known.min(at)));
     }
+}
+
+/// What an interface is in the router LSA.
+fn links_of(face: &Face, link: &Link) -> Vec<wire::Link> {
+    let (ip, metric) = (face.ip(), face.cost);
+    let full = |at: &&super::neighbour::Neighbour| at.state == State::Full;
+    let mut links = Vec::new();
+    let transit = match face.state {
+        FaceState::Designated => face.neighbours.iter().any(|near| full(&near)),
+        FaceState::Other | FaceState::Backup => face.neighbours.iter().any(|at| full(&at) && at.ip == face.dr),
+        _ => false,
+    };
+    if face.network == Network::PointToPoint {
+        let to =
+            |near: &super::neighbour::Neighbour| wire::Link { kind: LinkKind::Point, id: near.id, data: ip, metric };
+        links.extend(face.neighbours.iter().filter(full).map(to));
+    }
+    if transit {
+        links.push(wire::Link { kind: LinkKind::Transit, id: face.dr, data: ip, metric });
+    }
+    let skip = usize::from(transit);
+    links.extend(link.addresses.iter().skip(skip).map(|prefix| stub(*prefix, metric)));
+    links
 }

@@ -74,32 +74,10 @@ impl Ospf {
         for prefix in all {
             let (old, new) = (before.get(&prefix), self.routes.get(&prefix));
             if old != new {
-                self.tell_route(prefix, old, new, io);
+                tell_route(prefix, old, new, io);
             }
         }
         self.dirty |= before != self.routes;
-    }
-
-    fn tell_route(&self, prefix: Prefix, old: Option<&Route>, new: Option<&Route>, io: &mut Io<'_>) {
-        let far = |route: &Route| route.ways.iter().any(|way| way.via.is_some());
-        let (old, new) = (old.filter(|route| far(route)), new.filter(|route| far(route)));
-        let name = format!("{}/{}", prefix.0, prefix.1);
-        let Some(route) = new else {
-            if old.is_some() {
-                io.effects.push(Effect::Withdraw(prefix));
-                io.effects.push(Effect::Say(&why::ROUTE_GONE, name));
-            }
-            return;
-        };
-        let hop = |way: &Way| Some(NextHop { via: way.via?, port: io.links[way.link].port });
-        let hops: Vec<NextHop> = route.ways.iter().filter_map(hop).collect();
-        let Some(first) = hops.first().copied() else { return };
-        let all: Vec<String> = hops.iter().map(|hop| hop.via.to_string()).collect();
-        let more = hops[1..].to_vec();
-        let offer = Offer { via: first.via, port: first.port, more, protocol: Self::ROUTES, metric: route.cost };
-        io.effects.push(Effect::Offer(prefix, offer));
-        let reason = if old.is_some() { &why::ROUTE_CHANGED } else { &why::ROUTE_NEW };
-        io.effects.push(Effect::Say(reason, format!("{name} via {}, cost {}", all.join(", "), route.cost)));
     }
 
     fn shortest(&self, io: &mut Io<'_>) -> BTreeMap<Prefix, Route> {
@@ -193,4 +171,27 @@ fn inside(
 fn borders(map: &Map<'_>, nodes: &BTreeMap<Vertex, Node>) -> BTreeMap<Ipv4Addr, Node> {
     let borders = map.routers.iter().filter(|(_, (flags, _))| flags & BORDER != 0);
     borders.filter_map(|(id, _)| Some((*id, nodes.get(&Vertex::Router(*id))?.clone()))).collect()
+}
+
+/// Offers what is different of a route, or takes it back.
+fn tell_route(prefix: Prefix, old: Option<&Route>, new: Option<&Route>, io: &mut Io<'_>) {
+    let far = |route: &Route| route.ways.iter().any(|way| way.via.is_some());
+    let (old, new) = (old.filter(|route| far(route)), new.filter(|route| far(route)));
+    let name = format!("{}/{}", prefix.0, prefix.1);
+    let Some(route) = new else {
+        if old.is_some() {
+            io.effects.push(Effect::Withdraw(prefix));
+            io.effects.push(Effect::Say(&why::ROUTE_GONE, name));
+        }
+        return;
+    };
+    let hop = |way: &Way| Some(NextHop { via: way.via?, port: io.links[way.link].port });
+    let hops: Vec<NextHop> = route.ways.iter().filter_map(hop).collect();
+    let Some(first) = hops.first().copied() else { return };
+    let all: Vec<String> = hops.iter().map(|hop| hop.via.to_string()).collect();
+    let more = hops[1..].to_vec();
+    let offer = Offer { via: first.via, port: first.port, more, protocol: Ospf::ROUTES, metric: route.cost };
+    io.effects.push(Effect::Offer(prefix, offer));
+    let reason = if old.is_some() { &why::ROUTE_CHANGED } else { &why::ROUTE_NEW };
+    io.effects.push(Effect::Say(reason, format!("{name} via {}, cost {}", all.join(", "), route.cost)));
 }

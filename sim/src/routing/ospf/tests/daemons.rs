@@ -21,7 +21,9 @@ fn says_what_frr_said(bench: &Bench, node: usize, exchange: &str, (kind, id, rou
     let ours = bench.lsas(node).into_iter().find(|lsa| lsa.header.key == key);
     let ours = ours.unwrap_or_else(|| panic!("we say nothing of {key:?} in {exchange}"));
     let same = Lsa::new(key, ours.header.options, seq, &ours.content().unwrap());
-    theirs.iter_mut().for_each(|lsa| lsa.header.age = 0);
+    for lsa in &mut theirs {
+        lsa.header.age = 0;
+    }
     assert!(theirs.contains(&same), "{:?}\n{theirs:?}", ours.content());
 }
 

@@ -183,9 +183,10 @@ impl Bench {
         for (node, link) in self.wires[flying.wire].clone() {
             let own = &self.nodes[node];
             let to = flying.to;
-            let wanted = match to.is_multicast() {
-                true => to == super::wire::ALL_ROUTERS || own.groups.contains(&(link, to)),
-                false => own.links[link].addresses.iter().any(|(ip, _)| *ip == to),
+            let wanted = if to.is_multicast() {
+                to == super::wire::ALL_ROUTERS || own.groups.contains(&(link, to))
+            } else {
+                own.links[link].addresses.iter().any(|(ip, _)| *ip == to)
             };
             let sender = &self.nodes[flying.node];
             let from = self.wires[flying.wire].iter().find(|(at, _)| *at == flying.node).unwrap().1;
