@@ -240,7 +240,7 @@ fn power_that_comes_back_brings_everything_back() {
     let line = plain([(0, 1), (1, 2)]);
     let text = network(3, &line, None, POINT).replace(
         "nodes: {",
-        "events: {\"off\": (at: \"30s\", do: Off(\"r1\")), \"on\": (at: \"40s\", do: On(\"r1\"))}, nodes: {",
+        "events: {\"off\": (at: \"30s\", do: Power(\"r1\", Off)), \"on\": (at: \"40s\", do: Power(\"r1\", On))}, nodes: {",
     );
     let world = ran(&text);
     assert_eq!(map(&world, "r0"), map(&world, "r2"));
