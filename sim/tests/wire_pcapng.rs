@@ -4,6 +4,7 @@
 use std::net::Ipv4Addr;
 use std::process::Command;
 
+use overunder_sim::engine::Entry;
 use overunder_sim::time::SimTime;
 use overunder_sim::wire::arp::{Arp, Operation};
 use overunder_sim::wire::pcapng::{Capture, Direction, Packet};
@@ -172,4 +173,57 @@ fn tshark_would_complain_if_there_were_a_reason() {
     capture.packet(&packet);
     let Some(text) = tshark("damaged", capture.bytes(), &[&CHECKS[..], &["-V"]].concat()) else { return };
     assert!(text.contains("incorrect"), "{text}");
+}
+
+/// A line of three ASes; the session in front is reset, and one end of it then says another AS than its own.
+const ASES: &str = r#"Lab(
+    format: 1, title: "t", idea: "i", end: "60s",
+    nodes: {
+        "n": Host(ip: "10.9.0.1/24", gateway: "10.9.0.254"),
+        "a": Router(ips: {"n": "10.9.0.254/24", "b": "10.1.2.1/24"}, routing: (asn: 70000)),
+        "b": Router(ips: {"a": "10.1.2.2/24", "c": "10.2.3.2/24"}, routing: (asn: 65002, communities: ["65002:7"])),
+        "c": Router(ips: {"b": "10.2.3.3/24", "d": "10.3.4.3/24"}, routing: (asn: 65003, neighbours: {"b": (med: 7)})),
+        "d": Router(ips: {"c": "10.3.4.4/24"}, routing: (asn: 65004, neighbours: {"c": (asn: 1)})),
+    },
+    links: [("n", "a:n"), ("a:b", "b:a", (loss: "5%")), ("b:c", "c:b"), ("c:d", "d:c")],
+    routing: Bgp(hold: "9s"),
+    events: {"reset": (at: "20s", do: Set("a", (clear: "all"))), "cut": (at: "30s", do: Down("n--a"))},
+)"#;
+
+#[test]
+fn tshark_reads_sessions_of_bgp_routers_without_a_complaint() {
+    let lab = overunder_sim::lab::parse("ases.ron", ASES).unwrap();
+    let mut runner =
+        overunder_sim::lab::run::start(&lab.variants()[0], None, overunder_sim::lab::EVENT_BUDGET).unwrap();
+    let (mut capture, mut seen) = (Capture::default(), 0);
+    let port = capture.interface("all", LinkType::Ethernet);
+    let mut file = Vec::new();
+    loop {
+        let over = runner.step().is_some();
+        let log = runner.world.log();
+        for entry in log.entries().get(seen..).unwrap_or_default() {
+            let sent = overunder_sim::engine::log::Crossing::Sent;
+            if let Entry::Crossing { crossing, link: LinkType::Ethernet, bytes, .. } = entry
+                && *crossing == sent
+            {
+                let (time, bytes) = (runner.world.now(), log.bytes(*bytes));
+                let direction = Direction::Out;
+                capture.packet(&Packet { interface: port, time, direction, id: 1, bytes, comments: &[] });
+            }
+        }
+        seen = log.entries().len();
+        file.extend(capture.take());
+        if over {
+            break;
+        }
+    }
+    let Some(text) = tshark("bgp", &file, &[&CHECKS[..], &["-V", "-Y", "bgp"]].concat()) else { return };
+    for complaint in ["Malformed", "malformed", "incorrect", "Bad checksum", "bogus", "Error/Protocol"] {
+        let line = text.lines().find(|line| line.contains(complaint));
+        assert_eq!(line, None, "{complaint}");
+    }
+    for said in ["OPEN Message", "UPDATE Message", "KEEPALIVE Message", "NOTIFICATION Message", "Bad Peer AS", "70000"]
+    {
+        assert!(text.contains(said), "{said}");
+    }
 }

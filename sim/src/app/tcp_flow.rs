@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use smoltcp::socket::tcp::State;
 
 use crate::explain::Reason;
-use crate::stack::tcp::{End, Input, Seen, Setup};
+use crate::stack::tcp::{End, Input, LEAST_MTU, Seen, Setup};
 use crate::stack::why::flows;
 use crate::stack::{App, AppOut, Connection, Endpoint, Failed, NetError, Segment};
 use crate::time::SimDuration;
@@ -63,6 +63,7 @@ impl TcpFlow {
             may_write: bytes.min(limit),
             end: if closes { End::Close } else { self.end },
             segment: segment.map(|segment| (segment.head.into(), segment.payload as u32)),
+            ..Input::default()
         };
         for sent in endpoint.turn(input) {
             if counts(&sent.segment) {
@@ -118,9 +119,6 @@ impl TcpFlow {
     }
 }
 
-/// No way carries less (RFC 791: every link carries 68 bytes).
-pub(super) const LEAST_MTU: u16 = 68;
-
 /// Takes up sequence numbers: opens, closes or carries data.
 fn counts(segment: &[u8]) -> bool {
     let (Some(&offset), Some(&flags)) = (segment.get(12), segment.get(13)) else { return false };
@@ -139,7 +137,8 @@ impl App for TcpFlow {
         self.port = out.bind_connection(self.port);
         // Numbers of connections that follow one another on the same ports must not be the same.
         let seed = out.stream(&format!("isn{}", out.event().0)).bits();
-        let setup = Setup { own: (from, self.port), peer: (self.config.to, self.config.port), active: true, seed };
+        let (own, peer) = ((from, self.port), (self.config.to, self.config.port));
+        let setup = Setup { own, peer, active: true, talks: false, seed };
         self.endpoint = Some(Endpoint::new(setup));
         self.end = End::Open;
         if let Some(span) = self.config.lasts {

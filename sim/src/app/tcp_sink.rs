@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
-use crate::stack::tcp::{End, Input, Setup};
+use crate::stack::tcp::{End, Input, LEAST_MTU, Setup};
 use crate::stack::why::flows;
 use crate::stack::{App, AppOut, Connection, Endpoint, Segment};
 use crate::wire::{Origin, tcp};
@@ -57,10 +57,11 @@ impl TcpSink {
         let before = endpoint.seen();
         let input = Input {
             at: out.now(),
-            mtu: out.way(who.0).map_or(before.mtu.max(super::tcp_flow::LEAST_MTU), |(_, mtu)| mtu),
+            mtu: out.way(who.0).map_or(before.mtu.max(LEAST_MTU), |(_, mtu)| mtu),
             may_write: 0,
             end: End::Open,
             segment: segment.map(|segment| (segment.head.into(), segment.payload as u32)),
+            ..Input::default()
         };
         let answers = endpoint.turn(input);
         let seen = endpoint.seen();
@@ -113,7 +114,7 @@ impl App for TcpSink {
                 return;
             }
             let seed = out.stream(&format!("isn{}", out.event().0)).bits();
-            let setup = Setup { own: segment.dst, peer: segment.src, active: false, seed };
+            let setup = Setup { own: segment.dst, peer: segment.src, active: false, talks: false, seed };
             self.accepted.insert(who, Accepted { endpoint: Endpoint::new(setup), origin: out.origin() });
         }
         self.turn(who, Some(segment), out);

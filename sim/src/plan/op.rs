@@ -108,6 +108,10 @@ pub enum AppSpec {
     Gossip(agent::AgentConfig, Vec<Ipv4Addr>),
     /// A router that speaks RIP.
     Rip(crate::routing::rip::RipConfig),
+    /// A router that speaks OSPF.
+    Ospf(Box<crate::routing::ospf::OspfConfig>),
+    /// A router that speaks BGP.
+    Bgp(Box<crate::routing::bgp::daemon::BgpConfig>),
 }
 
 impl AppSpec {
@@ -122,6 +126,8 @@ impl AppSpec {
                 | Self::Evpn(_)
                 | Self::Gossip(..)
                 | Self::Rip(_)
+                | Self::Ospf(_)
+                | Self::Bgp(_)
         )
     }
 }

@@ -244,7 +244,13 @@ impl Rip {
         let route = &self.routes[at];
         self.pending |= route.changed;
         if let Some(via) = route.via {
-            let offer = Offer { via, port: io.links[route.link].port, protocol: Rip::ROUTES, metric: route.metric };
+            let offer = Offer {
+                via,
+                port: io.links[route.link].port,
+                protocol: Rip::ROUTES,
+                metric: route.metric,
+                more: Vec::new(),
+            };
             io.effects.push(Effect::Offer(prefix_of(route.key), offer));
         }
         self.tell(at, reason, change, io);

@@ -14,8 +14,18 @@ use crate::time::SimTime;
 use crate::wire::{MacAddr, ipv4};
 
 /// Settings that can be changed while a host runs.
-pub const SETTINGS: [&str; 8] =
-    ["forwarding", "gateway", "mtu", "multipath", "proxy_arp", "rp_filter", "split_horizon", "triggered"];
+pub const SETTINGS: [&str; 10] = [
+    "allow_own_as",
+    "clear",
+    "forwarding",
+    "gateway",
+    "mtu",
+    "multipath",
+    "proxy_arp",
+    "rp_filter",
+    "split_horizon",
+    "triggered",
+];
 const TABLES: [&str; 3] = ["neigh", "routes", "groups"];
 const POLICIES: &str = "L3, L4 or PerPacket";
 const FILTERS: &str = "Off, Strict or Loose";
@@ -125,6 +135,9 @@ impl Net {
             ("forwarding", other) => return Err(bad(field, &other.to_string(), "true or false")),
             ("gateway", other) => return Err(bad(field, &other.to_string(), "an address such as 10.0.0.1")),
             ("mtu", other) => return Err(bad(field, &other.to_string(), "a number from 68 to 65535")),
+            ("allow_own_as" | "clear", other) => {
+                return Err(bad(field, &other.to_string(), "a router that speaks BGP"));
+            }
             ("split_horizon" | "triggered", other) => {
                 return Err(bad(field, &other.to_string(), "a router that speaks RIP, and a word of `Rip(…)`"));
             }

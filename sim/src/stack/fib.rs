@@ -18,6 +18,12 @@ pub enum Protocol {
     Static,
     /// Learned by RIP.
     Rip,
+    /// Computed by OSPF.
+    Ospf,
+    /// Learned by BGP from another AS.
+    Bgp,
+    /// Learned by BGP inside the AS.
+    Ibgp,
 }
 
 impl Protocol {
@@ -27,6 +33,9 @@ impl Protocol {
             Self::Kernel => "kernel",
             Self::Static => "static",
             Self::Rip => "rip",
+            Self::Ospf => "ospf",
+            Self::Bgp => "bgp",
+            Self::Ibgp => "ibgp",
         }
     }
 
@@ -35,13 +44,16 @@ impl Protocol {
         match self {
             Self::Kernel => 0,
             Self::Static => 1,
+            Self::Ospf => 110,
             Self::Rip => 120,
+            Self::Bgp => 20,
+            Self::Ibgp => 200,
         }
     }
 
     /// A daemon put it there, and takes it away again.
     pub const fn is_dynamic(self) -> bool {
-        matches!(self, Self::Rip)
+        matches!(self, Self::Rip | Self::Ospf | Self::Bgp | Self::Ibgp)
     }
 }
 
@@ -98,7 +110,7 @@ impl Route {
 }
 
 /// A router to hand packets to, and the interface they leave by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NextHop {
     /// The router.
     pub via: Ipv4Addr,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use super::app::AppOut;
-use super::fib::{self, Protocol, Route};
+use super::fib::{self, Kind, NextHop, Protocol, Route};
 use super::net::Net;
 use super::{ROUTES, Stack};
 use crate::engine::{Cell, Column, Outbox, RowChange, TableRow, TableView};
@@ -20,7 +20,7 @@ use crate::wire::ipv4::mask;
 pub type Prefix = (Ipv4Addr, u8);
 
 /// A route as a daemon offers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// The router to hand packets to.
     pub via: Ipv4Addr,
@@ -30,7 +30,21 @@ pub struct Offer {
     pub protocol: Protocol,
     /// How far it is, in the measure of the protocol.
     pub metric: u32,
+    /// Further routers that share the traffic.
+    pub more: Vec<NextHop>,
 }
+
+impl Offer {
+    /// All next hops, if there are several.
+    fn ways(&self) -> Vec<NextHop> {
+        let first = NextHop { via: self.via, port: self.port };
+        let several = !self.more.is_empty();
+        several.then_some(first).into_iter().chain(self.more.iter().copied()).collect()
+    }
+}
+
+/// Routes that lead to the next hop of another one: no more than so many in a row.
+const DEEPEST: u32 = 8;
 
 /// The offers of all daemons.
 #[derive(Clone, Debug, Default)]
@@ -52,10 +66,12 @@ const fn row_key(key: u64, protocol: Protocol) -> u64 {
 impl Net {
     fn offer(&mut self, (ip, len): Prefix, offer: Offer, out: &mut Outbox<'_>) {
         let (key, at) = (fib::key(len, ip.to_bits() & mask(len)), offer.protocol.distance());
-        let before = self.rib.offers.insert((key, at), (offer, out.event())).map(|(before, _)| before);
-        if before != Some(offer) {
+        let protocol = offer.protocol;
+        let before = self.rib.offers.get(&(key, at)).map(|(before, _)| before);
+        if before != Some(&offer) {
             let change = if before.is_some() { RowChange::Changed } else { RowChange::Added };
-            out.wrote(self.rib.place, row_key(key, offer.protocol), change);
+            self.rib.offers.insert((key, at), (offer, out.event()));
+            out.wrote(self.rib.place, row_key(key, protocol), change);
             self.settle((ip, len), out);
         }
     }
@@ -89,11 +105,15 @@ impl Net {
         let dead = |route: &Route| {
             route.protocol == Protocol::Kernel && self.interfaces.get(route.port.index()).is_none_or(|at| !at.up)
         };
-        let offered = self.rib.offers.range((key, 0)..=(key, u8::MAX)).next().map(|(_, (offer, _))| *offer);
+        let offered = self.rib.offers.range((key, 0)..=(key, u8::MAX)).next().map(|(_, (offer, _))| offer.clone());
+        let mut ways = Vec::new();
         let wanted = match (own, offered) {
             (Some(own), Some(_)) if !dead(&own) => Some(own),
             (own, None) => own,
-            (_, Some(offer)) => Some(Route { via: Some(offer.via), ..Route::on(offer.port, offer.protocol) }),
+            (_, Some(offer)) => {
+                ways = offer.ways();
+                Some(Route { via: Some(offer.via), ..Route::on(offer.port, offer.protocol) })
+            }
         };
         let Some(wanted) = wanted else {
             if now.is_some() && self.fib.remove(ip, len).is_some() {
@@ -101,15 +121,36 @@ impl Net {
             }
             return;
         };
-        if now.is_some_and(|now| Route { written: wanted.written, ..now } == wanted) {
+        let same = !wanted.protocol.is_dynamic() || self.fib.ways(key) == ways;
+        if same && now.is_some_and(|now| Route { written: wanted.written, ..now } == wanted) {
             return;
         }
         match own.filter(|own| own.protocol == Protocol::Kernel && wanted.protocol.is_dynamic()) {
             Some(own) => _ = self.rib.covered.insert(key, own),
             None => _ = self.rib.covered.remove(&key),
         }
-        self.fib.insert(ip, len, Route { written: out.event(), ..wanted });
+        self.fib.insert_several(ip, len, Route { written: out.event(), ..wanted }, ways);
         out.wrote(ROUTES, key, if now.is_some() { RowChange::Changed } else { RowChange::Added });
+    }
+
+    /// The neighbour to hand packets for a next hop to, and over how many routes that leads, if without BGP and the
+    /// default route there is a way.
+    fn resolve(&self, next_hop: Ipv4Addr) -> Option<(NextHop, u32)> {
+        let mut to = next_hop;
+        for steps in 0..DEEPEST {
+            let (key, route) = self.fib.lookup(to)?;
+            let (_, len) = fib::prefix(key);
+            let bgp = matches!(route.protocol, Protocol::Bgp | Protocol::Ibgp);
+            let up = self.interfaces.get(route.port.index()).is_some_and(|at| at.up);
+            if len == 0 || bgp || !up || route.kind != Kind::Unicast {
+                return None;
+            }
+            match route.via {
+                None => return Some((NextHop { via: to, port: route.port }, steps)),
+                Some(via) => to = via,
+            }
+        }
+        None
     }
 
     /// Power was cut: what daemons had offered is gone, and so are their routes.
@@ -131,6 +172,11 @@ impl AppOut<'_, '_> {
     /// Offers a route in place of the one this daemon offered for the prefix before, if any.
     pub fn offer(&mut self, prefix: Prefix, offer: Offer) {
         self.net.offer(prefix, offer, self.out);
+    }
+
+    /// The neighbour to hand packets for a next hop to, and how far it is; nothing where no way leads.
+    pub fn resolve(&self, next_hop: Ipv4Addr) -> Option<(NextHop, u32)> {
+        self.net.resolve(next_hop)
     }
 
     /// Takes an offer back.
@@ -159,7 +205,13 @@ impl Stack {
             let used = self.net.fib.get(ip, len).is_some_and(|route| route.protocol == offer.protocol);
             let cells = vec![
                 Cell::Prefix(ip, len),
-                Cell::Ip(offer.via),
+                match offer.ways().as_slice() {
+                    [] => Cell::Ip(offer.via),
+                    several => {
+                        let all: Vec<String> = several.iter().map(|way| way.via.to_string()).collect();
+                        Cell::Name(all.join(","))
+                    }
+                },
                 self.dev(offer.port),
                 Cell::Word(offer.protocol.word()),
                 Cell::Number(u64::from(offer.protocol.distance())),

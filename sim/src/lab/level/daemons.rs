@@ -10,7 +10,6 @@ use crate::control::store::StoreConfig;
 use crate::lab::print::made;
 use crate::lab::read::Tree;
 use crate::plan::AppSpec;
-use crate::routing::rip::RipConfig;
 
 /// Nothing for what is no daemon.
 pub(super) fn daemon(app: &AppSpec) -> Option<Tree> {
@@ -23,34 +22,6 @@ pub(super) fn daemon(app: &AppSpec) -> Option<Tree> {
         AppSpec::Gossip(config, seeds) => Some(gossip(config, seeds)),
         _ => None,
     }
-}
-
-/// `routing` of a stack; nothing for what is no routing daemon.
-pub(super) fn routing(app: &AppSpec) -> Option<Tree> {
-    let AppSpec::Rip(config) = app else { return None };
-    let default = RipConfig::default();
-    let mut parts: Vec<Part> = Vec::new();
-    if config.split_horizon != default.split_horizon {
-        parts.push(part("split_horizon", made::word(config.split_horizon.word())));
-    }
-    flag_unless(&mut parts, "triggered", config.triggered, default.triggered);
-    let times = [
-        ("update", config.update, default.update),
-        ("jitter", config.jitter, default.jitter),
-        ("first", config.first, default.first),
-        ("timeout", config.timeout, default.timeout),
-        ("garbage", config.garbage, default.garbage),
-    ];
-    let changed = config.update != default.update;
-    for (name, own, default) in times {
-        if own != default || (name == "jitter" && changed) {
-            parts.push(part(name, made::text(own.to_string())));
-        }
-    }
-    if !config.passive.is_empty() {
-        parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
-    }
-    Some(made::call("Rip", parts))
 }
 
 fn store(config: &StoreConfig) -> Tree {

@@ -8,6 +8,7 @@ mod daemons;
 mod fabric;
 mod ipvlan;
 mod macvlan;
+mod routing;
 mod sriov;
 mod tunnels;
 
@@ -199,7 +200,7 @@ fn node(contents: &Contents<'_>) -> Tree {
                 let own = contents.daemons.iter().filter(|(home, _)| home == id);
                 let daemons = own.filter_map(|(_, app)| daemons::daemon(app)).collect();
                 let mut routing = contents.daemons.iter().filter(|(home, _)| home == id);
-                let routing = routing.find_map(|(_, app)| daemons::routing(app));
+                let routing = routing.find_map(|(_, app)| routing::routing(app));
                 stack(config, (daemons, routing), |port| card((*id, PortNo(port as u16))))
             }
             DeviceSpec::Vtep(config) => tunnels::vtep(config),

@@ -1,5 +1,8 @@
 //! `routing: Rip(split_horizon: Off, …)`: what a router speaks, and all routers of a lab.
 
+pub mod bgp;
+pub mod ospf;
+
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::schema::section::{Section, kind};
@@ -9,19 +12,34 @@ use crate::routing::rip::{RipConfig, SplitHorizon};
 
 /// A protocol as typed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Routing {
-    /// Its settings.
-    pub rip: RipConfig,
-    /// Interfaces on which it only listens, where they stand.
-    pub passive: Vec<Spanned<String>>,
+pub enum Routing {
+    /// Its settings, and interfaces on which it only listens, where they stand.
+    Rip(RipConfig, Vec<Spanned<String>>),
+    /// BGP.
+    Bgp(Box<bgp::Bgp>),
+    /// OSPF.
+    Ospf(Box<ospf::Ospf>),
 }
 
+/// The protocols.
+const PROTOCOLS: &[&str] = &["Rip", "Ospf", "Bgp"];
+
 const FIELDS: &[&str] = &["split_horizon", "triggered", "update", "jitter", "first", "timeout", "garbage", "passive"];
-const LATER: &[&str] = &["Eigrp", "Ospf", "Isis", "Bgp"];
+const LATER: &[&str] = &["Eigrp", "Isis"];
 
 /// Reads a protocol.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> {
-    let name = kind("a routing protocol", tree, &["Rip"], LATER, found)?;
+    let name = kind("a routing protocol", tree, PROTOCOLS, LATER, found)?;
+    if name == "Bgp" {
+        let section = Section::fields(name, tree, bgp::FIELDS, found)?;
+        let bgp = Box::new(bgp::read(&section, found));
+        return Some(Box::new(Spanned::new(Routing::Bgp(bgp), tree.head())));
+    }
+    if name == "Ospf" {
+        let section = Section::fields(name, tree, ospf::FIELDS, found)?;
+        let ospf = Box::new(ospf::read(&section, found));
+        return Some(Box::new(Spanned::new(Routing::Ospf(ospf), tree.head())));
+    }
     let section = Section::fields(name, tree, FIELDS, found)?;
     let (mut rip, mut passive) = (RipConfig::default(), Vec::new());
     for (name, tree) in section.given() {
@@ -47,7 +65,7 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> 
     }
     sense(&section, &rip, found);
     rip.passive = passive.iter().map(|name| name.value.clone()).collect();
-    Some(Box::new(Spanned::new(Routing { rip, passive }, tree.head())))
+    Some(Box::new(Spanned::new(Routing::Rip(rip, passive), tree.head())))
 }
 
 fn sense(section: &Section<'_>, rip: &RipConfig, found: &mut Findings) {
@@ -93,7 +111,7 @@ pub fn spread(lab: &mut Tree, found: &mut Findings) {
         }
     }
     // A word that is none is one mistake, not two.
-    if !any && matches!(&common.form, Form::Call(Some(word), _) if word.value == "Rip") {
+    if !any && matches!(&common.form, Form::Call(Some(word), _) if PROTOCOLS.contains(&word.value.as_str())) {
         let finding = Finding::new(Code::NotLinked, "no router in this lab speaks", common.head());
         found.push(finding.label("nobody to speak it").help("\"r1\": Router(ips: {\"eth0\": \"10.0.0.254/24\"})"));
     }

@@ -1,5 +1,6 @@
 //! Labs as a whole: read, run, judged; damaged in every way.
 
+mod bgp;
 mod changes;
 mod cluster;
 mod control;
@@ -12,6 +13,7 @@ mod ipvlan;
 mod level;
 mod macvlan;
 mod mutated;
+mod ospf;
 mod provider;
 mod questions;
 mod raw;

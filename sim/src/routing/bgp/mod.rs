@@ -12,11 +12,17 @@
 //! | [`decide`] | which of several routes is taken, and where the others lost |
 //! | [`policy`] | what is believed, and what is told to whom |
 //! | [`tell`] | sending: what changed, not faster than allowed |
+//! | [`daemon`] | a speaker on a stack, whose sessions run over TCP |
+//! | [`desk`] | what carries out its wishes there |
+//! | [`wire`] | a TCP connection of it |
+//! | [`view`] | its tables |
 //! | [`graph`] | ASes and their links, made at random |
 //! | [`internet`] | many speakers, and messages between them |
 //! | [`why`] | reasons |
 
+pub mod daemon;
 pub mod decide;
+mod desk;
 pub mod graph;
 pub mod internet;
 pub mod policy;
@@ -26,7 +32,9 @@ pub mod table;
 pub mod tell;
 #[cfg(test)]
 mod tests;
+mod view;
 pub mod why;
+mod wire;
 
 use std::fmt;
 use std::net::Ipv4Addr;
@@ -119,8 +127,10 @@ pub struct Config {
     pub hold: u16,
     /// After a failed call it waits so long.
     pub connect_retry: SimDuration,
-    /// After a session failed it waits so long.
+    /// After a session failed it waits so long, after the next failure twice as long, up to `connect_retry`.
     pub idle: SimDuration,
+    /// The first call comes at a random moment within this span, so that not both ends call at once.
+    pub start: SimDuration,
     /// Least time between two UPDATEs to another AS (MRAI).
     pub mrai: SimDuration,
     /// Least time between two UPDATEs inside the AS.
@@ -147,6 +157,7 @@ impl Config {
             hold: 90,
             connect_retry: SimDuration::from_secs(120),
             idle: SimDuration::from_secs(1),
+            start: SimDuration::ZERO,
             mrai: SimDuration::from_secs(30),
             mrai_internal: SimDuration::from_secs(5),
             jitter: true,
@@ -185,6 +196,12 @@ pub trait Host {
     fn chose(&mut self, prefix: Prefix, chosen: Option<Chosen<'_>>, why: Reason);
     /// Something to be told.
     fn say(&mut self, reason: Reason, about: fmt::Arguments<'_>);
+    /// How far a next hop is; nothing if no way leads there.
+    fn distance(&mut self, _next_hop: Ipv4Addr) -> Option<u32> {
+        Some(0)
+    }
+    /// Something about the routes for a prefix may have changed.
+    fn touched(&mut self, _prefix: Prefix) {}
 }
 
 /// A span shortened by up to a quarter.

@@ -75,10 +75,9 @@ pub(super) fn may_tell(
 ) -> bool {
     let (to, peer) = to;
     let external = peer.asn != config.asn;
-    if source == From::Peer(to)
-        || told.communities.contains(&NO_ADVERTISE)
-        || external && told.communities.contains(&NO_EXPORT)
-    {
+    // What is heard with such a mark stays here; whoever puts it on tells it (RFC 1997).
+    let marked = |mark| source != From::Own && told.communities.contains(&mark);
+    if source == From::Peer(to) || marked(NO_ADVERTISE) || external && marked(NO_EXPORT) {
         return false;
     }
     if !external {

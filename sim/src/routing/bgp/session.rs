@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::{Config, Host, PeerConfig, Speaker, Way, jittered, why};
 use crate::explain::Reason;
+use crate::stack::why::routing::sessions as sent;
 use crate::time::{SimDuration, SimTime};
 use crate::wire::bgp::update::IPV4;
 use crate::wire::bgp::{Dialect, Fault, Message, Open, Prefix, fault};
@@ -54,6 +55,8 @@ pub struct Peer {
     /// UPDATEs that came in and went out.
     pub updates: [u32; 2],
     retry_at: Option<SimTime>,
+    /// Sessions that failed since the last one that came up.
+    failures: u8,
     pub(super) waiting: BTreeSet<Prefix>,
 }
 
@@ -90,6 +93,7 @@ impl Peer {
             failed: None,
             updates: [0; 2],
             retry_at: None,
+            failures: 0,
             waiting: BTreeSet::new(),
         }
     }
@@ -143,8 +147,28 @@ impl Speaker {
     /// The router has power: neighbours are called.
     pub fn start(&mut self, host: &mut impl Host) {
         for peer in 0..self.peers.len() as u32 {
-            if !self.peers[peer as usize].config.passive {
+            if self.config.start != SimDuration::ZERO {
+                self.call_soon(peer, host);
+            } else if !self.peers[peer as usize].config.passive {
                 host.connect(peer);
+            }
+        }
+    }
+
+    /// A neighbour that has no session is called at a random moment within [`Config::start`].
+    pub fn call_soon(&mut self, peer: u32, host: &mut impl Host) {
+        let own = &self.peers[peer as usize];
+        if !own.config.passive && own.sessions.iter().all(Option::is_none) {
+            let at = host.now() + SimDuration::from_ns(host.dice().below(self.config.start.0.max(1)));
+            self.arm(peer, Timer::Retry, Some(at));
+        }
+    }
+
+    /// The link to a neighbour has no carrier.
+    pub fn link_lost(&mut self, peer: u32, host: &mut impl Host) {
+        for way in [Way::Out, Way::In] {
+            if self.session(peer, way).is_some() {
+                self.end(peer, way, &why::LINK_LOST, None, host);
             }
         }
     }
@@ -162,14 +186,25 @@ impl Speaker {
         own.sessions[way as usize] = Some(Box::new(session));
         self.arm(peer, Timer::Hold(way), Some(now + LARGE_HOLD));
         let open = Open::new(self.config.asn, self.config.hold, self.config.id);
-        host.send(peer, way, &Message::Open(open).write(dialect).into(), &why::OPENS);
+        host.send(peer, way, &Message::Open(open).write(dialect).into(), &sent::OPENS);
     }
 
     /// A connection was refused or has ended.
     pub fn closed(&mut self, peer: u32, way: Way, host: &mut impl Host) {
         if self.session(peer, way).is_some() {
             self.end(peer, way, &why::CONNECTION_LOST, None, host);
-        } else if self.peers[peer as usize].sessions.iter().all(Option::is_none) {
+            return;
+        }
+        let own = &mut self.peers[peer as usize];
+        if own.sessions.iter().all(Option::is_none) {
+            let said = own.failed.as_ref().is_some_and(|failed| *failed.reason == why::CALL_FAILED);
+            // What made the last session fail says more than that there is none now.
+            if way == Way::Out && own.failed.is_none() {
+                own.failed = Some(Box::new(Failure { at: host.now(), reason: &why::CALL_FAILED, fault: None }));
+            }
+            if way == Way::Out && !said {
+                host.say(&why::CALL_FAILED, format_args!("{}", own.config.address));
+            }
             self.retry(peer, self.config.connect_retry, host);
         }
     }
@@ -235,7 +270,7 @@ impl Speaker {
         session.dialect.four_bytes = open.four_bytes().is_some();
         let bytes = Message::Keepalive.write(session.dialect).into();
         self.peers[peer as usize].id = open.id;
-        host.send(peer, way, &bytes, &why::AGREES);
+        host.send(peer, way, &bytes, &sent::AGREES);
         let hold = (hold > 0).then(|| host.now() + SimDuration::from_secs(u64::from(hold)));
         self.arm(peer, Timer::Hold(way), hold);
         self.arm_keepalive(peer, way, host);
@@ -254,9 +289,18 @@ impl Speaker {
         session.state = State::Established;
         let dialect = session.dialect;
         let own = &mut self.peers[peer as usize];
-        (own.failed, own.up) = (None, Some((way, dialect)));
+        (own.failed, own.up, own.failures) = (None, Some((way, dialect)), 0);
         host.say(&why::ESTABLISHED, format_args!("{}", own.config.address));
         self.tell_everything(peer, host);
+    }
+
+    /// Asks all neighbours to tell all they know once more (RFC 2918).
+    pub fn ask_again(&mut self, host: &mut impl Host) {
+        for peer in 0..self.peers.len() as u32 {
+            if let Some((way, dialect)) = self.peers[peer as usize].up {
+                host.send(peer, way, &Message::Refresh(IPV4, 0).write(dialect).into(), &sent::ASKS_AGAIN);
+            }
+        }
     }
 
     /// Ends a session in an orderly way: the neighbour is told why.
@@ -278,8 +322,11 @@ impl Speaker {
             own.failed = Some(Box::new(Failure { at: host.now(), reason, fault }));
         }
         self.drop_session(peer, way, host);
-        if self.peers[peer as usize].sessions.iter().all(Option::is_none) {
-            self.retry(peer, self.config.idle, host);
+        let own = &mut self.peers[peer as usize];
+        if own.sessions.iter().all(Option::is_none) {
+            let after = SimDuration::from_ns(self.config.idle.0.saturating_mul(1 << own.failures.min(20)));
+            own.failures = own.failures.saturating_add(1);
+            self.retry(peer, after.min(self.config.connect_retry.max(self.config.idle)), host);
         }
     }
 
@@ -340,7 +387,7 @@ impl Speaker {
                 let Some(session) = self.session(peer, way) else { return };
                 session.keepalive_at = None;
                 let bytes = Message::Keepalive.write(session.dialect).into();
-                host.send(peer, way, &bytes, &why::ALIVE);
+                host.send(peer, way, &bytes, &sent::ALIVE);
                 self.arm_keepalive(peer, way, host);
             }
             Timer::Quiet => self.flush(peer, host),

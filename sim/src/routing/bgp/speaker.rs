@@ -158,9 +158,36 @@ impl Speaker {
                 None
             }
         };
+        if let Some(told) = &believed {
+            self.measure(told.next_hop, &update.routes, host);
+        }
         for prefix in update.routes {
             self.hear(peer, prefix, believed.clone(), host);
         }
+    }
+
+    /// Learns how far the next hop of some routes is, unless that is known or goes without saying.
+    fn measure(&mut self, next_hop: Ipv4Addr, routes: &[Prefix], host: &mut impl Host) {
+        let distance = host.distance(next_hop);
+        if distance != Some(0) || self.distances.contains_key(&next_hop) {
+            self.distances.insert(next_hop, distance);
+        }
+        if distance.is_none() {
+            for (ip, len) in routes {
+                host.say(&why::NO_NEXT_HOP, format_args!("{ip}/{len} by {next_hop}"));
+            }
+        }
+    }
+
+    /// How far a next hop is known to be.
+    pub(super) fn known_distance(&self, next_hop: Ipv4Addr) -> Option<u32> {
+        self.distances.get(&next_hop).copied().unwrap_or(Some(0))
+    }
+
+    /// The next hops of all routes heard, without repetition.
+    pub(super) fn next_hops(&self) -> BTreeSet<Ipv4Addr> {
+        let heard = |(from, told): (From, &Arc<Attributes>)| (from != From::Own).then_some(told.next_hop);
+        self.table.iter().flat_map(|(_, entry)| entry.routes().filter_map(heard)).collect()
     }
 
     /// A neighbour told a route, or that it is gone.
@@ -225,6 +252,7 @@ impl Speaker {
 
     /// Chooses, tells the host, and tells the neighbours.
     fn settle(&mut self, prefix: Prefix, changed: From, before: Option<&Arc<Attributes>>, host: &mut impl Host) {
+        host.touched(prefix);
         let Some(entry) = self.table.get(prefix) else { return };
         let (old, Decision { best, step }) = (entry.best, self.decide(entry, changed));
         let same = best == old && (best != Some(changed) || entry.attributes(changed) == before);

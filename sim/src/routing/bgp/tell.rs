@@ -9,8 +9,9 @@ use smallvec::SmallVec;
 
 use super::session::{Peer, Timer};
 use super::table::From;
-use super::{Host, PeerConfig, Speaker, jittered, policy, why};
+use super::{Host, PeerConfig, Speaker, jittered, policy};
 use crate::explain::Reason;
+use crate::stack::why::routing::sessions as sent;
 use crate::time::SimDuration;
 use crate::wire::bgp::{Attributes, Dialect, MOST, Prefix, write_update};
 
@@ -100,10 +101,10 @@ impl Speaker {
                 Some(group) => {
                     let one = &mut prepared[group];
                     let write = || write_update(&[], Some(&one.told), &[prefix], dialect).into();
-                    (one.bytes.get_or_insert_with(write), &why::TELLS)
+                    (one.bytes.get_or_insert_with(write), &sent::TELLS)
                 }
                 None => {
-                    (gone.get_or_insert_with(|| write_update(&[prefix], None, &[], dialect).into()), &why::WITHDRAWS)
+                    (gone.get_or_insert_with(|| write_update(&[prefix], None, &[], dialect).into()), &sent::WITHDRAWS)
                 }
             };
             self.peers[at].updates[1] += 1;
@@ -130,7 +131,7 @@ impl Speaker {
         self.tell_list(peer, &all, host);
         if let Some((way, dialect)) = self.peers[peer as usize].up {
             let end = write_update(&[], None, &[], dialect).into();
-            host.send(peer, way, &end, &why::COMPLETE);
+            host.send(peer, way, &end, &sent::COMPLETE);
         }
     }
 
@@ -179,12 +180,12 @@ impl Speaker {
         }
         let mut messages: Vec<(Vec<u8>, Reason)> = Vec::new();
         for part in gone.chunks(MOST / PREFIX - PREFIX) {
-            messages.push((write_update(part, None, &[], dialect), &why::WITHDRAWS));
+            messages.push((write_update(part, None, &[], dialect), &sent::WITHDRAWS));
         }
         for (told, prefixes) in &routes {
             let room = MOST.saturating_sub(write_update(&[], Some(told), &prefixes[..1], dialect).len());
             for part in prefixes.chunks(1 + room / PREFIX) {
-                messages.push((write_update(&[], Some(told), part, dialect), &why::TELLS));
+                messages.push((write_update(&[], Some(told), part, dialect), &sent::TELLS));
             }
         }
         if messages.is_empty() {

@@ -203,52 +203,44 @@ reasons! {
         because_zh: "事先告知邻居,它就不用等 hold 时间。",
         source: "RFC 4486",
     }
-    /// An OPEN.
-    OPENS = "bgp.open-sent" {
-        en: "OPEN: who this router is, how long it bears silence, and what it can do",
-        zh: "OPEN:这台路由器是谁、能忍受多久沉默、会什么",
-        because: "Sent as soon as the connection is there, by both ends.",
-        because_zh: "连接一建立,双方立即发送。",
-        source: "RFC 4271 §4.2",
+    /// Its cable is cut.
+    LINK_LOST = "bgp.link-lost" {
+        en: "{what}: the link to this neighbour has no carrier, and the session ends at once",
+        zh: "{what}:通往这个邻居的链路没有载波,会话立即结束",
+        because: "A neighbour on the link itself is gone with the link: nobody needs to wait for the hold time.",
+        because_zh: "直连邻居随链路一起消失,不必等 hold 时间。",
+        source: "FRR bgpd fast external fallover",
     }
-    /// The KEEPALIVE that accepts an OPEN.
-    AGREES = "bgp.open-accepted" {
-        en: "KEEPALIVE: the OPEN is accepted",
-        zh: "KEEPALIVE:接受对方的 OPEN",
-        because: "The first KEEPALIVE is the yes; there is no other one.",
-        because_zh: "第一个 KEEPALIVE 就是同意,没有别的表示。",
+    /// Nobody takes the call.
+    CALL_FAILED = "bgp.call-failed" {
+        en: "{what}: no TCP connection could be opened; the call is repeated later",
+        zh: "{what}:TCP 连接打不开,稍后再试",
+        because: "Nobody answered, nobody listens on port 179 there, or the neighbour does not know who calls.",
+        because_zh: "没人应答,对方没在 179 端口监听,或者对方不认识呼叫者。",
         source: "RFC 4271 §8.2.2",
     }
-    /// A sign of life.
-    ALIVE = "bgp.keepalive" {
-        en: "KEEPALIVE: nothing is new, and this router is still there",
-        zh: "KEEPALIVE:没有新消息,但我还在",
-        because: "Nineteen bytes, three times in every hold time.",
-        because_zh: "19 个字节,每个 hold 时间发三次。",
-        source: "RFC 4271 §4.4",
+    /// Somebody calls who is no neighbour.
+    STRANGER = "bgp.stranger" {
+        en: "{what} calls and is not configured as a neighbour: refused",
+        zh: "{what} 呼叫,但没有配置为邻居:拒绝",
+        because: "BGP believes only those it was told about: both ends name each other.",
+        because_zh: "BGP 只相信配置过的人:双方要互相指名。",
+        source: "RFC 4271 §8.2.1",
     }
-    /// An UPDATE with routes.
-    TELLS = "bgp.update-sent" {
-        en: "UPDATE: the chosen route, with the path it came by",
-        zh: "UPDATE:选中的路由,连同它走过的路径",
-        because: "A neighbour is told of the chosen route only, and once.",
-        because_zh: "只告诉邻居选中的路由,而且只说一次。",
-        source: "RFC 4271 §9.2",
+    /// One more connection.
+    BUSY = "bgp.second-call" {
+        en: "{what} calls again while its session is up: refused",
+        zh: "{what} 在会话仍在时再次呼叫:拒绝",
+        because: "A session that is Established is kept; if its other end has forgotten it, the hold time will tell.",
+        because_zh: "Established 的会话要保留;若对端已忘记它,hold 时间会揭晓。",
+        source: "RFC 4271 §6.8",
     }
-    /// An UPDATE with routes that are gone.
-    WITHDRAWS = "bgp.withdraw-sent" {
-        en: "UPDATE: a route told before is gone",
-        zh: "UPDATE:先前说过的路由没了",
-        because: "Or it may not be told to this neighbour any more, or leads by the neighbour itself.",
-        because_zh: "也可能是不能再告诉这个邻居,或者就经过这个邻居自己。",
-        source: "RFC 4271 §9.2",
-    }
-    /// End-of-RIB.
-    COMPLETE = "bgp.end-of-rib" {
-        en: "UPDATE without anything: the table is complete",
-        zh: "空的 UPDATE:路由表已说完",
-        because: "Until then a restarting neighbour keeps what it knew before.",
-        because_zh: "在此之前,重启的邻居先保留旧的。",
-        source: "RFC 4724 §2",
+    /// The next hop is out of reach.
+    NO_NEXT_HOP = "bgp.next-hop-unreachable" {
+        en: "{what}: no route leads to its next hop, so it cannot be taken",
+        zh: "{what}:没有路通到它的下一跳,不能采用",
+        because: "A route is only as good as the way to its next hop, which another protocol or a person has to know.",
+        because_zh: "路由的价值取决于能否到达下一跳,而那要靠别的协议或人工配置。",
+        source: "RFC 4271 §9.1.2",
     }
 }

@@ -19,6 +19,8 @@ pub struct Setup {
     pub peer: (Ipv4Addr, u16),
     /// Calls the other side; otherwise it waits for a call, and closes when the other side does.
     pub active: bool,
+    /// What is said matters: the bytes are kept both ways, and not only counted.
+    pub talks: bool,
     /// Where its first sequence number comes from.
     pub seed: u64,
 }
@@ -129,6 +131,11 @@ impl Endpoint {
         self.live = Some(live);
         self.journal.push(input);
         sent
+    }
+
+    /// What came in with the last turn, in order.
+    pub fn take_heard(&mut self) -> Vec<u8> {
+        self.live.as_mut().map(|live| live.take_heard()).unwrap_or_default()
     }
 
     /// Makes the socket anew: from the journal, or for its first turn.

@@ -30,8 +30,12 @@ pub struct Input {
     pub may_write: u64,
     /// And then?
     pub end: End,
-    /// A segment that came in: its header, and how many bytes followed. What they said nobody reads.
+    /// A segment that came in: its header, and how many bytes followed.
     pub segment: Option<(Box<[u8]>, u32)>,
+    /// What the program says from now on; only of a connection on which the words matter.
+    pub said: Box<[u8]>,
+    /// What the bytes of the segment were, likewise.
+    pub heard: Box<[u8]>,
 }
 
 /// All inputs so far.

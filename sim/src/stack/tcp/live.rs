@@ -1,6 +1,7 @@
 //! A socket at work, and the device it thinks it sits behind.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
 
 use smoltcp::iface::{Config, Interface, PollResult, SocketHandle, SocketSet};
 use smoltcp::phy::{Checksum, ChecksumCapabilities, Device, DeviceCapabilities, Medium, RxToken, TxToken};
@@ -17,6 +18,8 @@ use crate::wire::{be16, be32, ipv4, tcp};
 const BUFFER: usize = 256 << 10;
 /// Buffers of the direction in which nothing is sent.
 const SMALL: usize = u16::MAX as usize;
+/// Buffers of a connection on which little is said, both ways (Linux `tcp_wmem`, the size it begins with).
+const TALK: usize = 16 << 10;
 /// IP header, TCP header and the timestamp of a segment with data.
 const HEADERS: u64 = 52;
 /// Segments acknowledged at once before acknowledgements are put off (Linux `TCP_MAX_QUICKACKS`).
@@ -53,6 +56,10 @@ pub(super) struct Live {
     /// Segments with data that came in.
     heard: u32,
     passive: bool,
+    talks: bool,
+    /// What is still to be put into the socket, and what came out of it in this turn.
+    to_say: VecDeque<u8>,
+    inbox: Vec<u8>,
 }
 
 /// The device: one packet in at most, any number out.
@@ -123,9 +130,15 @@ fn interface(setup: &Setup, device: &mut Bare, now: Instant) -> Interface {
 fn socket(setup: &Setup, mtu: u64) -> Socket<'static> {
     // A segment ends where the ring of the buffer does: whole segments fill it.
     let full = mtu.saturating_sub(HEADERS).max(1) as usize;
-    let (inward, outward) = if setup.active { (SMALL, BUFFER / full * full) } else { (BUFFER, SMALL) };
+    let (inward, outward) = match setup.active {
+        _ if setup.talks => (TALK, TALK),
+        true => (SMALL, BUFFER / full * full),
+        false => (BUFFER, SMALL),
+    };
     let mut socket = Socket::new(SocketBuffer::new(vec![0; inward]), SocketBuffer::new(vec![0; outward]));
     socket.set_congestion_control(CongestionControl::Reno);
+    // Whoever talks wants to be heard at once (`TCP_NODELAY`).
+    socket.set_nagle_enabled(!setup.talks);
     socket.set_tsval_generator(Some(|| STAMP.get()));
     socket
 }
@@ -146,8 +159,22 @@ impl Live {
         let mut sockets = SocketSet::new(Vec::new());
         let handle = sockets.add(socket);
         let passive = !setup.active;
-        let (ahead, written, sent, next, delivered, heard) = (0, 0, 0, None, 0, 0);
-        Self { interface, sockets, handle, device, ahead, written, sent, next, delivered, heard, passive }
+        Self {
+            interface,
+            sockets,
+            handle,
+            device,
+            ahead: 0,
+            written: 0,
+            sent: 0,
+            next: None,
+            delivered: 0,
+            heard: 0,
+            passive,
+            talks: setup.talks,
+            to_say: VecDeque::new(),
+            inbox: Vec::new(),
+        }
     }
 
     /// One turn: takes in what came, and acts. Returns the packets it sends.
@@ -163,9 +190,14 @@ impl Live {
             }
         }
         self.patience();
+        self.inbox.clear();
+        self.to_say.extend(&input.said);
         if let Some((head, payload)) = &input.segment {
             self.heard += u32::from(*payload > 0);
-            self.device.inward = Some(packet(setup, head, *payload as usize));
+            let mut bytes = packet(setup, head, *payload as usize);
+            let at = bytes.len() - input.heard.len().min(*payload as usize);
+            bytes[at..].copy_from_slice(&input.heard[..input.heard.len().min(*payload as usize)]);
+            self.device.inward = Some(bytes);
         }
         let calling = self.socket().state() == State::SynSent && input.segment.is_none();
         if input.end == End::Abort {
@@ -235,12 +267,14 @@ impl Live {
 
     /// How long is waited for the other side, and whether acknowledgements are put off.
     fn patience(&mut self) {
-        let (quick, passive) = (self.heard < QUICK, self.passive);
+        let (quick, passive, talks) = (self.heard < QUICK, self.passive, self.talks);
         let socket = self.socket();
         socket.set_ack_delay((!quick).then_some(DELAYED));
         socket.set_timeout(match socket.state() {
             State::SynSent => Some(SYN_PATIENCE),
             State::Listen | State::SynReceived => Some(SYN_ACK_PATIENCE),
+            // Somebody talks when there is something to say, and may be silent for days.
+            _ if talks => (socket.send_queue() > 0).then_some(DATA_PATIENCE),
             // Whoever only listens waits for ever.
             _ => (!passive).then_some(DATA_PATIENCE),
         });
@@ -249,11 +283,17 @@ impl Live {
     /// Writes what the program has; closes when that was all.
     fn write(&mut self, input: &Input) -> bool {
         let (from, passive, sent, mtu) = (self.written, self.passive, self.sent, self.device.mtu as u64);
-        let socket = self.socket();
+        let limit = if self.talks { from + self.to_say.len() as u64 } else { input.may_write };
+        let (talks, to_say) = (self.talks, &mut self.to_say);
+        let socket = self.sockets.get_mut::<Socket<'_>>(self.handle);
         let mut written = from;
-        while written < input.may_write && socket.can_send() {
+        while written < limit && socket.can_send() {
             let more = socket.send(|space| {
-                let len = space.len().min(usize::try_from(input.may_write - written).unwrap_or(usize::MAX));
+                let len = space.len().min(usize::try_from(limit - written).unwrap_or(usize::MAX));
+                if talks {
+                    space.iter_mut().zip(to_say.drain(..len)).for_each(|(byte, said)| *byte = said);
+                    return (len, len);
+                }
                 // Digits in a row, as iperf sends them: a capture shows where a piece belongs.
                 for (byte, at) in space[..len].iter_mut().zip(written..) {
                     *byte = b'0' + (at % 10) as u8;
@@ -264,7 +304,7 @@ impl Live {
             written += more as u64;
         }
         // Only when less than a segment is unsent: once closed, smoltcp sends pieces as small as the window leaves.
-        let over = input.end == End::Close && written >= input.may_write && written < sent + mtu - HEADERS;
+        let over = input.end == End::Close && written >= limit && written < sent + mtu - HEADERS;
         let left = passive && socket.state() == State::CloseWait;
         let closes = (over || left) && socket.may_send();
         if closes {
@@ -278,14 +318,29 @@ impl Live {
         let before = self.delivered;
         let socket = self.sockets.get_mut::<Socket<'_>>(self.handle);
         while socket.can_recv() {
-            let Ok(len @ 1..) = socket.recv(|bytes| (bytes.len(), bytes.len())) else { break };
+            let (talks, inbox) = (self.talks, &mut self.inbox);
+            let heard = socket.recv(|bytes| {
+                if talks {
+                    inbox.extend_from_slice(bytes);
+                }
+                (bytes.len(), bytes.len())
+            });
+            let Ok(len @ 1..) = heard else { break };
             self.delivered += len as u64;
         }
         self.delivered > before
     }
 
+    /// What came in with the last turn.
+    pub fn take_heard(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.inbox)
+    }
+
     /// What it is like, and when it wants its next turn.
     pub fn look(&mut self, at: SimTime) -> Seen {
+        if self.talks {
+            self.patience();
+        }
         let now = micros(at, self.ahead);
         let due = self.interface.poll_at(now, &self.sockets).map(|due| {
             // After a turn there is nothing left to do at once; a due time that has passed must not stop the clock.

@@ -26,6 +26,9 @@ use crate::id::EventNo;
 use crate::stack::net::{Net, Outgoing};
 use crate::wire::{Frame, Origin, ipv4, tcp};
 
+/// No way carries less (RFC 791: every link carries 68 bytes).
+pub const LEAST_MTU: u16 = 68;
+
 /// A segment that arrived; its checksum was right.
 #[derive(Clone, Copy, Debug)]
 pub struct Segment<'a> {
@@ -39,6 +42,8 @@ pub struct Segment<'a> {
     pub head: &'a [u8],
     /// How many bytes follow.
     pub payload: usize,
+    /// What they are.
+    pub said: &'a [u8],
 }
 
 impl Segment<'_> {
@@ -74,7 +79,9 @@ impl Stack {
         };
         out.deliver_with(frame, Why::number(&why::flows::TCP_DELIVERED, port), |out, frame| {
             let head = &frame.bytes()[start..start + header.len];
-            let segment = Segment { src: (ip.src, header.src), dst: (ip.dst, header.dst), header, head, payload };
+            let said = &frame.bytes()[start + header.len..end];
+            let (src, dst) = ((ip.src, header.src), (ip.dst, header.dst));
+            let segment = Segment { src, dst, header, head, payload, said };
             self.call(index, frame.origin(), out, |app, out| app.tcp(segment, out));
             if let Some(reason) = self.net.ended.take() {
                 out.note(frame, reason);

@@ -1,5 +1,6 @@
 //! The lists of reasons of an IP stack as one.
 
+use super::routing::sessions;
 use super::{ALL, COUNT, children, flows, groups, reverse, routing};
 use crate::explain::Reason;
 
@@ -10,9 +11,12 @@ pub(super) const ROUTING: usize = CHILDREN + children::COUNT;
 /// Where those about ways back begin.
 pub(super) const REVERSE: usize = ROUTING + routing::COUNT;
 
+/// Where those about BGP sessions begin.
+pub(super) const SESSIONS: usize = REVERSE + reverse::COUNT;
+
 /// All of them, in the order of their counters.
-pub static WHOLE: [Reason; REVERSE + reverse::COUNT] = {
-    let mut whole = [ALL[0]; REVERSE + reverse::COUNT];
+pub static WHOLE: [Reason; SESSIONS + sessions::COUNT] = {
+    let mut whole = [ALL[0]; SESSIONS + sessions::COUNT];
     let mut at = 1;
     while at < whole.len() {
         whole[at] = if at < COUNT {
@@ -25,8 +29,10 @@ pub static WHOLE: [Reason; REVERSE + reverse::COUNT] = {
             children::ALL[at - CHILDREN]
         } else if at < REVERSE {
             routing::ALL[at - ROUTING]
-        } else {
+        } else if at < SESSIONS {
             reverse::ALL[at - REVERSE]
+        } else {
+            sessions::ALL[at - SESSIONS]
         };
         at += 1;
     }

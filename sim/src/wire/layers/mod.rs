@@ -3,6 +3,7 @@
 //! The walk is total: bytes that cannot be read become a layer called `malformed` that says which check failed.
 //! A packet quoted by an ICMP error is walked too, its layers marked as quoted.
 
+mod bgp;
 mod gossip;
 mod igmp;
 mod ip;
@@ -74,7 +75,7 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan arp ipv4 icmp igmp ospf udp tcp vxlan geneve gre sleeve wireguard store gossip rip`, `payload padding
+    /// `eth vlan arp ipv4 icmp igmp ospf udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`, `payload padding
     /// malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{FieldValue, Walk, field, gossip, rip, store, tunnel};
+use super::{FieldValue, Walk, bgp, field, gossip, rip, store, tunnel};
 use crate::wire::{Malformed, be16, be32, ipv4, udp};
 
 pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
@@ -61,5 +61,8 @@ pub(super) fn tcp(walk: &mut Walk<'_>, range: Range<usize>) {
             field("checksum", base, 16, 2, FieldValue::Hex(u64::from(packet.checksum()), 4)),
         ],
     );
-    walk.rest("payload", base + header_len..range.end);
+    let ports = [packet.src_port(), packet.dst_port()];
+    let start = base + header_len;
+    let told = if walk.quoted { start } else { bgp::over_tcp(walk, start..range.end, ports) };
+    walk.rest("payload", told..range.end);
 }

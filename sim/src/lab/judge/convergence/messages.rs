@@ -3,7 +3,7 @@
 use super::ways::Ways;
 use crate::engine::log::Crossing;
 use crate::engine::{Entry, World};
-use crate::wire::{LinkType, be16, ethernet, ipv4, rip};
+use crate::wire::{LinkType, be16, bgp, ethernet, ipv4, rip};
 
 /// Messages and bytes by protocol, in the order in which they were first heard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,6 +40,10 @@ pub(super) fn message(world: &World, entry: &Entry, ways: &Ways) -> Option<(&'st
     protocol(frame).map(|name| (name, frame.len() as u64))
 }
 
+fn tcp_header(segment: &[u8]) -> Option<usize> {
+    Some(usize::from(segment.get(12)? >> 4) * 4)
+}
+
 /// The ports and numbers by which the protocols are known.
 fn protocol(frame: &[u8]) -> Option<&'static str> {
     if ethernet::ethertype(frame)? != ethernet::IPV4 {
@@ -53,7 +57,8 @@ fn protocol(frame: &[u8]) -> Option<&'static str> {
         88 => Some("eigrp"),
         89 => Some("ospf"),
         ipv4::UDP if ports()?.contains(&rip::PORT) => Some("rip"),
-        ipv4::TCP if ports()?.contains(&179) => Some("bgp"),
+        // Segments without a word are TCP's own affair.
+        ipv4::TCP if ports()?.contains(&bgp::PORT) && ip.total_len > ip.header_len + tcp_header(inside)? => Some("bgp"),
         _ => None,
     }
 }

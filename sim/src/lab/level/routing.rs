@@ -1,0 +1,159 @@
+//! Routing daemons as they are typed on a stack.
+
+use super::{Part, flag_unless, part};
+use crate::lab::print::made;
+use crate::lab::read::Tree;
+use crate::lab::schema::routing::bgp::{Bgp, COMMUNITIES, RELATIONS};
+use crate::plan::AppSpec;
+use crate::routing::bgp::daemon::BgpConfig;
+use crate::routing::bgp::{PeerConfig, Relation};
+use crate::routing::ospf::{FaceConfig, OspfConfig};
+use crate::routing::rip::RipConfig;
+
+/// `routing` of a stack; nothing for what is no routing daemon.
+pub(super) fn routing(app: &AppSpec) -> Option<Tree> {
+    match app {
+        AppSpec::Rip(config) => Some(rip(config)),
+        AppSpec::Ospf(config) => Some(ospf(config)),
+        AppSpec::Bgp(config) => Some(bgp(config)),
+        _ => None,
+    }
+}
+
+fn rip(config: &RipConfig) -> Tree {
+    let default = RipConfig::default();
+    let mut parts: Vec<Part> = Vec::new();
+    if config.split_horizon != default.split_horizon {
+        parts.push(part("split_horizon", made::word(config.split_horizon.word())));
+    }
+    flag_unless(&mut parts, "triggered", config.triggered, default.triggered);
+    let times = [
+        ("update", config.update, default.update),
+        ("jitter", config.jitter, default.jitter),
+        ("first", config.first, default.first),
+        ("timeout", config.timeout, default.timeout),
+        ("garbage", config.garbage, default.garbage),
+    ];
+    let changed = config.update != default.update;
+    for (name, own, default) in times {
+        if own != default || (name == "jitter" && changed) {
+            parts.push(part(name, made::text(own.to_string())));
+        }
+    }
+    if !config.passive.is_empty() {
+        parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
+    }
+    made::call("Rip", parts)
+}
+
+fn ospf(config: &OspfConfig) -> Tree {
+    let default = OspfConfig::default();
+    let mut parts: Vec<Part> = Vec::new();
+    if config.network != default.network {
+        parts.push(part("network", made::word(config.network.word())));
+    }
+    if config.area != default.area {
+        parts.push(part("area", made::text(config.area.to_string())));
+    }
+    if !config.stub.is_empty() {
+        parts.push(part("stub", made::list(config.stub.iter().map(|area| made::text(area.to_string())))));
+    }
+    if config.cost != default.cost {
+        parts.push(part("cost", made::number(config.cost)));
+    }
+    if config.priority != default.priority {
+        parts.push(part("priority", made::number(config.priority)));
+    }
+    let timers = config.hello != default.hello || config.dead != default.dead;
+    let times = [
+        ("hello", config.hello, timers),
+        ("dead", config.dead, timers),
+        ("retransmit", config.retransmit, config.retransmit != default.retransmit),
+        ("spf_delay", config.spf_delay, config.spf_delay != default.spf_delay),
+        ("spf_hold", config.spf_hold, config.spf_hold != default.spf_hold),
+        ("spf_max", config.spf_max, config.spf_max != default.spf_max),
+    ];
+    parts.extend(times.into_iter().filter(|at| at.2).map(|at| part(at.0, made::text(at.1.to_string()))));
+    parts.extend(config.router_id.map(|id| part("router_id", made::text(id.to_string()))));
+    parts.extend(config.password.as_ref().map(|password| part("password", made::text(password.clone()))));
+    if !config.passive.is_empty() {
+        parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
+    }
+    if !config.interfaces.is_empty() {
+        let own = config.interfaces.iter().map(|(name, own)| (name.clone(), interface(own)));
+        parts.push(part("interfaces", made::map(own)));
+    }
+    made::call("Ospf", parts)
+}
+
+fn interface(own: &FaceConfig) -> Tree {
+    let parts = [
+        own.area.map(|area| part("area", made::text(area.to_string()))),
+        own.network.map(|network| part("network", made::word(network.word()))),
+        own.cost.map(|cost| part("cost", made::number(cost))),
+        own.priority.map(|priority| part("priority", made::number(priority))),
+        own.hello.map(|hello| part("hello", made::text(hello.to_string()))),
+        own.dead.map(|dead| part("dead", made::text(dead.to_string()))),
+    ];
+    made::call("", parts.into_iter().flatten())
+}
+
+fn bgp(config: &BgpConfig) -> Tree {
+    let (own, default) = (&config.own, Bgp::default());
+    let networks = config.networks.iter().map(|(ip, len)| made::text(format!("{ip}/{len}")));
+    let mut parts = vec![part("asn", made::number(own.asn)), part("networks", made::list(networks))];
+    if !config.communities.is_empty() {
+        let all = config.communities.iter().map(|community| made::text(named(*community)));
+        parts.push(part("communities", made::list(all)));
+    }
+    parts.push(part("only_named", made::flag(true)));
+    if !config.peers.is_empty() {
+        parts.push(part("neighbours", made::map(config.peers.iter().map(peer))));
+    }
+    parts.push(part("id", made::text(own.id.to_string())));
+    parts.extend(own.cluster.map(|cluster| part("cluster", made::text(cluster.to_string()))));
+    if own.hold != default.hold {
+        parts.push(part("hold", made::text(format!("{}s", own.hold))));
+    }
+    let times = [
+        ("retry", own.connect_retry, default.retry),
+        ("mrai", own.mrai, default.mrai),
+        ("mrai_internal", own.mrai_internal, default.mrai_internal),
+    ];
+    for (name, own, default) in times {
+        if own != default {
+            parts.push(part(name, made::text(own.to_string())));
+        }
+    }
+    flag_unless(&mut parts, "jitter", own.jitter, default.jitter);
+    flag_unless(&mut parts, "withdrawals_wait", own.withdrawals_wait, default.withdrawals_wait);
+    flag_unless(&mut parts, "fallover", config.fallover, default.fallover);
+    flag_unless(&mut parts, "always_compare_med", own.always_compare_med, default.always_compare_med);
+    flag_unless(&mut parts, "allow_own_as", !own.refuse_own_as, default.allow_own_as);
+    if own.paths != default.multipath {
+        parts.push(part("multipath", made::number(own.paths)));
+    }
+    made::call("Bgp", parts)
+}
+
+fn named(community: u32) -> String {
+    let name = COMMUNITIES.iter().find(|(_, number)| *number == community).map(|(name, _)| (*name).to_owned());
+    name.unwrap_or_else(|| format!("{}:{}", community >> 16, community & 0xffff))
+}
+
+fn peer(peer: &PeerConfig) -> (String, Tree) {
+    let mut parts = vec![part("asn", made::number(peer.asn)), part("from", made::text(peer.own.to_string()))];
+    if peer.relation != Relation::None {
+        let word = RELATIONS.iter().find(|(_, relation)| *relation == peer.relation).map_or("None", |(word, _)| word);
+        parts.push(part("relation", made::word(word)));
+    }
+    for (name, flag) in [("client", peer.client), ("passive", peer.passive), ("next_hop_self", peer.next_hop_self)] {
+        flag_unless(&mut parts, name, flag, false);
+    }
+    parts.extend(peer.local_pref.map(|number| part("local_pref", made::number(number))));
+    parts.extend(peer.med.map(|number| part("med", made::number(number))));
+    if peer.prepend > 0 {
+        parts.push(part("prepend", made::number(peer.prepend)));
+    }
+    (peer.address.to_string(), made::call("", parts))
+}
