@@ -257,14 +257,21 @@ impl Convergence {
         Some(self.wrong_between(wrong, phase.began.time, end))
     }
 
+    /// A network that nobody tells of is a hole from the start to the end. No change has made it.
+    fn untold(&self, episode: &Episode, from: SimTime) -> bool {
+        let first = self.phases.get(1).map(|phase| phase.began);
+        let early = first.is_some_and(|first| episode.began.event < first.event && first.time <= from);
+        early && episode.wrong == Wrong::Hole && episode.ended.is_none()
+    }
+
     /// How long something was wrong in a stretch of time.
     pub fn wrong_between(&self, wrong: Wrong, from: SimTime, to: SimTime) -> SimDuration {
         let within = |episode: &Episode| {
             let end = episode.ended.map_or(to, |ended| ended.time).min(to);
             (episode.began.time.max(from), end)
         };
-        let mut spans: Vec<(SimTime, SimTime)> =
-            self.episodes.iter().filter(|at| at.wrong == wrong).map(within).collect();
+        let wanted = |at: &&Episode| at.wrong == wrong && !self.untold(at, from);
+        let mut spans: Vec<(SimTime, SimTime)> = self.episodes.iter().filter(wanted).map(within).collect();
         spans.sort_unstable();
         let (mut total, mut until) = (SimDuration::ZERO, from);
         for (begin, end) in spans {
