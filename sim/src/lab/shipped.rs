@@ -72,6 +72,7 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "40-hub-and-switch", text: include_str!("../../../scenarios/40-hub-and-switch/lab.ron") },
     Shipped { name: "41-vlan-trunk", text: include_str!("../../../scenarios/41-vlan-trunk/lab.ron") },
     Shipped { name: "42-repair-port", text: include_str!("../../../scenarios/42-repair-port/lab.ron") },
+    Shipped { name: "43-repair-desk", text: include_str!("../../../scenarios/43-repair-desk/lab.ron") },
 ];
 
 /// The briefs that come with the program: one line each.
@@ -136,6 +137,7 @@ static ZH: &[(&str, &str)] = &[
     ("40-hub-and-switch", include_str!("../../../scenarios/40-hub-and-switch/lab.zh.ron")),
     ("41-vlan-trunk", include_str!("../../../scenarios/41-vlan-trunk/lab.zh.ron")),
     ("42-repair-port", include_str!("../../../scenarios/42-repair-port/lab.zh.ron")),
+    ("43-repair-desk", include_str!("../../../scenarios/43-repair-desk/lab.zh.ron")),
     ("c2-openstack", include_str!("../../../scenarios/c2-openstack/lab.zh.ron")),
     ("c2-three-racks", include_str!("../../../scenarios/c2-three-racks/lab.zh.ron")),
     ("c2-one-mac", include_str!("../../../scenarios/c2-one-mac/lab.zh.ron")),

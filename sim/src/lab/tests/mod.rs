@@ -14,6 +14,7 @@ mod level;
 mod macvlan;
 mod mutated;
 mod ospf;
+mod provider;
 mod questions;
 mod raw;
 mod repair;
