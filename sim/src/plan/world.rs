@@ -1,6 +1,7 @@
 //! The back end that simulates: a plan becomes a [`World`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::app;
 use crate::device::bridge::Bridge;
@@ -63,7 +64,7 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 nodes.push(name);
                 builder.node(name, kind);
             }
-            Op::Profile { node, profile } => builder.profile(*node, profile),
+            Op::Profile { node, profile } => builder.profile(*node, Arc::clone(profile)),
             Op::Device { node, name, spec } => {
                 let id = DeviceId(devices);
                 devices += 1;
@@ -77,9 +78,12 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 builder.cable(name, *a, *b, config.clone())?;
             }
             Op::Serve { .. } => {}
-            Op::Flow { name, from, to, home, start, .. } => {
+            Op::Flow { name, from, to, home, start, app } => {
                 let flow = Flow { name: name.clone(), from: from.clone(), to: to.clone(), home: *home };
-                builder.flow(flow, start.clone());
+                let flow = builder.flow(flow, start.clone());
+                if matches!(app, AppSpec::Tcp(_)) {
+                    builder.stream(flow);
+                }
             }
             Op::Probe { from, to, home, .. } => {
                 let name = format!("{from} to {to}");
