@@ -37,6 +37,7 @@ static WORDS: &[Word] = &[
     Word { name: "Distinct", fields: FIELD, read: |s, c, f| field(s, c, f).map(|(s, name)| Number::Distinct(s, name)) },
     Word { name: "Rows", fields: ROWS, read: |s, c, f| row_of(s, c, f).map(|(d, t, cells)| Number::Rows(d, t, cells)) },
     Word { name: "Cell", fields: &["place", "table", "cells", "column"], read: cell },
+    Word { name: "Digest", fields: &["place", "table"], read: digest },
     Word { name: "Sent", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Sent(flow)) },
     Word { name: "Received", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Received(flow)) },
     Word { name: "Lost", fields: &["flow"], read: |s, c, f| c.flow(s, f).map(|(flow, _)| Number::Lost(flow)) },
@@ -163,6 +164,10 @@ fn field(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> O
     Some((selector?, name.value))
 }
 
+fn digest(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
+    row_of(section, context, found).map(|(device, table, _)| Number::Digest(device, table))
+}
+
 fn cell(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Number> {
     let row = row_of(section, context, found);
     let column = section.need("column", "\"port\"", found).and_then(|tree| plain::text("column", tree, found));
@@ -238,7 +243,7 @@ pub fn sort(value: &Number) -> Sort {
         Number::Fixed(Quantity::Span(_)) | Number::Time(_) | Number::Rtt(..) | Number::Spent(_) => Sort::Time,
         Number::After(asked, _) if asked.is_time() => Sort::Time,
         Number::Fixed(Quantity::Rate(_)) | Number::Goodput(_) => Sort::Rate,
-        Number::Fixed(Quantity::Text(_)) => Sort::Text,
+        Number::Fixed(Quantity::Text(_)) | Number::Digest(..) => Sort::Text,
         Number::Fixed(Quantity::Set(_) | Quantity::Way(_)) | Number::Nodes(_) | Number::Path(_) => Sort::Names,
         Number::In(_, value) | Number::Times(_, value) => sort(value),
         Number::Fixed(Quantity::Nothing) | Number::Field(..) | Number::Cell(..) => Sort::Open,

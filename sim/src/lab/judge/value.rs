@@ -93,6 +93,8 @@ pub enum Number {
     Rows(DeviceId, String, Vec<(String, String)>),
     /// A cell of the first such row.
     Cell(DeviceId, String, Vec<(String, String)>, String),
+    /// What stands in a table, in eight digits.
+    Digest(DeviceId, String),
     /// Packets sent.
     Sent(FlowId),
     /// Packets received.
@@ -149,6 +151,7 @@ impl Number {
             }
             Self::Rows(device, table, cells) => Quantity::Number(rows(run.world, *device, table, cells).len() as i64),
             Self::Cell(device, table, cells, column) => cell(run.world, *device, table, cells, column),
+            Self::Digest(device, table) => digest(run.world, *device, table),
             Self::Sent(flow) => flows::stat(run, *flow, |stats| stats.sent),
             Self::Received(flow) => flows::stat(run, *flow, |stats| stats.received),
             Self::Lost(flow) => flows::stat(run, *flow, crate::engine::FlowStats::lost),
@@ -247,6 +250,27 @@ fn cell(world: &World, device: DeviceId, table: &str, cells: &[(String, String)]
             text.parse().map_or(Quantity::Text(text), Quantity::Number)
         }
     })
+}
+
+/// All rows of a table as one text of eight digits. Times are left out: two routers that know the same have not heard
+/// of it at the same time. The order of rows does not matter.
+fn digest(world: &World, device: DeviceId, table: &str) -> Quantity {
+    let Some(view) = view(world, device, table) else { return Quantity::Nothing };
+    let timeless =
+        |cell: &&crate::engine::Cell| !matches!(cell, crate::engine::Cell::Time(_) | crate::engine::Cell::Span(_));
+    let row = |row: &TableRow| row.cells.iter().filter(timeless).map(ToString::to_string).collect::<Vec<_>>();
+    let mut rows: Vec<Vec<String>> = view.rows.iter().map(row).collect();
+    rows.sort();
+    // FNV-1a; a byte that stands in no text ends each cell, another each row.
+    let fold = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let mut sum = 0x811c_9dc5;
+    for row in rows {
+        for cell in row {
+            sum = fold(cell.bytes().fold(sum, fold), 0xff);
+        }
+        sum = fold(sum, 0xfe);
+    }
+    Quantity::Text(format!("{sum:08x}"))
 }
 
 #[cfg(test)]

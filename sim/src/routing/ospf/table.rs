@@ -122,6 +122,7 @@ fn says(entry: &Entry) -> String {
     let len = |mask: Ipv4Addr| mask.to_bits().leading_ones();
     let gone = if entry.lsa.header.age >= crate::wire::ospf::lsa::MAX_AGE { "gone: " } else { "" };
     let text = match &entry.content {
+        Content::Router { links, .. } if links.len() == 1 => "1 link".to_owned(),
         Content::Router { links, .. } => format!("{} links", links.len()),
         Content::Network { mask, routers } => format!("/{}, {} routers", len(*mask), routers.len()),
         Content::Summary { mask, metric } | Content::External { mask, metric, .. } => {

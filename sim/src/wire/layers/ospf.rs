@@ -109,6 +109,7 @@ fn instance(header: &Header) -> String {
 fn says(content: &Content) -> String {
     let len = |mask: Ipv4Addr| mask.to_bits().leading_ones();
     match content {
+        Content::Router { links, .. } if links.len() == 1 => ", 1 link".to_owned(),
         Content::Router { links, .. } => format!(", {} links", links.len()),
         Content::Network { mask, routers } => format!(", /{} with {} routers", len(*mask), routers.len()),
         Content::Summary { mask, metric } | Content::External { mask, metric, .. } => {

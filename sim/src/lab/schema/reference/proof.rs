@@ -183,6 +183,13 @@ const VALUES: &[Word] = words! {
         /// The column.
         column["required"]: Name("a column"),
     )
+    /// All that stands in a table, except times, in eight digits: equal tables have equal digits.
+    Digest(
+        /// The device.
+        place["required"]: Place,
+        /// The table.
+        table["required"]: Name("a table"),
+    )
     /// Packets the flow has sent.
     Sent(
         /// The flow.

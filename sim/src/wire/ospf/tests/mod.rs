@@ -256,7 +256,7 @@ fn summaries_say_who_hears_whom_and_which_lsa() {
     assert_eq!(line(0, Lang::En), "OSPF hello of 10.255.0.2, hears nobody yet");
     assert_eq!(line(2, Lang::En), "OSPF hello of 10.255.0.2, hears 10.255.0.3");
     assert_eq!(line(2, Lang::Zh), "OSPF Hello,来自 10.255.0.2,听到 10.255.0.3");
-    let lsa = "router 10.255.0.2 seq 80000002 age 11, 1 links +2";
+    let lsa = "router 10.255.0.2 seq 80000002 age 11, 1 link +2";
     assert_eq!(line(10, Lang::En), format!("OSPF update of 10.255.0.2: {lsa}"));
     assert_eq!(line(7, Lang::En), "OSPF request of 10.255.0.3: router 10.255.0.2 +2");
 }
