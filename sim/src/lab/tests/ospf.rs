@@ -247,6 +247,45 @@ fn power_that_comes_back_brings_everything_back() {
     assert_eq!(cells(&world, "r0", "rib", &["prefix", "via", "used"]), ["10.0.1.0/24 10.0.0.2 yes"]);
 }
 
+/// Two routers and a host, and a cable that loses everything from 100 s on.
+const DEAF: &str = r#"Lab(format: 1, title: "t", idea: "i", routing: Ospf(network: PointToPoint), end: Quiet,
+    nodes: {"a": Router(ips: {"b": "10.1.2.1/24", "n": "10.9.0.1/24"}), "h": Host(ip: "10.9.0.2/24"),
+        "b": Router(ips: {"a": "10.1.2.2/24"})},
+    links: [("a:b", "b:a"), ("a:n", "h")], events: {"deaf": (at: "100s", do: Loss("a--b", "100%"))},
+    expect: {"noticed": AtMost(Convergence("deaf"), "40s"), "late": AtLeast(Convergence("deaf"), "30s")})"#;
+
+#[test]
+fn a_run_waits_for_what_silence_will_tell_and_not_for_neighbours_that_never_come_up() {
+    let seconds = |text: &str| {
+        let ran = crate::lab::run_variant(&sound(text), None, None, EVENT_BUDGET).unwrap();
+        let holds = ran.outcomes.iter().all(|(_, outcome)| outcome.holds);
+        (ran.world.now().0 / 1_000_000_000, ran.stop, holds)
+    };
+    // Gone 30 s after the cut, which was 10 s after the last hello; then 50 s in which nothing more came.
+    assert_eq!(seconds(DEAF), (180, crate::engine::Stop::Quiet, true));
+    let stuck = DEAF.replace("\"10.1.2.2/24\"}", "\"10.1.2.2/24\"}, mtu: 1400");
+    let (end, stop, holds) = seconds(&stuck);
+    assert!(end <= 160 && stop == crate::engine::Stop::Quiet && !holds, "{end} {stop:?}");
+}
+
+#[test]
+fn two_tables_are_compared_by_their_digests() {
+    let holds = |check: &str| {
+        let text = AREAS.replacen("Delivered(\"ping\")", check, 1);
+        crate::lab::run_variant(&sound(&text), None, None, EVENT_BUDGET).unwrap().outcomes[0].1.holds
+    };
+    assert!(holds("Is(Digest(\"a\", \"lsdb\"), Digest(\"b\", \"lsdb\"))"));
+    assert!(!holds("Is(Digest(\"a\", \"lsdb\"), Digest(\"d\", \"lsdb\"))"));
+    assert!(!holds("Is(Digest(\"a\", \"rib\"), Digest(\"b\", \"rib\"))"));
+    for slip in ["Digest(\"a\", \"lsdbb\")", "Digest(\"q\", \"lsdb\")", "Digest(\"a\")"] {
+        let check = format!("Is({slip}, Digest(\"b\", \"lsdb\"))");
+        let text = AREAS.replacen("Delivered(\"ping\")", &check, 1);
+        assert_eq!(parse("t.ron", &text).map(|_| ()).unwrap_err().len(), 1, "{slip}");
+    }
+    let ordered = AREAS.replacen("Delivered(\"ping\")", "AtLeast(Digest(\"a\", \"lsdb\"), 1)", 1);
+    assert!(parse("t.ron", &ordered).is_err());
+}
+
 #[test]
 fn slips_get_a_sentence_and_a_remedy() {
     let shown = |from: &str, to: &str| {

@@ -193,6 +193,10 @@ fn an_update_crosses_each_link_at_most_twice() {
     let told: usize = (0..6).map(|node| bench.told(node) - before[node]).sum();
     // Two LSAs, five links left.
     assert!((2 * 5..=2 * 5 * 2).contains(&told), "{told}");
+    // All of it at once: what is acknowledged is not told again.
+    let last = (0..6).flat_map(|node| bench.times(node, 4)).max();
+    assert!(last.is_some_and(|at| at < secs(41)), "{last:?}");
+    assert!((0..6).all(|node| bench.times(node, 5).iter().any(|at| *at > secs(40) && *at < secs(42))));
     for node in 1..6 {
         assert_eq!(bench.map(0), bench.map(node));
     }
