@@ -129,6 +129,8 @@ fn labs_are_short() {
     let long = "a\n".repeat(75) + "// comment\n\n";
     says(&run("labs", &[("scenarios/01-a/lab.ron", &long)]), &[]);
     says(&run("labs", &[("scenarios/01-a/lab.ron", &(long + "b"))]), &["scenarios/01-a/lab.ron: 76 lines"]);
+    let sums = "a\n".repeat(75) + "    translated_from: {\n" + &"b\n".repeat(9);
+    says(&run("labs", &[("scenarios/01-a/lab.zh.ron", &sums)]), &[]);
     let wide = "流".repeat(120) + "\n" + &"x".repeat(121);
     says(&run("labs", &[("scenarios/01-a/lab.zh.ron", &wide)]), &["scenarios/01-a/lab.zh.ron:2: 121 columns"]);
     says(&run("labs", &[("scenarios/01-a/golden.ron", &wide)]), &[]);
