@@ -114,26 +114,28 @@ const VETH: &str = "link add a0 netns A type veth peer name b0 netns B
      -n B link set b0 up";
 
 /// Namespaces, which are gone when this is.
-struct Spaces;
-
-/// `overunder-4711-A`.
-fn full(letter: &str) -> String {
-    format!("overunder-{}-{letter}", process::id())
+struct Spaces {
+    /// `overunder-4711`.
+    prefix: String,
 }
 
 impl Spaces {
     fn new() -> io::Result<Self> {
-        let spaces = Self;
+        let spaces = Self { prefix: format!("overunder-{}", process::id()) };
         for letter in ["A", "B", "C"] {
-            ip(&["netns", "add", &full(letter)])?;
+            ip(&["netns", "add", &spaces.full(letter)])?;
         }
         Ok(spaces)
+    }
+
+    fn full(&self, letter: &str) -> String {
+        format!("{}-{letter}", self.prefix)
     }
 
     fn lay(&self, commands: &str) -> io::Result<()> {
         for line in commands.lines() {
             let words = line.split_ascii_whitespace().map(|word| match word {
-                "A" | "B" | "C" => full(word),
+                "A" | "B" | "C" => self.full(word),
                 // A word of its own that has blanks.
                 word => word.replace('\u{a0}', " "),
             });
@@ -144,7 +146,7 @@ impl Spaces {
 
     fn child(&self, letter: &str, args: &[&str]) -> io::Result<Command> {
         let mut command = Command::new("ip");
-        command.args(["netns", "exec", &full(letter)]).arg(std::env::current_exe()?).arg("calibrate").args(args);
+        command.args(["netns", "exec", &self.full(letter)]).arg(std::env::current_exe()?).arg("calibrate").args(args);
         command.stderr(Stdio::null());
         Ok(command)
     }
@@ -153,7 +155,7 @@ impl Spaces {
 impl Drop for Spaces {
     fn drop(&mut self) {
         for letter in ["A", "B", "C"] {
-            let _ = ip(&["netns", "del", &full(letter)]);
+            let _ = ip(&["netns", "del", &self.full(letter)]);
         }
     }
 }
