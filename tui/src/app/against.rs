@@ -27,7 +27,7 @@ pub struct Against {
     pub trips: Option<(Trip, Option<Trip>)>,
 }
 
-/// The way of a packet so far seen.
+/// The way of a packet, as far as it was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trip {
     /// What the packet is.
@@ -50,20 +50,37 @@ pub struct Hop {
 }
 
 impl Trip {
-    /// The largest frame on a cable.
+    /// The steps up to the cursor.
+    pub fn behind(&self) -> &[Hop] {
+        self.hops.get(..=self.at).unwrap_or(&self.hops)
+    }
+
+    /// The largest frame on a cable so far.
     pub fn largest(&self) -> Option<u32> {
-        self.hops.iter().filter_map(|hop| hop.on_cable).max()
+        self.behind().iter().filter_map(|hop| hop.on_cable).max()
     }
 
-    /// Cables it has crossed up to a place.
-    fn cables(&self, to: usize) -> usize {
-        self.hops.iter().take(to + 1).filter(|hop| hop.on_cable.is_some()).count()
-    }
-
-    /// Nanoseconds from its first step to its last.
+    /// Nanoseconds from its first step to the cursor.
     pub fn lasted(&self) -> u64 {
-        let ends = self.hops.first().zip(self.hops.last());
+        let ends = self.hops.first().zip(self.behind().last());
         ends.map_or(0, |(first, last)| last.time.since(first.time).0)
+    }
+
+    /// Where each stretch begins: at the start, and wherever a cable ends.
+    fn stretches(&self) -> Vec<usize> {
+        let cables = self.hops.iter().enumerate().skip(1).filter(|(_, hop)| hop.on_cable.is_some());
+        std::iter::once(0).chain(cables.map(|(at, _)| at)).collect()
+    }
+
+    /// Puts the cursor where another packet's is: behind as many cables, and as many steps from there if there are.
+    fn lock(&mut self, other: &Self) {
+        let theirs = other.stretches();
+        let stretch = theirs.partition_point(|begin| *begin <= other.at) - 1;
+        let steps = other.at - theirs[stretch];
+        let own = self.stretches();
+        let begin = own.get(stretch).copied().unwrap_or(self.hops.len() - 1);
+        let end = own.get(stretch + 1).copied().unwrap_or(self.hops.len());
+        self.at = (begin + steps).min(end - 1);
     }
 }
 
@@ -106,9 +123,7 @@ impl Against {
             Some((own, self.there(name, n)))
         });
         if let Some((own, Some(other))) = &mut self.trips {
-            // At the last step there with no more cables behind it than here.
-            let crossed = own.cables(own.at);
-            other.at = (0..other.hops.len()).rev().find(|at| other.cables(*at) <= crossed).unwrap_or(0);
+            other.lock(own);
         }
     }
 
@@ -145,7 +160,8 @@ fn trip(session: &Session, root: FrameId, at: EventNo) -> Option<Trip> {
     let history = session.history();
     let mut trip = Trip::default();
     for moment in history.moments().iter().filter(|moment| is_own(moment) && moment.root == root) {
-        if trip.text.is_empty() {
+        // The first step may be that a program begins, the second one has a packet.
+        if trip.hops.len() < 2 {
             history.text(moment).clone_into(&mut trip.text);
         }
         if moment.event <= at {

@@ -44,7 +44,7 @@ pub fn lines(painter: &Painter<'_>, bench: &Bench, against: &Against, room: usiz
     let figures: [Figure; 4] = [
         (words.against_frame, |trip| u64::from(trip.largest().unwrap_or(0)), bytes),
         (words.against_wire, |trip| trip.largest().map_or(0, on_wire), bytes),
-        (words.against_steps, |trip| trip.hops.len() as u64, |n| n.to_string()),
+        (words.against_steps, |trip| trip.behind().len() as u64, |n| n.to_string()),
         (words.against_time, Trip::lasted, |ns| SimDuration(ns).to_string()),
     ];
     for (name, figure, text) in figures {

@@ -35,6 +35,7 @@ fn the_same_packet_is_found_in_another_variant() {
         // One datagram of 1000 bytes; in VXLAN there are 22 more on the cable.
         if here.largest().is_some_and(|bytes| bytes > 1_000) {
             assert_eq!(there.largest(), here.largest().map(|bytes| bytes + 22), "{here:?} {there:?}");
+            assert_eq!(here.hops[here.at].device.split('/').next(), there.hops[there.at].device.split('/').next());
             assert!(here.lasted() > there.lasted(), "the stairs take time");
             assert!((here.at, there.at) >= before, "both go forward");
             before = (here.at, there.at);
