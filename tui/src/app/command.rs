@@ -7,6 +7,7 @@ use overunder_sim::lang::Lang;
 use overunder_sim::time::SimTime;
 use overunder_sim::view::sentence::fill;
 
+use crate::app::against;
 use crate::app::effect::Effect;
 use crate::app::filter::{self, Filter};
 use crate::app::guide;
@@ -67,6 +68,12 @@ pub static COMMANDS: &[Command] = &[
     command("continue", "", "run to the next breakpoint", "运行到下一个断点"),
     command("filter", "[FILTER]", "show matching steps only", "只显示符合条件的步骤"),
     command("mark", "", "mark this moment for comparison", "标记此刻以便对比"),
+    command(
+        "against",
+        "[VARIANT]",
+        "another variant beside this run, at the same packet",
+        "并排看另一个变体中的同一个报文",
+    ),
     command("select", "NODE", "look at a node and stay there", "固定观察某个节点"),
     command("follow", "", "look where the frame is", "跟随帧所在的节点"),
     command("pane", "NAME", "go to a pane", "切换窗格"),
@@ -103,6 +110,7 @@ pub fn run(model: &mut Model, line: &str) -> Result<Vec<Effect>, String> {
         "goto" | "time" | "branch" | "undo" | "continue" | "mark" | "loop" | "hole" => travel(model, name, rest)?,
         "break" | "nobreak" | "filter" => sieve(model, name, rest)?,
         "select" | "follow" | "pane" | "table" | "zoom" | "speed" => look(model, name, rest)?,
+        "against" => against::set(model, rest)?,
         "next" => guide::advance(model)?,
         "answer" => guide::answer(model, rest)?,
         "sure" => guide::sure(model, rest)?,
@@ -233,6 +241,7 @@ pub fn choices(model: &Model, before: &str) -> Vec<String> {
         ([], _) => COMMANDS.iter().map(|command| command.name.to_owned()).collect(),
         (["break" | "filter", ..], Some(_)) => return filter_choices(model, last),
         (["pane"], _) => Pane::ALL.iter().map(|pane| pane.name().to_owned()).collect(),
+        (["against"], Some(bench)) => bench.lab.variants.clone(),
         (["predict"], _) => vec!["on".to_owned(), "off".to_owned()],
         (["speed"], _) => SPEED.iter().map(|speed| (*speed).to_owned()).collect(),
         (["goto"], _) => vec!["start".to_owned(), "end".to_owned()],

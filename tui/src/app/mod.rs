@@ -4,6 +4,7 @@
 //! [`effect::Effect`]s what is to be done outside. The same messages make the same state, so sessions can be saved
 //! and replayed, and pictures made without a terminal.
 
+pub mod against;
 pub mod command;
 pub mod effect;
 pub mod filter;

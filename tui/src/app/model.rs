@@ -7,6 +7,7 @@ use overunder_sim::id::{DeviceId, EventNo, NodeId};
 use overunder_sim::lab::judge::Outcome;
 use overunder_sim::lang::Lang;
 
+use crate::app::against::Against;
 use crate::app::filter::Filter;
 use crate::app::guide::Guide;
 use crate::app::lab::{Card, Lab};
@@ -227,6 +228,8 @@ pub struct Bench {
     pub journal: Vec<String>,
     /// How the tables of another branch differ, once somebody looked.
     pub compared: Option<Compared>,
+    /// Another variant beside this run, if one was asked for.
+    pub against: Option<Against>,
     /// The way through the guide, in a lab that has one.
     pub guide: Option<Guide>,
     /// What must hold in the lab as it is, once somebody asked.
@@ -367,6 +370,7 @@ impl Bench {
             trail: Vec::new(),
             journal: Vec::new(),
             compared: None,
+            against: None,
             guide: None,
             checks: Vec::new(),
         }

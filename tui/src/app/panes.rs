@@ -42,6 +42,9 @@ pub fn prepare(model: &mut Model) {
 
 /// Compares the present branch with the one it was made from; the first with the newest.
 fn compare(bench: &mut Bench) {
+    if let Some(against) = &mut bench.against {
+        return against.follow(&bench.session);
+    }
     let session = &bench.session;
     let current = session.timeline().current();
     let from = (session.event(), current);

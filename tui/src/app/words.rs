@@ -247,6 +247,12 @@ words! {
     // Compare, charts
     compared_with: "here against branch {n}, at the same time: + only there, - only here, ~ different", "与分支 {n} 在同一时刻相比:+ 仅彼处,- 仅此处,~ 不同";
     no_difference: "all tables are the same", "所有表都相同";
+    against_no_packet: "this step is none of a packet of a flow; go to one that is", "这一步不属于任何流的报文;请移到属于报文的一步";
+    against_absent: "the other run has no such packet", "另一次运行里没有这个报文";
+    against_frame: "largest frame so far", "至此最大的帧";
+    against_wire: "on the wire", "线上占用";
+    against_steps: "steps so far", "至此步数";
+    against_time: "time so far", "至此用时";
     rows: "rows", "行数";
     at_most: "max {n}", "峰值 {n}";
     // Labs

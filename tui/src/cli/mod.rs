@@ -4,6 +4,7 @@
 //! expectation does not hold, 2 wrong usage or nothing to do, 3 a lab is invalid.
 
 mod advise;
+mod calibrate;
 mod capture;
 mod check;
 mod compare;
@@ -106,6 +107,8 @@ enum Command {
     Matrix(matrix::Matrix),
     /// Says which plugins remain in an environment for what pods need, and why each other one fell
     Advise(advise::Advise),
+    /// Measures what work costs on the kernel of this machine, and prints it as a profile for labs
+    Calibrate(calibrate::Calibrate),
     /// Prints the reference of the lab format
     Schema(schema::Schema),
     /// Brings a lab of an older format up to date
@@ -146,6 +149,7 @@ pub fn main() -> ExitCode {
         Some(Command::Grade(grade)) => grade.run(&mut out),
         Some(Command::Matrix(matrix)) => matrix.run(&mut out),
         Some(Command::Advise(advise)) => advise.run(&mut out),
+        Some(Command::Calibrate(calibrate)) => calibrate.run(&mut out),
         Some(Command::Schema(schema)) => schema.run(&mut out),
         Some(Command::Migrate(migrate)) => migrate.run(&mut out),
         Some(Command::Plan(plan)) => plan.run(&mut out),

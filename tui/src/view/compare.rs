@@ -1,4 +1,5 @@
-//! Two branches at the same moment of simulated time: what stands in the tables of one but not of the other.
+//! Two branches at the same moment of simulated time: what stands in the tables of one but not of the other. Or two
+//! variants at the same packet.
 
 use ratatui::layout::Rect;
 
@@ -17,6 +18,9 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
 
 fn lines(painter: &Painter<'_>, bench: &Bench, room: usize) -> Vec<Line> {
     let words = painter.words;
+    if let Some(against) = &bench.against {
+        return crate::view::against::lines(painter, bench, against, room);
+    }
     let session = &bench.session;
     let mut lines: Vec<Line> = Vec::new();
     for (at, branch) in session.timeline().branches().iter().enumerate() {

@@ -1,5 +1,6 @@
 //! What the state looks like: one file = one pane. Painting changes nothing.
 
+mod against;
 mod charts;
 mod compare;
 mod glyphs;

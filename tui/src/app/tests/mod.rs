@@ -1,5 +1,6 @@
 //! The state by itself: scripted sessions, without a screen.
 
+mod against;
 mod guide;
 mod monkey;
 mod sessions;
