@@ -17,6 +17,7 @@ pub mod icmp;
 pub mod igmp;
 pub mod ipv4;
 pub mod layers;
+pub mod ospf;
 pub mod pcapng;
 pub mod rip;
 pub mod store;

@@ -8,6 +8,7 @@ mod gossip;
 mod igmp;
 mod ip;
 mod link;
+mod ospf;
 mod rip;
 mod store;
 mod summary;
@@ -74,7 +75,8 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan arp ipv4 icmp igmp udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp payload padding malformed`.
+    /// `eth vlan arp ipv4 icmp igmp ospf udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`, `payload padding
+    /// malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.
     pub range: Range<usize>,
