@@ -1,7 +1,9 @@
-//! Going back and forth in a long run of S1.
+//! Going back and forth in a long run: of S1, or of pods on the cards of their nodes (macvlan).
 
 use overunder_sim::engine::Timeline;
 use overunder_sim::id::EventNo;
+use overunder_sim::lab;
+use overunder_sim::plan::world;
 
 use crate::measure::{Report, cpu_s};
 use crate::random::Xorshift;
@@ -9,6 +11,8 @@ use crate::switched::{Shape, build};
 
 /// Places visited.
 const SEEKS: u64 = 100;
+/// Pods on a node.
+const PODS_A_NODE: usize = 50;
 /// Steps back from each of a few places.
 const BACKS: u64 = 1_500;
 
@@ -21,15 +25,53 @@ pub fn recorded(hosts: usize, events: u64) -> Result<Timeline, String> {
     if line.seek(EventNo(events)) { Ok(line) } else { Err(format!("the run ends before event {events}")) }
 }
 
+/// The same for pods with macvlan, fifty on a node, which all ping one of the next node.
+pub fn recorded_pods(pods: usize, events: u64) -> Result<Timeline, String> {
+    let nodes = pods.div_ceil(PODS_A_NODE).max(2);
+    let each = pods.div_ceil(nodes);
+    let name = |node: usize, pod: usize| format!("{}{}", ('a'..='z').nth(node % nodes).unwrap_or('a'), pod + 1);
+    // A ping makes ten events and more, the first one, which asks everybody for an address, many more.
+    let count = events / (pods as u64 * 8) + 1;
+    let ping = |at: usize| {
+        let (node, pod) = (at / each, at % each);
+        let (from, to) = (name(node, pod), name(node + 1, pod));
+        format!("\"p{at}\": Ping(from: \"{from}\", to: \"{to}\", count: {count}, every: \"10ms\"),\n")
+    };
+    let traffic: String = (0..nodes * each).map(ping).collect();
+    let text = format!(
+        "Lab(format: 1, title: \"Pods\", idea: \"Many.\", cluster: (plugin: Macvlan(), nodes: {nodes}, pods: {each}),\n\
+         traffic: {{\n{traffic}}})\n"
+    );
+    let source = lab::Source::new("pods.ron", &text);
+    let refused = |found: Vec<lab::Finding>| lab::diagnostic::render::all(&found, &source);
+    let file = lab::open(source.clone()).map_err(refused)?;
+    let plan = file.variant(None).map_err(refused)?.plan();
+    let mut line = Timeline::new(world::build(plan).map_err(|error| error.to_string())?);
+    line.set_recording(true);
+    if line.seek(EventNo(events)) { Ok(line) } else { Err(format!("the run ends before event {events}")) }
+}
+
 /// A place in a run of `events` events.
 pub fn place(random: &mut Xorshift, events: u64) -> EventNo {
     EventNo(1 + random.below(events))
 }
 
+/// What is gone back and forth in.
+#[derive(Clone, Copy, Debug)]
+pub enum Of {
+    /// Hosts on one switch.
+    Hosts(usize),
+    /// Pods with macvlan, on nodes on one switch.
+    Pods(usize),
+}
+
 /// The longest seek to random places and the longest single step back, after a first pass of `events` events.
-pub fn run(hosts: usize, events: u64) -> Result<Report, String> {
+pub fn run(of: Of, events: u64) -> Result<Report, String> {
     let begin = cpu_s();
-    let mut line = recorded(hosts, events)?;
+    let (mut line, size) = match of {
+        Of::Hosts(hosts) => (recorded(hosts, events)?, ("hosts", hosts as u64)),
+        Of::Pods(pods) => (recorded_pods(pods, events)?, ("pods", pods as u64)),
+    };
     let digest = line.world().digest();
     let ready = cpu_s();
     let mut random = Xorshift::seeded(1);
@@ -52,7 +94,7 @@ pub fn run(hosts: usize, events: u64) -> Result<Report, String> {
     let micros = |seconds: f64| (seconds * 1e6).round() as u64;
     Ok(Report {
         workload: "timeline",
-        sizes: vec![("hosts", hosts as u64)],
+        sizes: vec![size],
         unit: "events",
         count: events,
         cpu_s: ready - begin,

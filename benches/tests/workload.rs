@@ -20,6 +20,7 @@ fn each_workload_prints_one_object() {
         ("b1 --ases 100 --money 1", "prefixes", 1),
         ("b3 --ases 20", "mrai_s", 30),
         ("timeline --hosts 4 --events 30000", "events", 30_000),
+        ("timeline --pods 60 --events 30000", "events", 30_000),
     ];
     for (words, unit, count) in runs {
         let output = workload(words);
@@ -48,6 +49,8 @@ fn a_wrong_question_is_answered_with_usage_and_exit_2() {
         "s1 --hosts 16 --hosts 17",
         "s1 --hosts 16 --vteps 2",
         "s2 --hosts 2",
+        "timeline --pods 1301",
+        "timeline --pods 10 --hosts 10",
         "b1",
         "b1 --ases 2",
         "b1 --ases 200001",

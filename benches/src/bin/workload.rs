@@ -13,6 +13,7 @@ usage: workload s1 --hosts N [--frames N]      hosts on one learning switch, UDP
        workload b3 --ases N [--prefixes N] [--mrai S] [--money 1]  BGP: they withdraw it
        workload setup --hosts N                building a switch with hosts
        workload timeline --hosts N [--events N]  longest seek and step back after a first pass
+       workload timeline --pods N [--events N]   the same with macvlan pods, fifty on a node
        workload hold --pending N [--events N]  the event queue alone
 
 Prints one JSON object. `cpu_s` is CPU time of this process without what it took to build and warm up, `per_cpu_s` is
@@ -54,6 +55,8 @@ const FRAMES: u64 = 1_000_000;
 /// Most hosts: their addresses share one /16.
 const MOST_HOSTS: u64 = 65_534;
 
+/// Most pods: fifty on each of 26 nodes.
+const MOST_PODS: u64 = 1_300;
 /// Most VTEPs: every one has a row for every other.
 const MOST_VTEPS: u64 = 1_024;
 
@@ -88,6 +91,15 @@ fn hosts(flags: &Flags, least: u64) -> Result<usize, String> {
     Ok(hosts as usize)
 }
 
+fn travelled(flags: &Flags) -> Result<timeline::Of, String> {
+    match flags.get("--pods") {
+        None => Ok(timeline::Of::Hosts(hosts(flags, 2)?)),
+        Some(_) if flags.get("--hosts").is_some() => Err("`--hosts` or `--pods`, not both".to_owned()),
+        Some(pods) if (2..=MOST_PODS).contains(&pods) => Ok(timeline::Of::Pods(pods as usize)),
+        Some(pods) => Err(format!("`--pods {pods}`: expected 2 to {MOST_PODS}")),
+    }
+}
+
 /// What went wrong: the question (exit 2) or the run (exit 1).
 enum Failure {
     Usage(String),
@@ -106,9 +118,9 @@ fn run(words: &[String]) -> Result<Report, Failure> {
     };
     match name.as_str() {
         "timeline" => {
-            let flags = Flags::parse(rest, &["--hosts", "--events"])?;
+            let flags = Flags::parse(rest, &["--hosts", "--pods", "--events"])?;
             let events = flags.get("--events").unwrap_or(1_000_000);
-            timeline::run(hosts(&flags, 2)?, events).map_err(Failure::Run)
+            timeline::run(travelled(&flags)?, events).map_err(Failure::Run)
         }
         "hold" => {
             let flags = Flags::parse(rest, &["--pending", "--events"])?;

@@ -5,6 +5,8 @@
 //! a range and routes for its pods; no plugin tells others of that, so whoever wants to reach a pod needs a route to the
 //! range by its node. Left out: where the addresses come from.
 
+use std::net::Ipv4Addr;
+
 use super::pods::on_card;
 use super::sketch::{HOST, Piece, Sketch};
 use super::{Kind, On, Param, Plugin};
@@ -26,8 +28,17 @@ pub const PLUGIN: Plugin = Plugin {
 };
 
 fn node(on: &On<'_>) -> Sketch {
+    let mode = on.set.ipvlan_mode();
+    // Without ARP the gateway is only a name for "elsewhere": nobody has its address, and nobody is asked.
+    let network =
+        if mode.speaks_arp() { (on.cluster.network.1, None) } else { (on.node.range.1, Some(on.node.of_range(1))) };
+    children(on, mode, network)
+}
+
+/// The pods of a node as children of its card: all have the same length of network and gateway.
+pub fn children(on: &On<'_>, mode: Mode, network: (u8, Option<Ipv4Addr>)) -> Sketch {
     let mut sketch = Sketch::default();
-    let (name, mode) = (&on.node.name, on.set.ipvlan_mode());
+    let name = &on.node.name;
     let children: Vec<String> = on.node.pods.iter().map(|pod| pod.name.clone()).collect();
     if children.is_empty() {
         return sketch;
@@ -38,9 +49,6 @@ fn node(on: &On<'_>) -> Sketch {
     );
     sketch.device(DEVICE, Piece::Ipvlan { mode, children }, why);
     sketch.wire((DEVICE, "routed"), (HOST, "ipvlan.routed"));
-    // Without ARP the gateway is only a name for "elsewhere": nobody has its address, and nobody is asked.
-    let network =
-        if mode.speaks_arp() { (on.cluster.network.1, None) } else { (on.node.range.1, Some(on.node.of_range(1))) };
     on_card(&mut sketch, on, DEVICE, network);
     sketch
 }

@@ -3,10 +3,14 @@
 //! A device says what it did, never how long it took: each of its reasons names costs, and a node's profile has a price
 //! for each. A node without a profile pays nothing, and then nothing takes time but cables. Prices are numbers of a
 //! model, chosen to rank ways of sending as measurements do; the book's chapter on cost profiles says where each comes
-//! from and what the model leaves out. Adding a profile is a file here and a line in [`PROFILES`].
+//! from and what the model leaves out. Adding a profile is a file here and a line in [`PROFILES`]; a lab may give one of
+//! its own, as changes to one of these.
 
 mod server;
+mod server_offload;
 mod small_vm;
+
+use std::borrow::Cow;
 
 use crate::lang::Lang;
 use crate::time::SimDuration;
@@ -36,6 +40,8 @@ pub enum Cost {
     ContextSwitch,
     /// The bytes of a packet copied to the program they are for.
     SocketCopy,
+    /// A packet that is routed is tracked and compared with one set of rules.
+    Netfilter,
 }
 
 /// What a cost is called.
@@ -68,11 +74,12 @@ pub static COSTS: [CostName; Cost::COUNT] = [
     name(Cost::UserCopy, "user-copy", "copy to or from the tunnel program", "与隧道程序之间的复制"),
     name(Cost::ContextSwitch, "context-switch", "context switch", "上下文切换"),
     name(Cost::SocketCopy, "socket-copy", "copy to the program", "复制给程序"),
+    name(Cost::Netfilter, "netfilter", "a set of rules", "一组过滤规则"),
 ];
 
 impl Cost {
     /// How many costs there are.
-    pub const COUNT: usize = 11;
+    pub const COUNT: usize = 12;
 
     /// Its place in [`COSTS`] and in a profile.
     pub const fn index(self) -> usize {
@@ -82,6 +89,21 @@ impl Cost {
     /// What it is called.
     pub fn name(self) -> &'static CostName {
         &COSTS[self.index()]
+    }
+
+    /// Whether segments of a connection that follow each other share it, where there is segmentation offload. The card
+    /// still sees each frame, and bytes are copied or encrypted frame by frame.
+    pub const fn is_shared(self) -> bool {
+        matches!(
+            self,
+            Self::StackPass
+                | Self::Forward
+                | Self::BridgeLookup
+                | Self::VethCrossing
+                | Self::Encap
+                | Self::EncapIp
+                | Self::Netfilter
+        )
     }
 
     /// The cost of this name.
@@ -130,18 +152,23 @@ impl Price {
 }
 
 /// The prices of one kind of machine.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Its name in labs.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What machine it stands for.
-    pub en: &'static str,
+    pub en: Cow<'static, str>,
     /// The same in Chinese.
-    pub zh: &'static str,
+    pub zh: Cow<'static, str>,
     /// What its prices are taken from.
-    pub source: &'static str,
+    pub source: Cow<'static, str>,
     /// Processor cores; all packets of one flow meet the same one.
     pub cores: u16,
+    /// Bytes of one connection that pass the kernel as one packet when they wait together: generic segmentation offload
+    /// on the way out, generic receive offload on the way in. 0 is none.
+    pub offload: u32,
+    /// Sets of rules, of a service proxy or of policies, that each packet goes through which is routed.
+    pub rule_sets: u16,
     /// The price of each cost.
     pub prices: [(Cost, Price); Cost::COUNT],
 }
@@ -153,18 +180,14 @@ impl Profile {
     }
 }
 
-impl PartialEq for Profile {
-    fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
-    }
-}
-impl Eq for Profile {}
-
 /// A node of this name works for nothing: it has no profile.
 pub const IDEAL: &str = "ideal";
 
+/// The most that Linux hands through at once: `GSO_LEGACY_MAX_SIZE` of include/linux/netdevice.h.
+pub const MOST_OFFLOAD: u32 = 65_536;
+
 /// Every profile there is.
-pub static PROFILES: &[&Profile] = &[&server::SERVER, &small_vm::SMALL_VM];
+pub static PROFILES: &[&Profile] = &[&server::SERVER, &server_offload::SERVER_OFFLOAD, &small_vm::SMALL_VM];
 
 /// The profile of this name.
 pub fn find(name: &str) -> Option<&'static Profile> {
@@ -173,7 +196,7 @@ pub fn find(name: &str) -> Option<&'static Profile> {
 
 /// Names that a lab may give.
 pub fn names() -> Vec<&'static str> {
-    [IDEAL].into_iter().chain(PROFILES.iter().map(|profile| profile.name)).collect()
+    [IDEAL].into_iter().chain(PROFILES.iter().map(|profile| &*profile.name)).collect()
 }
 
 #[cfg(test)]

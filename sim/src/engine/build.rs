@@ -77,8 +77,9 @@ pub struct WorldBuilder {
     slots: Vec<Slot>,
     port_total: u32,
     count_total: u32,
-    profiles: Vec<Option<&'static Profile>>,
+    profiles: Vec<Option<Arc<Profile>>>,
     veths: BTreeSet<(DeviceId, PortNo)>,
+    streams: BTreeSet<FlowId>,
 }
 
 impl WorldBuilder {
@@ -95,10 +96,15 @@ impl WorldBuilder {
     }
 
     /// Has a node work for time, at the prices of a profile.
-    pub fn profile(&mut self, node: NodeId, profile: &'static Profile) {
+    pub fn profile(&mut self, node: NodeId, profile: Arc<Profile>) {
         if let Some(at) = self.profiles.get_mut(node.index()) {
             *at = Some(profile);
         }
+    }
+
+    /// Says that the packets of a flow are segments of a connection, which may be handled together.
+    pub fn stream(&mut self, flow: FlowId) {
+        self.streams.insert(flow);
     }
 
     /// Says that the wire in a port is a veth pair: crossing it costs something.
@@ -223,7 +229,7 @@ impl WorldBuilder {
         core.counts = vec![0; self.count_total as usize];
         core.flows = vec![FlowStats::default(); self.flows];
         if self.profiles.iter().any(Option::is_some) {
-            core.cpus = Some(Box::new(Cpus::new(&self.profiles, self.veths)));
+            core.cpus = Some(Box::new(Cpus::new(self.profiles, self.veths, self.streams)));
             core.slow = true;
         }
         for (at, (config, name)) in self.cables.iter().enumerate() {

@@ -14,6 +14,7 @@
 
 mod again;
 pub mod agent;
+mod batch;
 pub mod build;
 pub mod command;
 pub mod core;
@@ -34,7 +35,7 @@ pub mod world;
 pub use build::{BuildError, WorldBuilder};
 pub use command::{Change, ChangeError, DeviceChange, Signal, Value, When};
 pub use core::Core;
-pub use cpu::{Cpu, Spent};
+pub use cpu::{Cpu, Program, Spent};
 pub use device::{Device, Listen, TimerKind};
 pub use flow::FlowStats;
 pub use forward::{Forwarder, Side, Way};

@@ -66,11 +66,13 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "24-host-gw", text: include_str!("../../../scenarios/24-host-gw/lab.ron") },
     Shipped { name: "25-calico-no-bridge", text: include_str!("../../../scenarios/25-calico-no-bridge/lab.ron") },
     Shipped { name: "26-rip-infinity", text: include_str!("../../../scenarios/26-rip-infinity/lab.ron") },
+    Shipped { name: "34-price-of-a-packet", text: include_str!("../../../scenarios/34-price-of-a-packet/lab.ron") },
     Shipped { name: "35-openstack-port", text: include_str!("../../../scenarios/35-openstack-port/lab.ron") },
     Shipped { name: "36-cloud-fabric", text: include_str!("../../../scenarios/36-cloud-fabric/lab.ron") },
     Shipped { name: "40-hub-and-switch", text: include_str!("../../../scenarios/40-hub-and-switch/lab.ron") },
     Shipped { name: "41-vlan-trunk", text: include_str!("../../../scenarios/41-vlan-trunk/lab.ron") },
     Shipped { name: "42-repair-port", text: include_str!("../../../scenarios/42-repair-port/lab.ron") },
+    Shipped { name: "43-repair-desk", text: include_str!("../../../scenarios/43-repair-desk/lab.ron") },
 ];
 
 /// The briefs that come with the program: one line each.
@@ -129,11 +131,13 @@ static ZH: &[(&str, &str)] = &[
     ("24-host-gw", include_str!("../../../scenarios/24-host-gw/lab.zh.ron")),
     ("25-calico-no-bridge", include_str!("../../../scenarios/25-calico-no-bridge/lab.zh.ron")),
     ("26-rip-infinity", include_str!("../../../scenarios/26-rip-infinity/lab.zh.ron")),
+    ("34-price-of-a-packet", include_str!("../../../scenarios/34-price-of-a-packet/lab.zh.ron")),
     ("35-openstack-port", include_str!("../../../scenarios/35-openstack-port/lab.zh.ron")),
     ("36-cloud-fabric", include_str!("../../../scenarios/36-cloud-fabric/lab.zh.ron")),
     ("40-hub-and-switch", include_str!("../../../scenarios/40-hub-and-switch/lab.zh.ron")),
     ("41-vlan-trunk", include_str!("../../../scenarios/41-vlan-trunk/lab.zh.ron")),
     ("42-repair-port", include_str!("../../../scenarios/42-repair-port/lab.zh.ron")),
+    ("43-repair-desk", include_str!("../../../scenarios/43-repair-desk/lab.zh.ron")),
     ("c2-openstack", include_str!("../../../scenarios/c2-openstack/lab.zh.ron")),
     ("c2-three-racks", include_str!("../../../scenarios/c2-three-racks/lab.zh.ron")),
     ("c2-one-mac", include_str!("../../../scenarios/c2-one-mac/lab.zh.ron")),

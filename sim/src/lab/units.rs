@@ -33,6 +33,11 @@ pub fn time(text: &str) -> Result<SimDuration, Wrong> {
     quantity(text, &TIMES, "5ms").map(SimDuration)
 }
 
+/// `150ps` or `0.15ns`, in picoseconds.
+pub fn picoseconds(text: &str) -> Result<u64, Wrong> {
+    quantity(text, &[("ps", 1), ("ns", 1_000)], "150ps")
+}
+
 /// `10Gbps`.
 pub fn bits(text: &str) -> Result<u64, Wrong> {
     quantity(text, &BITS, "10Gbps")

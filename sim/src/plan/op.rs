@@ -1,6 +1,7 @@
 //! The operations.
 
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_sink, udp_flow, udp_sink};
 use crate::control::{agent, felix, flanneld, store};
@@ -107,6 +108,8 @@ pub enum AppSpec {
     Gossip(agent::AgentConfig, Vec<Ipv4Addr>),
     /// A router that speaks RIP.
     Rip(crate::routing::rip::RipConfig),
+    /// A router that speaks OSPF.
+    Ospf(Box<crate::routing::ospf::OspfConfig>),
     /// A router that speaks BGP.
     Bgp(Box<crate::routing::bgp::daemon::BgpConfig>),
 }
@@ -123,6 +126,7 @@ impl AppSpec {
                 | Self::Evpn(_)
                 | Self::Gossip(..)
                 | Self::Rip(_)
+                | Self::Ospf(_)
                 | Self::Bgp(_)
         )
     }
@@ -144,7 +148,7 @@ pub enum Op {
         /// The node.
         node: NodeId,
         /// Its prices.
-        profile: &'static Profile,
+        profile: Arc<Profile>,
     },
     /// Puts a device into a node.
     Device {
@@ -285,12 +289,12 @@ impl Plan {
     }
 
     /// The profiles of its nodes, each once.
-    pub fn profiles(&self) -> Vec<&'static str> {
-        let mut names: Vec<&'static str> = self
+    pub fn profiles(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
             .steps
             .iter()
             .filter_map(|step| match &step.op {
-                Op::Profile { profile, .. } => Some(profile.name),
+                Op::Profile { profile, .. } => Some(profile.name.to_string()),
                 _ => None,
             })
             .collect();

@@ -284,6 +284,7 @@ impl AppSpec {
             }
             Self::Felix(config) => felix(config),
             Self::Rip(config) => rip(config),
+            Self::Ospf(config) => ospf(config),
             Self::Bgp(config) => bgp(config),
             Self::Flanneld(config) => {
                 let ((ip, len), (store, port)) = (config.subnet, config.store);
@@ -299,6 +300,37 @@ fn rip(config: &crate::routing::rip::RipConfig) -> String {
     let every = format!("first {first}, then every {update} give or take {jitter}");
     let split = config.split_horizon.word().to_lowercase();
     format!("rip split horizon {split}, {every}, timeout {}, garbage {}{triggered}", config.timeout, config.garbage)
+}
+
+fn ospf(config: &crate::routing::ospf::OspfConfig) -> String {
+    let id = config.router_id.map_or_else(String::new, |id| format!(" id {id}"));
+    let (network, area) = (config.network.word(), config.area);
+    let mut text = format!("ospf{id} {network}, area {area}, cost {}, priority {}", config.cost, config.priority);
+    _ = write!(text, ", hello {}, dead {}, again {}", config.hello, config.dead, config.retransmit);
+    let (delay, hold, max) = (config.spf_delay, config.spf_hold, config.spf_max);
+    _ = write!(text, ", computes after {delay}, then {hold} to {max}");
+    let stub: Vec<String> = config.stub.iter().map(ToString::to_string).collect();
+    for (what, names) in [("stub", stub), ("passive", config.passive.clone())] {
+        if !names.is_empty() {
+            _ = write!(text, ", {what} {}", names.join(" "));
+        }
+    }
+    if config.password.is_some() {
+        text.push_str(", with a password");
+    }
+    for (name, own) in &config.interfaces {
+        _ = write!(text, ", {name}");
+        let words = [
+            own.area.map(|area| format!(" area {area}")),
+            own.network.map(|network| format!(" {}", network.word())),
+            own.cost.map(|cost| format!(" cost {cost}")),
+            own.priority.map(|priority| format!(" priority {priority}")),
+            own.hello.map(|hello| format!(" hello {hello}")),
+            own.dead.map(|dead| format!(" dead {dead}")),
+        ];
+        text.extend(words.into_iter().flatten());
+    }
+    text
 }
 
 fn bgp(config: &crate::routing::bgp::daemon::BgpConfig) -> String {

@@ -1,6 +1,7 @@
 //! The back end that simulates: a plan becomes a [`World`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::app;
 use crate::device::bridge::Bridge;
@@ -41,6 +42,7 @@ impl AppSpec {
                 Box::new(crate::control::docker::GossipAgent::gossiping(config.clone(), seeds.clone()))
             }
             Self::Rip(config) => Box::new(routing::Daemon::new(routing::rip::Rip::new(config.clone()))),
+            Self::Ospf(config) => Box::new(routing::Daemon::new(routing::ospf::Ospf::new(config.as_ref().clone()))),
             Self::Bgp(config) => Box::new(routing::bgp::daemon::Bgp::new(config.as_ref().clone())),
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }
@@ -62,7 +64,7 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 nodes.push(name);
                 builder.node(name, kind);
             }
-            Op::Profile { node, profile } => builder.profile(*node, profile),
+            Op::Profile { node, profile } => builder.profile(*node, Arc::clone(profile)),
             Op::Device { node, name, spec } => {
                 let id = DeviceId(devices);
                 devices += 1;
@@ -76,9 +78,12 @@ pub fn build(plan: &Plan) -> Result<World, BuildError> {
                 builder.cable(name, *a, *b, config.clone())?;
             }
             Op::Serve { .. } => {}
-            Op::Flow { name, from, to, home, start, .. } => {
+            Op::Flow { name, from, to, home, start, app } => {
                 let flow = Flow { name: name.clone(), from: from.clone(), to: to.clone(), home: *home };
-                builder.flow(flow, start.clone());
+                let flow = builder.flow(flow, start.clone());
+                if matches!(app, AppSpec::Tcp(_)) {
+                    builder.stream(flow);
+                }
             }
             Op::Probe { from, to, home, .. } => {
                 let name = format!("{from} to {to}");

@@ -7,10 +7,12 @@
 //! | file | holds |
 //! |---|---|
 //! | [`bgp`] | BGP-4: paths of ASes, told to neighbours that are configured |
+//! | [`ospf`] | OSPF version 2: a map of all links, flooded and computed on by each router alone |
 //! | [`rip`] | RIP version 2: distances, told to neighbours |
 //! | [`why`] | why a route was taken, changed or given up |
 
 pub mod bgp;
+pub mod ospf;
 pub mod rip;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,8 @@ pub struct Link {
     pub port: PortNo,
     /// Its addresses.
     pub addresses: Vec<Prefix>,
+    /// Largest IP packet.
+    pub mtu: u16,
     /// There is carrier.
     pub up: bool,
 }
@@ -60,6 +64,8 @@ pub struct Heard<'a> {
     pub link: usize,
     /// Address and port of the sender.
     pub from: (Ipv4Addr, u16),
+    /// The address it was sent to.
+    pub to: Ipv4Addr,
     /// The bytes.
     pub bytes: &'a [u8],
 }
@@ -78,12 +84,27 @@ pub enum Effect {
         /// Why it is sent.
         why: Reason,
     },
+    /// A packet of the IP protocol it speaks, for one address on a link or a group there.
+    Tell {
+        /// The link.
+        link: usize,
+        /// Whom it is for.
+        to: Ipv4Addr,
+        /// The message.
+        bytes: Vec<u8>,
+        /// Why it is sent.
+        why: Reason,
+    },
+    /// Listens to a group on a link from now on, or no more.
+    Listen(usize, Ipv4Addr, bool),
     /// A route that packets may take.
     Offer(Prefix, Offer),
     /// A route that is gone.
     Withdraw(Prefix),
     /// A row of its table has changed.
     Wrote(u64, RowChange),
+    /// A row of its second table has changed.
+    WroteMore(u64, RowChange),
     /// Something to be told.
     Say(Reason, String),
 }
@@ -107,8 +128,10 @@ pub struct Io<'a> {
 pub trait Protocol: Debug + Clone + Send + 'static {
     /// Name of the daemon.
     const NAME: &'static str;
-    /// Where its messages go, and the port they come from.
+    /// Where its messages go, and the port they come from; no port matters where it speaks an IP protocol of its own.
     const GROUP: (Ipv4Addr, u16);
+    /// The IP protocol it speaks, if it is not carried by UDP.
+    const NUMBER: Option<u8> = None;
     /// Who its routes are from.
     const ROUTES: crate::stack::fib::Protocol;
 
@@ -141,6 +164,11 @@ pub trait Protocol: Debug + Clone + Send + 'static {
 
     /// Its table.
     fn table(&self, links: &[Link]) -> TableView;
+
+    /// Its second table, if it has one.
+    fn second_table(&self, _links: &[Link]) -> Option<TableView> {
+        None
+    }
 
     /// Rough heap size in bytes.
     fn heap_bytes(&self) -> usize;
@@ -184,9 +212,20 @@ impl<P: Protocol> Daemon<P> {
                     out.udp_group(link.port, P::GROUP, &bytes, why);
                 }
             }
+            Effect::Tell { link, to, bytes, why } => {
+                if let Some((link, number)) = self.links.get(link).zip(P::NUMBER) {
+                    out.ip_control(number, link.port, to, &bytes, why);
+                }
+            }
+            Effect::Listen(link, group, on) => {
+                if let Some(link) = self.links.get(link) {
+                    out.listen(link.port, group, on);
+                }
+            }
             Effect::Offer(prefix, offer) => out.offer(prefix, offer),
             Effect::Withdraw(prefix) => out.withdraw(prefix, P::ROUTES),
             Effect::Wrote(key, change) => out.wrote(key, change),
+            Effect::WroteMore(key, change) => out.wrote_in(1, key, change),
             Effect::Say(reason, about) => out.say(Saying { agent: P::NAME, reason, about: &about }),
         }
     }
@@ -213,7 +252,11 @@ impl<P: Protocol> App for Daemon<P> {
     }
 
     fn port(&self) -> Option<u16> {
-        Some(P::GROUP.1)
+        P::NUMBER.is_none().then_some(P::GROUP.1)
+    }
+
+    fn number(&self) -> Option<u8> {
+        P::NUMBER
     }
 
     fn group(&self) -> Option<Ipv4Addr> {
@@ -233,6 +276,7 @@ impl<P: Protocol> App for Daemon<P> {
             name: interface.name.clone(),
             port: PortNo(at as u16),
             addresses: interface.addresses.clone(),
+            mtu: interface.mtu,
             up: interface.up,
         };
         self.links = out.interfaces().iter().enumerate().map(link).collect();
@@ -260,8 +304,12 @@ impl<P: Protocol> App for Daemon<P> {
 
     fn udp(&mut self, datagram: Datagram<'_>, out: &mut AppOut<'_, '_>) {
         let Some(link) = self.links.iter().position(|link| link.port == datagram.port) else { return };
-        let heard = Heard { link, from: datagram.src, bytes: datagram.payload };
+        let heard = Heard { link, from: datagram.src, to: datagram.dst.0, bytes: datagram.payload };
         self.call(out, |protocol, io| protocol.message(heard, io));
+    }
+
+    fn packet(&mut self, datagram: Datagram<'_>, out: &mut AppOut<'_, '_>) {
+        self.udp(datagram, out);
     }
 
     fn change(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
@@ -271,6 +319,10 @@ impl<P: Protocol> App for Daemon<P> {
 
     fn table(&self) -> Option<TableView> {
         Some(self.protocol.table(&self.links))
+    }
+
+    fn second_table(&self) -> Option<TableView> {
+        self.protocol.second_table(&self.links)
     }
 
     fn heap_bytes(&self) -> usize {

@@ -36,6 +36,7 @@ impl Bench {
             name: format!("eth{at}"),
             port: PortNo(at),
             addresses: vec![(ip(address), 24)],
+            mtu: 1500,
             up: true,
         };
         let links = vec![link(0, "10.1.2.2"), link(1, "10.2.3.2")];
@@ -56,7 +57,7 @@ impl Bench {
     }
 
     fn bytes(&mut self, link: usize, from: (&str, u16), bytes: &[u8]) -> Vec<Effect> {
-        self.call(|rip, io| rip.message(Heard { link, from: (ip(from.0), from.1), bytes }, io))
+        self.call(|rip, io| rip.message(Heard { link, from: (ip(from.0), from.1), to: ip("224.0.0.9"), bytes }, io))
     }
 
     /// Goes on to a time, doing what is due on the way.

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
+use super::groups::Holder;
 use super::net::{Df, Net, Outgoing};
 use super::tcp::{Connection, Segment};
 use crate::engine::agent::Saying;
@@ -87,6 +88,11 @@ pub trait App: Debug + Send {
         None
     }
 
+    /// The IP protocol it speaks without ports, if any.
+    fn number(&self) -> Option<u8> {
+        None
+    }
+
     /// The group it listens to on every interface.
     fn group(&self) -> Option<Ipv4Addr> {
         None
@@ -144,6 +150,9 @@ pub trait App: Debug + Send {
     /// A datagram for one of its ports has arrived.
     fn udp(&mut self, _datagram: Datagram<'_>, _out: &mut AppOut<'_, '_>) {}
 
+    /// A packet of the IP protocol it speaks has arrived; its ports are zero.
+    fn packet(&mut self, _datagram: Datagram<'_>, _out: &mut AppOut<'_, '_>) {}
+
     /// A segment for one of its TCP ports has arrived.
     fn tcp(&mut self, _segment: Segment<'_>, _out: &mut AppOut<'_, '_>) {}
 
@@ -158,6 +167,11 @@ pub trait App: Debug + Send {
 
     /// A table of its own to be shown among those of the stack.
     fn table(&self) -> Option<TableView> {
+        None
+    }
+
+    /// A second table, whose rows are logged too.
+    fn second_table(&self) -> Option<TableView> {
         None
     }
 
@@ -194,8 +208,8 @@ pub struct AppOut<'a, 'w> {
     pub(super) index: u8,
     pub(super) flow: FlowId,
     pub(super) origin: Origin,
-    /// Place of its table among those of the stack.
-    pub(super) table: Option<u8>,
+    /// Places of its tables among those of the stack.
+    pub(super) tables: [Option<u8>; 2],
 }
 
 impl AppOut<'_, '_> {
@@ -266,6 +280,27 @@ impl AppOut<'_, '_> {
             bytes[udp::HEADER_LEN..].copy_from_slice(payload);
             udp::write(bytes, (src, from), (packet.dst, to));
         });
+    }
+
+    /// Tells a router, or all on the link of an interface, by a packet of this IP protocol: one hop far, with the
+    /// precedence of routing. `why` is said about it.
+    pub fn ip_control(&mut self, number: u8, dev: PortNo, dst: Ipv4Addr, payload: &[u8], why: Reason) {
+        let src = self.net.interfaces.get(dev.index()).and_then(|at| at.addresses.first()).map(|(ip, _)| *ip);
+        let (tos, note) = (ipv4::TOS_CONTROL, Some(why));
+        let dev = dst.is_multicast().then_some(dev);
+        let packet =
+            Outgoing { src, dev, ttl: 1, tos, note, df: Df::Unset, ..Outgoing::new(dst, number, payload.len()) };
+        self.net.send(self.out, self.origin, packet, |bytes, _| bytes.copy_from_slice(payload));
+    }
+
+    /// Listens to a group on an interface from now on, or no more.
+    pub fn listen(&mut self, dev: PortNo, group: Ipv4Addr, on: bool) {
+        let holder = Holder::App(self.index);
+        if on {
+            self.net.join(dev, group, holder, self.out);
+        } else {
+            self.net.leave(dev, group, holder, self.out);
+        }
     }
 
     /// A free TCP port for a new connection, instead of the one of its last.
@@ -390,7 +425,12 @@ impl AppOut<'_, '_> {
     /// Tells that a row of its own table was written or removed. Call it after the change. The highest byte of the key
     /// is not the application's: it tells its rows from those of others in the same table.
     pub fn wrote(&mut self, key: u64, change: RowChange) {
-        if let Some(table) = self.table {
+        self.wrote_in(0, key, change);
+    }
+
+    /// The same of its first (0) or second (1) table.
+    pub fn wrote_in(&mut self, table: usize, key: u64, change: RowChange) {
+        if let Some(table) = self.tables.get(table).copied().flatten() {
             self.out.wrote(table, key | super::app_rows(self.index), change);
         }
     }

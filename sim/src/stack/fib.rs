@@ -18,6 +18,8 @@ pub enum Protocol {
     Static,
     /// Learned by RIP.
     Rip,
+    /// Computed by OSPF.
+    Ospf,
     /// Learned by BGP from another AS.
     Bgp,
     /// Learned by BGP inside the AS.
@@ -31,6 +33,7 @@ impl Protocol {
             Self::Kernel => "kernel",
             Self::Static => "static",
             Self::Rip => "rip",
+            Self::Ospf => "ospf",
             Self::Bgp => "bgp",
             Self::Ibgp => "ibgp",
         }
@@ -41,6 +44,7 @@ impl Protocol {
         match self {
             Self::Kernel => 0,
             Self::Static => 1,
+            Self::Ospf => 110,
             Self::Rip => 120,
             Self::Bgp => 20,
             Self::Ibgp => 200,
@@ -49,7 +53,7 @@ impl Protocol {
 
     /// A daemon put it there, and takes it away again.
     pub const fn is_dynamic(self) -> bool {
-        matches!(self, Self::Rip | Self::Bgp | Self::Ibgp)
+        matches!(self, Self::Rip | Self::Ospf | Self::Bgp | Self::Ibgp)
     }
 }
 

@@ -29,6 +29,7 @@ impl Stack {
                 let port = self.net.interfaces.iter().position(|at| at.owns(ip.dst)).unwrap_or(0);
                 self.net.igmp(PortNo(port as u16), ip, frame, out);
             }
+            other if self.net.numbers.contains_key(&other) => self.packet(ip, frame, out),
             other => {
                 let why = Why::number(&why::UNKNOWN_TRANSPORT, u64::from(other));
                 out.drop_with(frame, why, |out, frame| {
@@ -56,6 +57,17 @@ impl Stack {
             let (src, dst) = ((ip.src, header.src), (ip.dst, header.dst));
             let datagram = Datagram { src, dst, port: self.net.arrived, payload };
             self.call(index, frame.origin(), out, |app, out| app.udp(datagram, out));
+        });
+    }
+
+    /// A packet of a protocol that some program here speaks by itself.
+    fn packet(&mut self, ip: ipv4::Header, frame: Frame, out: &mut Outbox<'_>) {
+        let Some(&index) = self.net.numbers.get(&ip.protocol) else { return out.drop(frame, &why::IP_MALFORMED) };
+        let (start, end) = (ip_at(&frame) + ip.header_len, ip_at(&frame) + ip.total_len);
+        out.deliver_with(frame, Why::number(&why::routing::DELIVERED, u64::from(ip.protocol)), |out, frame| {
+            let (src, dst, payload) = ((ip.src, 0), (ip.dst, 0), &frame.bytes()[start..end]);
+            let datagram = Datagram { src, dst, port: self.net.arrived, payload };
+            self.call(index, frame.origin(), out, |app, out| app.packet(datagram, out));
         });
     }
 

@@ -88,8 +88,8 @@ const GROUPS_TIMER: TimerKind = TimerKind(5);
 struct Runs {
     app: Box<dyn App>,
     flow: FlowId,
-    /// Place of its table in [`Device::tables`].
-    table: Option<u8>,
+    /// Places of its tables in [`Device::tables`].
+    tables: [Option<u8>; 2],
 }
 
 /// An IP stack.
@@ -115,21 +115,26 @@ impl Stack {
         if let Some(port) = app.tcp_port() {
             self.net.listeners.entry(port).or_insert(index);
         }
+        if let Some(number) = app.number() {
+            self.net.numbers.entry(number).or_insert(index);
+        }
         self.taps |= app.taps();
         if let Some(group) = app.group() {
             let interfaces = self.net.interfaces.len();
             self.net.groups.of_app(index, group, interfaces);
         }
         self.net.rib.used |= app.routes();
-        let table = app.table().map(|view| self.table_of(view.name));
-        self.apps.push(Runs { app, flow, table });
+        let first = app.table().map(|view| self.table_of(view.name));
+        // Applications of one kind that have two tables share both.
+        let second = app.second_table().is_some().then(|| first.map(|first| first + 1)).flatten();
+        self.apps.push(Runs { app, flow, tables: [first, second] });
     }
 
     /// Where the table of this name of an application stands: applications of one kind share one.
     fn table_of(&self, name: &str) -> u8 {
         let named = |runs: &&Runs| runs.app.table().is_some_and(|view| view.name == name);
-        let same = self.apps.iter().filter(|runs| runs.table.is_some()).find(named).and_then(|runs| runs.table);
-        let last = self.apps.iter().filter_map(|runs| runs.table).max();
+        let same = self.apps.iter().find(named).and_then(|runs| runs.tables[0]);
+        let last = self.apps.iter().flat_map(|runs| runs.tables).flatten().max();
         same.or_else(|| last.map(|last| last.saturating_add(1))).unwrap_or(OWN_TABLES as u8)
     }
 
@@ -137,11 +142,13 @@ impl Stack {
     fn app_views(&self) -> Vec<TableView> {
         let mut views: Vec<TableView> = Vec::new();
         for (index, runs) in self.apps.iter().enumerate() {
-            let (Some(table), Some(mut view)) = (runs.table, runs.app.table()) else { continue };
-            view.rows.iter_mut().for_each(|row| row.key |= app_rows(index as u8));
-            match views.get_mut(usize::from(table) - OWN_TABLES) {
-                Some(shared) => shared.rows.append(&mut view.rows),
-                None => views.push(view),
+            let own = runs.app.table().into_iter().chain(runs.app.second_table());
+            for (table, mut view) in runs.tables.into_iter().flatten().zip(own) {
+                view.rows.iter_mut().for_each(|row| row.key |= app_rows(index as u8));
+                match views.get_mut(usize::from(table) - OWN_TABLES) {
+                    Some(shared) => shared.rows.append(&mut view.rows),
+                    None => views.push(view),
+                }
             }
         }
         views
@@ -158,7 +165,7 @@ impl Stack {
     ) {
         let Some(runs) = self.apps.get_mut(usize::from(index)) else { return };
         let origin = if runs.flow == FlowId::NONE { cause } else { Origin::of(runs.flow) };
-        let mut to = AppOut { net: &mut self.net, out, index, flow: runs.flow, origin, table: runs.table };
+        let mut to = AppOut { net: &mut self.net, out, index, flow: runs.flow, origin, tables: runs.tables };
         then(runs.app.as_mut(), &mut to);
     }
 

@@ -101,6 +101,8 @@ pub struct Net {
     pub(super) sockets: IndexMap<u16, u8, FxBuildHasher>,
     /// TCP ports and the applications that own them.
     pub(super) listeners: IndexMap<u16, u8, FxBuildHasher>,
+    /// IP protocols without ports and the applications that speak them.
+    pub(super) numbers: IndexMap<u8, u8, FxBuildHasher>,
     /// Packets to this host itself.
     pub(super) loopback: VecDeque<Frame>,
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
@@ -135,6 +137,7 @@ impl Net {
             groups: Groups::new(count, config.groups),
             sockets: IndexMap::default(),
             listeners: IndexMap::default(),
+            numbers: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
             limits: Limits::default(),

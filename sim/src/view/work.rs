@@ -13,15 +13,15 @@ fn cpus(world: &World) -> impl Iterator<Item = (&str, &Cpu)> {
 }
 
 /// The profiles that nodes of this world have, each once.
-pub fn profiles(world: &World) -> Vec<&'static str> {
-    let mut found: Vec<&'static str> = cpus(world).map(|(_, cpu)| cpu.profile.name).collect();
+pub fn profiles(world: &World) -> Vec<String> {
+    let mut found: Vec<String> = cpus(world).map(|(_, cpu)| cpu.profile.name.to_string()).collect();
     found.sort_unstable();
     found.dedup();
     found
 }
 
 /// `model numbers, profile small-vm`; nothing where work costs nothing.
-pub fn label(names: &[&str], lang: Lang) -> Option<String> {
+pub fn label(names: &[String], lang: Lang) -> Option<String> {
     let (names, plural) = (names.join(", "), if names.len() > 1 { "s" } else { "" });
     (!names.is_empty()).then(|| match lang {
         Lang::En => format!("model numbers, profile{plural} {names}"),
@@ -39,7 +39,7 @@ pub fn rows(world: &World, lang: Lang) -> Vec<Vec<String>> {
     for (node, cpu) in cpus(world) {
         let times: u64 = COSTS.iter().map(|name| cpu.spent(name.cost).times).sum();
         let all = lang.pick("all together", "合计");
-        rows.push(row([node, cpu.profile.name, all], times, cpu.busy()));
+        rows.push(row([node, &cpu.profile.name, all], times, cpu.busy()));
         for name in &COSTS {
             let spent = cpu.spent(name.cost);
             if spent.times > 0 {

@@ -14,12 +14,15 @@ const HOME: &str = "/usr/lib/frr";
 pub enum Daemon {
     /// `ripd`.
     Rip,
+    /// `ospfd`.
+    Ospf,
 }
 
 impl Daemon {
     const fn program(self) -> &'static str {
         match self {
             Self::Rip => "ripd",
+            Self::Ospf => "ospfd",
         }
     }
 }
@@ -58,7 +61,7 @@ impl Network {
     pub fn start(claim: &str, count: usize, links: &[(usize, usize)]) -> Option<Self> {
         let prefix = format!("our{}x{}r", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let there = |name: &str| PathBuf::from(HOME).join(name).exists();
-        if !there("zebra") || !there("ripd") || !works("vtysh", &["--help"]) {
+        if !there("zebra") || !there("ripd") || !there("ospfd") || !works("vtysh", &["--help"]) {
             eprintln!("SKIPPED: {claim}: FRR is not here");
             return None;
         }
@@ -87,6 +90,23 @@ impl Network {
             }
         }
         Some(network)
+    }
+
+    /// Puts some of the routers on one network, by a bridge in a namespace of its own.
+    pub fn lan(&self, routers: &[usize]) {
+        let switch = self.count;
+        let space = self.space(switch);
+        assert!(works("ip", &["netns", "add", &space]));
+        self.inside(switch, &["link", "add", "name", "sw0", "type", "bridge"]);
+        self.inside(switch, &["link", "set", "sw0", "up"]);
+        for router in routers {
+            let port = format!("p{router}");
+            let peer = ["type", "veth", "peer", "name", &port, "netns", &space];
+            self.inside(*router, &[&["link", "add", "name", "lan"][..], &peer].concat());
+            self.inside(*router, &["addr", "add", &format!("10.9.0.{}/24", router + 1), "dev", "lan"]);
+            self.inside(switch, &["link", "set", &port, "master", "sw0", "up"]);
+            self.inside(*router, &["link", "set", "lan", "up"]);
+        }
     }
 
     fn space(&self, router: usize) -> String {
@@ -145,6 +165,11 @@ impl Network {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Takes an interface down, which its other end sees.
+    pub fn lose(&self, router: usize, interface: &str) {
+        self.inside(router, &["link", "set", interface, "down"]);
+    }
+
     /// Cuts a cable: both ends see it.
     pub fn cut(&self, link: usize) {
         let (a, b) = self.links[link];
@@ -159,7 +184,7 @@ impl Drop for Network {
             _ = child.kill();
             _ = child.wait();
         }
-        for router in 0..self.count {
+        for router in 0..=self.count {
             works("ip", &["netns", "del", &self.space(router)]);
         }
         _ = std::fs::remove_dir_all(&self.home);

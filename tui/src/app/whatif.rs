@@ -7,8 +7,8 @@ use overunder_sim::engine::{Cell, Change, ChangeError, Device, DeviceChange, Val
 use overunder_sim::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use overunder_sim::lab::units;
 
-/// Words that begin a change.
-pub const VERBS: &[&str] = &["down", "up", "set", "add", "del", "flush", "loss", "start", "stop"];
+/// Words that begin a change. `addrow` and `delrow` are what lab files call `add` and `del`.
+pub const VERBS: &[&str] = &["down", "up", "set", "add", "addrow", "del", "delrow", "flush", "loss", "start", "stop"];
 
 /// Reads a change; the error says what is wrong with it.
 pub fn parse(world: &World, text: &str) -> Result<Change, String> {
@@ -20,11 +20,11 @@ pub fn parse(world: &World, text: &str) -> Result<Change, String> {
             let change = DeviceChange::Set { port, field: (*field).to_owned(), value: self::value(&value.join(" ")) };
             Ok(Change::Device { device, change })
         }
-        [verb @ ("add" | "del"), place, table, cells @ ..] if !cells.is_empty() => {
+        [verb @ ("add" | "addrow" | "del" | "delrow"), place, table, cells @ ..] if !cells.is_empty() => {
             let (device, table) = (device_with(world, place, table)?, (*table).to_owned());
             let cells = cells.iter().map(|text| cell(world, text)).collect::<Result<_, _>>()?;
             let change = match *verb {
-                "add" => DeviceChange::AddRow { table, cells },
+                "add" | "addrow" => DeviceChange::AddRow { table, cells },
                 _ => DeviceChange::DelRow { table, cells },
             };
             Ok(Change::Device { device, change })
@@ -50,8 +50,8 @@ pub fn usage(verb: &str) -> &'static str {
         "down" => "down LINK or down NODE",
         "up" => "up LINK or up NODE",
         "set" => "set DEVICE FIELD VALUE, or set DEVICE:PORT FIELD VALUE",
-        "add" => "add DEVICE TABLE COLUMN=VALUE…",
-        "del" => "del DEVICE TABLE COLUMN=VALUE…",
+        "add" | "addrow" => "add DEVICE TABLE COLUMN=VALUE…",
+        "del" | "delrow" => "del DEVICE TABLE COLUMN=VALUE…",
         "flush" => "flush DEVICE TABLE",
         "loss" => "loss LINK 2%",
         "start" => "start FLOW",
@@ -66,12 +66,12 @@ pub fn choices(world: &World, words: &[&str]) -> Vec<String> {
         ["loss"] => cable_names(world).collect(),
         ["set"] => device_names(world, |_| true),
         ["set", place] => fields(world, place),
-        ["add" | "del" | "flush"] => device_names(world, |device| !device.tables().is_empty()),
-        ["add" | "del" | "flush", place] => {
+        ["add" | "addrow" | "del" | "delrow" | "flush"] => device_names(world, |device| !device.tables().is_empty()),
+        ["add" | "addrow" | "del" | "delrow" | "flush", place] => {
             let device = device_port(world, place).ok().and_then(|(device, _)| world.device(device));
             device.map(|device| device.tables().iter().map(|table| table.name.to_owned()).collect()).unwrap_or_default()
         }
-        ["add" | "del", place, table, ..] => columns(world, place, table),
+        ["add" | "addrow" | "del" | "delrow", place, table, ..] => columns(world, place, table),
         ["start" | "stop"] => world.flows().iter().map(|flow| flow.name.clone()).collect(),
         _ => Vec::new(),
     }
@@ -203,6 +203,9 @@ mod tests {
         let cells = vec![("mac".to_owned(), "02:00:00:00:00:02".to_owned()), ("port".to_owned(), "2".to_owned())];
         let change = DeviceChange::AddRow { table: "fdb".to_owned(), cells };
         assert_eq!(add, Change::Device { device: DeviceId(0), change });
+        assert_eq!(parse(&world, "addrow sw fdb mac=bob port=2"), Ok(add), "the word of the lab file");
+        let del = |word| parse(&world, &format!("{word} sw fdb mac=bob"));
+        assert!(del("del").is_ok() && del("delrow") == del("del"));
         let set = parse(&world, "set sw ageing 1.5s").expect("a setting");
         let value = Value::Span(SimDuration::from_ms(1_500));
         let change = DeviceChange::Set { port: None, field: "ageing".to_owned(), value };

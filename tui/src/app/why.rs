@@ -196,7 +196,7 @@ impl Teller<'_> {
         if work.len() > 1 {
             text = format!("{text} = {sum}");
         }
-        let model = self.words.why_model.replace("{profile}", cpu.profile.name);
+        let model = self.words.why_model.replace("{profile}", &cpu.profile.name);
         self.push(Kind::Look, self.words.why_cost, format!("{text} ({model})"), None);
     }
 

@@ -42,7 +42,7 @@ fn list(out: &mut Output) -> Result<(), Failure> {
     }
     out.heading(out.lang.pick("cost profiles: what work costs in the model", "成本模型:工作在模型中的代价"))?;
     for profile in PROFILES {
-        out.line(&format!("  {:<28} {}", profile.name, out.lang.pick(profile.en, profile.zh)))?;
+        out.line(&format!("  {:<28} {}", profile.name, out.lang.pick(&profile.en, &profile.zh)))?;
     }
     for name in &COSTS {
         out.line(&format!("  {:<28} {}", name.slug, out.lang.pick(name.en, name.zh)))?;
@@ -77,8 +77,8 @@ fn reason_in_full(reason: Reason, out: &mut Output) -> Result<(), Failure> {
 
 /// What each piece of work costs on one kind of machine.
 fn profile_in_full(profile: &Profile, out: &mut Output) -> Result<(), Failure> {
-    out.heading(profile.name)?;
-    out.line(&format!("  {}", out.lang.pick(profile.en, profile.zh)))?;
+    out.heading(&profile.name)?;
+    out.line(&format!("  {}", out.lang.pick(&profile.en, &profile.zh)))?;
     out.line("")?;
     let row = |name: &CostName| {
         let price = profile.price(name.cost).text(out.lang);
@@ -99,7 +99,7 @@ fn cost_in_full(cost: Cost, out: &mut Output) -> Result<(), Failure> {
     out.heading(name.slug)?;
     out.line(&format!("  {}", out.lang.pick(name.en, name.zh)))?;
     out.line("")?;
-    let row = |profile: &&Profile| vec![profile.name.to_owned(), profile.price(cost).text(out.lang)];
+    let row = |profile: &&Profile| vec![profile.name.to_string(), profile.price(cost).text(out.lang)];
     for line in tables::grid(&PROFILES.iter().map(row).collect::<Vec<_>>()) {
         out.line(&format!("  {line}"))?;
     }
@@ -114,7 +114,7 @@ fn finding_in_full(name: &str, out: &mut Output) -> Result<(), Failure> {
         return Ok(());
     }
     let all = catalogue::all().map(|reason| reason.slug.to_owned());
-    let prices = PROFILES.iter().map(|profile| profile.name).chain(COSTS.iter().map(|name| name.slug));
+    let prices = PROFILES.iter().map(|profile| &*profile.name).chain(COSTS.iter().map(|name| name.slug));
     let codes = source::codes(out.lang).map(|(code, _)| code);
     let known: Vec<String> = all.chain(prices.chain(codes).map(str::to_owned)).collect();
     let near = source::nearest(name, known.iter().map(String::as_str));

@@ -116,7 +116,7 @@ impl Asking<'_> {
             }
             Lang::Zh => out.line(&format!("{steps} 个步骤,{questions} 道题。先预测,再让网络运行。"))?,
         }
-        let mut profiles: Vec<&str> =
+        let mut profiles: Vec<String> =
             self.file.variants().iter().flat_map(|variant| variant.plan().profiles()).collect();
         profiles.sort_unstable();
         profiles.dedup();

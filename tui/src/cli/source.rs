@@ -242,7 +242,7 @@ pub struct Variant {
     pub events: u64,
     pub digest: String,
     /// Profiles of its nodes, and the label that numbers of a model have; nothing where work costs nothing.
-    pub profiles: Vec<&'static str>,
+    pub profiles: Vec<String>,
     pub label: Option<(String, String)>,
     /// What a suite measures in it, by name.
     pub measured: Vec<(String, Quantity)>,

@@ -2,7 +2,7 @@
 
 use super::fdb::{Kind, Row, key};
 use super::vlan::VLANS;
-use super::{Bridge, FDB, OVER_MTU, WhenFull, flag, recovery_timer};
+use super::{Bridge, FDB, OVER_MTU, WhenFull, flag, recovery_timer, secured};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
 use crate::time::SimTime;
@@ -24,7 +24,7 @@ pub const PORT_SETTINGS: [&str; 9] = [
 ];
 const COLUMNS: [&str; 4] = ["mac", "port", "vlan", "kind"];
 
-fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
+pub(super) fn bad(field: &str, value: &str, expected: &'static str) -> ChangeError {
     ChangeError::BadValue { field: field.to_owned(), value: value.to_owned(), expected }
 }
 
@@ -54,6 +54,12 @@ impl Bridge {
         match change {
             DeviceChange::Set { port: None, field, value } => self.set(field, value, out),
             DeviceChange::Set { port: Some(port), field, value } => self.set_port(*port, field, value, out),
+            DeviceChange::AddRow { table, cells } if table == secured::TABLE => self.secure(cells, out),
+            DeviceChange::DelRow { table, cells } if table == secured::TABLE => self.unsecure(cells, out),
+            DeviceChange::Flush { table } if table == secured::TABLE => {
+                self.flush_secured(out);
+                Ok(())
+            }
             DeviceChange::AddRow { table, cells } => {
                 is_fdb(table)?;
                 let cells = self.cells(cells)?;
@@ -96,7 +102,7 @@ impl Bridge {
     }
 
     /// The VLAN a written row belongs to: the one given, else that of untagged frames at its port.
-    fn vlan_of_row(&self, port: u16, given: Option<u16>) -> Result<u16, ChangeError> {
+    pub(super) fn vlan_of_row(&self, port: u16, given: Option<u16>) -> Result<u16, ChangeError> {
         match (self.vlan_filtering, given) {
             (false, None) => Ok(0),
             (false, Some(vid)) => Err(bad("vlan", &vid.to_string(), "no VLAN: this switch does not filter them")),
@@ -108,7 +114,7 @@ impl Bridge {
         }
     }
 
-    fn remove(&mut self, mut keys: Vec<u64>, out: &mut Outbox<'_>) {
+    pub(super) fn remove(&mut self, mut keys: Vec<u64>, out: &mut Outbox<'_>) {
         keys.sort_unstable();
         for key in keys {
             self.fdb.remove(key);
@@ -215,19 +221,18 @@ impl Bridge {
         }
     }
 
+    pub(super) fn port_named(&self, name: &str) -> Result<u16, ChangeError> {
+        let at = self.names.iter().position(|known| known == name);
+        at.map(|at| at as u16).ok_or_else(|| bad("port", name, "the name of a port"))
+    }
+
     fn cells(&self, cells: &[(String, String)]) -> Result<Cells, ChangeError> {
         let mut found = Cells::default();
         for (column, value) in cells {
             match column.as_str() {
                 "mac" => found.mac = Some(value.parse().map_err(|_| bad(column, value, "a MAC address"))?),
-                "port" => {
-                    let at = self.names.iter().position(|name| name == value);
-                    found.port = Some(at.ok_or_else(|| bad(column, value, "the name of a port"))? as u16);
-                }
-                "vlan" => {
-                    let vid = value.parse().ok().filter(|vid| VLANS.contains(vid));
-                    found.vlan = Some(vid.ok_or_else(|| bad(column, value, "a VLAN number, 1 to 4094"))?);
-                }
+                "port" => found.port = Some(self.port_named(value)?),
+                "vlan" => found.vlan = Some(vlan_named(value)?),
                 "kind" => {
                     found.kind = Some(match value.as_str() {
                         "static" => Kind::Static,
@@ -255,9 +260,14 @@ impl Cells {
     }
 }
 
+pub(super) fn vlan_named(vid: &str) -> Result<u16, ChangeError> {
+    let known = vid.parse().ok().filter(|vid| VLANS.contains(vid));
+    known.ok_or_else(|| bad("vlan", vid, "a VLAN number, 1 to 4094"))
+}
+
 fn is_fdb(table: &str) -> Result<(), ChangeError> {
     if table == "fdb" {
         return Ok(());
     }
-    Err(ChangeError::UnknownTable { table: table.to_owned(), known: vec!["fdb"] })
+    Err(ChangeError::UnknownTable { table: table.to_owned(), known: vec!["fdb", secured::TABLE] })
 }

@@ -9,6 +9,7 @@
 mod change;
 pub mod config;
 pub mod fdb;
+mod secured;
 pub mod security;
 pub mod snoop;
 mod tables;

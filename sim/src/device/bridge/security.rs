@@ -80,6 +80,16 @@ impl Security {
         self.owners.iter().map(|(key, (port, kind))| (*key, *port, *kind))
     }
 
+    /// How many addresses a port has.
+    pub fn used(&self, port: u16) -> usize {
+        self.owners.values().filter(|(owner, _)| *owner == port).count()
+    }
+
+    /// Gives an address to a port, by hand.
+    pub fn give(&mut self, source: u64, port: u16, kind: SecureKind) {
+        self.owners.insert(source, (port, kind));
+    }
+
     /// Judges a source address at a port; `None` when the port is not secured.
     pub fn judge(&mut self, source: u64, port: u16) -> Option<Verdict> {
         let config = self.ports.get(usize::from(port))?.as_ref()?;
@@ -87,8 +97,7 @@ impl Security {
             return Some(Verdict::Known);
         }
         let taken = self.owners.contains_key(&source);
-        let used = self.owners.values().filter(|(owner, _)| *owner == port).count();
-        if !taken && used < config.maximum as usize {
+        if !taken && self.used(port) < config.maximum as usize {
             let kind = if config.sticky { SecureKind::Sticky } else { SecureKind::Dynamic };
             self.owners.insert(source, (port, kind));
             return Some(Verdict::Added);

@@ -108,6 +108,6 @@ impl Bridge {
         };
         let mut rows: Vec<TableRow> = self.security.addresses().map(row).collect();
         rows.sort_unstable_by_key(|row| row.key);
-        TableView { name: "port-security", zh: "端口安全", columns, rows }
+        TableView { name: super::secured::TABLE, zh: "端口安全", columns, rows }
     }
 }

@@ -26,6 +26,7 @@ use std::net::Ipv4Addr;
 use crate::device::outer::pmtu::{self, PathMtu};
 use crate::device::outer::{Inner, Outer, ecn};
 use crate::device::vtep::fdb::{Learned, shown_key};
+use crate::engine::cpu::PROGRAM_QUEUE;
 use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, RowChange, TableView, TimerKind, Why};
 use crate::explain::Reason;
 use crate::id::PortNo;
@@ -102,7 +103,9 @@ impl Tunnel {
         if !encapsulation.wrap(&mut frame, with) {
             return out.drop(frame, &why::TOO_DEEP);
         }
-        out.charge(encapsulation.work(), &frame);
+        if !work(encapsulation, &frame, out) {
+            return out.drop(frame, Why::number(&why::PROGRAM_BEHIND, PROGRAM_QUEUE as u64));
+        }
         self.sent = self.sent.wrapping_add(1);
         out.encapsulate(OUTER, frame, why.with(u64::from(overhead)));
     }
@@ -170,7 +173,9 @@ impl Tunnel {
         if self.config.format.encapsulation().is_a_hop() && !hop(&mut frame) {
             return out.drop(frame, &why::TTL_EXCEEDED);
         }
-        out.charge(self.config.format.encapsulation().work(), &frame);
+        if !work(self.config.format.encapsulation(), &frame, out) {
+            return out.drop(frame, Why::number(&why::PROGRAM_BEHIND, PROGRAM_QUEUE as u64));
+        }
         out.decapsulate(INNER, frame, &why::UNWRAPPED);
     }
 
@@ -207,6 +212,15 @@ impl Tunnel {
         let mtu = u64::from(self.ways.towards(now, remote));
         out.consume(frame, Why::number(&why::PATH_MTU, mtu));
     }
+}
+
+/// Charges for putting a packet in or taking one out. False when the program that does it has no room for it.
+fn work(encapsulation: &dyn format::Encapsulation, frame: &Frame, out: &mut Outbox<'_>) -> bool {
+    let Some(program) = encapsulation.program() else {
+        out.charge(encapsulation.work(), frame);
+        return true;
+    };
+    out.charge_program(program, encapsulation.work(), frame)
 }
 
 /// Takes one off the time to live of a bare packet. False when nothing is left of it.

@@ -228,4 +228,13 @@ reasons! {
         because_zh: "慢总比丢好;同时重新尝试快速路径。",
         source: "weave router/fastdp.go (HeartbeatTimeout), overlay_switch.go",
     }
+    /// The program cannot keep up.
+    PROGRAM_BEHIND = "tunnel.program-behind" {
+        en: "{n} packets wait for the program that carries the tunnel already: dropped",
+        zh: "已有 {n} 个包在等承载隧道的程序:丢弃",
+        because: "The queue between the kernel and a program is bounded, and the sender is not told to wait.",
+        because_zh: "内核与程序之间的队列有上限,也没有人叫发送方等一等。",
+        source: "Linux drivers/net/tun.c tun_net_xmit (TUN_READQ_SIZE); the socket of the program is given the same room",
+        linux: "FULL_RING",
+    }
 }

@@ -12,6 +12,7 @@ mod routing;
 mod sriov;
 mod tunnels;
 
+use crate::cost::Profile;
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan};
 use crate::device::nic::{HOST, NicConfig};
 use crate::device::sriov::VF;
@@ -21,6 +22,7 @@ use crate::lab::file::{LabFile, Variant};
 use crate::lab::place::is_name;
 use crate::lab::print::{made, pretty};
 use crate::lab::read::{Args, Field, Form, Tree};
+use crate::lab::schema::profile;
 use crate::lab::units;
 use crate::plan::show::rate;
 use crate::plan::{AppSpec, DeviceSpec, Op, Plan};
@@ -127,7 +129,7 @@ struct Contents<'p> {
     wires: Vec<[At; 2]>,
     rows: Vec<(DeviceId, &'p DeviceChange)>,
     daemons: Vec<(DeviceId, &'p AppSpec)>,
-    profile: Option<&'static str>,
+    profile: Option<&'p Profile>,
 }
 
 fn contents(plan: &Plan) -> Vec<Contents<'_>> {
@@ -140,7 +142,7 @@ fn contents(plan: &Plan) -> Vec<Contents<'_>> {
     }
     for step in &plan.steps {
         match &step.op {
-            Op::Profile { node, profile } => nodes[node.index()].profile = Some(profile.name),
+            Op::Profile { node, profile } => nodes[node.index()].profile = Some(profile),
             Op::Wire { a, b } => nodes[homes[a.0.index()].index()].wires.push([*a, *b]),
             Op::Row { device, change } => nodes[homes[device.index()].index()].rows.push((*device, change)),
             Op::Serve { home, app } if app.is_daemon() => {
@@ -210,7 +212,8 @@ fn node(contents: &Contents<'_>) -> Tree {
         };
         ((*name).to_owned(), tree)
     };
-    let mut parts: Vec<Part> = contents.profile.map(|name| part("profile", made::text(name))).into_iter().collect();
+    let mut parts: Vec<Part> =
+        contents.profile.map(|prices| part("profile", profile::tree(prices))).into_iter().collect();
     parts.push(part("devices", made::map(own.iter().map(device))));
     if !wires.is_empty() {
         let end = |(device, port): At| match find(device) {

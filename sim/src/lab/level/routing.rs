@@ -7,12 +7,14 @@ use crate::lab::schema::routing::bgp::{Bgp, COMMUNITIES, RELATIONS};
 use crate::plan::AppSpec;
 use crate::routing::bgp::daemon::BgpConfig;
 use crate::routing::bgp::{PeerConfig, Relation};
+use crate::routing::ospf::{FaceConfig, OspfConfig};
 use crate::routing::rip::RipConfig;
 
 /// `routing` of a stack; nothing for what is no routing daemon.
 pub(super) fn routing(app: &AppSpec) -> Option<Tree> {
     match app {
         AppSpec::Rip(config) => Some(rip(config)),
+        AppSpec::Ospf(config) => Some(ospf(config)),
         AppSpec::Bgp(config) => Some(bgp(config)),
         _ => None,
     }
@@ -42,6 +44,58 @@ fn rip(config: &RipConfig) -> Tree {
         parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
     }
     made::call("Rip", parts)
+}
+
+fn ospf(config: &OspfConfig) -> Tree {
+    let default = OspfConfig::default();
+    let mut parts: Vec<Part> = Vec::new();
+    if config.network != default.network {
+        parts.push(part("network", made::word(config.network.word())));
+    }
+    if config.area != default.area {
+        parts.push(part("area", made::text(config.area.to_string())));
+    }
+    if !config.stub.is_empty() {
+        parts.push(part("stub", made::list(config.stub.iter().map(|area| made::text(area.to_string())))));
+    }
+    if config.cost != default.cost {
+        parts.push(part("cost", made::number(config.cost)));
+    }
+    if config.priority != default.priority {
+        parts.push(part("priority", made::number(config.priority)));
+    }
+    let timers = config.hello != default.hello || config.dead != default.dead;
+    let times = [
+        ("hello", config.hello, timers),
+        ("dead", config.dead, timers),
+        ("retransmit", config.retransmit, config.retransmit != default.retransmit),
+        ("spf_delay", config.spf_delay, config.spf_delay != default.spf_delay),
+        ("spf_hold", config.spf_hold, config.spf_hold != default.spf_hold),
+        ("spf_max", config.spf_max, config.spf_max != default.spf_max),
+    ];
+    parts.extend(times.into_iter().filter(|at| at.2).map(|at| part(at.0, made::text(at.1.to_string()))));
+    parts.extend(config.router_id.map(|id| part("router_id", made::text(id.to_string()))));
+    parts.extend(config.password.as_ref().map(|password| part("password", made::text(password.clone()))));
+    if !config.passive.is_empty() {
+        parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
+    }
+    if !config.interfaces.is_empty() {
+        let own = config.interfaces.iter().map(|(name, own)| (name.clone(), interface(own)));
+        parts.push(part("interfaces", made::map(own)));
+    }
+    made::call("Ospf", parts)
+}
+
+fn interface(own: &FaceConfig) -> Tree {
+    let parts = [
+        own.area.map(|area| part("area", made::text(area.to_string()))),
+        own.network.map(|network| part("network", made::word(network.word()))),
+        own.cost.map(|cost| part("cost", made::number(cost))),
+        own.priority.map(|priority| part("priority", made::number(priority))),
+        own.hello.map(|hello| part("hello", made::text(hello.to_string()))),
+        own.dead.map(|dead| part("dead", made::text(dead.to_string()))),
+    ];
+    made::call("", parts.into_iter().flatten())
 }
 
 fn bgp(config: &BgpConfig) -> Tree {

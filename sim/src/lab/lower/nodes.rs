@@ -44,11 +44,11 @@ pub fn nodes(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings
 /// A computer works at the prices it is given, or else at those of the lab; a switch forwards in hardware.
 fn profile(lab: &Lab, node: &Node, spec: &NodeSpec, plan: &mut Plan) {
     let own = match spec {
-        NodeSpec::Host(host) => host.profile,
-        NodeSpec::Linux(linux) => linux.profile,
+        NodeSpec::Host(host) => &host.profile,
+        NodeSpec::Linux(linux) => &linux.profile,
         NodeSpec::Router(_) | NodeSpec::Container(_) | NodeSpec::Switch(_) => return,
     };
-    let Some(profile) = own.within(lab.profile) else { return };
+    let Some(profile) = own.within(&lab.profile) else { return };
     let why = Bilingual::new(
         format!("its work takes time, as a model has it: {}", profile.en),
         format!("它的工作要花时间,按模型计:{}", profile.zh),

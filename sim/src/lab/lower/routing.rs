@@ -7,6 +7,7 @@ use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::schema::Lab;
 use crate::lab::schema::node::{Inner, NodeSpec, Stack};
 use crate::lab::schema::routing::Routing;
+use crate::lab::schema::routing::ospf::Ospf;
 use crate::lab::source::Spanned;
 use crate::plan::{AppSpec, Bilingual, Op, Plan};
 use crate::routing::rip::RipConfig;
@@ -23,6 +24,9 @@ pub fn routing(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
             match (home, stack.routing.as_deref()) {
                 (Some(home), Some(Spanned { value: Routing::Rip(rip, passive), .. })) => {
                     speak_rip(stack, home, (rip, passive), plan, found);
+                }
+                (Some(home), Some(Spanned { value: Routing::Ospf(ospf), .. })) => {
+                    speak_ospf(stack, home, ospf, plan, found);
                 }
                 (Some(home), Some(Spanned { value: Routing::Bgp(bgp), span })) => {
                     speakers.push(bgp::Speaker { stack, home, bgp, span: *span });
@@ -41,18 +45,35 @@ fn speak_rip(
     plan: &mut Plan,
     found: &mut Findings,
 ) {
-    let known: Vec<&str> = stack.interfaces.iter().map(|(name, _)| name.value.as_str()).collect();
-    for name in passive {
-        if !known.contains(&name.value.as_str()) {
-            let text = format!("`{}` has no interface `{}`", home.name, name.value);
-            let finding = Finding::new(Code::NoSuchPort, text, name.span).label("it could not be silent there");
-            let finding = finding.suggest(&name.value, known.iter().copied());
-            found.push(finding.help(format!("interfaces: {}", list(known.iter().copied()))));
-        }
-    }
+    known_interfaces(stack, home, (passive, "it could not be silent there"), found);
     let why = Bilingual::new(
         format!("`{}` tells its neighbours how far it thinks all networks are, and believes them", home.name),
         format!("`{}` 告诉邻居自己认为各网络有多远,也相信邻居的话", home.name),
     );
     plan.push(Op::Serve { home: home.device, app: AppSpec::Rip(rip.clone()) }, why);
+}
+
+fn speak_ospf(stack: &Stack, home: &Home, ospf: &Ospf, plan: &mut Plan, found: &mut Findings) {
+    known_interfaces(stack, home, (&ospf.named, "nothing could be said about it"), found);
+    let why = Bilingual::new(
+        format!(
+            "`{}` tells all routers of its area what its links are, and computes on the map they all have",
+            home.name
+        ),
+        format!("`{}` 把自己的链路告诉本区域所有路由器,并在大家共有的地图上自己计算", home.name),
+    );
+    plan.push(Op::Serve { home: home.device, app: AppSpec::Ospf(Box::new(ospf.config.clone())) }, why);
+}
+
+/// Names of interfaces that a stack does not have.
+fn known_interfaces(stack: &Stack, home: &Home, (names, label): (&[Spanned<String>], &str), found: &mut Findings) {
+    let known: Vec<&str> = stack.interfaces.iter().map(|(name, _)| name.value.as_str()).collect();
+    for name in names {
+        if !known.contains(&name.value.as_str()) {
+            let text = format!("`{}` has no interface `{}`", home.name, name.value);
+            let finding = Finding::new(Code::NoSuchPort, text, name.span).label(label);
+            let finding = finding.suggest(&name.value, known.iter().copied());
+            found.push(finding.help(format!("interfaces: {}", list(known.iter().copied()))));
+        }
+    }
 }

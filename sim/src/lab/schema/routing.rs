@@ -1,6 +1,7 @@
 //! `routing: Rip(split_horizon: Off, …)`: what a router speaks, and all routers of a lab.
 
 pub mod bgp;
+pub mod ospf;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Args, Field, Form, Tree};
@@ -16,13 +17,15 @@ pub enum Routing {
     Rip(RipConfig, Vec<Spanned<String>>),
     /// BGP.
     Bgp(Box<bgp::Bgp>),
+    /// OSPF.
+    Ospf(Box<ospf::Ospf>),
 }
 
 /// The protocols.
-const PROTOCOLS: &[&str] = &["Rip", "Bgp"];
+const PROTOCOLS: &[&str] = &["Rip", "Ospf", "Bgp"];
 
 const FIELDS: &[&str] = &["split_horizon", "triggered", "update", "jitter", "first", "timeout", "garbage", "passive"];
-const LATER: &[&str] = &["Eigrp", "Ospf", "Isis"];
+const LATER: &[&str] = &["Eigrp", "Isis"];
 
 /// Reads a protocol.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> {
@@ -31,6 +34,11 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> 
         let section = Section::fields(name, tree, bgp::FIELDS, found)?;
         let bgp = Box::new(bgp::read(&section, found));
         return Some(Box::new(Spanned::new(Routing::Bgp(bgp), tree.head())));
+    }
+    if name == "Ospf" {
+        let section = Section::fields(name, tree, ospf::FIELDS, found)?;
+        let ospf = Box::new(ospf::read(&section, found));
+        return Some(Box::new(Spanned::new(Routing::Ospf(ospf), tree.head())));
     }
     let section = Section::fields(name, tree, FIELDS, found)?;
     let (mut rip, mut passive) = (RipConfig::default(), Vec::new());

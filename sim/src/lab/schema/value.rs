@@ -113,6 +113,11 @@ pub fn time(name: &str, tree: &Tree, found: &mut Findings) -> Option<SimDuration
     Some(span)
 }
 
+/// What a byte costs, in picoseconds.
+pub fn picoseconds(name: &str, tree: &Tree, found: &mut Findings) -> Option<u64> {
+    unit(name, tree, units::picoseconds, "150ps", found)
+}
+
 /// A span of time that is not zero.
 pub fn positive_time(name: &str, tree: &Tree, found: &mut Findings) -> Option<SimDuration> {
     let span = time(name, tree, found)?;

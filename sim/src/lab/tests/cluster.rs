@@ -467,6 +467,7 @@ const DAMAGES: &[Slip] = &[
     ("one protocol without its list", "BareMetal()", "Gcp(open: 4)"),
     ("more pods than a machine has addresses for", "FlannelVxlan(vni: 1), environment: BareMetal(), nodes: 3, pods: 2", "VpcCni(instance: \"t3.nano\"), environment: Aws(), nodes: 3, pods: 3"),
     ("more pods than a machine has interfaces for", "FlannelVxlan(vni: 1), environment: BareMetal()", "Terway(instance: \"ecs.g6.large\", exclusive: true), environment: Alibaba()"),
+    ("two ways to join pods at once", "FlannelVxlan(vni: 1), environment: BareMetal()", "Terway(exclusive: true, ipvlan: true), environment: Alibaba()"),
     ("a type of machine nobody lends", "FlannelVxlan(vni: 1), environment: BareMetal()", "VpcCni(instance: \"m5.larg\"), environment: Aws()"),
     ("a provider's plugin where nobody answers", "FlannelVxlan(vni: 1)", "Terway()"),
     ("a range for pods that the provider chooses", "plugin: FlannelVxlan(vni: 1), environment: BareMetal()", "pod_network: \"10.0.0.0/8\", plugin: VpcCni(), environment: Aws()"),

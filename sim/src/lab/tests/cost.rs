@@ -229,6 +229,90 @@ fn the_ways_rank_as_measurements_have_it() {
     }
 }
 
+/// Work of both nodes of a cluster that tunnels, by how often it was done.
+fn done(profile: &str, plugin: &str, traffic: &str) -> (World, impl Fn(&World, Cost) -> u64 + use<>) {
+    let file = lab(&format!(
+        r#"profile: {profile}, cluster: (plugin: {plugin}, nodes: 2, pods: 1), traffic: {{
+            "warm": Ping(from: "a1", to: "b1", count: 1), "flow": {traffic} }}"#
+    ));
+    (ran(&file, None), |world, cost| spent(world, cost).map_times().iter().sum())
+}
+
+#[test]
+fn segments_that_wait_together_share_work_with_offload() {
+    let bulk = "Tcp(from: \"a1\", to: \"b1\", bytes: 1000000, start: \"1s\")";
+    let (alone, count) = done("\"server\"", "FlannelVxlan()", bulk);
+    let (together, _) = done("\"server-offload\"", "FlannelVxlan()", bulk);
+    for cost in [Cost::Encap, Cost::Forward, Cost::StackPass] {
+        assert!(count(&together, cost) * 2 < count(&alone, cost), "{cost:?}: {}", count(&together, cost));
+    }
+    // The card sees each frame, and each byte is copied to the program.
+    assert_eq!(count(&together, Cost::SocketCopy), count(&alone, Cost::SocketCopy));
+    assert!(count(&together, Cost::Interrupt) * 2 > count(&alone, Cost::Interrupt));
+    // Datagrams are no segments.
+    let flow = "Udp(from: \"a1\", to: \"b1\", rate: \"400000pps\", lasts: \"1ms\", start: \"1s\")";
+    let worlds = ["\"server\"", "\"server-offload\""].map(|profile| done(profile, "FlannelVxlan()", flow).0);
+    let costs = |world: &World| COSTS.iter().map(|name| spent(world, name.cost)).collect::<Vec<_>>();
+    assert_eq!(costs(&worlds[0]), costs(&worlds[1]));
+}
+
+#[test]
+fn a_packet_that_is_routed_meets_every_set_of_rules() {
+    let one = "Udp(from: \"a1\", to: \"b1\", count: 1, start: \"1s\")";
+    let (world, _) = done("(like: \"server\", rule_sets: 3)", "CalicoNone()", one);
+    // A ping there and back and a datagram, routed once at each node.
+    assert_eq!(spent(&world, Cost::Forward), [(3, 600), (3, 600)]);
+    assert_eq!(spent(&world, Cost::Netfilter), [(9, 2_700), (9, 2_700)]);
+    let (bridged, count) = done("(like: \"server\", rule_sets: 3)", "DockerOverlay()", one);
+    assert_eq!((count(&bridged, Cost::Forward), count(&bridged, Cost::Netfilter)), (0, 0));
+}
+
+#[test]
+fn a_program_that_reads_on_is_woken_once_for_what_waits() {
+    let burst = "Udp(from: \"a1\", to: \"b1\", rate: \"1000000pps\", lasts: \"50us\", start: \"1s\")";
+    let switches = |profile: &str, plugin: &str| {
+        let (world, count) = done(profile, plugin, burst);
+        (count(&world, Cost::ContextSwitch), count(&world, Cost::UserCopy))
+    };
+    let (server, copies) = switches("\"server\"", "FlannelUdp()");
+    assert!(server < copies / 3, "{server} of {copies}");
+    // On a single core it shares it with those that send and receive; Weave's is woken for each.
+    for (profile, plugin) in [("\"small-vm\"", "FlannelUdp()"), ("\"server\"", "Weave()")] {
+        let (each, copies) = switches(profile, plugin);
+        assert_eq!(each, copies, "{profile} {plugin}");
+    }
+}
+
+#[test]
+fn what_finds_the_queue_of_a_program_full_is_lost() {
+    let flood = "Udp(from: \"a1\", to: \"b1\", rate: \"900000pps\", size: 64, lasts: \"5ms\", start: \"1s\")";
+    let (world, _) = done("\"server\"", "FlannelUdp()", flood);
+    let stats = world.flow_stats(FlowId(1)).unwrap();
+    let devices = 0..world.device_count() as u32;
+    let counts = devices.flat_map(|device| world.reason_counts(crate::id::DeviceId(device)));
+    let behind: u64 = counts.filter(|(reason, _)| reason.slug == "tunnel.program-behind").map(|(_, count)| count).sum();
+    assert!(behind > 500 && stats.received > 500, "{behind} lost, {} arrived", stats.received);
+    assert_eq!((stats.sent, world.in_flight()), (stats.received + behind, 0));
+}
+
+#[test]
+fn a_profile_of_its_own_is_what_the_lab_says() {
+    let network = r#"nodes: {"a": Host(ip: "10.0.0.1/24"), "b": Host(ip: "10.0.0.2/24")}, links: [("a", "b")],
+        traffic: {"one": Udp(from: "a", to: "b", count: 1, size: 972)}"#;
+    let own = r#"profile: (like: "server", cores: 2, prices: {"stack-pass": (packet: "1us", byte: "0.5ns")})"#;
+    let file = lab(&format!("{own}, {network}"));
+    let world = ran(&file, None);
+    // 14 bytes of Ethernet are on at the sender, when its price is asked for.
+    assert_eq!(spent(&world, Cost::StackPass).first(), Some(&(1, 1_507)));
+    let profile = &world.cpu(NodeId(0)).unwrap().profile;
+    assert_eq!((&*profile.name, profile.cores), ("server with cores 2, stack-pass", 2));
+    let printed = level::text(&file, &file.variants()[0]);
+    let below = parse("below.ron", &printed).unwrap_or_else(|found| panic!("{found:#?}\n{printed}"));
+    assert_eq!(ran(&below, None).cpu(NodeId(1)).unwrap().profile, *profile, "{printed}");
+    let named = lab(&format!("{}, {network}", own.replace("cores: 2", "name: \"mine\"")));
+    assert_eq!(ran(&named, None).cpu(NodeId(0)).unwrap().profile.name, "mine");
+}
+
 #[test]
 fn prices_of_single_nodes_survive_the_way_down() {
     let file = lab(BUSY);
@@ -245,6 +329,12 @@ fn every_slip_is_explained() {
         ("a profile that is none", format!("profile: \"smal-vm\", {network}")),
         ("a profile without quotes", format!("profile: server, {network}")),
         ("a switch with a profile", network.replace("Switch()", "Switch(profile: \"server\")")),
+        ("a profile like none", format!("profile: (like: \"serve\"), {network}")),
+        ("a profile like nothing", format!("profile: (cores: 2), {network}")),
+        ("no core", format!("profile: (like: \"server\", cores: 0), {network}")),
+        ("a price for nothing", format!("profile: (like: \"server\", prices: {{\"encaps\": \"1us\"}}), {network}")),
+        ("a price without unit", format!("profile: (like: \"server\", prices: {{\"encap\": 1}}), {network}")),
+        ("a dear byte", format!("profile: (like: \"server\", prices: {{\"encap\": (byte: \"5000ns\")}}), {network}")),
         ("a cost that is none", format!("{network}, expect: {{\"c\": Saw(Charges(cost: \"user-copies\"))}}")),
         ("charges by layer", format!("{network}, expect: {{\"c\": Saw(Charges(carries: \"udp\"))}}")),
         ("time of frames", format!("{network}, expect: {{\"c\": Is(Spent(Frames(into: \"a\")), \"1us\")}}")),

@@ -13,6 +13,8 @@ mod ipvlan;
 mod level;
 mod macvlan;
 mod mutated;
+mod ospf;
+mod provider;
 mod questions;
 mod raw;
 mod repair;

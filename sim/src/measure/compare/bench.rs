@@ -159,9 +159,9 @@ fn of_flows(trace: &Trace, world: &World) -> Vec<Value> {
 }
 
 /// The profiles that nodes of this world have, each once.
-fn profiles(world: &World) -> Vec<&'static str> {
+fn profiles(world: &World) -> Vec<String> {
     let cpus = (0..world.nodes().len()).filter_map(|at| world.cpu(NodeId(at as u32)));
-    let mut found: Vec<&'static str> = cpus.map(|cpu| cpu.profile.name).collect();
+    let mut found: Vec<String> = cpus.map(|cpu| cpu.profile.name.to_string()).collect();
     found.sort_unstable();
     found.dedup();
     found

@@ -41,7 +41,7 @@ pub struct Row {
     /// Where the bytes went.
     pub account: Account,
     /// Profiles of its nodes; none where work costs nothing.
-    pub profiles: Vec<&'static str>,
+    pub profiles: Vec<String>,
     /// Events it took.
     pub events: u64,
     /// Number that another course of events hardly has.

@@ -373,6 +373,7 @@ impl App for Bgp {
             name: interface.name.clone(),
             port: PortNo(at as u16),
             addresses: interface.addresses.clone(),
+            mtu: interface.mtu,
             up: interface.up,
         };
         self.links = out.interfaces().iter().enumerate().map(link).collect();

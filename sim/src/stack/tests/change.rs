@@ -132,7 +132,7 @@ fn every_refusal_says_what_would_be_right_and_changes_nothing() {
         (
             "color",
             Value::Number(1),
-            "there is no setting `color` here; there is: forwarding, gateway, mtu, multipath, proxy_arp",
+            "there is no setting `color` here; there is: allow_own_as, clear, forwarding, gateway, mtu, multipath",
         ),
         ("forwarding", Value::Number(1), "expected true or false"),
         ("gateway", Value::Number(1), "expected an address such as 10.0.0.1"),

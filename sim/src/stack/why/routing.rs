@@ -38,4 +38,69 @@ reasons! {
         because_zh: "坏消息若要等时钟,就会被别人的旧好消息抢先。",
         source: "RFC 2453 §3.10.1",
     }
+    /// For a daemon that speaks an IP protocol of its own.
+    DELIVERED = "routing.delivered" {
+        en: "for the routing daemon that speaks IP protocol {n}",
+        zh: "交给说 IP 协议 {n} 的路由守护进程",
+        because: "Not every protocol uses UDP or TCP: the number in the IP header names the program here.",
+        because_zh: "并非每种协议都用 UDP 或 TCP:这里由 IP 首部里的协议号指明程序。",
+        source: "RFC 791 §3.1; Linux net/ipv4/raw.c raw_rcv",
+        costs: [StackPass, SocketCopy],
+    }
+    /// A hello.
+    HELLO = "ospf.hello" {
+        en: "a hello: who this router is, and whom it has heard on this link",
+        zh: "Hello:我是谁,我在这条链路上听到了谁",
+        because: "Two routers become neighbours only when each finds itself in the hello of the other: then both directions work.",
+        because_zh: "双方都在对方的 Hello 里看到自己才成为邻居:说明两个方向都通。",
+        source: "RFC 2328 §9.5",
+    }
+    /// A database description.
+    DESCRIPTION = "ospf.description" {
+        en: "a database description: the headers of the LSAs this router has, not the LSAs",
+        zh: "数据库描述:只列出自己拥有的 LSA 的首部,不含 LSA 本身",
+        because: "Whoever knows most of it already needs to fetch only the rest.",
+        because_zh: "已经知道大部分的一方只需再取其余部分。",
+        source: "RFC 2328 §10.8",
+    }
+    /// A request.
+    WANTED = "ospf.request" {
+        en: "asks for the LSAs that the neighbour has and this router has not",
+        zh: "索要邻居有而自己没有的 LSA",
+        because: "Each description was compared with the own database; what is missing or older is fetched.",
+        because_zh: "每份描述都与自己的数据库比较过;缺的和旧的要取来。",
+        source: "RFC 2328 §10.9",
+    }
+    /// LSAs for one who asked.
+    GIVEN = "ospf.given" {
+        en: "the LSAs the neighbour asked for, or a newer one than it told",
+        zh: "邻居索要的 LSA,或比它所说更新的那份",
+        because: "An older instance must not survive anywhere, so whoever tells one gets the newer one back.",
+        because_zh: "旧实例不能在任何地方留存,谁说出旧的,就把新的还给谁。",
+        source: "RFC 2328 §10.7, §13",
+    }
+    /// LSAs for everybody.
+    FLOOD = "ospf.flood" {
+        en: "floods LSAs: what is new goes out of every link but back to whom it came from",
+        zh: "泛洪 LSA:新内容从每条链路送出,但不送回来处",
+        because: "Facts travel unchanged from router to router, so all get the same map; nobody adds a distance of its own.",
+        because_zh: "事实原样逐台传递,人人得到同一张图;没有谁往里加自己的距离。",
+        source: "RFC 2328 §13.3",
+    }
+    /// The same LSAs again.
+    AGAIN = "ospf.again" {
+        en: "sends LSAs again that the neighbour has not acknowledged",
+        zh: "重发邻居尚未确认的 LSA",
+        because: "IP may lose packets, and one LSA that is missing is a wrong map.",
+        because_zh: "IP 会丢包,而少一份 LSA 地图就错了。",
+        source: "RFC 2328 §13.6",
+    }
+    /// An acknowledgement.
+    ACK = "ospf.ack" {
+        en: "acknowledges LSAs by their headers",
+        zh: "用首部确认收到的 LSA",
+        because: "Flooding must be reliable; the sender repeats until this comes.",
+        because_zh: "泛洪必须可靠;发送者会一直重发,直到收到确认。",
+        source: "RFC 2328 §13.5",
+    }
 }

@@ -10,7 +10,7 @@
 pub mod lsa;
 pub mod packet;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::net::Ipv4Addr;
 

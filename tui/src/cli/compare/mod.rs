@@ -15,6 +15,7 @@ mod table;
 use std::path::PathBuf;
 
 use clap::Args;
+use overunder_sim::cost::IDEAL;
 use overunder_sim::lab::EVENT_BUDGET;
 use overunder_sim::measure::compare::{Difference, Row, Snapshot};
 
@@ -112,9 +113,9 @@ impl Compared {
     }
 
     /// Profiles of all runs; `ideal` where work costs nothing.
-    pub fn profiles(&self) -> Vec<&'static str> {
-        let of = |row: &Row| if row.profiles.is_empty() { vec!["ideal"] } else { row.profiles.clone() };
-        let mut found: Vec<&'static str> = self.rows.iter().flat_map(of).collect();
+    pub fn profiles(&self) -> Vec<String> {
+        let of = |row: &Row| if row.profiles.is_empty() { vec![IDEAL.to_owned()] } else { row.profiles.clone() };
+        let mut found: Vec<String> = self.rows.iter().flat_map(of).collect();
         found.sort_unstable();
         found.dedup();
         found

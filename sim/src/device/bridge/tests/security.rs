@@ -212,3 +212,53 @@ fn a_row_written_over_a_secure_one_gives_its_place_away_too() {
     assert_eq!((bench.fdb(), bench.tables()[2].rows.len()), (vec!["1@2 static".to_owned()], 0));
     assert_eq!(bench.send(0, 2, 9), "flood-unknown > 1 2");
 }
+
+fn secure_row(cells: &[(&str, &str)], add: bool) -> DeviceChange {
+    let cells = cells.iter().map(|(column, value)| ((*column).to_owned(), (*value).to_owned())).collect();
+    let table = "port-security".to_owned();
+    if add { DeviceChange::AddRow { table, cells } } else { DeviceChange::DelRow { table, cells } }
+}
+
+const LAPTOP: (&str, &str) = ("mac", "02:00:00:00:00:01");
+
+#[test]
+fn a_sticky_address_stays_at_its_old_desk_until_a_hand_takes_it() {
+    let config = PortSecurity { sticky: true, ..limit(2, Violation::Restrict) };
+    let mut bench = Bench::new(with_ports(3, |at, port| port.security = (at < 2).then(|| config.clone())));
+    bench.send(0, 1, 9);
+    assert_eq!(bench.send(1, 1, 9), "drop port-security", "the laptop has moved");
+    bench.change(secure_row(&[LAPTOP], false)).unwrap();
+    assert!(bench.fdb().is_empty() && bench.tables()[2].rows.is_empty());
+    assert_eq!(bench.send(1, 1, 9), "flood-unknown > 0 2");
+    assert_eq!(bench.send(2, 9, 1), "learned, forward-known > 1");
+    // And back, by hand.
+    bench.change(secure_row(&[LAPTOP, ("port", "1"), ("kind", "sticky")], true)).unwrap();
+    assert_eq!(bench.fdb()[0], "1@1 secure");
+    assert_eq!(bench.send(1, 1, 9), "drop port-security");
+}
+
+#[test]
+fn only_what_was_learned_is_flushed() {
+    let mut bench = secured(limit(3, Violation::Restrict));
+    bench.send(0, 1, 9);
+    bench.change(secure_row(&[("mac", "02:00:00:00:00:02"), ("port", "1")], true)).unwrap();
+    bench.change(DeviceChange::Flush { table: "port-security".to_owned() }).unwrap();
+    assert_eq!(bench.fdb(), ["2@1 secure"]);
+}
+
+#[test]
+fn wrong_rows_of_port_security_are_refused_with_what_would_do() {
+    let mut bench = secured(limit(1, Violation::Restrict));
+    let mut says = |cells: &[(&str, &str)]| bench.change(secure_row(cells, true)).unwrap_err().to_string();
+    assert!(says(&[LAPTOP, ("port", "2")]).contains("a port with port_security"));
+    assert!(says(&[LAPTOP]).contains("the port of the row"));
+    assert!(says(&[("port", "1")]).contains("the address of the row"));
+    assert!(says(&[LAPTOP, ("port", "9")]).contains("the name of a port"));
+    assert!(says(&[("mac", "ff:ff:ff:ff:ff:ff"), ("port", "1")]).contains("the address of a station"));
+    assert!(says(&[LAPTOP, ("port", "1"), ("kind", "secret")]).contains("static, sticky or dynamic"));
+    assert!(says(&[LAPTOP, ("dev", "1")]).contains("dev"));
+    bench.change(secure_row(&[LAPTOP, ("port", "1")], true)).unwrap();
+    bench.change(secure_row(&[LAPTOP, ("port", "1"), ("kind", "sticky")], true)).unwrap();
+    let other = secure_row(&[("mac", "02:00:00:00:00:02"), ("port", "1")], true);
+    assert!(bench.change(other).unwrap_err().to_string().contains("fewer addresses than its maximum"));
+}

@@ -36,7 +36,7 @@ use std::ops::Range;
 
 use crate::cost::Cost;
 use crate::device::outer::{Inner, Outer};
-use crate::engine::Listen;
+use crate::engine::{Listen, Program};
 use crate::explain::Reason;
 use crate::wire::{Frame, LinkType};
 
@@ -53,7 +53,7 @@ pub struct Wrapping<'a> {
     pub count: u32,
 }
 
-/// What a program that carries a tunnel makes of each packet: the processor turns to it, it reads the packet and writes
+/// What a program that was asleep makes of a packet of the tunnel it carries: the processor turns to it, it reads the packet and writes
 /// it, which is a copy each, the outer packet passes the stack like any of a program, and the processor turns back.
 const BY_A_PROGRAM: &[Cost] =
     &[Cost::ContextSwitch, Cost::UserCopy, Cost::UserCopy, Cost::StackPass, Cost::ContextSwitch];
@@ -93,6 +93,11 @@ pub trait Encapsulation: Debug {
     /// Work that putting a packet in, or taking one out, makes besides what the stack does.
     fn work(&self) -> &'static [Cost] {
         &[Cost::EncapIp]
+    }
+
+    /// The program that does this work; nothing where the kernel does it.
+    fn program(&self) -> Option<Program> {
+        None
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{Encapsulation, Wrapping};
 use crate::cost::Cost;
 use crate::device::tunnel::why;
-use crate::engine::Listen;
+use crate::engine::{Listen, Program};
 use crate::explain::Reason;
 use crate::wire::{Frame, LinkType, be16, ethernet, ipv4, udp};
 
@@ -74,5 +74,10 @@ impl Encapsulation for Sleeve {
 
     fn work(&self) -> &'static [Cost] {
         super::BY_A_PROGRAM
+    }
+
+    /// Each packet is handed from one goroutine to the next (weave router/sleeve.go `forwarder`).
+    fn program(&self) -> Option<Program> {
+        Some(Program::Sleeps)
     }
 }

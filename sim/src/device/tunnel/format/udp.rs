@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::{Encapsulation, Wrapping};
 use crate::cost::Cost;
 use crate::device::tunnel::why;
-use crate::engine::Listen;
+use crate::engine::{Listen, Program};
 use crate::explain::Reason;
 use crate::wire::{Frame, LinkType, ipv4, udp};
 
@@ -53,5 +53,11 @@ impl Encapsulation for Udp {
 
     fn work(&self) -> &'static [Cost] {
         super::BY_A_PROGRAM
+    }
+
+    /// It reads from both sides until there is nothing left, and only then calls `poll` (flannel
+    /// pkg/backend/udp/proxy_amd64.c `run_proxy`).
+    fn program(&self) -> Option<Program> {
+        Some(Program::ReadsOn)
     }
 }

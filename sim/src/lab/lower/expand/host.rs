@@ -79,7 +79,7 @@ impl Making {
 pub fn spell(name: &Spanned<String>, spec: &Host, around: &Around<'_>) -> Linux {
     let (span, members) = (name.span, &around.members);
     let on_this = |at: &&Placed<'_>| at.on == name.value;
-    let linux = Linux { called: "Host", profile: spec.profile, ..Linux::default() };
+    let linux = Linux { called: "Host", profile: spec.profile.clone(), ..Linux::default() };
     let mut making = Making { linux, stack: stack(spec, span) };
     for net in &members.nets {
         let Some(member) = net.member(&name.value) else { continue };

@@ -11,7 +11,7 @@ use crate::plan::Bilingual;
 /// Spells a router out.
 pub fn spell(name: &Spanned<String>, spec: &Router) -> Linux {
     let span = name.span;
-    let mut linux = Linux { called: "Router", profile: spec.profile, ..Linux::default() };
+    let mut linux = Linux { called: "Router", profile: spec.profile.clone(), ..Linux::default() };
     for (port, _) in &spec.ports {
         let nic = Nic { mtu: spec.mtu.clone(), ..Nic::default() };
         linux.devices.push(device(&port.value, port.span, Inner::Nic(nic)));

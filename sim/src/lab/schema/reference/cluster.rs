@@ -188,6 +188,8 @@ const PLUGINS: &[Word] = words! {
         instance["ecs.g6.xlarge"]: Name("a type: `ecs.g6.large`, `ecs.g6.xlarge`, `ecs.g6.2xlarge`, `ecs.g6.4xlarge`"),
         /// Each pod has an interface for itself; with `false`, pods share the node's.
         exclusive["false"]: Flag,
+        /// Pods share the node's interface as ipvlan children in mode l2; with `false`, each is behind a wire and a route.
+        ipvlan["false"]: Flag,
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )

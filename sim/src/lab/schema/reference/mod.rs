@@ -12,6 +12,7 @@ mod ipvlan;
 mod macvlan;
 mod network;
 mod port;
+mod profile;
 mod proof;
 mod routing;
 mod sriov;
@@ -148,6 +149,7 @@ pub fn groups() -> impl Iterator<Item = &'static Group> {
         ipvlan::GROUPS,
         sriov::GROUPS,
         cluster::GROUPS,
+        profile::GROUPS,
         control::GROUPS,
         routing::GROUPS,
     ];

@@ -4,12 +4,12 @@ use super::Sort::{
     Address, Flag, Ip, List, Mac, Map, Name, Names, Of, Other, Place, Rate, Share, Text, Time, Whole, Words,
 };
 use super::port::{PORTS, SECURITY};
+use super::profile::PROFILE;
 use super::{Form, Group, Word, gateway, words};
 
 const DF: super::Sort = Words(&["Unset", "Set", "Inherit"]);
 const NEIGHBOURS: super::Sort = Other("`{\"10.0.0.2\": \"bob\"}`: addresses, each with a MAC address or a node");
 const ROUTES: super::Sort = Other("`{\"10.1.0.0/24\": \"10.0.0.254\"}`: prefixes and next hops, one or `[several]`");
-pub(super) const PROFILE: super::Sort = Other("`\"ideal\"`, `\"server\"` or `\"small-vm\"`");
 const WHEN_FULL: super::Sort = Words(&["RefuseNew", "EvictOldest", "Overwrite", "DropFrame"]);
 
 const LAB: &[Word] = words! {
@@ -23,7 +23,7 @@ const LAB: &[Word] = words! {
         idea["required"]: Text,
         /// Labs to have done before.
         after: Names("labs"),
-        /// What the work of computers costs, as a model has it: `"ideal"` is nothing, `"server"`, `"small-vm"`.
+        /// What the work of computers costs, as a model has it: `"ideal"` is nothing.
         profile["\"ideal\""]: PROFILE,
         /// Seed of all random numbers: the same seed, the same run.
         seed["1"]: Whole,

@@ -1,6 +1,6 @@
 //! Routing protocols.
 
-use super::Sort::{Flag, Ip, Map, Names, Other, Time, Whole, Words};
+use super::Sort::{Flag, Ip, Map, Names, Other, Text, Time, Whole, Words};
 use super::{Form, Group, Word, words};
 
 const PROTOCOLS: &[Word] = words! {
@@ -23,6 +23,41 @@ const PROTOCOLS: &[Word] = words! {
         garbage["\"120s\""]: Time,
         /// Interfaces on which it listens and does not speak.
         passive["none"]: Names("interfaces"),
+    )
+    /// OSPF version 2 on all interfaces with an address: every router tells all others of its area what its links are,
+    /// and computes the shortest paths on the map they all have. Its tables are `ospf` with the neighbours, `lsdb` with
+    /// the map, and `rib`.
+    Ospf(
+        /// Kind of network of the interfaces: any number of routers, of which one is designated, or two.
+        network["Broadcast"]: Words(&["Broadcast", "PointToPoint"]),
+        /// Area of the interfaces. A router with interfaces in several is a border router; 0 is the backbone.
+        area["0"]: Other("`1` or `\"0.0.0.1\"`"),
+        /// Areas that take a default route in place of all that is outside of OSPF.
+        stub["none"]: Other("`[1]`: areas"),
+        /// What it costs to send by an interface.
+        cost["10"]: Whole,
+        /// Priority for becoming designated router; 0 for never.
+        priority["1"]: Whole,
+        /// From one hello to the next, in whole seconds. Both ends of a link must have the same.
+        hello["\"10s\""]: Time,
+        /// So long after its last hello a neighbour is gone. Both ends must have the same.
+        dead["four times `hello`"]: Time,
+        /// What was not answered or acknowledged is sent again after so long.
+        retransmit["\"5s\""]: Time,
+        /// From a change of the map to the computation, after a rest.
+        spf_delay["\"0s\""]: Time,
+        /// From one computation to the next, once more for each one that follows closely.
+        spf_hold["\"50ms\""]: Time,
+        /// At most so long.
+        spf_max["\"5s\""]: Time,
+        /// The id of the router.
+        router_id["the largest of its addresses"]: Ip,
+        /// A password of up to eight bytes, which everybody on the wire can read.
+        password["none"]: Text,
+        /// Interfaces on which it neither speaks nor listens; their networks are on the map all the same.
+        passive["none"]: Names("interfaces"),
+        /// What is different on some interfaces, by name.
+        interfaces["nothing"]: Map("ospf-interface"),
     )
     /// BGP-4 over TCP: every router tells its neighbours by which ASes it reaches a network. Routers on one link are
     /// neighbours, and so are all routers of one AS, wherever they are. Its tables are `bgp`, `peers` and `rib`.
@@ -94,6 +129,24 @@ const NEIGHBOURS: &[Word] = words! {
     )
 };
 
+const INTERFACES: &[Word] = words! {
+    /// What is different on an interface.
+    Interface(
+        /// Its area.
+        area["that of the router"]: Other("`1` or `\"0.0.0.1\"`"),
+        /// Kind of network it is on.
+        network["that of the router"]: Words(&["Broadcast", "PointToPoint"]),
+        /// What it costs to send there.
+        cost["that of the router"]: Whole,
+        /// Priority for becoming designated router; 0 for never.
+        priority["that of the router"]: Whole,
+        /// From one hello to the next.
+        hello["that of the router"]: Time,
+        /// So long after its last hello a neighbour is gone.
+        dead["four times `hello`, or that of the router"]: Time,
+    )
+};
+
 pub(super) const GROUPS: &[Group] = &[
     Group {
         name: "protocol",
@@ -103,6 +156,14 @@ pub(super) const GROUPS: &[Group] = &[
         form: Form::Kind,
         words: PROTOCOLS,
         example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Router(ips: {\"eth0\": \"10.0.0.1/24\"}, routing: @)})",
+    },
+    Group {
+        name: "ospf-interface",
+        title: "Interfaces of an OSPF router",
+        says: "What stands behind a name in `interfaces`.",
+        form: Form::Plain,
+        words: INTERFACES,
+        example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Router(ips: {\"eth0\": \"10.0.0.1/24\"}, routing: Ospf(interfaces: {\"eth0\": @}))})",
     },
     Group {
         name: "neighbour",

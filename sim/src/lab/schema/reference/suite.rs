@@ -33,7 +33,7 @@ const BENCHES: &[Word] = words! {
     /// The network and its traffic, as in a lab.
     bench(
         /// What the work of computers costs, as a model has it.
-        profile["\"ideal\""]: super::network::PROFILE,
+        profile["\"ideal\""]: super::profile::PROFILE,
         /// Seed of all random numbers: the same seed, the same run.
         seed["1"]: Whole,
         /// Findings that are meant and no slip.

@@ -160,10 +160,10 @@ fn too_deep() {
 #[test]
 fn not_yet() {
     assert_snapshot!(shown(Code::NotYet), @r#"
-    error[L017]: `Ospf` is not available in this version
+    error[L017]: `Isis` is not available in this version
       --> lab.ron:15:14
        |
-    15 |     routing: Ospf(), expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
+    15 |     routing: Isis(), expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
        |              ^^^^ known, but cannot be run yet
        |
        = help: leave it out for now

@@ -18,6 +18,12 @@ fn all_seen() -> impl Iterator<Item = Vec<u8>> {
     SEEN.iter().flat_map(|(_, packets)| packets.iter().map(|hex| bytes(hex)))
 }
 
+/// The packets of exchanges whose name begins so.
+pub fn packets(exchange: &str) -> Vec<Packet> {
+    let seen = SEEN.iter().filter(|(name, _)| name.starts_with(exchange)).flat_map(|(_, packets)| *packets);
+    seen.map(|hex| Packet::read(&bytes(hex)).unwrap()).collect()
+}
+
 fn all_lsas() -> Vec<Lsa> {
     let lsas = all_seen().filter_map(|seen| match Packet::read(&seen).unwrap().body {
         Body::Update(lsas) => Some(lsas),
