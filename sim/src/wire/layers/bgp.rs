@@ -7,8 +7,18 @@ use crate::lang::Lang;
 use crate::wire::be16;
 use crate::wire::bgp::{Dialect, HEADER_LEN, Message, Open, PORT, Prefix, Update, whole};
 
-/// Both ends of most sessions write AS numbers with four bytes; LOCAL_PREF is shown wherever it stands.
-const DIALECT: Dialect = Dialect { four_bytes: true, internal: true, wide_path: false };
+/// Both ends of most sessions write AS numbers with four bytes.
+const INSIDE: Dialect = Dialect { four_bytes: true, internal: true, wide_path: false };
+
+/// A message as one between two routers of an AS, or else, since LOCAL_PREF has to stand in those, of two ASes.
+fn read(bytes: &[u8]) -> Option<Message> {
+    match Message::read(bytes, INSIDE).ok()? {
+        Message::Update(update) if update.attributes.is_none() && !update.routes.is_empty() => {
+            Message::read(bytes, Dialect::EXTERNAL).ok()
+        }
+        message => Some(message),
+    }
+}
 
 /// Messages of BGP from the beginning of a segment on, if one port is its port; where the first half message begins.
 pub(super) fn over_tcp(walk: &mut Walk<'_>, range: Range<usize>, ports: [u16; 2]) -> usize {
@@ -18,7 +28,7 @@ pub(super) fn over_tcp(walk: &mut Walk<'_>, range: Range<usize>, ports: [u16; 2]
     }
     while let Ok(Some(len)) = whole(walk.slice(at..range.end))
         && at + len <= range.end
-        && let Ok(message) = Message::read(walk.slice(at..at + len), DIALECT)
+        && let Some(message) = read(walk.slice(at..at + len))
     {
         let bytes = walk.slice(at..at + len);
         let mut fields = vec![
@@ -103,4 +113,33 @@ pub(super) fn summary(layers: &[&Layer], lang: Lang) -> String {
         }
     });
     format!("BGP {}", said.collect::<Vec<_>>().join(lang.pick(", ", ",")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::wire::bgp::{AsPath, Attributes, write_update};
+
+    fn said(path: &[u32], local_pref: Option<u32>) -> (String, Option<u64>) {
+        let (path, next_hop) = (AsPath::sequence(path), Ipv4Addr::new(10, 1, 2, 1));
+        let told = Attributes { path, next_hop, local_pref, ..Attributes::default() };
+        let dialect = Dialect { internal: local_pref.is_some(), ..Dialect::EXTERNAL };
+        let route = (Ipv4Addr::new(10, 9, 0, 0), 24);
+        let mut bytes = write_update(&[], Some(&told), &[route], dialect);
+        bytes.extend(Message::Keepalive.write(dialect));
+        bytes.extend([0xff; 5]);
+        let mut walk = Walk { bytes: &bytes, layers: Vec::new(), quoted: false, depth: 0 };
+        let rest = over_tcp(&mut walk, 0..bytes.len(), [PORT, 40_000]);
+        assert_eq!(rest, bytes.len() - 5, "half a message is payload");
+        let layers: Vec<&Layer> = walk.layers.iter().collect();
+        (summary(&layers, Lang::En), layers[0].number("local-pref"))
+    }
+
+    #[test]
+    fn updates_are_read_inside_an_as_and_between_two() {
+        assert_eq!(said(&[2, 1], None), ("BGP UPDATE 10.9.0.0/24 path 2 1, KEEPALIVE".to_owned(), None));
+        assert_eq!(said(&[9], Some(200)), ("BGP UPDATE 10.9.0.0/24 path 9, KEEPALIVE".to_owned(), Some(200)));
+    }
 }
