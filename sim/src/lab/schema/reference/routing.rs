@@ -63,7 +63,7 @@ const PROTOCOLS: &[Word] = words! {
     /// neighbours, and so are all routers of one AS, wherever they are. Its tables are `bgp`, `peers` and `rib`.
     Bgp(
         /// The AS of the router. The lab's `routing` need not name one, each router does.
-        asn["required"]: Whole,
+        asn["each router has its own"]: Whole,
         /// Networks it tells of; one of its own links is told of only while that link has carrier.
         networks["those of its links without neighbours"]: Other("`[\"10.9.0.0/24\"]`: prefixes"),
         /// Communities that go with its networks.
