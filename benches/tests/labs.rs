@@ -84,7 +84,8 @@ fn all_proofs_of_all_shipped_labs_take_seconds() {
             assert_eq!(prove::prove(&file, EVENT_BUDGET), [], "{}", shipped.name);
         });
         println!("{:22} {cost:6.3} s", shipped.name);
-        assert!(cost < 2.0, "{}: {cost:.2} s", shipped.name);
+        // The largest one has 48 runs of a full cable.
+        assert!(cost < 4.0, "{}: {cost:.2} s", shipped.name);
         total += cost;
     }
     println!("all together {total:.2} s");
