@@ -6,11 +6,13 @@
 //!
 //! | file | holds |
 //! |---|---|
+//! | [`alarms`] | the two timers of a daemon |
 //! | [`bgp`] | BGP-4: paths of ASes, told to neighbours that are configured |
 //! | [`ospf`] | OSPF version 2: a map of all links, flooded and computed on by each router alone |
 //! | [`rip`] | RIP version 2: distances, told to neighbours |
 //! | [`why`] | why a route was taken, changed or given up |
 
+mod alarms;
 pub mod bgp;
 pub mod ospf;
 pub mod rip;
@@ -21,17 +23,17 @@ pub mod why;
 use std::fmt::Debug;
 use std::net::Ipv4Addr;
 
+pub use alarms::Alarms;
+
 use crate::engine::agent::Saying;
 use crate::engine::{ChangeError, DeviceChange, RowChange, TableView, Value};
 use crate::explain::Reason;
 use crate::id::{EventNo, PortNo};
 use crate::rng::Stream;
+use crate::stack::interface::Interface;
 use crate::stack::rib::{Offer, Prefix};
 use crate::stack::{App, AppOut, Datagram};
 use crate::time::{SimDuration, SimTime};
-
-const WAITED_FOR: u8 = 0;
-const IN_THE_BACKGROUND: u8 = 1;
 
 /// An interface of the router.
 #[derive(Clone, Debug)]
@@ -49,6 +51,18 @@ pub struct Link {
 }
 
 impl Link {
+    /// All interfaces of a router, in order.
+    pub fn all(out: &AppOut<'_, '_>) -> Vec<Self> {
+        let link = |(at, interface): (usize, &Interface)| Self {
+            name: interface.name.clone(),
+            port: PortNo(at as u16),
+            addresses: interface.addresses.clone(),
+            mtu: interface.mtu,
+            up: interface.up,
+        };
+        out.interfaces().iter().enumerate().map(link).collect()
+    }
+
     /// The address belongs to a neighbour on this link.
     pub fn reaches(&self, ip: Ipv4Addr) -> bool {
         let near =
@@ -181,13 +195,13 @@ pub struct Daemon<P> {
     links: Vec<Link>,
     dice: Option<Stream>,
     effects: Vec<Effect>,
-    armed: [Option<SimTime>; 2],
+    alarms: Alarms,
 }
 
 impl<P: Protocol> Daemon<P> {
     /// A daemon that has not begun.
-    pub const fn new(protocol: P) -> Self {
-        Self { protocol, links: Vec::new(), dice: None, effects: Vec::new(), armed: [None; 2] }
+    pub fn new(protocol: P) -> Self {
+        Self { protocol, links: Vec::new(), dice: None, effects: Vec::new(), alarms: Alarms::default() }
     }
 
     fn call<T>(&mut self, out: &mut AppOut<'_, '_>, then: impl FnOnce(&mut P, &mut Io<'_>) -> T) -> T {
@@ -200,7 +214,7 @@ impl<P: Protocol> Daemon<P> {
             self.carry_out(effect, out);
         }
         self.effects = effects;
-        self.arm(out);
+        self.alarms.set(self.protocol.due(), out);
         result
     }
 
@@ -227,21 +241,6 @@ impl<P: Protocol> Daemon<P> {
             Effect::Wrote(key, change) => out.wrote(key, change),
             Effect::WroteMore(key, change) => out.wrote_in(1, key, change),
             Effect::Say(reason, about) => out.say(Saying { agent: P::NAME, reason, about: &about }),
-        }
-    }
-
-    fn arm(&mut self, out: &mut AppOut<'_, '_>) {
-        let due = self.protocol.due();
-        for (at, kind) in [WAITED_FOR, IN_THE_BACKGROUND].into_iter().enumerate() {
-            if due[at] == self.armed[at] {
-                continue;
-            }
-            self.armed[at] = due[at];
-            match due[at] {
-                None => out.disarm(kind),
-                Some(due) if kind == WAITED_FOR => out.arm(kind, due),
-                Some(due) => out.arm_background(kind, due),
-            }
         }
     }
 }
@@ -272,20 +271,13 @@ impl<P: Protocol> App for Daemon<P> {
     }
 
     fn boot(&mut self, out: &mut AppOut<'_, '_>) {
-        let link = |(at, interface): (usize, &crate::stack::interface::Interface)| Link {
-            name: interface.name.clone(),
-            port: PortNo(at as u16),
-            addresses: interface.addresses.clone(),
-            mtu: interface.mtu,
-            up: interface.up,
-        };
-        self.links = out.interfaces().iter().enumerate().map(link).collect();
+        self.links = Link::all(out);
         self.call(out, P::start);
     }
 
     fn reset(&mut self) {
         self.protocol.reset();
-        self.armed = [None; 2];
+        self.alarms = Alarms::default();
         self.links.clear();
     }
 
@@ -296,9 +288,7 @@ impl<P: Protocol> App for Daemon<P> {
     }
 
     fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) {
-        if let Some(armed) = self.armed.get_mut(usize::from(kind)) {
-            *armed = None;
-        }
+        self.alarms.rang(kind);
         self.call(out, P::timer);
     }
 

@@ -16,16 +16,14 @@ use crate::engine::agent::Saying;
 use crate::engine::{ChangeError, DeviceChange, RowChange, TableView, Value};
 use crate::id::{EventNo, PortNo};
 use crate::rng::Stream;
-use crate::routing::Link;
+use crate::routing::{Alarms, Link};
 use crate::stack::tcp::{End, Setup};
 use crate::stack::{App, AppOut, Connection, Failed, NetError, Segment};
-use crate::time::{SimDuration, SimTime};
+use crate::time::SimDuration;
 use crate::wire::bgp::{Attributes, Fault, Prefix, fault};
 use crate::wire::{ipv4, tcp};
 
 pub(super) const NAME: &str = "bgp";
-const WAITED_FOR: u8 = 0;
-const IN_THE_BACKGROUND: u8 = 1;
 
 /// What a router is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +68,7 @@ pub struct Bgp {
     links: Vec<Link>,
     told: BTreeMap<Prefix, Told>,
     dice: Option<Stream>,
-    armed: [Option<SimTime>; 2],
+    alarms: Alarms,
 }
 
 impl Bgp {
@@ -88,7 +86,7 @@ impl Bgp {
             links: Vec::new(),
             told: BTreeMap::new(),
             dice: None,
-            armed: [None; 2],
+            alarms: Alarms::default(),
         }
     }
 
@@ -249,17 +247,7 @@ impl Bgp {
             let place = &mut due[usize::from(!waited)];
             *place = Some(place.map_or(at, |known| known.min(at)));
         }
-        for (at, kind) in [WAITED_FOR, IN_THE_BACKGROUND].into_iter().enumerate() {
-            if due[at] == self.armed[at] {
-                continue;
-            }
-            self.armed[at] = due[at];
-            match due[at] {
-                None => out.disarm(kind),
-                Some(due) if kind == WAITED_FOR => out.arm(kind, due),
-                Some(due) => out.arm_background(kind, due),
-            }
-        }
+        self.alarms.set(due, out);
     }
 
     /// Tells of own networks, and no more of those whose link is down.
@@ -369,14 +357,7 @@ impl App for Bgp {
     }
 
     fn boot(&mut self, out: &mut AppOut<'_, '_>) {
-        let link = |(at, interface): (usize, &crate::stack::interface::Interface)| Link {
-            name: interface.name.clone(),
-            port: PortNo(at as u16),
-            addresses: interface.addresses.clone(),
-            mtu: interface.mtu,
-            up: interface.up,
-        };
-        self.links = out.interfaces().iter().enumerate().map(link).collect();
+        self.links = Link::all(out);
         self.originate(out);
         self.speak(out, |speaker, desk| speaker.start(desk));
     }
@@ -410,9 +391,7 @@ impl App for Bgp {
     }
 
     fn timer(&mut self, kind: u8, out: &mut AppOut<'_, '_>) {
-        if let Some(armed) = self.armed.get_mut(usize::from(kind)) {
-            *armed = None;
-        }
+        self.alarms.rang(kind);
         let now = out.now();
         let due = |(_, wire): &(&usize, &Wire)| wire.due().is_some_and(|(due, _)| due <= now);
         let due: Vec<usize> = self.wires.iter().filter(due).map(|(number, _)| *number).collect();
