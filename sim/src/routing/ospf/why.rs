@@ -109,8 +109,8 @@ reasons! {
     }
     /// DR and BDR are chosen.
     ELECTED = "ospf.elected" {
-        en: "{what}",
-        zh: "{what}",
+        en: "the election is over: {what}",
+        zh: "选举结束:{what}",
         because: "One router speaks for the network, so that each of the others needs one adjacency and not one with everybody. Who has the office keeps it.",
         because_zh: "由一台路由器代表网络,其余各只需与它邻接,不必两两邻接。在任者不被抢占。",
         source: "RFC 2328 §9.4",

@@ -48,7 +48,7 @@ reasons! {
         costs: [StackPass, SocketCopy],
     }
     /// A hello.
-    HELLO = "ospf.hello" {
+    HELLO = "routing.ospf-hello" {
         en: "a hello: who this router is, and whom it has heard on this link",
         zh: "Hello:我是谁,我在这条链路上听到了谁",
         because: "Two routers become neighbours only when each finds itself in the hello of the other: then both directions work.",
@@ -56,7 +56,7 @@ reasons! {
         source: "RFC 2328 §9.5",
     }
     /// A database description.
-    DESCRIPTION = "ospf.description" {
+    DESCRIPTION = "routing.ospf-description" {
         en: "a database description: the headers of the LSAs this router has, not the LSAs",
         zh: "数据库描述:只列出自己拥有的 LSA 的首部,不含 LSA 本身",
         because: "Whoever knows most of it already needs to fetch only the rest.",
@@ -64,7 +64,7 @@ reasons! {
         source: "RFC 2328 §10.8",
     }
     /// A request.
-    WANTED = "ospf.request" {
+    WANTED = "routing.ospf-request" {
         en: "asks for the LSAs that the neighbour has and this router has not",
         zh: "索要邻居有而自己没有的 LSA",
         because: "Each description was compared with the own database; what is missing or older is fetched.",
@@ -72,7 +72,7 @@ reasons! {
         source: "RFC 2328 §10.9",
     }
     /// LSAs for one who asked.
-    GIVEN = "ospf.given" {
+    GIVEN = "routing.ospf-given" {
         en: "the LSAs the neighbour asked for, or a newer one than it told",
         zh: "邻居索要的 LSA,或比它所说更新的那份",
         because: "An older instance must not survive anywhere, so whoever tells one gets the newer one back.",
@@ -80,7 +80,7 @@ reasons! {
         source: "RFC 2328 §10.7, §13",
     }
     /// LSAs for everybody.
-    FLOOD = "ospf.flood" {
+    FLOOD = "routing.ospf-flood" {
         en: "floods LSAs: what is new goes out of every link but back to whom it came from",
         zh: "泛洪 LSA:新内容从每条链路送出,但不送回来处",
         because: "Facts travel unchanged from router to router, so all get the same map; nobody adds a distance of its own.",
@@ -88,7 +88,7 @@ reasons! {
         source: "RFC 2328 §13.3",
     }
     /// The same LSAs again.
-    AGAIN = "ospf.again" {
+    AGAIN = "routing.ospf-again" {
         en: "sends LSAs again that the neighbour has not acknowledged",
         zh: "重发邻居尚未确认的 LSA",
         because: "IP may lose packets, and one LSA that is missing is a wrong map.",
@@ -96,7 +96,7 @@ reasons! {
         source: "RFC 2328 §13.6",
     }
     /// An acknowledgement.
-    ACK = "ospf.ack" {
+    ACK = "routing.ospf-ack" {
         en: "acknowledges LSAs by their headers",
         zh: "用首部确认收到的 LSA",
         because: "Flooding must be reliable; the sender repeats until this comes.",

@@ -5,7 +5,7 @@ use crate::reasons;
 reasons! {
     after crate::stack::why::whole::SESSIONS;
     /// An OPEN.
-    OPENS = "bgp.open-sent" {
+    OPENS = "routing.bgp-open-sent" {
         en: "OPEN: who this router is, how long it bears silence, and what it can do",
         zh: "OPEN:这台路由器是谁、能忍受多久沉默、会什么",
         because: "Sent as soon as the connection is there, by both ends.",
@@ -13,7 +13,7 @@ reasons! {
         source: "RFC 4271 §4.2",
     }
     /// The KEEPALIVE that accepts an OPEN.
-    AGREES = "bgp.open-accepted" {
+    AGREES = "routing.bgp-open-accepted" {
         en: "KEEPALIVE: the OPEN is accepted",
         zh: "KEEPALIVE:接受对方的 OPEN",
         because: "The first KEEPALIVE is the yes; there is no other one.",
@@ -21,7 +21,7 @@ reasons! {
         source: "RFC 4271 §8.2.2",
     }
     /// A sign of life.
-    ALIVE = "bgp.keepalive" {
+    ALIVE = "routing.bgp-keepalive" {
         en: "KEEPALIVE: nothing is new, and this router is still there",
         zh: "KEEPALIVE:没有新消息,但我还在",
         because: "Nineteen bytes, three times in every hold time.",
@@ -29,7 +29,7 @@ reasons! {
         source: "RFC 4271 §4.4",
     }
     /// An UPDATE with routes.
-    TELLS = "bgp.update-sent" {
+    TELLS = "routing.bgp-update-sent" {
         en: "UPDATE: the chosen route, with the path it came by",
         zh: "UPDATE:选中的路由,连同它走过的路径",
         because: "A neighbour is told of the chosen route only, and once.",
@@ -37,7 +37,7 @@ reasons! {
         source: "RFC 4271 §9.2",
     }
     /// An UPDATE with routes that are gone.
-    WITHDRAWS = "bgp.withdraw-sent" {
+    WITHDRAWS = "routing.bgp-withdraw-sent" {
         en: "UPDATE: a route told before is gone",
         zh: "UPDATE:先前说过的路由没了",
         because: "Or it may not be told to this neighbour any more, or leads by the neighbour itself.",
@@ -45,7 +45,7 @@ reasons! {
         source: "RFC 4271 §9.2",
     }
     /// End-of-RIB.
-    COMPLETE = "bgp.end-of-rib" {
+    COMPLETE = "routing.bgp-end-of-rib" {
         en: "UPDATE without anything: the table is complete",
         zh: "空的 UPDATE:路由表已说完",
         because: "Until then a restarting neighbour keeps what it knew before.",
@@ -53,7 +53,7 @@ reasons! {
         source: "RFC 4724 §2",
     }
     /// A ROUTE-REFRESH.
-    ASKS_AGAIN = "bgp.refresh-sent" {
+    ASKS_AGAIN = "routing.bgp-refresh-sent" {
         en: "ROUTE-REFRESH: asks for all routes once more, because this router judges them differently now",
         zh: "ROUTE-REFRESH:请对方把路由全部再说一遍,因为判断标准变了",
         because: "What was refused is not kept, and BGP tells a route only once unless it is asked.",
@@ -61,7 +61,7 @@ reasons! {
         source: "RFC 2918",
     }
     /// A NOTIFICATION.
-    NOTIFIES = "bgp.last-word" {
+    NOTIFIES = "routing.bgp-last-word" {
         en: "NOTIFICATION: the last word of a session, which says why it ends",
         zh: "NOTIFICATION:会话的最后一句话,说明为什么结束",
         because: "Code and subcode tell the other end what was wrong; the connection is closed behind it.",
