@@ -305,7 +305,9 @@ impl Route {
                     None => bytes.push(0),
                 }
                 put_label(bytes, *label);
-                router_label.iter().for_each(|label| put_label(bytes, *label));
+                if let Some(label) = router_label {
+                    put_label(bytes, *label);
+                }
             }
             Self::Inclusive { rd, tag, originator } => {
                 bytes.extend(rd.0);
