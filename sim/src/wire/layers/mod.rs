@@ -7,6 +7,7 @@ mod bgp;
 mod gossip;
 mod igmp;
 mod ip;
+mod isis;
 mod link;
 mod ospf;
 mod rip;
@@ -75,8 +76,8 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan arp ipv4 icmp igmp ospf udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`, `payload padding
-    /// malformed`.
+    /// `eth vlan llc arp ipv4 icmp igmp ospf isis udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`, `payload
+    /// padding malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.
     pub range: Range<usize>,
