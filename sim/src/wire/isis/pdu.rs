@@ -80,8 +80,7 @@ pub struct Snp {
 impl Snp {
     /// Its entries.
     pub fn entries(&self) -> impl Iterator<Item = &tlv::Entry> {
-        let of = |tlv| if let &Tlv::Entries(ref entries) = tlv { &entries[..] } else { &[] };
-        self.tlvs.iter().flat_map(of)
+        self.tlvs.iter().flat_map(Tlv::entries)
     }
 }
 
@@ -161,14 +160,12 @@ impl Pdu {
             return Lsp::read(level, bytes).map(Self::Lsp);
         }
         let tlvs = tlv::read(&bytes[header..]).ok_or(Fault::Tlv)?;
-        Ok(match kind {
-            15..=17 => Self::Hello(hello(kind, level, bytes, tlvs)),
-            _ => {
-                let range = || (LspId::read(&bytes[17..]), LspId::read(&bytes[25..]));
-                let range = (header == COMPLETE_LEN).then(range);
-                Self::Snp(Snp { level, source: NodeId::read(&bytes[10..]), range, tlvs })
-            }
-        })
+        if matches!(kind, 15..=17) {
+            return Ok(Self::Hello(hello(kind, level, bytes, tlvs)));
+        }
+        let range = || (LspId::read(&bytes[17..]), LspId::read(&bytes[25..]));
+        let range = (header == COMPLETE_LEN).then(range);
+        Ok(Self::Snp(Snp { level, source: NodeId::read(&bytes[10..]), range, tlvs }))
     }
 
     /// The PDU as bytes.
@@ -202,7 +199,9 @@ impl Pdu {
                 (bytes, &snp.tlvs)
             }
         };
-        tlvs.iter().for_each(|tlv| tlv.write(&mut bytes));
+        for tlv in tlvs {
+            tlv.write(&mut bytes);
+        }
         let (at, len) = (Self::length_at(self.kind()), bytes.len() as u16);
         bytes[at..at + 2].copy_from_slice(&len.to_be_bytes());
         bytes
@@ -211,9 +210,10 @@ impl Pdu {
 
 fn hello(kind: u8, level: Level, bytes: &[u8], tlvs: Vec<Tlv>) -> Hello {
     Hello {
-        kind: match kind {
-            17 => HelloKind::Point { circuit: bytes[19] },
-            _ => HelloKind::Lan { level, priority: bytes[19] & 0x7f, lan: NodeId::read(&bytes[20..]) },
+        kind: if kind == 17 {
+            HelloKind::Point { circuit: bytes[19] }
+        } else {
+            HelloKind::Lan { level, priority: bytes[19] & 0x7f, lan: NodeId::read(&bytes[20..]) }
         },
         levels: Levels(bytes[8] & 3),
         system: NodeId::read(&bytes[9..]).system,

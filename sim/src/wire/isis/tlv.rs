@@ -206,6 +206,11 @@ impl Tlv {
         }
     }
 
+    /// Its entries, if it has some.
+    pub fn entries(&self) -> &[Entry] {
+        if let Self::Entries(entries) = self { entries } else { &[] }
+    }
+
     /// Reads a value; nothing when it does not fit its type.
     pub fn read(kind: u8, value: &[u8]) -> Option<Self> {
         let metrics = |bytes: &[u8]| [bytes[0], bytes[1], bytes[2], bytes[3]];
@@ -324,6 +329,8 @@ pub fn read(bytes: &[u8]) -> Option<Vec<Tlv>> {
 /// All of them as bytes.
 pub fn write(tlvs: &[Tlv]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    tlvs.iter().for_each(|tlv| tlv.write(&mut bytes));
+    for tlv in tlvs {
+        tlv.write(&mut bytes);
+    }
     bytes
 }

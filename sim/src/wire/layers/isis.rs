@@ -105,19 +105,25 @@ fn inside(tlv: &Tlv, mut at: usize, len: usize, fields: &mut Vec<Field>) {
     };
     let text = FieldValue::Text;
     match tlv {
-        Tlv::Areas(areas) => areas.iter().for_each(|area| put("area", 1 + area.0.len(), text(area.to_string()))),
+        Tlv::Areas(areas) => {
+            for area in areas {
+                put("area", 1 + area.0.len(), text(area.to_string()));
+            }
+        }
         Tlv::NarrowNeighbours(flag, all) => {
             put("flags", 1, FieldValue::Hex(u64::from(*flag), 2));
-            all.iter().for_each(|one| put("neighbour", 11, text(format!("{} metric {}", one.id, one.metrics[0] & 63))));
+            for one in all {
+                put("neighbour", 11, text(format!("{} metric {}", one.id, one.metrics[0] & 63)));
+            }
         }
         Tlv::Heard(macs) => macs.iter().for_each(|mac| put("heard", 6, FieldValue::Mac(*mac))),
         Tlv::Padding(_) => put("padding", len, FieldValue::Bytes(len)),
         Tlv::Entries(entries) => entries.iter().for_each(|entry| put("entry", lsp::ENTRY_LEN, text(told(entry)))),
         Tlv::Password(_) => put("auth", len, FieldValue::Word("password")),
         Tlv::Neighbours(all) => {
-            all.iter().for_each(|one| {
-                put("neighbour", 11 + one.more.len(), text(format!("{} metric {}", one.id, one.metric)))
-            });
+            for one in all {
+                put("neighbour", 11 + one.more.len(), text(format!("{} metric {}", one.id, one.metric)));
+            }
         }
         Tlv::NarrowPrefixes(_, all) => {
             for one in all {
@@ -126,9 +132,9 @@ fn inside(tlv: &Tlv, mut at: usize, len: usize, fields: &mut Vec<Field>) {
             }
         }
         Tlv::Prefixes(all) => {
-            all.iter().for_each(|one| {
-                put("prefix", one.size(), text(format!("{}/{} metric {}", one.ip, one.len, one.metric)))
-            });
+            for one in all {
+                put("prefix", one.size(), text(format!("{}/{} metric {}", one.ip, one.len, one.metric)));
+            }
         }
         Tlv::Protocols(all) => all.iter().for_each(|one| put("protocol", 1, FieldValue::Hex(u64::from(*one), 2))),
         Tlv::Addresses(all) => all.iter().for_each(|one| put("address", 4, FieldValue::Ipv4(*one))),

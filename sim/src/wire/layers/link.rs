@@ -19,9 +19,10 @@ pub(super) fn ethernet(walk: &mut Walk<'_>, range: Range<usize>) {
     let base = range.start;
     let ethertype = be16(bytes, 12);
     let is_length = llc::payload(bytes).is_some();
-    let kind = match is_length {
-        true => field("len", base, 12, 2, FieldValue::Number(u64::from(ethertype))),
-        false => field("type", base, 12, 2, FieldValue::Hex(u64::from(ethertype), 4)),
+    let kind = if is_length {
+        field("len", base, 12, 2, FieldValue::Number(u64::from(ethertype)))
+    } else {
+        field("type", base, 12, 2, FieldValue::Hex(u64::from(ethertype), 4))
     };
     walk.push(
         "eth",
