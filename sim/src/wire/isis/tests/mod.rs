@@ -32,6 +32,16 @@ fn all_seen() -> impl Iterator<Item = Vec<u8>> {
     frames().map(|frame| llc::payload(&frame).unwrap().1.to_vec())
 }
 
+/// The hello at this place among those of a system in an exchange.
+pub fn hello(exchange: &str, system: SystemId, at: usize) -> Hello {
+    let (_, frames) = SEEN.iter().find(|(name, _)| *name == exchange).unwrap();
+    let read = |text: &&str| match Pdu::read(llc::payload(&bytes(text)).unwrap().1) {
+        Ok(Pdu::Hello(hello)) if hello.system == system => Some(hello),
+        _ => None,
+    };
+    frames.iter().filter_map(read).nth(at).unwrap()
+}
+
 fn lsps(exchange: &str) -> Vec<Lsp> {
     let of = SEEN.iter().filter(|(name, _)| name.starts_with(exchange)).flat_map(|(_, frames)| *frames);
     let read = |text: &&str| match Pdu::read(llc::payload(&bytes(text)).unwrap().1) {
