@@ -31,10 +31,10 @@ pub fn unite(ways: &mut Vec<Way>, more: &[Way]) {
 /// The shortest paths from `root`. `edges` gives the nodes that can be gone to from one, what that costs, and whatever
 /// `next` needs to tell by which ways the far end is reached: from a node, over an edge, by the ways that lead to the
 /// node. At the same distance smaller nodes are looked at first, so networks have to be smaller than routers.
-pub fn tree<V: Copy + Ord, E>(
+pub fn tree<V: Copy + Ord, E: Copy>(
     root: V,
     edges: impl Fn(V) -> Vec<(V, u32, E)>,
-    next: impl Fn((V, V), &E, &[Way]) -> Vec<Way>,
+    next: impl Fn((V, V), E, &[Way]) -> Vec<Way>,
 ) -> BTreeMap<V, Node> {
     let mut nodes: BTreeMap<V, Node> = BTreeMap::new();
     let mut open: BTreeSet<(u32, V)> = BTreeSet::new();
@@ -46,7 +46,7 @@ pub fn tree<V: Copy + Ord, E>(
             if to == root {
                 continue;
             }
-            let found = next((from, to), &edge, &ways);
+            let found = next((from, to), edge, &ways);
             if found.is_empty() {
                 continue;
             }

@@ -176,8 +176,8 @@ pub struct Isis {
 
 /// An id made of an address, as people do by hand: 10.0.12.3 is 0100.0001.2003.
 fn id_of(ip: Ipv4Addr) -> SystemId {
-    let digits: String = ip.octets().iter().map(|octet| format!("{octet:03}")).collect();
-    let digit = |at: usize| digits.as_bytes().get(at).map_or(0, |byte| byte & 15);
+    let octets = ip.octets();
+    let digit = |at: usize| octets[at / 3] / [100, 10, 1][at % 3] % 10;
     SystemId(std::array::from_fn(|at| digit(2 * at) << 4 | digit(2 * at + 1)))
 }
 

@@ -114,8 +114,8 @@ impl Isis {
             let good = place.near.iter().filter(|(to, metric)| *metric < NO_WAY && back(to));
             good.map(|(to, metric)| (vertex(*to), *metric, *metric)).collect()
         };
-        let next = |(from, to): (Vertex, Vertex), metric: &u32, ways: &[Way]| match (from, to) {
-            (from, (_, to)) if from == root => self.first_ways(level, to, *metric, links),
+        let next = |(from, to): (Vertex, Vertex), metric: u32, ways: &[Way]| match (from, to) {
+            (from, (_, to)) if from == root => self.first_ways(level, to, metric, links),
             ((false, _), (true, NodeId { system, .. })) => {
                 let behind = |way: &Way| {
                     let via = || self.circuits[way.link].up_at(level).find(|near| near.system == system);

@@ -78,7 +78,7 @@ impl<'a> Map<'a> {
 
 /// Dijkstra's algorithm from a router. `first` says which way a link of that router is, with the router behind it.
 pub(super) fn tree(map: &Map<'_>, root: Ipv4Addr, first: impl Fn(&Link) -> Option<Way>) -> BTreeMap<Vertex, Node> {
-    let next = |(from, _): (Vertex, Vertex), link: &Option<&Link>, ways: &[Way]| match (from, link) {
+    let next = |(from, _): (Vertex, Vertex), link: Option<&Link>, ways: &[Way]| match (from, link) {
         (Vertex::Router(id), Some(link)) if id == root => first(link).into_iter().collect(),
         // The network is on a link of this router: the next hop is the router behind it.
         (Vertex::Network(_), Some(link)) => {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::wire::isis::tlv::Tlv;
-use crate::wire::isis::{Area, HelloKind, Lsp, NodeId};
+use crate::wire::isis::{Area, HelloKind, Lsp, LspId, NodeId};
 
 /// Two systems on a link, the second configured otherwise.
 fn two(first: IsisConfig, second: IsisConfig) -> Bench {
@@ -214,7 +214,7 @@ fn hellos_are_those_of_frr_in_the_same_place() {
 fn a_system_in_a_neighbours_place_and_strangers_are_noticed() {
     let mut bench = line(&point(), 2);
     bench.until(secs(15));
-    let lsp = Lsp::new(Level::Two, (Default::default(), 1), 1200, 3, &[]);
+    let lsp = Lsp::new(Level::Two, (LspId::default(), 1), 1200, 3, &[]);
     bench.hears((0, 0), mac(5, 0), &Pdu::Lsp(lsp.clone()).write());
     // On a link of two whoever speaks is the neighbour; its LSP is taken.
     assert!(bench.map(0).iter().any(|(name, ..)| name.contains("0000.0000.0000.00-00")));
