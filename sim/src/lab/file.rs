@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::engine::World;
 use crate::lab::denied;
 use crate::lab::design::{self, Design, HandedIn};
-use crate::lab::diagnostic::{Code, Finding, Findings, list};
+use crate::lab::diagnostic::{Code, Finding, Findings, Severity, list};
 use crate::lab::expect::{self, Context, Variants};
 use crate::lab::guide::{self, Step};
 use crate::lab::judge::Check;
@@ -105,6 +105,7 @@ struct Built<'a> {
 }
 
 struct All<'a> {
+    tree: &'a Tree,
     axes: &'a [Axis],
     built: &'a [Built<'a>],
 }
@@ -126,6 +127,11 @@ impl Variants for All<'_> {
     fn axes(&self) -> Vec<(String, Vec<String>)> {
         axis_names(self.axes)
     }
+
+    fn with(&self, one: &Lowered, set: &[expect::Set], found: &mut Findings) -> Option<Vec<Finding>> {
+        let built = self.built.iter().find(|built| std::ptr::eq(built.lowered.as_ref(), one))?;
+        refusals(self.tree, &built.combination, set, found)
+    }
 }
 
 impl Variants for LabFile {
@@ -145,6 +151,31 @@ impl Variants for LabFile {
     fn axes(&self) -> Vec<(String, Vec<String>)> {
         axis_names(&self.axes)
     }
+
+    fn with(&self, one: &Lowered, set: &[expect::Set], found: &mut Findings) -> Option<Vec<Finding>> {
+        let variant = self.variants.iter().find(|variant| std::ptr::eq(variant.lowered(), one))?;
+        let all = variant::combinations(&self.axes);
+        let combination = all.iter().find(|combination| variant::name_of(combination) == variant.name)?;
+        refusals(&read(&self.source, &mut Findings::default())?, combination, set, found)
+    }
+}
+
+/// What keeps a combination from running once more is set.
+fn refusals(tree: &Tree, combination: &[&Choice], set: &[expect::Set], found: &mut Findings) -> Option<Vec<Finding>> {
+    let (mut patched, mut presets) = patched(tree, combination, found);
+    let before = found.noted();
+    for (place, patch) in set {
+        patch::apply(&mut patched, place, patch, &mut presets, found);
+    }
+    if found.noted() != before {
+        return None;
+    }
+    let mut tried = Findings::default();
+    if let Some(lab) = read_patched(patched, &presets, &mut tried) {
+        lower::lower(&lab, &mut tried);
+        denied::check(&lab, &mut tried);
+    }
+    Some(tried.into_vec().into_iter().filter(|finding| finding.severity == Severity::Error).collect())
 }
 
 fn axis_names(axes: &[Axis]) -> Vec<(String, Vec<String>)> {
@@ -207,7 +238,7 @@ pub(in crate::lab) fn of_tree(
         denied::check(&lab, found);
         built.push(Built { name: variant::name_of(&combination), combination, lab, lowered });
     }
-    let all = All { axes: &axes, built: &built };
+    let all = All { tree, axes: &axes, built: &built };
     let checks: Vec<Vec<(String, Check)>> =
         built.iter().enumerate().map(|(at, one)| checks(one, at == 0, &all, found)).collect();
     let first = built.first()?.lab.clone();
@@ -238,7 +269,11 @@ fn patched(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> (Tree,
 
 /// The lab with the patches of a combination in place.
 fn typed(tree: &Tree, combination: &[&Choice], found: &mut Findings) -> Option<Lab> {
-    let (mut patched, presets) = patched(tree, combination, found);
+    let (patched, presets) = patched(tree, combination, found);
+    read_patched(patched, &presets, found)
+}
+
+fn read_patched(mut patched: Tree, presets: &[Tree], found: &mut Findings) -> Option<Lab> {
     routing::spread(&mut patched, found);
     let section = lab::open(&patched, found)?;
     let mut lab = lab::read(&section, found);

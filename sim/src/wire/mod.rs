@@ -10,6 +10,7 @@ pub mod addr;
 pub mod arp;
 pub mod bgp;
 pub mod checksum;
+pub mod eigrp;
 pub mod ethernet;
 pub mod frame;
 pub mod gossip;

@@ -1,6 +1,6 @@
 //! Checks: one line a word.
 
-use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::diagnostic::{Code, Finding, Findings, Severity, catalogue};
 use crate::lab::expect::{Context, select, value};
 use crate::lab::judge::select::Places;
 use crate::lab::judge::{Check, check::Compare};
@@ -8,7 +8,7 @@ use crate::lab::lower::rows;
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::change::cells;
 use crate::lab::schema::section::{Section, kind};
-use crate::lab::schema::value as plain;
+use crate::lab::schema::{value as plain, variant};
 use crate::lab::source::Spanned;
 
 /// A word and how what stands in its brackets is read.
@@ -38,6 +38,7 @@ static WORDS: &[Word] = &[
     Word { name: "Any", fields: LISTED, read: |s, c, f| several(s, c, f).map(Check::Any) },
     Word { name: "Not", fields: &["check"], read: not },
     Word { name: "In", fields: &["variant", "check"], read: inside },
+    Word { name: "Refused", fields: &["set", "by"], read: refused },
 ];
 
 /// Whether a check begins with `In`: it is judged once, not in every variant.
@@ -184,4 +185,23 @@ fn inside(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> 
     let (name, lowered) = context.variants.find(&name?, found)?;
     let check = read(tree, Context::new(lowered, context.variants), found)?;
     Some(Check::In(name, Box::new(check)))
+}
+
+/// What is set is tried on the variant whose names are looked up, now: whether a lab is sound needs no run.
+fn refused(section: &Section<'_>, context: Context<'_>, found: &mut Findings) -> Option<Check> {
+    let tree = section.need("set", "{\"b\": (nic: Macvlan(mode: Bridge))}", found);
+    let by = section.need("by", "\"L029\"", found).and_then(|tree| plain::text("by", tree, found))?;
+    let Some(entry) = catalogue::find(&by.value) else {
+        let finding = Finding::new(Code::UnknownName, format!("there is no finding `{}`", by.value), by.span);
+        found.push(finding.label("not a code").help("a code as `overunder check` prints it: \"L029\""));
+        return None;
+    };
+    if entry.severity != Severity::Error {
+        let text = format!("{} does not keep a lab from running", entry.id);
+        let finding = Finding::new(Code::NeverHappens, text, by.span).label("a warning only");
+        found.push(finding.help("the code of an error"));
+        return None;
+    }
+    let refusals = context.with(&variant::set(tree?, found), found)?;
+    Some(Check::Refused(entry.code, refusals))
 }

@@ -36,11 +36,18 @@ pub trait Variants {
 
     /// Names of the axes, each with the names of its values.
     fn axes(&self) -> Vec<(String, Vec<String>)>;
+
+    /// The errors of one of them with more set; what is wrong with the setting itself is a finding.
+    fn with(&self, one: &Lowered, set: &[Set], found: &mut Findings) -> Option<Vec<Finding>>;
 }
+
+/// A place and what is set there.
+pub type Set = (Spanned<Place>, Tree);
 
 /// Where the names of a check are looked up.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
+    lowered: &'a Lowered,
     names: &'a Directory,
     probe: Option<&'a World>,
     variants: &'a dyn Variants,
@@ -49,7 +56,7 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     /// Looks names up in one variant.
     pub fn new(lowered: &'a Lowered, variants: &'a dyn Variants) -> Self {
-        Self { names: &lowered.names, probe: lowered.probe.as_ref(), variants }
+        Self { lowered, names: &lowered.names, probe: lowered.probe.as_ref(), variants }
     }
 
     /// Names of all nodes.
@@ -92,6 +99,12 @@ impl<'a> Context<'a> {
     /// Names of the axes, each with the names of its values.
     pub fn axes(self) -> Vec<(String, Vec<String>)> {
         self.variants.axes()
+    }
+
+    /// What keeps this variant from running once more is set: codes, and a sentence of each.
+    fn with(self, set: &[Set], found: &mut Findings) -> Option<Vec<(Code, String)>> {
+        let errors = self.variants.with(self.lowered, set, found)?;
+        Some(errors.into_iter().map(|error| (error.code, error.message)).collect())
     }
 
     fn flow(self, section: &Section<'_>, found: &mut Findings) -> Option<(FlowId, String)> {

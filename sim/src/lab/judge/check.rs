@@ -3,6 +3,7 @@
 use crate::engine::{FlowStats, Verdict};
 use crate::explain::Reason;
 use crate::id::{DeviceId, FlowId};
+use crate::lab::diagnostic::Code;
 use crate::lab::judge::flows;
 use crate::lab::judge::run::{Others, Run};
 use crate::lab::judge::select::{Kind, Places, Selector, pick};
@@ -52,6 +53,8 @@ pub enum Check {
     Not(Box<Check>),
     /// Holds in another variant.
     In(String, Box<Check>),
+    /// With something set it is refused with this code; those it is refused with, and a sentence of each.
+    Refused(Code, Vec<(Code, String)>),
 }
 
 /// Whether a check holds, and why it is so.
@@ -119,6 +122,7 @@ impl Check {
                 let (en, zh) = (&inner.text.en, &inner.text.zh);
                 Outcome::new(inner.holds, format!("in {variant}: {en}"), format!("在 {variant} 中:{zh}"))
             }
+            Self::Refused(by, found) => refused(*by, found),
         }
     }
 }
@@ -127,13 +131,28 @@ impl Check {
     /// Whether it depends on the window that is judged, and not only on whole runs of variants.
     pub fn needs_window(&self) -> bool {
         match self {
-            Self::In(..) => false,
+            Self::In(..) | Self::Refused(..) => false,
             Self::Compare(_, left, right) => left.needs_window() || right.needs_window(),
             Self::All(checks) | Self::Any(checks) => checks.iter().any(Self::needs_window),
             Self::Not(check) => check.needs_window(),
             _ => true,
         }
     }
+}
+
+fn refused(by: Code, found: &[(Code, String)]) -> Outcome {
+    let said: Vec<String> = found.iter().map(|(code, message)| format!("{} ({message})", code.id())).collect();
+    let (en, zh) = match &said[..] {
+        [] => ("nothing that keeps it from running".to_owned(), "没有什么妨碍它运行".to_owned()),
+        all => (all.join(", "), all.join(",")),
+    };
+    let holds = found.iter().any(|(code, _)| *code == by);
+    let id = by.id();
+    Outcome::new(
+        holds,
+        format!("expected it to be refused with {id}, found {en}"),
+        format!("应以 {id} 被拒绝,发现:{zh}"),
+    )
 }
 
 fn all(checks: &[Check], run: Run<'_>, others: &dyn Others) -> Outcome {

@@ -76,7 +76,8 @@ pub fn text(file: &LabFile, variant: &Variant) -> String {
     text + &pretty(&made::call(&kind, parts))
 }
 
-/// The checks of all variants and those of this one; what looks into other variants has none to look into.
+/// The checks of all variants and those of this one. What looks into other variants has none to look into, and what
+/// tries a setting speaks of words that are lowered here.
 fn expect(file: &LabFile, variant: &Variant, own: Vec<Field>) -> Tree {
     let common = file.tree(variant).and_then(|(tree, _)| match tree.form {
         Form::Call(_, Args::Fields(fields)) => fields.into_iter().find(|field| field.name.value == "expect"),
@@ -101,7 +102,7 @@ fn expect(file: &LabFile, variant: &Variant, own: Vec<Field>) -> Tree {
 
 fn mentions_in(tree: &Tree) -> bool {
     match &tree.form {
-        Form::Call(Some(name), _) if name.value == "In" => true,
+        Form::Call(Some(name), _) if ["In", "Refused"].contains(&name.value.as_str()) => true,
         Form::Call(_, Args::Fields(fields)) | Form::Map(fields) => fields.iter().any(|field| mentions_in(&field.value)),
         Form::Call(_, Args::Items(items)) | Form::List(items) => items.iter().any(mentions_in),
         _ => false,

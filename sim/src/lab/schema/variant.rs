@@ -91,7 +91,8 @@ fn choice(field: &Field, found: &mut Findings) -> Choice {
     choice
 }
 
-fn set(tree: &Tree, found: &mut Findings) -> Vec<(Spanned<Place>, Tree)> {
+/// Reads `{"place": (…), …}`.
+pub fn set(tree: &Tree, found: &mut Findings) -> Vec<(Spanned<Place>, Tree)> {
     let mut list = Vec::new();
     for field in pairs("places to set", tree, found) {
         let place = value::parse_place(&field.name, found);

@@ -130,3 +130,40 @@ fn a_flow_leaves_out_what_it_caused() {
     all holds: expected exactly 2, found 2 | 应恰好为 2,实为 2
     "#);
 }
+
+#[test]
+fn a_setting_is_tried_without_a_run() {
+    insta::assert_snapshot!(judged(
+        r#""twice": Refused(set: {"c": (ip: "10.0.0.2/24")}, by: "L023"),
+        "elsewhere": In("hub", Refused(set: {"c": (ip: "10.0.0.2/24")}, by: "L023")),
+        "free": Refused(set: {"c": (ip: "10.0.0.4/24")}, by: "L023"),
+        "slip": Refused(set: {"c": (ipp: "10.0.0.4/24")}, by: "L023"),
+        "not": Not(Refused(set: {"c": (ip: "10.0.0.4/24")}, by: "L023"))"#
+    ), @r"
+    twice holds: expected it to be refused with L023, found L023 (10.0.0.2 is used twice) | 应以 L023 被拒绝,发现:L023 (10.0.0.2 is used twice)
+    free fails: expected it to be refused with L023, found nothing that keeps it from running | 应以 L023 被拒绝,发现:没有什么妨碍它运行
+    slip fails: expected it to be refused with L023, found L002 (no field `ipp` in `Host`) | 应以 L023 被拒绝,发现:L002 (no field `ipp` in `Host`)
+    not holds: not: expected it to be refused with L023, found nothing that keeps it from running | 并非:应以 L023 被拒绝,发现:没有什么妨碍它运行
+    elsewhere holds: in hub: expected it to be refused with L023, found L023 (10.0.0.2 is used twice) | 在 hub 中:应以 L023 被拒绝,发现:L023 (10.0.0.2 is used twice)
+    ");
+    let wrong = |check: &str| {
+        let text = format!(
+            r#"Lab(format: 1, title: "t", idea: "i", nodes: {{"a": Host(ip: "10.0.0.1/24"), "b": Host(ip: "10.0.0.2/24")}},
+links: [("a", "b")], traffic: {{"p": Ping(from: "a", to: "b")}}, expect: {{"c": {check}}})"#
+        );
+        let found = parse("lab.ron", &text).unwrap_err();
+        found.iter().map(|one| format!("{} {}\n", one.code.id(), one.message)).collect::<String>()
+    };
+    insta::assert_snapshot!(
+        wrong(r#"Refused(set: {"c": (ip: "10.0.0.2/24")}, by: "L023")"#)
+            + &wrong(r#"Refused(set: {"a": (ip: "10.0.0.2/24")}, by: "L999")"#)
+            + &wrong(r#"Refused(set: {"a": (ip: "10.0.0.2/24")}, by: "L080")"#)
+            + &wrong(r#"Refused(set: {"a": (ip: "10.0.0.2/24")})"#),
+        @r"
+    L010 there is no node or flow `c` in this lab
+    L010 there is no finding `L999`
+    L046 L080 does not keep a lab from running
+    L007 `by` is missing in `Refused`
+    "
+    );
+}

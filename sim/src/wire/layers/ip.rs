@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{FieldValue, Walk, field, transport, tunnel};
-use crate::wire::{Malformed, be16, icmp, ipv4, ospf};
+use crate::wire::{Malformed, be16, eigrp, icmp, ipv4, ospf};
 
 pub(super) fn ipv4(walk: &mut Walk<'_>, range: Range<usize>) {
     let bytes = walk.slice(range.clone());
@@ -73,6 +73,7 @@ fn upper(walk: &mut Walk<'_>, range: Range<usize>, header: &ipv4::Header) {
     match header.protocol {
         ipv4::ICMP => icmp(walk, range, header.mf),
         ipv4::IGMP if !walk.quoted && !header.mf => super::igmp::igmp(walk, range),
+        eigrp::PROTOCOL if !walk.quoted && !header.mf => super::eigrp::eigrp(walk, range),
         ospf::PROTOCOL if !walk.quoted && !header.mf => super::ospf::ospf(walk, range),
         ipv4::UDP => transport::udp(walk, range, header),
         ipv4::TCP => transport::tcp(walk, range),

@@ -4,6 +4,7 @@
 //! A packet quoted by an ICMP error is walked too, its layers marked as quoted.
 
 mod bgp;
+mod eigrp;
 mod gossip;
 mod igmp;
 mod ip;
@@ -75,8 +76,8 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan arp ipv4 icmp igmp ospf udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`, `payload padding
-    /// malformed`.
+    /// `eth vlan arp ipv4 icmp igmp eigrp ospf udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`, `payload
+    /// padding malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.
     pub range: Range<usize>,

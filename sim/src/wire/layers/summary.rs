@@ -49,6 +49,7 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
         "arp" => arp(&get, lang),
         "store" => last.map(|layer| super::store::summary(layer, lang)).unwrap_or_default(),
         "gossip" => last.map(|layer| super::gossip::summary(layer, lang)).unwrap_or_default(),
+        "eigrp" => last.map(|layer| super::eigrp::summary(layer, lang)).unwrap_or_default(),
         "ospf" => last.map(|layer| super::ospf::summary(layer, lang)).unwrap_or_default(),
         "rip" => last.map(|layer| super::rip::summary(layer, lang)).unwrap_or_default(),
         "bgp" => super::bgp::summary(layers, lang),

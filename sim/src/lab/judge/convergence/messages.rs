@@ -3,7 +3,7 @@
 use super::ways::Ways;
 use crate::engine::log::Crossing;
 use crate::engine::{Entry, World};
-use crate::wire::{LinkType, be16, bgp, ethernet, ipv4, rip};
+use crate::wire::{LinkType, be16, bgp, eigrp, ethernet, ipv4, ospf, rip};
 
 /// Messages and bytes by protocol, in the order in which they were first heard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,8 +54,8 @@ fn protocol(frame: &[u8]) -> Option<&'static str> {
     let inside = packet.get(ip.header_len..)?;
     let ports = || (inside.len() >= 4).then(|| [be16(inside, 0), be16(inside, 2)]);
     match ip.protocol {
-        88 => Some("eigrp"),
-        89 => Some("ospf"),
+        eigrp::PROTOCOL => Some("eigrp"),
+        ospf::PROTOCOL => Some("ospf"),
         ipv4::UDP if ports()?.contains(&rip::PORT) => Some("rip"),
         // Segments without a word are TCP's own affair.
         ipv4::TCP if ports()?.contains(&bgp::PORT) && ip.total_len > ip.header_len + tcp_header(inside)? => Some("bgp"),

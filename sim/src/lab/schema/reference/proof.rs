@@ -116,6 +116,13 @@ const CHECKS: &[Word] = words! {
         /// The check.
         check["required"]: Of("check"),
     )
+    /// With this set, the lab is refused before it runs. Where this stands in `In(…)`, that variant is tried.
+    Refused(
+        /// What is set, as in a variant.
+        set["required"]: Other("`{\"place\": (field: value)}`"),
+        /// The code of the error.
+        by["required"]: Text,
+    )
 };
 
 const VALUES: &[Word] = words! {
