@@ -33,7 +33,7 @@ pub fn routing(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
                     speak_ospf(stack, home, ospf, plan, found);
                 }
                 (Some(home), Some(Spanned { value: Routing::Bgp(bgp), span })) => {
-                    speakers.push(bgp::Speaker { stack, home, bgp, span: *span });
+                    speakers.push(bgp::Speaker { node, stack, home, bgp, span: *span });
                 }
                 _ => {}
             }
