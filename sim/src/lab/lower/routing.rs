@@ -1,6 +1,7 @@
 //! What routers speak.
 
 mod bgp;
+mod evpn;
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::{Directory, Home};
@@ -29,7 +30,7 @@ pub fn routing(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
                     speak_ospf(stack, home, ospf, plan, found);
                 }
                 (Some(home), Some(Spanned { value: Routing::Bgp(bgp), span })) => {
-                    speakers.push(bgp::Speaker { stack, home, bgp, span: *span });
+                    speakers.push(bgp::Speaker { stack, node, home, bgp, span: *span });
                 }
                 _ => {}
             }

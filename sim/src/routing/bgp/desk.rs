@@ -33,6 +33,7 @@ pub(super) struct Told {
 pub(super) enum Todo {
     Call(u32),
     Turn(usize),
+    Vpns,
 }
 
 /// What carries out the wishes of the speaker.
@@ -42,6 +43,7 @@ pub(super) struct Desk<'d, 'a, 'w> {
     pub wires: &'d mut BTreeMap<usize, Wire>,
     pub told: &'d mut BTreeMap<Prefix, Told>,
     pub touched: BTreeSet<Prefix>,
+    pub vpns: bool,
     pub todo: &'d mut VecDeque<Todo>,
     pub several: bool,
     pub own_as: u32,
@@ -119,6 +121,10 @@ impl Host for Desk<'_, '_, '_> {
 
     fn distance(&mut self, next_hop: Ipv4Addr) -> Option<u32> {
         self.out.resolve(next_hop).map(|(_, steps)| steps)
+    }
+
+    fn vpns_changed(&mut self) {
+        self.vpns = true;
     }
 
     fn touched(&mut self, prefix: Prefix) {

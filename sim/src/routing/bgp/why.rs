@@ -243,4 +243,12 @@ reasons! {
         because_zh: "路由的价值取决于能否到达下一跳,而那要靠别的协议或人工配置。",
         source: "RFC 4271 §9.1.2",
     }
+    /// A device refused a row.
+    REFUSED = "bgp.row-refused" {
+        en: "a device did not take the row: {what}",
+        zh: "设备拒绝了表项:{what}",
+        because: "What a daemon writes is checked like what a person writes.",
+        because_zh: "守护进程写的和人写的一样要检查。",
+        source: "Linux rtnetlink (NLMSG_ERROR)",
+    }
 }

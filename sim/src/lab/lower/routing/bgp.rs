@@ -5,8 +5,9 @@
 
 use std::net::Ipv4Addr;
 
+use super::evpn;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
-use crate::lab::lower::directory::{Directory, Home};
+use crate::lab::lower::directory::{Directory, Home, Node};
 use crate::lab::schema::node::Stack;
 use crate::lab::schema::routing::bgp::{Bgp, Neighbour};
 use crate::lab::source::{Span, Spanned};
@@ -21,6 +22,7 @@ use crate::wire::ipv4::mask;
 /// A router that speaks BGP.
 pub(super) struct Speaker<'a> {
     pub stack: &'a Stack,
+    pub node: &'a Node,
     pub home: &'a Home,
     pub bgp: &'a Bgp,
     pub span: Span,
@@ -103,7 +105,9 @@ pub(super) fn speak(all: &[Speaker<'_>], names: &Directory, plan: &mut Plan, fou
         }
         for client in &own.bgp.clients {
             let known = all.iter().find(|other| other.name() == client.value && other.name() != own.name());
-            if known.is_none_or(|other| other.bgp.asn != own.bgp.asn) {
+            // A host that speaks because of a network which could not be read is not to blame.
+            let lost = known.is_none() && found.has_errors() && names.find_node(&client.value).is_some();
+            if !lost && known.is_none_or(|other| other.bgp.asn != own.bgp.asn) {
                 let text = format!("`{}` cannot reflect for `{}`", own.name(), client.value);
                 let finding = Finding::new(Code::OtherKind, text, client.span);
                 let finding = finding.label("not another router of the same AS that speaks BGP");
@@ -115,7 +119,8 @@ pub(super) fn speak(all: &[Speaker<'_>], names: &Directory, plan: &mut Plan, fou
         }
     }
     for own in all {
-        let (Some(asn), Some(app)) = (own.bgp.asn, config(own, all)) else { continue };
+        let (Some(asn), Some(mut app)) = (own.bgp.asn, config(own, all)) else { continue };
+        app.vpns = evpn::networks(own, (asn, app.own.id), found);
         let why = Bilingual::new(
             format!("`{}` speaks for AS {asn}: it tells its neighbours by which ASes it reaches a network", own.name()),
             format!("`{}` 代表 AS {asn}:告诉邻居它经过哪些 AS 到达一个网络", own.name()),
@@ -213,6 +218,7 @@ fn config(own: &Speaker<'_>, all: &[Speaker<'_>]) -> Option<BgpConfig> {
         always_compare_med: bgp.always_compare_med,
         refuse_own_as: !bgp.allow_own_as,
         paths: bgp.multipath,
+        families: bgp.speaks(),
         ..plain
     };
     let networks = bgp.networks.clone().unwrap_or_else(|| {
@@ -223,7 +229,9 @@ fn config(own: &Speaker<'_>, all: &[Speaker<'_>]) -> Option<BgpConfig> {
         let network = |(ip, len): Prefix| (Ipv4Addr::from_bits(ip.to_bits() & mask(len)), len);
         own.addresses().filter(lonely).map(network).collect()
     });
-    Some(BgpConfig { own: config, peers, networks, communities: bgp.communities.clone(), fallover: bgp.fallover })
+    let communities = bgp.communities.clone();
+    let (fallover, vpns) = (bgp.fallover, Vec::new());
+    Some(BgpConfig { own: config, peers, networks, communities, fallover, vpns })
 }
 
 /// A neighbour as both ends together describe it.
