@@ -20,6 +20,7 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("bgp", crate::routing::bgp::why::ALL),
         ("evpn", crate::routing::bgp::evpn::why::ALL),
         ("ospf", crate::routing::ospf::why::ALL),
+        ("isis", crate::routing::isis::why::ALL),
     ]
 }
 

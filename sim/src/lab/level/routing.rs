@@ -8,6 +8,7 @@ use crate::lab::schema::routing::evpn::FAMILIES;
 use crate::plan::AppSpec;
 use crate::routing::bgp::daemon::BgpConfig;
 use crate::routing::bgp::evpn::network::NetworkConfig;
+use crate::routing::bgp::overlay::Overlay;
 use crate::routing::bgp::{Families, PeerConfig, Relation};
 use crate::routing::ospf::{FaceConfig, OspfConfig};
 use crate::routing::rip::RipConfig;
@@ -143,6 +144,11 @@ fn bgp(config: &BgpConfig) -> Tree {
     }
     if !config.vpns.is_empty() {
         parts.push(part("evpn", made::map(config.vpns.iter().map(network))));
+    }
+    if let Some(Overlay { device, pool: (ip, len), cross_subnet }) = &config.overlay {
+        parts.push(part("tunnel", made::text(device.clone())));
+        parts.push(part("pool", made::text(format!("{ip}/{len}"))));
+        flag_unless(&mut parts, "cross_subnet", *cross_subnet, false);
     }
     made::call("Bgp", parts)
 }

@@ -15,6 +15,7 @@
 //! | [`evpn`] | routes of Ethernet VPNs |
 //! | [`daemon`] | a speaker on a stack, whose sessions run over TCP |
 //! | [`desk`] | what carries out its wishes there |
+//! | [`overlay`] | routes that lead through a tunnel |
 //! | [`wire`] | a TCP connection of it |
 //! | [`view`] | its tables |
 //! | [`graph`] | ASes and their links, made at random |
@@ -27,6 +28,7 @@ mod desk;
 pub mod evpn;
 pub mod graph;
 pub mod internet;
+pub mod overlay;
 pub mod policy;
 pub mod session;
 pub mod speaker;

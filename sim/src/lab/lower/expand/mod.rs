@@ -12,6 +12,7 @@ mod members;
 mod on_card;
 mod overlay;
 mod router;
+mod speakers;
 mod spoken;
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list};

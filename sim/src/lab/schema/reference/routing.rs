@@ -1,6 +1,6 @@
 //! Routing protocols.
 
-use super::Sort::{Flag, Ip, Map, Names, Other, Text, Time, Whole, Words};
+use super::Sort::{Flag, Ip, Map, Name, Names, Other, Text, Time, Whole, Words};
 use super::{Form, Group, Word, words};
 
 const PROTOCOLS: &[Word] = words! {
@@ -105,6 +105,12 @@ const PROTOCOLS: &[Word] = words! {
         families["[Ipv4], or [Evpn] with `evpn`"]: Other("`[Ipv4, Evpn]`: kinds of routes"),
         /// VTEPs whose stations it tells as routes of EVPN, by name. Its table of them is `evpn`.
         evpn["none"]: Map("evpn-network"),
+        /// Routes of `pool` lead through this tunnel of the same node, with the next hop as its other end.
+        tunnel: Name("a tunnel for bare packets"),
+        /// Prefixes in here go through `tunnel`.
+        pool: Other("`\"10.244.0.0/16\"`: a prefix"),
+        /// A next hop on a link of this router needs no tunnel.
+        cross_subnet["false"]: Flag,
     )
 };
 
