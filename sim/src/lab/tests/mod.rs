@@ -10,6 +10,7 @@ mod damaged;
 mod design;
 mod heavy;
 mod ipvlan;
+mod isis;
 mod level;
 mod macvlan;
 mod mutated;
