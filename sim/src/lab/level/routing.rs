@@ -6,6 +6,7 @@ use crate::lab::read::Tree;
 use crate::lab::schema::routing::bgp::{Bgp, COMMUNITIES, RELATIONS};
 use crate::plan::AppSpec;
 use crate::routing::bgp::daemon::BgpConfig;
+use crate::routing::bgp::overlay::Overlay;
 use crate::routing::bgp::{PeerConfig, Relation};
 use crate::routing::isis::{self, IsisConfig};
 use crate::routing::ospf::{FaceConfig, OspfConfig};
@@ -196,6 +197,11 @@ fn bgp(config: &BgpConfig) -> Tree {
     flag_unless(&mut parts, "allow_own_as", !own.refuse_own_as, default.allow_own_as);
     if own.paths != default.multipath {
         parts.push(part("multipath", made::number(own.paths)));
+    }
+    if let Some(Overlay { device, pool: (ip, len), cross_subnet }) = &config.overlay {
+        parts.push(part("tunnel", made::text(device.clone())));
+        parts.push(part("pool", made::text(format!("{ip}/{len}"))));
+        flag_unless(&mut parts, "cross_subnet", *cross_subnet, false);
     }
     made::call("Bgp", parts)
 }

@@ -62,6 +62,9 @@ fn every_setting_survives_the_way_down() {
     same_below("areas", super::ospf::AREAS);
     same_below("levels", super::isis::LEVELS);
     same_below("ASes", super::bgp::LINE);
+    for text in super::calico::all() {
+        same_below("Calico with BGP", &text);
+    }
     for text in super::bgp::MORE {
         same_below("more of BGP", text);
     }

@@ -1,6 +1,7 @@
 //! Labs as a whole: read, run, judged; damaged in every way.
 
 mod bgp;
+mod calico;
 mod changes;
 mod cluster;
 mod control;

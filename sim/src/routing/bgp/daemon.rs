@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::decide::Step;
 use super::desk::{Desk, Todo, Told, offer};
+use super::overlay::{self, Overlay};
 use super::table::From;
 use super::wire::{PORT, Wire};
 use super::{Config, PeerConfig, Speaker, Way, why};
@@ -38,6 +39,8 @@ pub struct BgpConfig {
     pub communities: Vec<u32>,
     /// A session over a link ends when the link has no carrier, before the hold time.
     pub fallover: bool,
+    /// Routes that lead through a tunnel.
+    pub overlay: Option<Overlay>,
 }
 
 /// A route as its table shows it.
@@ -67,6 +70,8 @@ pub struct Bgp {
     ports: Vec<u16>,
     links: Vec<Link>,
     told: BTreeMap<Prefix, Told>,
+    /// What was written into the tunnel.
+    tunnelled: overlay::Rows,
     dice: Option<Stream>,
     alarms: Alarms,
 }
@@ -85,6 +90,7 @@ impl Bgp {
             ports,
             links: Vec::new(),
             told: BTreeMap::new(),
+            tunnelled: overlay::Rows::new(),
             dice: None,
             alarms: Alarms::default(),
         }
@@ -107,7 +113,8 @@ impl Bgp {
         let dice = self.dice.get_or_insert_with(|| out.stream(NAME));
         let (several, own_as) = (self.config.own.paths > 1, self.config.own.asn);
         let (wires, told, touched) = (&mut self.wires, &mut self.told, BTreeSet::new());
-        let mut desk = Desk { out, dice, wires, told, touched, todo, several, own_as };
+        let (overlay, tunnelled) = (self.config.overlay.as_ref(), &mut self.tunnelled);
+        let mut desk = Desk { out, dice, wires, told, touched, todo, several, own_as, overlay, tunnelled };
         then(&mut self.speaker, &mut desk);
         let touched = desk.touched;
         for prefix in touched {
@@ -180,6 +187,12 @@ impl Bgp {
             out.tcp_refuse(segment);
             return None;
         };
+        if self.speaker.peers()[peer].shut {
+            let about = segment.src.0.to_string();
+            out.say(Saying { agent: NAME, reason: &why::SHUT, about: &about });
+            out.tcp_refuse(segment);
+            return None;
+        }
         let peer = peer as u32;
         let same = |wire: &Wire| wire.used && (wire.peer, wire.way) == (peer, Way::In);
         if let Some(number) = self.wires.iter().find(|(_, wire)| same(wire)).map(|(number, _)| *number) {
@@ -270,13 +283,13 @@ impl Bgp {
     /// Looks again how far next hops are, and where packets for them go.
     fn look_around(&mut self, out: &mut AppOut<'_, '_>) {
         for next_hop in self.speaker.next_hops() {
-            let distance = out.resolve(next_hop).map(|(_, steps)| steps);
+            let distance = overlay::distance(self.config.overlay.as_ref(), next_hop, out);
             if distance != self.speaker.known_distance(next_hop) {
                 self.speak(out, |speaker, desk| speaker.set_distance(next_hop, distance, desk));
             }
         }
         for (prefix, told) in &self.told {
-            offer(*prefix, Some(told), out);
+            offer(*prefix, Some(told), (self.config.overlay.as_ref(), &mut self.tunnelled), out);
         }
     }
 
@@ -312,13 +325,7 @@ impl Bgp {
 
     /// Ends sessions so that they begin anew: with the neighbour of an address, or with all.
     fn clear(&mut self, which: &str, out: &mut AppOut<'_, '_>) -> Result<(), ChangeError> {
-        let all: Vec<u32> = (0..self.config.peers.len() as u32).collect();
-        let named = |peer: &&u32| self.config.peers[**peer as usize].address.to_string() == which;
-        let wanted: Vec<u32> = if which == "all" { all } else { all.iter().filter(named).copied().collect() };
-        if wanted.is_empty() {
-            return Err(bad("clear", which, "the address of a BGP neighbour, or all"));
-        }
-        for peer in wanted {
+        for peer in self.meant("clear", which)? {
             self.speak(out, |speaker, desk| {
                 for way in [Way::Out, Way::In] {
                     speaker.fault(peer, way, Fault::new(fault::CEASE, 4), desk);
@@ -326,6 +333,31 @@ impl Bgp {
             });
         }
         Ok(())
+    }
+
+    /// Shuts sessions, or opens them again.
+    fn shut(&mut self, field: &str, which: &str, out: &mut AppOut<'_, '_>) -> Result<(), ChangeError> {
+        for peer in self.meant(field, which)? {
+            if field == "shutdown" {
+                self.speak(out, |speaker, desk| speaker.shut_down(peer, desk));
+                // A call that nobody has taken yet is given up.
+                self.wires.retain(|_, wire| wire.peer != peer || !wire.used || wire.open);
+            } else {
+                self.speak(out, |speaker, desk| speaker.open_up(peer, desk));
+            }
+        }
+        Ok(())
+    }
+
+    /// The neighbours that are meant by an address, or by `all`.
+    fn meant(&self, field: &str, which: &str) -> Result<Vec<u32>, ChangeError> {
+        let all: Vec<u32> = (0..self.config.peers.len() as u32).collect();
+        let named = |peer: &&u32| self.config.peers[**peer as usize].address.to_string() == which;
+        let wanted: Vec<u32> = if which == "all" { all } else { all.iter().filter(named).copied().collect() };
+        if wanted.is_empty() {
+            return Err(bad(field, which, "the address of a BGP neighbour, or all"));
+        }
+        Ok(wanted)
     }
 }
 
@@ -429,9 +461,14 @@ impl App for Bgp {
         self.arm(out);
     }
 
+    fn refused(&mut self, _ticket: u32, error: &ChangeError, out: &mut AppOut<'_, '_>) {
+        out.say(Saying { agent: NAME, reason: &why::REFUSED, about: &error.to_string() });
+    }
+
     fn change(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
         let DeviceChange::Set { field, value, .. } = change else { return None };
         match (field.as_str(), value) {
+            ("shutdown" | "no_shutdown", value) => Some(self.shut(field, &value.to_string(), out)),
             ("clear", value) => Some(self.clear(&value.to_string(), out)),
             ("allow_own_as", Value::Flag(on)) => {
                 self.speaker.config.refuse_own_as = !on;

@@ -14,6 +14,7 @@
 //! | [`tell`] | sending: what changed, not faster than allowed |
 //! | [`daemon`] | a speaker on a stack, whose sessions run over TCP |
 //! | [`desk`] | what carries out its wishes there |
+//! | [`overlay`] | routes that lead through a tunnel |
 //! | [`wire`] | a TCP connection of it |
 //! | [`view`] | its tables |
 //! | [`graph`] | ASes and their links, made at random |
@@ -25,6 +26,7 @@ pub mod decide;
 mod desk;
 pub mod graph;
 pub mod internet;
+pub mod overlay;
 pub mod policy;
 pub mod session;
 pub mod speaker;

@@ -55,6 +55,8 @@ pub struct Peer {
     /// UPDATEs that came in and went out.
     pub updates: [u32; 2],
     retry_at: Option<SimTime>,
+    /// Somebody has shut it: no session until it is opened again.
+    pub(super) shut: bool,
     /// Sessions that failed since the last one that came up.
     failures: u8,
     pub(super) waiting: BTreeSet<Prefix>,
@@ -93,6 +95,7 @@ impl Peer {
             failed: None,
             updates: [0; 2],
             retry_at: None,
+            shut: false,
             failures: 0,
             waiting: BTreeSet::new(),
         }
@@ -104,7 +107,7 @@ impl Peer {
             Some(State::Established) => "Established",
             Some(State::OpenConfirm) => "OpenConfirm",
             Some(State::OpenSent) => "OpenSent",
-            None if self.retry_at.is_some() => "Idle",
+            None if self.retry_at.is_some() || self.shut => "Idle",
             None if self.config.passive => "Active",
             None => "Connect",
         }
@@ -158,7 +161,7 @@ impl Speaker {
     /// A neighbour that has no session is called at a random moment within [`Config::start`].
     pub fn call_soon(&mut self, peer: u32, host: &mut impl Host) {
         let own = &self.peers[peer as usize];
-        if !own.config.passive && own.sessions.iter().all(Option::is_none) {
+        if !own.config.passive && !own.shut && own.sessions.iter().all(Option::is_none) {
             let at = host.now() + SimDuration::from_ns(host.dice().below(self.config.start.0.max(1)));
             self.arm(peer, Timer::Retry, Some(at));
         }
@@ -303,12 +306,19 @@ impl Speaker {
         }
     }
 
-    /// Ends a session in an orderly way: the neighbour is told why.
+    /// Ends a session in an orderly way, and has none with this neighbour until it is opened again.
     pub fn shut_down(&mut self, peer: u32, host: &mut impl Host) {
+        self.peers[peer as usize].shut = true;
         for way in [Way::Out, Way::In] {
             self.fault(peer, way, Fault::new(fault::CEASE, 2), host);
         }
         self.arm(peer, Timer::Retry, None);
+    }
+
+    /// There may be a session with this neighbour again.
+    pub fn open_up(&mut self, peer: u32, host: &mut impl Host) {
+        self.peers[peer as usize].shut = false;
+        self.call_soon(peer, host);
     }
 
     fn end(&mut self, peer: u32, way: Way, reason: Reason, fault: Option<Fault>, host: &mut impl Host) {
@@ -331,7 +341,8 @@ impl Speaker {
     }
 
     fn retry(&mut self, peer: u32, after: SimDuration, host: &mut impl Host) {
-        if !self.peers[peer as usize].config.passive {
+        let own = &self.peers[peer as usize];
+        if !own.config.passive && !own.shut {
             let at = host.now() + jittered(after, self.config.jitter, host);
             self.arm(peer, Timer::Retry, Some(at));
         }

@@ -12,6 +12,7 @@ mod members;
 mod on_card;
 mod overlay;
 mod router;
+mod speakers;
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::End;

@@ -1,6 +1,6 @@
 //! Routing protocols.
 
-use super::Sort::{Flag, Ip, Map, Names, Other, Text, Time, Whole, Words};
+use super::Sort::{Flag, Ip, Map, Name, Names, Other, Text, Time, Whole, Words};
 use super::{Form, Group, Word, words};
 
 const PROTOCOLS: &[Word] = words! {
@@ -144,6 +144,12 @@ const PROTOCOLS: &[Word] = words! {
         allow_own_as["false"]: Flag,
         /// So many equally good routes are used side by side.
         multipath["1"]: Whole,
+        /// Routes of `pool` lead through this tunnel of the same node, with the next hop as its other end.
+        tunnel: Name("a tunnel for bare packets"),
+        /// Prefixes in here go through `tunnel`.
+        pool: Other("`\"10.244.0.0/16\"`: a prefix"),
+        /// A next hop on a link of this router needs no tunnel.
+        cross_subnet["false"]: Flag,
     )
 };
 

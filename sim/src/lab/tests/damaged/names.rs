@@ -365,7 +365,7 @@ fn a_lint_that_is_not_there() {
       |                         ^^^^^^^^^^^^^^^^^^^ unknown word
       |
       = help: did you mean `duplicate-address`?
-      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets, shared-mode, denied, quota
+      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets, shared-mode, denied, quota, no-adjacency
     "#);
 }
 
