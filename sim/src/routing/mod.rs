@@ -177,6 +177,8 @@ pub trait Protocol: Debug + Clone + Send + 'static {
     const NUMBER: Option<u8> = None;
     /// The LLC service it speaks, if it is not carried by IP at all.
     const SERVICE: Option<u8> = None;
+    /// Hardware groups it listens to, if it is not carried by IP.
+    const LINK_GROUPS: &'static [MacAddr] = &[];
     /// Who its routes are from.
     const ROUTES: crate::stack::fib::Protocol;
 
@@ -299,6 +301,10 @@ impl<P: Protocol> App for Daemon<P> {
 
     fn group(&self) -> Option<Ipv4Addr> {
         P::SERVICE.is_none().then_some(P::GROUP.0)
+    }
+
+    fn link_groups(&self) -> &'static [MacAddr] {
+        P::LINK_GROUPS
     }
 
     fn service(&self) -> Option<u8> {
