@@ -8,12 +8,14 @@
 //! |---|---|
 //! | [`alarms`] | the two timers of a daemon |
 //! | [`bgp`] | BGP-4: paths of ASes, told to neighbours that are configured |
+//! | [`eigrp`] | EIGRP: distances, told to neighbours, and only those in use that cannot lead into a loop |
 //! | [`ospf`] | OSPF version 2: a map of all links, flooded and computed on by each router alone |
 //! | [`rip`] | RIP version 2: distances, told to neighbours |
 //! | [`why`] | why a route was taken, changed or given up |
 
 mod alarms;
 pub mod bgp;
+pub mod eigrp;
 pub mod ospf;
 pub mod rip;
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub enum Protocol {
     Static,
     /// Learned by RIP.
     Rip,
+    /// Learned by EIGRP.
+    Eigrp,
     /// Computed by OSPF.
     Ospf,
     /// Learned by BGP from another AS.
@@ -33,6 +35,7 @@ impl Protocol {
             Self::Kernel => "kernel",
             Self::Static => "static",
             Self::Rip => "rip",
+            Self::Eigrp => "eigrp",
             Self::Ospf => "ospf",
             Self::Bgp => "bgp",
             Self::Ibgp => "ibgp",
@@ -44,6 +47,7 @@ impl Protocol {
         match self {
             Self::Kernel => 0,
             Self::Static => 1,
+            Self::Eigrp => 90,
             Self::Ospf => 110,
             Self::Rip => 120,
             Self::Bgp => 20,
@@ -53,7 +57,7 @@ impl Protocol {
 
     /// A daemon put it there, and takes it away again.
     pub const fn is_dynamic(self) -> bool {
-        matches!(self, Self::Rip | Self::Ospf | Self::Bgp | Self::Ibgp)
+        matches!(self, Self::Rip | Self::Eigrp | Self::Ospf | Self::Bgp | Self::Ibgp)
     }
 }
 
