@@ -1,7 +1,9 @@
 //! `overunder calibrate`: on a machine that can, a profile that labs can use; elsewhere a refusal.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_overunder");
 
@@ -20,7 +22,11 @@ fn without_iproute2_it_says_what_it_needs() {
 
 #[test]
 fn what_it_prints_is_a_profile_that_a_lab_can_use() {
-    let output = calibrate(&["--packets", "2000", "--name", "mine", "--quiet"]);
+    let mut command = Command::new(PROGRAM);
+    command.args(["calibrate", "--packets", "2000", "--name", "mine", "--quiet"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let process = child.id();
+    let output = child.wait_with_output().expect("it ends");
     let said = String::from_utf8_lossy(&output.stderr);
     if output.status.code() == Some(2) {
         println!("skipped: {said}");
@@ -28,7 +34,14 @@ fn what_it_prints_is_a_profile_that_a_lab_can_use() {
     }
     assert!(output.status.success(), "{said}");
     let printed = String::from_utf8(output.stdout).expect("it is text");
-    for word in ["name: \"mine\"", "\"stack-pass\": ", "\"context-switch\": ", "// Not measured"] {
+    for word in [
+        "name: \"mine\"",
+        "\"stack-pass\": ",
+        "\"context-switch\": ",
+        "// Not measured",
+        "//   crypto ",
+        "// Left out: ",
+    ] {
         assert!(printed.contains(word), "{word}: {printed}");
     }
     let lab = format!(
@@ -43,8 +56,7 @@ fn what_it_prints_is_a_profile_that_a_lab_can_use() {
     let told = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success() && told.contains("profile mine"), "{told}{}", String::from_utf8_lossy(&run.stderr));
     // Nothing is left behind, also when it has measured on all paths.
-    let left = Command::new("ip").args(["netns", "list"]).output().expect("ip is there");
-    assert!(!String::from_utf8_lossy(&left.stdout).contains("overunder-"));
+    assert_eq!(namespaces(process), Vec::<String>::new());
 }
 
 #[test]
@@ -52,5 +64,43 @@ fn slips_are_explained() {
     for args in [&["--packets", "0"][..], &["--packets", "many"], &["--sink", "nowhere"]] {
         let output = calibrate(args);
         assert_eq!(output.status.code(), Some(2), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// The namespaces of one process; none where there is no `ip`.
+fn namespaces(process: u32) -> Vec<String> {
+    let Ok(list) = Command::new("ip").args(["netns", "list"]).output() else { return Vec::new() };
+    let prefix = format!("overunder-{process}-");
+    String::from_utf8_lossy(&list.stdout).lines().filter(|line| line.starts_with(&prefix)).map(str::to_owned).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn whoever_ends_it_finds_no_namespace_left() {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        // Far longer than anybody waits.
+        let mut command = Command::new(PROGRAM);
+        command.args(["calibrate", "--packets", "10000000"]).stderr(Stdio::piped()).stdout(Stdio::piped());
+        let child = command.spawn().expect("it starts");
+        let process = child.id();
+        for _ in 0..500 {
+            if namespaces(process).len() == 3 {
+                break;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        // In the middle of sending, not of laying the path.
+        thread::sleep(Duration::from_millis(300));
+        let _ = Command::new("kill").args([format!("-{signal}"), process.to_string()]).output();
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        if output.status.code() == Some(2) {
+            println!("skipped: {said}");
+            return;
+        }
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        assert!(said.contains("interrupted: ") && said.contains("the namespaces are gone"), "{said}");
+        assert!(output.stdout.is_empty(), "half a profile is none");
+        assert_eq!(namespaces(process), Vec::<String>::new());
     }
 }

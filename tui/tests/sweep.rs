@@ -193,3 +193,51 @@ fn whatever_is_wrong_is_said_before_anything_runs() {
     refused(&folder, &endless, 1, &["ping.count=2: the run did not end within 5 events"]);
     assert!(read(&folder, "x.csv").contains("\n2,2,complaints,1,\n"), "it is told in the file, too");
 }
+
+/// A sweep that takes long enough to be ended, once it has done some points.
+fn under_way(folder: &Path, file: &str) -> (std::process::Child, Vec<String>) {
+    let args =
+        ["sweep", "lab.ron", "--vary", "lab.seed=1..400/1", "--vary", "ping.count=50", "--jobs", "1", "-o", file];
+    let child = command(folder, &args).stderr(Stdio::piped()).spawn().expect("it starts");
+    let partial = folder.join(format!("{file}.partial"));
+    for _ in 0..2_000 {
+        if fs::read_to_string(&partial).is_ok_and(|text| text.lines().count() > 5) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    (child, args.map(str::to_owned).to_vec())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_sweep_that_is_interrupted_says_how_far_it_came() {
+    let folder = folder("interrupted");
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let file = format!("{signal}.csv");
+        let (child, args) = under_way(&folder, &file);
+        let sent = Command::new("kill").args([format!("-{signal}"), child.id().to_string()]).status();
+        assert!(sent.expect("kill is there").success(), "it was still running");
+        let output = child.wait_with_output().expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{said}");
+        let kept = format!(" of 400 points are done and kept in {file}.partial\nhint: the same command goes on");
+        assert!(said.starts_with("interrupted: ") && said.contains(&kept), "{said}");
+        assert!(!folder.join(&file).exists() && folder.join(format!("{file}.partial")).exists());
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let (code, text) = run(&folder, &args);
+        assert!(code == 0 && text.contains(" of 400 points were done before"), "{text}");
+    }
+    assert_eq!(read(&folder, "INT.csv"), read(&folder, "TERM.csv"));
+}
+
+#[test]
+fn a_part_that_is_being_done_is_not_done_by_another_process() {
+    let folder = folder("twice");
+    let (mut child, args) = under_way(&folder, "one.csv");
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    refused(&folder, &args, 2, &["one.csv.partial is being written by another process", "wait until it is done"]);
+    child.kill().expect("it is ours");
+    child.wait().expect("it ends");
+    assert_eq!(run(&folder, &args).0, 0);
+}

@@ -20,6 +20,8 @@ pub enum Protocol {
     Rip,
     /// Computed by OSPF.
     Ospf,
+    /// Computed by IS-IS.
+    Isis,
     /// Learned by BGP from another AS.
     Bgp,
     /// Learned by BGP inside the AS.
@@ -34,6 +36,7 @@ impl Protocol {
             Self::Static => "static",
             Self::Rip => "rip",
             Self::Ospf => "ospf",
+            Self::Isis => "isis",
             Self::Bgp => "bgp",
             Self::Ibgp => "ibgp",
         }
@@ -45,6 +48,7 @@ impl Protocol {
             Self::Kernel => 0,
             Self::Static => 1,
             Self::Ospf => 110,
+            Self::Isis => 115,
             Self::Rip => 120,
             Self::Bgp => 20,
             Self::Ibgp => 200,
@@ -53,7 +57,7 @@ impl Protocol {
 
     /// A daemon put it there, and takes it away again.
     pub const fn is_dynamic(self) -> bool {
-        matches!(self, Self::Rip | Self::Ospf | Self::Bgp | Self::Ibgp)
+        matches!(self, Self::Rip | Self::Ospf | Self::Isis | Self::Bgp | Self::Ibgp)
     }
 }
 

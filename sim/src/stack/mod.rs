@@ -45,7 +45,7 @@ mod tunnel;
 mod upkeep;
 pub mod why;
 
-pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
+pub use app::{App, AppOut, Datagram, Echo, Failed, LinkDatagram, NetError};
 pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
 pub use tcp::{Connection, Endpoint, Segment};
@@ -117,6 +117,9 @@ impl Stack {
         }
         if let Some(number) = app.number() {
             self.net.numbers.entry(number).or_insert(index);
+        }
+        if let Some(service) = app.service() {
+            self.net.services.entry(service).or_insert(index);
         }
         self.taps |= app.taps();
         if let Some(group) = app.group() {

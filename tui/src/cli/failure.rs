@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use super::Global;
+use super::{Global, interrupt};
 
 /// Why a subcommand ends early.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub enum Failure {
     Invalid(String),
     /// Reading or writing failed: of what, and how.
     File(String, io::Error),
+    /// A signal ended it, which says what is left: which one, what, and how to go on.
+    Interrupted(i32, String, String),
     /// Standard output could not be written.
     Output(io::Error),
 }
@@ -42,6 +44,13 @@ impl Failure {
                     eprintln!("hint: {hint}");
                 }
                 ExitCode::from(2)
+            }
+            Self::Interrupted(signal, what, hint) => {
+                eprintln!("interrupted: {what}");
+                if !hint.is_empty() && !global.quiet {
+                    eprintln!("hint: {hint}");
+                }
+                ExitCode::from(interrupt::code(*signal))
             }
             Self::Invalid(findings) => {
                 eprint!("{findings}");

@@ -11,6 +11,7 @@ mod compare;
 mod explain;
 mod failure;
 mod grade;
+mod interrupt;
 mod list;
 mod matrix;
 mod migrate;

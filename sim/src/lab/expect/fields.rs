@@ -5,8 +5,9 @@ use crate::lab::source::Spanned;
 
 /// Layers and their fields.
 pub const LAYERS: &[(&str, &[&str])] = &[
-    ("eth", &["dst", "src", "type"]),
+    ("eth", &["dst", "src", "type", "len"]),
     ("vlan", &["pcp", "dei", "id", "type"]),
+    ("llc", &["service", "control"]),
     ("arp", &["op", "sha", "spa", "tha", "tpa"]),
     (
         "ipv4",
@@ -99,6 +100,36 @@ pub const LAYERS: &[(&str, &[&str])] = &[
             "flags",
             "seq",
             "lsa",
+        ],
+    ),
+    (
+        "isis",
+        &[
+            "type",
+            "len",
+            "levels",
+            "system",
+            "hold",
+            "priority",
+            "lan",
+            "circuit",
+            "lsp",
+            "lifetime",
+            "seq",
+            "checksum",
+            "flags",
+            "area",
+            "neighbour",
+            "heard",
+            "padding",
+            "entry",
+            "auth",
+            "protocol",
+            "address",
+            "prefix",
+            "name",
+            "state",
+            "tlv",
         ],
     ),
     (

@@ -1,5 +1,6 @@
 //! What routers speak.
 
+mod adjacent;
 mod bgp;
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
@@ -14,13 +15,16 @@ use crate::routing::rip::RipConfig;
 
 /// Adds the routing daemons.
 pub fn routing(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findings) {
-    let mut speakers = Vec::new();
+    let (mut speakers, mut voices) = (Vec::new(), Vec::new());
     for (named, node) in lab.nodes.iter().zip(&names.nodes) {
         let Some(NodeSpec::Linux(linux)) = &named.value else { continue };
         for device in &linux.devices {
             let Some(Inner::Stack(stack)) = &device.value else { continue };
             let inside = node.devices.iter().find(|inside| inside.name == device.name.value);
             let home = inside.and_then(|inside| node.homes.iter().find(|home| home.device == inside.id));
+            if let (Some(home), Some(routing)) = (home, stack.routing.as_deref()) {
+                voices.push(adjacent::Voice { stack, home, routing });
+            }
             match (home, stack.routing.as_deref()) {
                 (Some(home), Some(Spanned { value: Routing::Rip(rip, passive), .. })) => {
                     speak_rip(stack, home, (rip, passive), plan, found);
@@ -36,6 +40,10 @@ pub fn routing(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
         }
     }
     bgp::speak(&speakers, names, plan, found);
+    // What could not be read may be what makes them neighbours.
+    if !lab.allow.contains(&adjacent::LINT) && !found.has_errors() {
+        adjacent::check(&voices, names, found);
+    }
 }
 
 fn speak_rip(

@@ -21,6 +21,17 @@ pub enum Routing {
     Ospf(Box<ospf::Ospf>),
 }
 
+impl Routing {
+    /// What people call it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Rip(..) => "RIP",
+            Self::Bgp(_) => "BGP",
+            Self::Ospf(_) => "OSPF",
+        }
+    }
+}
+
 /// The protocols.
 const PROTOCOLS: &[&str] = &["Rip", "Ospf", "Bgp"];
 

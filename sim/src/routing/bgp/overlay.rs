@@ -94,12 +94,11 @@ pub(super) fn settle(
     let cells =
         |remote: Ipv4Addr| vec![("prefix".to_owned(), about.clone()), ("remote".to_owned(), remote.to_string())];
     let table = "peers".to_owned();
-    let (change, reason): (_, Reason) = match remote {
-        Some(remote) => (DeviceChange::AddRow { table, cells: cells(remote) }, &why::WRAPPED),
-        None => {
-            let Some(before) = rows.get(&prefix) else { return };
-            (DeviceChange::DelRow { table, cells: cells(*before) }, &why::NOT_WRAPPED)
-        }
+    let (change, reason): (_, Reason) = if let Some(remote) = remote {
+        (DeviceChange::AddRow { table, cells: cells(remote) }, &why::WRAPPED)
+    } else {
+        let Some(before) = rows.get(&prefix) else { return };
+        (DeviceChange::DelRow { table, cells: cells(*before) }, &why::NOT_WRAPPED)
     };
     match remote {
         Some(remote) => _ = rows.insert(prefix, remote),

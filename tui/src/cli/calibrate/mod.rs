@@ -16,6 +16,7 @@ use overunder_sim::lab::print::pretty;
 use overunder_sim::lab::schema::profile::tree;
 
 use super::failure::Failure;
+use super::interrupt::{self, Stop};
 use super::output::Output;
 use super::parallel::cores;
 use prices::Measured;
@@ -41,6 +42,22 @@ pub struct Calibrate {
 /// How often each path is laid: what disturbs may last longer than all rounds on one.
 const TIMES: u32 = 3;
 
+/// What is said when a signal ends it.
+const ENDED: &str = "not all paths were measured, so there is no profile; the namespaces are gone";
+
+/// What no price stands for, and what it does to the others.
+const LEFT_OUT: [(&str, &str); 3] = [
+    ("offload, which is 0: each datagram passes alone", "卸载,为 0:每个数据报单独通过"),
+    (
+        "the receiver's read, as nobody reads the socket: a stack-pass is a little too cheap",
+        "接收方的读取,因为没有人读套接字:stack-pass 略微偏低",
+    ),
+    (
+        "cold caches, as one flow has the machine for itself: expect more where many flows share it",
+        "冷缓存,因为只有一条流独占机器:多条流共享时会更贵",
+    ),
+];
+
 impl Calibrate {
     pub fn run(&self, out: &mut Output) -> Result<(), Failure> {
         if let Some(to) = self.blast {
@@ -59,11 +76,16 @@ impl Calibrate {
     }
 
     fn measure(&self, out: &Output) -> Result<Measured, Failure> {
-        let failed = |error| Failure::File("the measurement".to_owned(), error);
+        let stop = Stop::on(&[interrupt::INT, interrupt::TERM, interrupt::HUP]);
+        let ended = |signal| Failure::Interrupted(signal, ENDED.to_owned(), String::new());
+        let failed = |error| {
+            let failure = Failure::File("the measurement".to_owned(), error);
+            stop.signal().map_or(failure, ended)
+        };
         let time = |path: paths::Path, size: usize| {
             out.remark(&format!("{}, {size} bytes …", out.lang.pick(path.en(), path.zh())));
-            let first = paths::time(path, self.packets, size)?;
-            (1..TIMES).try_fold(first, |best, _| Ok(best.min(paths::time(path, self.packets, size)?)))
+            let first = paths::time(path, self.packets, size, &stop)?;
+            (1..TIMES).try_fold(first, |best, _| Ok(best.min(paths::time(path, self.packets, size, &stop)?)))
         };
         let loopback = time(paths::Path::Loopback, 64).map_err(failed)?;
         let long = time(paths::Path::Loopback, child::LONG).map_err(failed)?;
@@ -75,6 +97,9 @@ impl Calibrate {
         let ipip = time(paths::Path::Ipip, 64).ok();
         let (copy, byte_ps) = child::copies().map_err(failed)?;
         let wake = child::wakes().map_err(failed)?;
+        if let Some(signal) = stop.signal() {
+            return Err(ended(signal));
+        }
         Ok(Measured { loopback, long, veth, bridge, routed, vxlan, ipip, copy, byte_ps, wake })
     }
 
@@ -92,11 +117,15 @@ impl Calibrate {
                 .map_or_else(|| out.lang.pick("not on this kernel", "此内核没有").to_owned(), |n| format!("{n} ns"));
             out.line(&format!("//   {}: {nanos}", out.lang.pick(path.en(), path.zh())))?;
         }
-        let kept = kept.join(", ");
-        out.say(
-            &format!("// Not measured, as on the server: {kept}. Offload is left at 0."),
-            &format!("// 没有测量、沿用 server 的:{kept}。卸载保持为 0。"),
-        )?;
+        out.say("// Not measured, so the prices of server stand:", "// 没有测量,沿用 server 的价格:")?;
+        for cost in kept {
+            let price = profile.price(cost).text(out.lang);
+            let (en, zh) = prices::why(cost);
+            out.line(&format!("//   {} {price}: {}", cost.name().slug, out.lang.pick(en, zh)))?;
+        }
+        for (en, zh) in LEFT_OUT {
+            out.say(&format!("// Left out: {en}"), &format!("// 未计入:{zh}"))?;
+        }
         Ok(out.line(&format!("profile: {},", pretty(&tree(&profile)).trim_end()))?)
     }
 }

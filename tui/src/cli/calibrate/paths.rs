@@ -2,6 +2,10 @@
 
 use std::io::{self, BufRead, BufReader};
 use std::process::{self, Child, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::cli::interrupt::Stop;
 
 const PORT: u16 = 7_000;
 
@@ -148,7 +152,7 @@ impl Spaces {
         let mut command = Command::new("ip");
         command.args(["netns", "exec", &self.full(letter)]).arg(std::env::current_exe()?).arg("calibrate").args(args);
         command.stderr(Stdio::null());
-        Ok(command)
+        Ok(apart(command))
     }
 }
 
@@ -160,8 +164,17 @@ impl Drop for Spaces {
     }
 }
 
+/// A child that a Ctrl-C at the terminal does not reach: what ends it is this program, when it has cleaned up.
+fn apart(mut command: Command) -> Command {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
 fn ip<S: AsRef<str>>(args: &[S]) -> io::Result<()> {
-    let output = Command::new("ip").args(args.iter().map(AsRef::as_ref)).output()?;
+    let mut command = Command::new("ip");
+    command.args(args.iter().map(AsRef::as_ref));
+    let output = apart(command).output()?;
     if output.status.success() {
         return Ok(());
     }
@@ -198,8 +211,26 @@ impl Drop for Sink {
     }
 }
 
+/// What a child says until it ends, or an error as soon as this program is to stop.
+fn output(mut command: Command, stop: &Stop) -> io::Result<String> {
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    while child.try_wait()?.is_none() {
+        if stop.signal().is_some() {
+            child.kill()?;
+            child.wait()?;
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    // It says one line, which a pipe holds.
+    Ok(String::from_utf8_lossy(&child.wait_with_output()?.stdout).into_owned())
+}
+
 /// Nanoseconds that a datagram takes on a path.
-pub fn time(path: Path, packets: u32, size: usize) -> io::Result<u64> {
+pub fn time(path: Path, packets: u32, size: usize, stop: &Stop) -> io::Result<u64> {
+    if stop.signal().is_some() {
+        return Err(io::ErrorKind::Interrupted.into());
+    }
     let spaces = Spaces::new()?;
     if matches!(path, Path::Vxlan | Path::Ipip) {
         spaces.lay(VETH)?;
@@ -212,10 +243,10 @@ pub fn time(path: Path, packets: u32, size: usize) -> io::Result<u64> {
         return Err(io::Error::other(format!("{}: no socket at {at}", path.en())));
     }
     let (packets, size) = (packets.to_string(), size.to_string());
-    let output = spaces.child("A", &["--blast", &at, "--packets", &packets, "--size", &size])?.output()?;
+    let blast = spaces.child("A", &["--blast", &at, "--packets", &packets, "--size", &size])?;
+    let said = output(blast, stop)?;
     drop(sink.child.stdin.take());
     let arrived = sink.line()?.parse::<u32>().unwrap_or(0);
-    let said = String::from_utf8_lossy(&output.stdout);
     let nanos = said.trim().parse().ok().filter(|_| arrived > 1);
     nanos.ok_or_else(|| io::Error::other(format!("{}: nothing arrived at {at}", path.en())))
 }

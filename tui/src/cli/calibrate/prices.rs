@@ -72,8 +72,18 @@ fn whole(n: u64) -> u32 {
     u32::try_from(n.clamp(1, 1_000_000_000)).unwrap_or(1_000_000_000)
 }
 
-/// A profile with the prices that were measured, and the names of those that were not.
-pub fn profile(measured: &Measured, name: &str, cores: u16) -> (Profile, Vec<&'static str>) {
+/// Why a price cannot be had from the paths, in both languages.
+pub const fn why(cost: Cost) -> (&'static str, &'static str) {
+    match cost {
+        Cost::Interrupt => ("there is no card in a namespace", "命名空间里没有网卡"),
+        Cost::Crypto => ("nothing is encrypted on these paths", "这些路径上没有加密"),
+        Cost::Netfilter => ("the rules are yours to write", "规则由你自己写"),
+        _ => ("this kernel has no such path", "此内核没有这条路径"),
+    }
+}
+
+/// A profile with the prices that were measured, and what was not.
+pub fn profile(measured: &Measured, name: &str, cores: u16) -> (Profile, Vec<Cost>) {
     let mut profile = cost::PROFILES[0].clone();
     profile.name = Cow::Owned(name.to_owned());
     profile.cores = cores.clamp(1, 256);
@@ -81,7 +91,7 @@ pub fn profile(measured: &Measured, name: &str, cores: u16) -> (Profile, Vec<&'s
     for name in &COSTS {
         match measured.price(name.cost) {
             Some(price) => profile.prices[name.cost.index()].1 = price,
-            None => kept.push(name.slug),
+            None => kept.push(name.cost),
         }
     }
     (profile, kept)
@@ -116,7 +126,7 @@ mod tests {
         assert_eq!(profile.price(Cost::SocketCopy), Price::with_bytes(0, 250));
         assert_eq!(profile.price(Cost::UserCopy), Price::with_bytes(200, 80));
         // The server has a price for the rest.
-        assert_eq!(kept, ["interrupt", "encap-ip", "crypto", "netfilter"]);
+        assert_eq!(kept, [Cost::Interrupt, Cost::EncapIp, Cost::Crypto, Cost::Netfilter]);
         assert_eq!(profile.price(Cost::EncapIp), cost::PROFILES[0].price(Cost::EncapIp));
     }
 

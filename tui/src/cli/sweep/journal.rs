@@ -2,8 +2,8 @@
 //! interrupted.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -25,16 +25,21 @@ impl Journal {
         name.push(".partial");
         let path = output.with_file_name(name);
         let told = |error: io::Error| write::told(&path, &error);
-        let text = match fs::read(&path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(Failure::File(path.display().to_string(), error)),
-        };
+        let mut options = OpenOptions::new();
+        let mut file = options.create(true).read(true).write(true).truncate(false).open(&path).map_err(told)?;
+        // A file system without locks has to do without.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            let hint = "wait until it is done, or end it; what it has done is kept";
+            let what = format!("{} is being written by another process, which does the same part", path.display());
+            return Err(Failure::usage(what, hint));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(|error| Failure::File(path.display().to_string(), error))?;
+        let text = String::from_utf8_lossy(&bytes);
         let (done, kept) = read(&text, head).map_err(|what| {
             let hint = format!("finish that one first, name another file, or remove {}", path.display());
             Failure::usage(format!("{} is of another sweep: {what}", path.display()), hint)
         })?;
-        let mut file = OpenOptions::new().create(true).write(true).truncate(false).open(&path).map_err(told)?;
         // A line that was being written when it was interrupted is not whole.
         file.set_len(kept as u64).and_then(|()| file.seek(SeekFrom::End(0))).map_err(told)?;
         if kept == 0 {

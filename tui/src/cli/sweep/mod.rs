@@ -8,7 +8,9 @@ mod journal;
 mod merge;
 mod points;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
 use overunder_sim::lab::point::{self, Setting};
@@ -19,7 +21,7 @@ use super::failure::Failure;
 use super::output::Output;
 use super::parallel::{cores, each};
 use super::progress::Progress;
-use super::{source, write};
+use super::{interrupt, source, write};
 use file::{Form, Head};
 use journal::Journal;
 pub use merge::Merge;
@@ -130,6 +132,8 @@ impl Sweep {
         if !done.is_empty() {
             out.remark(&format!("{} of {} points were done before", done.len(), own.len()));
         }
+        let count = Count::new(done.len());
+        count.tell_when_interrupted(own.len(), format!("{}.partial", self.output.display()), out.quiet);
         let mut progress = Progress::new(own.len(), !out.quiet);
         let mut lost: Option<Failure> = None;
         let mut slips = 0;
@@ -151,8 +155,11 @@ impl Sweep {
                         slips += 1;
                     }
                     let text = form.point(point, &row);
+                    let mut count = count.hold();
                     journal.add(point.number, &text)?;
                     done.insert(point.number, text);
+                    *count = done.len();
+                    drop(count);
                     progress.at(done.len(), &point.key());
                     Ok(())
                 });
@@ -164,8 +171,10 @@ impl Sweep {
         if let Some(lost) = lost {
             return Err(lost);
         }
+        let held = count.hold();
         write::whole(&self.output, &form.file(head, done.values().map(String::as_str)))?;
         journal.remove();
+        drop(held);
         out.remark(&format!("{}: {} points", self.output.display(), own.len()));
         if slips > 0 { Err(Failure::Expectation) } else { Ok(()) }
     }
@@ -173,6 +182,35 @@ impl Sweep {
     fn point(&self, source: &Source, point: &Point) -> Result<Row, String> {
         let opened = self.open(source, &point.settings)?;
         opened.bench.run(opened.at, self.events).map_err(|error| error.to_string())
+    }
+}
+
+/// How many points are done. Who holds it writes a file, and no signal comes between.
+#[derive(Clone)]
+struct Count(Arc<Mutex<usize>>);
+
+impl Count {
+    fn new(done: usize) -> Self {
+        Self(Arc::new(Mutex::new(done)))
+    }
+
+    fn hold(&self) -> MutexGuard<'_, usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on, a signal ends the program between two points, and what it leaves is told.
+    fn tell_when_interrupted(&self, all: usize, kept: String, quiet: bool) {
+        let count = self.clone();
+        interrupt::watch(&[interrupt::INT, interrupt::TERM], move |signal| {
+            let done = count.hold();
+            // Not on the line of the progress bar.
+            let apart = if std::io::stderr().is_terminal() { "\n" } else { "" };
+            eprintln!("{apart}interrupted: {done} of {all} points are done and kept in {kept}");
+            if !quiet {
+                eprintln!("hint: the same command goes on where this one was");
+            }
+            std::process::exit(i32::from(interrupt::code(signal)));
+        });
     }
 }
 

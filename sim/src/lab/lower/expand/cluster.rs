@@ -343,7 +343,7 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
         interfaces: vec![(spanned(CARD, member.name.span), vec![ip])],
         gateway: gateway.map(|gateway| Spanned::new(gateway, member.name.span)),
         forwarding: Some(true),
-        routing: sketch.speaker.as_ref().map(|own| speakers::routing(own, span)),
+        routing: sketch.speaker.as_ref().map(|own| Box::new(speakers::routing(own, span))),
         daemons: sketch.daemons.iter().map(|own| Spanned::new(daemon_of(own, typed, node, span), span)).collect(),
         ..Stack::default()
     };

@@ -18,7 +18,7 @@ const HOLD: u16 = 240;
 const RETRY: SimDuration = SimDuration::from_secs(5);
 
 /// The daemon of a node, as an author would type it.
-pub fn routing(own: &Speaker, span: Span) -> Box<Spanned<Routing>> {
+pub fn routing(own: &Speaker, span: Span) -> Spanned<Routing> {
     let neighbour = |(name, client): &(String, bool)| {
         (Spanned::new(name.clone(), span), Neighbour { client: *client, ..Neighbour::default() })
     };
@@ -36,7 +36,7 @@ pub fn routing(own: &Speaker, span: Span) -> Box<Spanned<Routing>> {
         cross_subnet: own.tunnel.is_some_and(|(.., cross)| cross),
         ..Bgp::default()
     };
-    Box::new(Spanned::new(Routing::Bgp(Box::new(bgp)), span))
+    Spanned::new(Routing::Bgp(Box::new(bgp)), span)
 }
 
 /// Reflectors are nodes, routers of racks speak BGP, and no node is alone.

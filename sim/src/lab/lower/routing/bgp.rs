@@ -203,6 +203,10 @@ fn check(
     if other.name() == own.name() {
         let finding = Finding::new(Code::OtherKind, "a router is not its own neighbour", name.span);
         found.push(finding.label("this is the router itself").help(help()));
+    } else if said.client && own.bgp.asn != other.bgp.asn {
+        let text = format!("`{}` is of another AS than `{}`", other.name(), own.name());
+        let finding = Finding::new(Code::OtherKind, text, name.span).label("nobody reflects for another AS");
+        found.push(finding.help("without client: routes of another AS are passed on anyway"));
     } else if own.bgp.asn != other.bgp.asn && own.link(other).is_none() && said.from.is_none() {
         let text = format!("no link joins `{}` and `{}`", own.name(), other.name());
         let finding = Finding::new(Code::OtherKind, text, name.span);

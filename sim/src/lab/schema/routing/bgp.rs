@@ -186,9 +186,9 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Bgp {
                 let items = value::items(name, "clients: [\"r2\"]", tree, found);
                 bgp.clients = items.iter().filter_map(|item| value::text("a router", item, found)).collect();
             }
+            "id" => bgp.id = value::ip(tree, found).filter(|id| super::ospf::sound_id(*id, "id", tree, found)),
             "tunnel" => bgp.tunnel = value::text(name, tree, found),
             "pool" => bgp.pool = network(name, tree, found).map(|pool| Spanned::new(pool, tree.span)),
-            "id" => bgp.id = value::ip(tree, found),
             "cluster" => bgp.cluster = value::ip(tree, found),
             "multipath" => bgp.multipath = value::whole(name, tree, PATHS, found).unwrap_or(1) as usize,
             _ => flag_or_time(&mut bgp, name, tree, found),
