@@ -16,6 +16,7 @@ mod isis;
 mod level;
 mod macvlan;
 mod mutated;
+mod eigrp;
 mod ospf;
 mod provider;
 mod questions;
