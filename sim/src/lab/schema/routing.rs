@@ -31,6 +31,7 @@ impl Routing {
             Self::Rip(..) => "RIP",
             Self::Bgp(_) => "BGP",
             Self::Ospf(_) => "OSPF",
+            Self::Isis(_) => "IS-IS",
         }
     }
 }
