@@ -373,7 +373,13 @@ fn bgp(config: &crate::routing::bgp::daemon::BgpConfig) -> String {
     let all = |list: Vec<String>| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
     let own = &config.own;
     let timers = format!("hold {}s retry {} mrai {}", own.hold, own.connect_retry, own.mrai);
-    format!("bgp AS {} id {} {timers}, networks {}, neighbours {}", own.asn, own.id, all(networks), all(peers))
+    let vpn = |own: &crate::routing::bgp::evpn::network::NetworkConfig| {
+        let flood = if own.flood { "" } else { ", no type 3" };
+        format!(", evpn {} vni {} import {} export {}{flood}", own.device, own.vni, own.import, own.export)
+    };
+    let vpns: String = config.vpns.iter().map(vpn).collect();
+    let (networks, peers) = (all(networks), all(peers));
+    format!("bgp AS {} id {} {timers}, networks {networks}, neighbours {peers}{vpns}", own.asn, own.id)
 }
 
 fn sriov(card: &SriovConfig) -> String {

@@ -8,14 +8,16 @@
 //! |---|---|
 //! | [`alarms`] | the two timers of a daemon |
 //! | [`bgp`] | BGP-4: paths of ASes, told to neighbours that are configured |
-//! | [`isis`] | IS-IS: the same, carried beside IP |
+//! | [`eigrp`] | EIGRP: distances, told to neighbours, and only those in use that cannot lead into a loop |
 //! | [`ospf`] | OSPF version 2: a map of all links, flooded and computed on by each router alone |
+//! | [`isis`] | IS-IS: the same, carried beside IP |
 //! | [`rip`] | RIP version 2: distances, told to neighbours |
 //! | [`spf`] | shortest paths, for those that have a map |
 //! | [`why`] | why a route was taken, changed or given up |
 
 mod alarms;
 pub mod bgp;
+pub mod eigrp;
 pub mod isis;
 pub mod ospf;
 pub mod rip;

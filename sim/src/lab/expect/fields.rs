@@ -184,7 +184,7 @@ pub fn address(name: &str) -> Option<Address> {
 pub fn column(name: &str) -> Option<Address> {
     match name {
         "mac" => Some(Address::Mac),
-        "ip" | "via" | "src" | "dst" | "remote" | "group" => Some(Address::Ip),
+        "ip" | "via" | "src" | "dst" | "remote" | "vtep" | "group" => Some(Address::Ip),
         _ => None,
     }
 }

@@ -4,10 +4,12 @@ use super::{Part, flag_unless, part};
 use crate::lab::print::made;
 use crate::lab::read::Tree;
 use crate::lab::schema::routing::bgp::{Bgp, COMMUNITIES, RELATIONS};
+use crate::lab::schema::routing::evpn::FAMILIES;
 use crate::plan::AppSpec;
 use crate::routing::bgp::daemon::BgpConfig;
+use crate::routing::bgp::evpn::network::NetworkConfig;
 use crate::routing::bgp::overlay::Overlay;
-use crate::routing::bgp::{PeerConfig, Relation};
+use crate::routing::bgp::{Families, PeerConfig, Relation};
 use crate::routing::isis::{self, IsisConfig};
 use crate::routing::ospf::{FaceConfig, OspfConfig};
 use crate::routing::rip::RipConfig;
@@ -198,12 +200,30 @@ fn bgp(config: &BgpConfig) -> Tree {
     if own.paths != default.multipath {
         parts.push(part("multipath", made::number(own.paths)));
     }
+    if own.families != Families::IPV4 {
+        let spoken =
+            |families: Families| (!families.ipv4 || own.families.ipv4) && (!families.evpn || own.families.evpn);
+        let words = FAMILIES.iter().filter(|(_, families)| spoken(*families)).map(|(word, _)| made::word(*word));
+        parts.push(part("families", made::list(words)));
+    }
+    if !config.vpns.is_empty() {
+        parts.push(part("evpn", made::map(config.vpns.iter().map(network))));
+    }
     if let Some(Overlay { device, pool: (ip, len), cross_subnet }) = &config.overlay {
         parts.push(part("tunnel", made::text(device.clone())));
         parts.push(part("pool", made::text(format!("{ip}/{len}"))));
         flag_unless(&mut parts, "cross_subnet", *cross_subnet, false);
     }
     made::call("Bgp", parts)
+}
+
+fn network(network: &NetworkConfig) -> (String, Tree) {
+    let mut parts = vec![
+        part("import", made::text(network.import.to_string())),
+        part("export", made::text(network.export.to_string())),
+    ];
+    flag_unless(&mut parts, "flood", network.flood, true);
+    (network.device.clone(), made::call("", parts))
 }
 
 fn named(community: u32) -> String {

@@ -2,6 +2,7 @@
 
 mod adjacent;
 mod bgp;
+mod evpn;
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::{Directory, Home};

@@ -1,6 +1,7 @@
 //! `routing: Rip(split_horizon: Off, …)`: what a router speaks, and all routers of a lab.
 
 pub mod bgp;
+pub mod evpn;
 pub mod isis;
 pub mod ospf;
 

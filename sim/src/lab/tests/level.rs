@@ -57,6 +57,7 @@ fn every_setting_survives_the_way_down() {
     same_below("settings", SETTINGS);
     same_below("every plugin", super::cluster::EVERY);
     same_below("a store", super::cluster::STORED);
+    same_below("evpn", &super::evpn::moved());
     same_below("blocks in a store", super::control::felix::JOINS);
     same_below("routers", super::routing::LINE);
     same_below("areas", super::ospf::AREAS);

@@ -9,6 +9,7 @@ mod convergence;
 mod cost;
 mod damaged;
 mod design;
+mod evpn;
 mod heavy;
 mod ipvlan;
 mod isis;

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use super::decide::Step;
 use super::desk::{Desk, Todo, Told, offer};
+use super::evpn::network::{LOCAL, Network, NetworkConfig, Orders};
+use super::evpn::view::Shown;
 use super::overlay::{self, Overlay};
 use super::table::From;
 use super::wire::{PORT, Wire};
@@ -39,6 +41,8 @@ pub struct BgpConfig {
     pub communities: Vec<u32>,
     /// A session over a link ends when the link has no carrier, before the hold time.
     pub fallover: bool,
+    /// Networks of its VTEPs.
+    pub vpns: Vec<NetworkConfig>,
     /// Routes that lead through a tunnel.
     pub overlay: Option<Overlay>,
 }
@@ -63,6 +67,8 @@ pub struct Bgp {
     pub(super) config: BgpConfig,
     pub(super) speaker: Speaker,
     pub(super) rows: BTreeMap<Prefix, Vec<Row>>,
+    vpns: Vec<Network>,
+    vpn_rows: Shown,
     /// By number; a number is never used twice.
     wires: BTreeMap<usize, Wire>,
     next_wire: usize,
@@ -81,10 +87,13 @@ impl Bgp {
     pub fn new(config: BgpConfig) -> Self {
         let speaker = Speaker::new(config.own.clone(), config.peers.iter().copied());
         let ports = vec![0; config.peers.len()];
+        let vpns = config.vpns.iter().cloned().map(Network::new).collect();
         Self {
             config,
             speaker,
             rows: BTreeMap::new(),
+            vpns,
+            vpn_rows: Shown::default(),
             wires: BTreeMap::new(),
             next_wire: 0,
             ports,
@@ -114,9 +123,13 @@ impl Bgp {
         let (several, own_as) = (self.config.own.paths > 1, self.config.own.asn);
         let (wires, told, touched) = (&mut self.wires, &mut self.told, BTreeSet::new());
         let (overlay, tunnelled) = (self.config.overlay.as_ref(), &mut self.tunnelled);
-        let mut desk = Desk { out, dice, wires, told, touched, todo, several, own_as, overlay, tunnelled };
+        let vpns = false;
+        let mut desk = Desk { out, dice, wires, told, touched, vpns, todo, several, own_as, overlay, tunnelled };
         then(&mut self.speaker, &mut desk);
-        let touched = desk.touched;
+        let (touched, vpns) = (desk.touched, desk.vpns);
+        if vpns && !todo.iter().any(|other| matches!(other, Todo::Vpns)) {
+            todo.push_back(Todo::Vpns);
+        }
         for prefix in touched {
             self.write_rows(prefix, out);
         }
@@ -126,6 +139,7 @@ impl Bgp {
         while let Some(next) = todo.pop_front() {
             match next {
                 Todo::Call(peer) => self.call(peer, &mut todo, out),
+                Todo::Vpns => self.settle_vpns(&mut todo, out),
                 Todo::Turn(number) => {
                     // What is said together goes together.
                     todo.retain(|other| !matches!(other, Todo::Turn(same) if *same == number));
@@ -133,6 +147,37 @@ impl Bgp {
                 }
             }
         }
+    }
+
+    /// Brings networks of VTEPs in line with their routes, and tells what of their own is different.
+    fn settle_vpns(&mut self, todo: &mut VecDeque<Todo>, out: &mut AppOut<'_, '_>) {
+        let mut orders = Vec::new();
+        for network in &mut self.vpns {
+            orders.push(network.settle(self.speaker.vpns(), out));
+        }
+        for Orders { there, gone } in orders.into_iter().filter(|one| !(one.there.is_empty() && one.gone.is_empty())) {
+            self.ask(out, todo, |speaker, desk| speaker.originate_vpns(there, &gone, desk));
+        }
+        self.vpn_rows.refresh(self.speaker.vpns(), &self.vpns, out);
+    }
+
+    /// A station of a bridge has come or gone.
+    fn station(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
+        let (DeviceChange::AddRow { table, cells } | DeviceChange::DelRow { table, cells }) = change else {
+            return None;
+        };
+        if table != LOCAL {
+            return None;
+        }
+        let named = cells.iter().find(|(column, _)| column == "tunnel").map(|(_, cell)| cell.as_str());
+        let of = |network: &&mut Network| named.is_none_or(|named| network.config().tunnel == named);
+        let network = self.vpns.iter_mut().find(of)?;
+        if let Err(error) = network.station(change) {
+            return Some(Err(error));
+        }
+        self.go_on(VecDeque::from([Todo::Vpns]), out);
+        self.arm(out);
+        Some(Ok(()))
     }
 
     /// The link to a neighbour, if it is on one.
@@ -391,6 +436,12 @@ impl App for Bgp {
     fn boot(&mut self, out: &mut AppOut<'_, '_>) {
         self.links = Link::all(out);
         self.originate(out);
+        for network in &self.vpns {
+            network.watch(out);
+        }
+        if !self.vpns.is_empty() {
+            self.go_on(VecDeque::from([Todo::Vpns]), out);
+        }
         self.speak(out, |speaker, desk| speaker.start(desk));
     }
 
@@ -461,12 +512,8 @@ impl App for Bgp {
         self.arm(out);
     }
 
-    fn refused(&mut self, _ticket: u32, error: &ChangeError, out: &mut AppOut<'_, '_>) {
-        out.say(Saying { agent: NAME, reason: &why::REFUSED, about: &error.to_string() });
-    }
-
     fn change(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
-        let DeviceChange::Set { field, value, .. } = change else { return None };
+        let DeviceChange::Set { field, value, .. } = change else { return self.station(change, out) };
         match (field.as_str(), value) {
             ("shutdown" | "no_shutdown", value) => Some(self.shut(field, &value.to_string(), out)),
             ("clear", value) => Some(self.clear(&value.to_string(), out)),
@@ -486,6 +533,14 @@ impl App for Bgp {
         Some(self.routes_view())
     }
 
+    fn second_table(&self) -> Option<TableView> {
+        self.config.own.families.evpn.then(|| self.vpn_rows.view(&self.config.peers))
+    }
+
+    fn refused(&mut self, _ticket: u32, error: &ChangeError, out: &mut AppOut<'_, '_>) {
+        out.say(Saying { agent: NAME, reason: &why::REFUSED, about: &error.to_string() });
+    }
+
     fn more_tables(&self) -> Vec<TableView> {
         vec![self.peers_view()]
     }
@@ -496,7 +551,11 @@ impl App for Bgp {
 
     fn heap_bytes(&self) -> usize {
         let rows: usize = self.rows.values().map(|rows| rows.len() * size_of::<Row>()).sum();
-        self.speaker.heap_bytes() + self.wires.values().map(Wire::heap_bytes).sum::<usize>() + rows
+        let vpns: usize = self.vpns.iter().map(Network::heap_bytes).sum();
+        vpns + self.vpn_rows.heap_bytes()
+            + self.speaker.heap_bytes()
+            + self.wires.values().map(Wire::heap_bytes).sum::<usize>()
+            + rows
     }
 
     fn boxed_clone(&self) -> Box<dyn App> {

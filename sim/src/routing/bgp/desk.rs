@@ -34,6 +34,7 @@ pub(super) struct Told {
 pub(super) enum Todo {
     Call(u32),
     Turn(usize),
+    Vpns,
 }
 
 /// What carries out the wishes of the speaker.
@@ -43,6 +44,7 @@ pub(super) struct Desk<'d, 'a, 'w> {
     pub wires: &'d mut BTreeMap<usize, Wire>,
     pub told: &'d mut BTreeMap<Prefix, Told>,
     pub touched: BTreeSet<Prefix>,
+    pub vpns: bool,
     pub todo: &'d mut VecDeque<Todo>,
     pub several: bool,
     pub own_as: u32,
@@ -122,6 +124,10 @@ impl Host for Desk<'_, '_, '_> {
 
     fn distance(&mut self, next_hop: Ipv4Addr) -> Option<u32> {
         overlay::distance(self.overlay, next_hop, self.out)
+    }
+
+    fn vpns_changed(&mut self) {
+        self.vpns = true;
     }
 
     fn touched(&mut self, prefix: Prefix) {

@@ -5,6 +5,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::evpn;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::{Directory, Home, Node};
 use crate::lab::lower::linux::Config as Layout;
@@ -108,7 +109,9 @@ pub(super) fn speak(all: &[Speaker<'_>], names: &Directory, plan: &mut Plan, fou
         tunnelled(own, found);
         for client in &own.bgp.clients {
             let known = all.iter().find(|other| other.name() == client.value && other.name() != own.name());
-            if known.is_none_or(|other| other.bgp.asn != own.bgp.asn) {
+            // A host that speaks because of a network which could not be read is not to blame.
+            let lost = known.is_none() && found.has_errors() && names.find_node(&client.value).is_some();
+            if !lost && known.is_none_or(|other| other.bgp.asn != own.bgp.asn) {
                 let text = format!("`{}` cannot reflect for `{}`", own.name(), client.value);
                 let finding = Finding::new(Code::OtherKind, text, client.span);
                 let finding = finding.label("not another router of the same AS that speaks BGP");
@@ -120,7 +123,8 @@ pub(super) fn speak(all: &[Speaker<'_>], names: &Directory, plan: &mut Plan, fou
         }
     }
     for own in all {
-        let (Some(asn), Some(app)) = (own.bgp.asn, config(own, all)) else { continue };
+        let (Some(asn), Some(mut app)) = (own.bgp.asn, config(own, all)) else { continue };
+        app.vpns = evpn::networks(own, (asn, app.own.id), found);
         let why = Bilingual::new(
             format!("`{}` speaks for AS {asn}: it tells its neighbours by which ASes it reaches a network", own.name()),
             format!("`{}` 代表 AS {asn}:告诉邻居它经过哪些 AS 到达一个网络", own.name()),
@@ -256,6 +260,7 @@ fn config(own: &Speaker<'_>, all: &[Speaker<'_>]) -> Option<BgpConfig> {
         always_compare_med: bgp.always_compare_med,
         refuse_own_as: !bgp.allow_own_as,
         paths: bgp.multipath,
+        families: bgp.speaks(),
         ..plain
     };
     let networks = bgp.networks.clone().unwrap_or_else(|| {
@@ -271,8 +276,8 @@ fn config(own: &Speaker<'_>, all: &[Speaker<'_>]) -> Option<BgpConfig> {
         pool: pool.value,
         cross_subnet: bgp.cross_subnet,
     });
-    let (communities, fallover) = (bgp.communities.clone(), bgp.fallover);
-    Some(BgpConfig { own: config, peers, networks, communities, fallover, overlay })
+    let (communities, fallover, vpns) = (bgp.communities.clone(), bgp.fallover, Vec::new());
+    Some(BgpConfig { own: config, peers, networks, communities, fallover, vpns, overlay })
 }
 
 /// A neighbour as both ends together describe it.

@@ -144,6 +144,10 @@ const PROTOCOLS: &[Word] = words! {
         allow_own_as["false"]: Flag,
         /// So many equally good routes are used side by side.
         multipath["1"]: Whole,
+        /// Kinds of routes it speaks; two routers need one in common. A route reflector of VTEPs has `[Evpn]`.
+        families["[Ipv4], or [Evpn] with `evpn`"]: Other("`[Ipv4, Evpn]`: kinds of routes"),
+        /// VTEPs whose stations it tells as routes of EVPN, by name. Its table of them is `evpn`.
+        evpn["none"]: Map("evpn-network"),
         /// Routes of `pool` lead through this tunnel of the same node, with the next hop as its other end.
         tunnel: Name("a tunnel for bare packets"),
         /// Prefixes in here go through `tunnel`.
@@ -175,6 +179,18 @@ const NEIGHBOURS: &[Word] = words! {
         med["none"]: Whole,
         /// The own AS stands so many times more in front of the path it is told.
         prepend["0"]: Whole,
+    )
+};
+
+const NETWORKS: &[Word] = words! {
+    /// What is special about the network of a VTEP.
+    Network(
+        /// Routes with this route target are taken.
+        import["the AS and the VNI"]: Other("`\"65000:42\"`: a route target"),
+        /// The route target of its own routes.
+        export["the AS and the VNI"]: Other("`\"65000:42\"`: a route target"),
+        /// Routes of type 3 are told and believed; otherwise nothing is flooded.
+        flood["true"]: Flag,
     )
 };
 
@@ -231,6 +247,14 @@ pub(super) const GROUPS: &[Group] = &[
         form: Form::Plain,
         words: INTERFACES,
         example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Router(ips: {\"eth0\": \"10.0.0.1/24\"}, routing: Ospf(interfaces: {\"eth0\": @}))})",
+    },
+    Group {
+        name: "evpn-network",
+        title: "Networks of VTEPs",
+        says: "What stands behind the name of a VTEP in `evpn` of a BGP router.",
+        form: Form::Plain,
+        words: NETWORKS,
+        example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Router(ips: {\"eth0\": \"10.0.0.1/24\"}, routing: Bgp(asn: 1, evpn: {\"vx\": @}))})",
     },
     Group {
         name: "isis-interface",

@@ -5,10 +5,11 @@ use std::ops::RangeInclusive;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::Tree;
+use crate::lab::schema::routing::evpn::{self, Network};
 use crate::lab::schema::section::{Section, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
-use crate::routing::bgp::Relation;
+use crate::routing::bgp::{Families, Relation};
 use crate::time::SimDuration;
 use crate::wire::bgp::attributes::{NO_ADVERTISE, NO_EXPORT};
 use crate::wire::bgp::{AS_TRANS, Prefix};
@@ -48,6 +49,8 @@ pub(super) const FIELDS: &[&str] = &[
     "always_compare_med",
     "allow_own_as",
     "multipath",
+    "families",
+    "evpn",
     "tunnel",
     "pool",
     "cross_subnet",
@@ -99,6 +102,10 @@ pub struct Bgp {
     pub allow_own_as: bool,
     /// So many equally good routes are used side by side.
     pub multipath: usize,
+    /// Kinds of routes it speaks; those of IPv4, or with networks of VTEPs theirs, when nothing is said.
+    pub families: Option<Families>,
+    /// Networks of its VTEPs, by the name of the VTEP.
+    pub evpn: Vec<(Spanned<String>, Network)>,
     /// Routes of the pool lead through this tunnel.
     pub tunnel: Option<Spanned<String>>,
     /// The pool.
@@ -130,10 +137,20 @@ impl Default for Bgp {
             always_compare_med: false,
             allow_own_as: false,
             multipath: 1,
+            families: None,
+            evpn: Vec::new(),
             tunnel: None,
             pool: None,
             cross_subnet: false,
         }
+    }
+}
+
+impl Bgp {
+    /// Kinds of routes it speaks.
+    pub fn speaks(&self) -> Families {
+        let evpn = !self.evpn.is_empty();
+        self.families.unwrap_or(Families { ipv4: !evpn, evpn })
     }
 }
 
@@ -190,6 +207,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Bgp {
             "tunnel" => bgp.tunnel = value::text(name, tree, found),
             "pool" => bgp.pool = network(name, tree, found).map(|pool| Spanned::new(pool, tree.span)),
             "cluster" => bgp.cluster = value::ip(tree, found),
+            "families" => bgp.families = evpn::families(tree, found),
+            "evpn" => bgp.evpn = evpn::networks(tree, found),
             "multipath" => bgp.multipath = value::whole(name, tree, PATHS, found).unwrap_or(1) as usize,
             _ => flag_or_time(&mut bgp, name, tree, found),
         }
