@@ -1,4 +1,5 @@
-//! BGP between ASes of a Barabási-Albert graph: the newest AS announces a prefix, or the only origin withdraws it.
+//! BGP between ASes of a Barabási-Albert graph: the newest AS announces a prefix (B1); or the oldest announces it too, and
+//! the newest withdraws it (B2); or the only origin withdraws it (B3).
 //!
 //! Messages are written to bytes and read from bytes, and take 1 ms and up to 10 ms more, in order on each session.
 //! Sessions are up before the clock starts.
@@ -62,16 +63,40 @@ pub fn withdraw(net: &mut Internet, shape: Shape) -> Outcome {
     net.run(|_| {})
 }
 
-/// Runs an announcement (B1) or a withdrawal (B3).
-pub fn run(name: &'static str, shape: Shape, withdrawing: bool) -> Result<Report, String> {
+/// What happens in the graph, and is timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    /// B1: the newest announce.
+    Announce,
+    /// B2: they withdraw what the oldest ASes announce as well.
+    FailOver,
+    /// B3: they withdraw.
+    Withdraw,
+}
+
+/// The oldest ASes announce the prefixes, too.
+pub fn announce_again(net: &mut Internet, shape: Shape) -> Outcome {
+    net.wait(PAUSE);
+    for at in 0..shape.prefixes {
+        net.originate(at, prefix(at));
+    }
+    net.run(|_| {})
+}
+
+/// Runs a scene.
+pub fn run(scene: Scene, shape: Shape) -> Result<Report, String> {
     let begin = cpu_s();
     let mut net = build(shape);
     let mut ready = cpu_s();
     let mut before = net.totals();
     let mut outcome = announce(&mut net, shape);
     let mut wanted = shape.ases;
-    if withdrawing && outcome == Outcome::Quiet {
-        (before, ready, wanted) = (net.totals(), cpu_s(), 0);
+    if scene == Scene::FailOver && outcome == Outcome::Quiet {
+        outcome = announce_again(&mut net, shape);
+    }
+    if scene != Scene::Announce && outcome == Outcome::Quiet {
+        wanted = if scene == Scene::Withdraw { 0 } else { shape.ases };
+        (before, ready) = (net.totals(), cpu_s());
         before.now += PAUSE;
         outcome = withdraw(&mut net, shape);
     }
@@ -85,7 +110,11 @@ pub fn run(name: &'static str, shape: Shape, withdrawing: bool) -> Result<Report
     let after = net.totals();
     let since = |of: fn(&Totals) -> u64| of(&after) - of(&before);
     Ok(Report {
-        workload: name,
+        workload: match scene {
+            Scene::Announce => "b1",
+            Scene::FailOver => "b2",
+            Scene::Withdraw => "b3",
+        },
         sizes: vec![
             ("ases", u64::from(shape.ases)),
             ("prefixes", u64::from(shape.prefixes)),

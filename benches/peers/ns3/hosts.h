@@ -75,10 +75,11 @@ class Hosts
 
   protected:
     // Draws peers among those that `may` allows, opens the sockets and sets the first moment of every host.
-    void Start(uint32_t mostPeers, const std::function<bool(uint32_t, uint32_t)>& may)
+    // Without `arp`, hosts are on links that need no hardware addresses.
+    void Start(uint32_t mostPeers, const std::function<bool(uint32_t, uint32_t)>& may, bool arp = true)
     {
         ChoosePeers(mostPeers, may);
-        if (!m_raw)
+        if (!m_raw && arp)
         {
             FillNeighbours();
         }

@@ -3,13 +3,16 @@
 use std::process::ExitCode;
 
 use overunder_benches::measure::Report;
-use overunder_benches::{hold, paths, switched, switched::Shape, timeline, tunnelled};
+use overunder_benches::{distances, fat_tree, hold, paths, switched, switched::Shape, timeline, tunnelled};
 
 const USAGE: &str = "\
 usage: workload s1 --hosts N [--frames N]      hosts on one learning switch, UDP with 64 bytes
        workload s2 --hosts N [--frames N]      hosts on three switches in a line
+       workload s3 --k N [--frames N]          hosts on a fat tree of routers with k ports
        workload s4 --vteps N [--frames N]      four pods behind each VTEP, VXLAN over one router
+       workload s5 --routers N                 RIP until everybody can reach every cable
        workload b1 --ases N [--prefixes N] [--mrai S] [--money 1]  BGP: the newest ASes announce a prefix each
+       workload b2 --ases N [--prefixes N] [--mrai S] [--money 1]  BGP: the oldest announce them too, the newest withdraw
        workload b3 --ases N [--prefixes N] [--mrai S] [--money 1]  BGP: they withdraw it
        workload setup --hosts N                building a switch with hosts
        workload timeline --hosts N [--events N]  longest seek and step back after a first pass
@@ -59,6 +62,9 @@ const MOST_HOSTS: u64 = 65_534;
 const MOST_PODS: u64 = 1_300;
 /// Most VTEPs: every one has a row for every other.
 const MOST_VTEPS: u64 = 1_024;
+
+/// Most routers: each has a route for every cable, and there are twice as many of those.
+const MOST_ROUTERS: u64 = 4_096;
 
 /// Most pending events: they take 2 GB or so.
 const MOST_PENDING: u64 = 100_000_000;
@@ -140,6 +146,23 @@ fn run(words: &[String]) -> Result<Report, Failure> {
             let shape = Shape::three_switches(hosts(&flags, 3)?);
             switched::run("s2", shape, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
         }
+        "s3" => {
+            let flags = Flags::parse(rest, &["--k", "--frames"])?;
+            let k = flags.need("--k")?;
+            if !(2..=fat_tree::MOST_PORTS as u64).contains(&k) || k % 2 == 1 {
+                let most = fat_tree::MOST_PORTS;
+                return Err(Failure::Usage(format!("`--k {k}`: expected an even number from 2 to {most}")));
+            }
+            fat_tree::run(k as usize, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
+        }
+        "s5" => {
+            let flags = Flags::parse(rest, &["--routers"])?;
+            let routers = flags.need("--routers")?;
+            if !(3..=MOST_ROUTERS).contains(&routers) {
+                return Err(Failure::Usage(format!("`--routers {routers}`: expected 3 to {MOST_ROUTERS}")));
+            }
+            distances::run(routers as u32).map_err(Failure::Run)
+        }
         "s4" => {
             let flags = Flags::parse(rest, &["--vteps", "--frames"])?;
             let vteps = flags.need("--vteps")?;
@@ -148,10 +171,20 @@ fn run(words: &[String]) -> Result<Report, Failure> {
             }
             tunnelled::run(vteps as usize, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
         }
-        "b1" | "b3" => {
+        "b1" | "b2" | "b3" => {
             let flags = Flags::parse(rest, &["--ases", "--prefixes", "--mrai", "--money"])?;
-            let (name, withdrawing, mrai) = if name == "b1" { ("b1", false, 0) } else { ("b3", true, 30) };
-            paths::run(name, ases(&flags, mrai)?, withdrawing).map_err(Failure::Run)
+            let (what, mrai) = match name.as_str() {
+                "b1" => (paths::Scene::Announce, 0),
+                "b2" => (paths::Scene::FailOver, 30),
+                _ => (paths::Scene::Withdraw, 30),
+            };
+            let shape = ases(&flags, mrai)?;
+            if what == paths::Scene::FailOver && 2 * shape.prefixes > shape.ases {
+                let told =
+                    format!("`--prefixes {}`: each needs two ASes, its first and its other origin", shape.prefixes);
+                return Err(Failure::Usage(told));
+            }
+            paths::run(what, shape).map_err(Failure::Run)
         }
         "setup" => {
             let flags = Flags::parse(rest, &["--hosts"])?;

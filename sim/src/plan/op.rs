@@ -110,6 +110,8 @@ pub enum AppSpec {
     Rip(crate::routing::rip::RipConfig),
     /// A router that speaks OSPF.
     Ospf(Box<crate::routing::ospf::OspfConfig>),
+    /// A router that speaks IS-IS.
+    Isis(Box<crate::routing::isis::IsisConfig>),
     /// A router that speaks BGP.
     Bgp(Box<crate::routing::bgp::daemon::BgpConfig>),
 }
@@ -127,6 +129,7 @@ impl AppSpec {
                 | Self::Gossip(..)
                 | Self::Rip(_)
                 | Self::Ospf(_)
+                | Self::Isis(_)
                 | Self::Bgp(_)
         )
     }

@@ -19,6 +19,7 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("routing", crate::routing::why::ALL),
         ("bgp", crate::routing::bgp::why::ALL),
         ("evpn", crate::routing::bgp::evpn::why::ALL),
+        ("eigrp", crate::routing::eigrp::why::ALL),
         ("ospf", crate::routing::ospf::why::ALL),
         ("isis", crate::routing::isis::why::ALL),
     ]

@@ -285,6 +285,7 @@ impl AppSpec {
             Self::Felix(config) => felix(config),
             Self::Rip(config) => rip(config),
             Self::Ospf(config) => ospf(config),
+            Self::Isis(config) => isis(config),
             Self::Bgp(config) => bgp(config),
             Self::Flanneld(config) => {
                 let ((ip, len), (store, port)) = (config.subnet, config.store);
@@ -327,6 +328,38 @@ fn ospf(config: &crate::routing::ospf::OspfConfig) -> String {
             own.priority.map(|priority| format!(" priority {priority}")),
             own.hello.map(|hello| format!(" hello {hello}")),
             own.dead.map(|dead| format!(" dead {dead}")),
+        ];
+        text.extend(words.into_iter().flatten());
+    }
+    text
+}
+
+fn isis(config: &crate::routing::isis::IsisConfig) -> String {
+    let id = config.system.map_or_else(String::new, |id| format!(" id {id}"));
+    let (network, area, level) = (config.network.word(), &config.area, config.level.word());
+    let mut text = format!("isis{id} {network}, area {area}, level {level}, metric {}", config.metric);
+    _ = write!(text, ", priority {}, hello {}, hold {}", config.priority, config.hello, config.hold);
+    _ = write!(text, ", lists every {}, asks after {}, again {}", config.csnp, config.psnp, config.retransmit);
+    let (delay, hold, max) = (config.spf_delay, config.spf_hold, config.spf_max);
+    _ = write!(text, ", LSPs every {}, computes after {delay}, then {hold} to {max}", config.lsp_interval);
+    if !config.padding {
+        text.push_str(", hellos are not padded");
+    }
+    if !config.passive.is_empty() {
+        _ = write!(text, ", passive {}", config.passive.join(" "));
+    }
+    if config.password.is_some() {
+        text.push_str(", with a password");
+    }
+    for (name, own) in &config.interfaces {
+        _ = write!(text, ", {name}");
+        let words = [
+            own.level.map(|level| format!(" level {}", level.word())),
+            own.network.map(|network| format!(" {}", network.word())),
+            own.metric.map(|metric| format!(" metric {metric}")),
+            own.priority.map(|priority| format!(" priority {priority}")),
+            own.hello.map(|hello| format!(" hello {hello}")),
+            own.hold.map(|hold| format!(" hold {hold}")),
         ];
         text.extend(words.into_iter().flatten());
     }

@@ -43,6 +43,7 @@ impl AppSpec {
             }
             Self::Rip(config) => Box::new(routing::Daemon::new(routing::rip::Rip::new(config.clone()))),
             Self::Ospf(config) => Box::new(routing::Daemon::new(routing::ospf::Ospf::new(config.as_ref().clone()))),
+            Self::Isis(config) => Box::new(routing::Daemon::new(routing::isis::Isis::new(config.as_ref().clone()))),
             Self::Bgp(config) => Box::new(routing::bgp::daemon::Bgp::new(config.as_ref().clone())),
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }

@@ -8,14 +8,16 @@
 //! |---|---|
 //! | [`alarms`] | the two timers of a daemon |
 //! | [`bgp`] | BGP-4: paths of ASes, told to neighbours that are configured |
-//! | [`isis`] | IS-IS: the same, carried beside IP |
+//! | [`eigrp`] | EIGRP: distances, told to neighbours, and only those in use that cannot lead into a loop |
 //! | [`ospf`] | OSPF version 2: a map of all links, flooded and computed on by each router alone |
+//! | [`isis`] | IS-IS: the same, carried beside IP |
 //! | [`rip`] | RIP version 2: distances, told to neighbours |
 //! | [`spf`] | shortest paths, for those that have a map |
 //! | [`why`] | why a route was taken, changed or given up |
 
 mod alarms;
 pub mod bgp;
+pub mod eigrp;
 pub mod isis;
 pub mod ospf;
 pub mod rip;
@@ -177,6 +179,8 @@ pub trait Protocol: Debug + Clone + Send + 'static {
     const NUMBER: Option<u8> = None;
     /// The LLC service it speaks, if it is not carried by IP at all.
     const SERVICE: Option<u8> = None;
+    /// Hardware groups it listens to, if it is not carried by IP.
+    const LINK_GROUPS: &'static [MacAddr] = &[];
     /// Who its routes are from.
     const ROUTES: crate::stack::fib::Protocol;
 
@@ -299,6 +303,10 @@ impl<P: Protocol> App for Daemon<P> {
 
     fn group(&self) -> Option<Ipv4Addr> {
         P::SERVICE.is_none().then_some(P::GROUP.0)
+    }
+
+    fn link_groups(&self) -> &'static [MacAddr] {
+        P::LINK_GROUPS
     }
 
     fn service(&self) -> Option<u8> {

@@ -111,6 +111,11 @@ pub trait App: Debug + Send {
         None
     }
 
+    /// Hardware groups it listens to on every interface, besides IP.
+    fn link_groups(&self) -> &'static [MacAddr] {
+        &[]
+    }
+
     /// The group it listens to on every interface.
     fn group(&self) -> Option<Ipv4Addr> {
         None

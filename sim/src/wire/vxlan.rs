@@ -42,7 +42,7 @@ pub fn check(bytes: &[u8]) -> Result<u32, Refusal> {
 #[inline]
 pub fn write(bytes: &mut [u8], vni: u32) {
     bytes[..4].copy_from_slice(&(u32::from(FLAG_VNI) << 24).to_be_bytes());
-    bytes[4..HEADER_LEN].copy_from_slice(&(vni << 8).to_be_bytes());
+    bytes[4..8].copy_from_slice(&(vni << 8).to_be_bytes());
 }
 
 #[cfg(test)]

@@ -10,14 +10,17 @@ use crate::routing::bgp::daemon::BgpConfig;
 use crate::routing::bgp::evpn::network::NetworkConfig;
 use crate::routing::bgp::overlay::Overlay;
 use crate::routing::bgp::{Families, PeerConfig, Relation};
+use crate::routing::isis::{self, IsisConfig};
 use crate::routing::ospf::{FaceConfig, OspfConfig};
 use crate::routing::rip::RipConfig;
+use crate::wire::isis::Levels;
 
 /// `routing` of a stack; nothing for what is no routing daemon.
 pub(super) fn routing(app: &AppSpec) -> Option<Tree> {
     match app {
         AppSpec::Rip(config) => Some(rip(config)),
         AppSpec::Ospf(config) => Some(ospf(config)),
+        AppSpec::Isis(config) => Some(isis(config)),
         AppSpec::Bgp(config) => Some(bgp(config)),
         _ => None,
     }
@@ -97,6 +100,67 @@ fn interface(own: &FaceConfig) -> Tree {
         own.priority.map(|priority| part("priority", made::number(priority))),
         own.hello.map(|hello| part("hello", made::text(hello.to_string()))),
         own.dead.map(|dead| part("dead", made::text(dead.to_string()))),
+    ];
+    made::call("", parts.into_iter().flatten())
+}
+
+fn isis(config: &IsisConfig) -> Tree {
+    let default = IsisConfig::default();
+    let mut parts: Vec<Part> = Vec::new();
+    if config.network != default.network {
+        parts.push(part("network", made::word(config.network.word())));
+    }
+    if config.area != default.area {
+        parts.push(part("area", made::text(config.area.to_string())));
+    }
+    if config.level != default.level {
+        parts.push(part("level", level(config.level)));
+    }
+    if config.metric != default.metric {
+        parts.push(part("metric", made::number(config.metric)));
+    }
+    if config.priority != default.priority {
+        parts.push(part("priority", made::number(config.priority)));
+    }
+    let timers = config.hello != default.hello || config.hold != default.hold;
+    let held = config.spf_hold != default.spf_hold;
+    let times = [
+        ("hello", config.hello, timers),
+        ("hold", config.hold, timers),
+        ("csnp", config.csnp, config.csnp != default.csnp),
+        ("psnp", config.psnp, config.psnp != default.psnp),
+        ("retransmit", config.retransmit, config.retransmit != default.retransmit),
+        ("lsp_interval", config.lsp_interval, config.lsp_interval != default.lsp_interval),
+        ("spf_delay", config.spf_delay, config.spf_delay != default.spf_delay),
+        ("spf_hold", config.spf_hold, held),
+        ("spf_max", config.spf_max, held || config.spf_max != default.spf_max),
+    ];
+    parts.extend(times.into_iter().filter(|at| at.2).map(|at| part(at.0, made::text(at.1.to_string()))));
+    parts.extend(config.system.map(|id| part("system", made::text(id.to_string()))));
+    parts.extend(config.password.as_ref().map(|password| part("password", made::text(password.clone()))));
+    flag_unless(&mut parts, "padding", config.padding, default.padding);
+    if !config.passive.is_empty() {
+        parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
+    }
+    if !config.interfaces.is_empty() {
+        let own = config.interfaces.iter().map(|(name, own)| (name.clone(), isis_interface(own)));
+        parts.push(part("interfaces", made::map(own)));
+    }
+    made::call("Isis", parts)
+}
+
+fn level(levels: Levels) -> Tree {
+    if levels == Levels::BOTH { made::word("Both") } else { made::number(levels.0) }
+}
+
+fn isis_interface(own: &isis::FaceConfig) -> Tree {
+    let parts = [
+        own.level.map(|levels| part("level", level(levels))),
+        own.network.map(|network| part("network", made::word(network.word()))),
+        own.metric.map(|metric| part("metric", made::number(metric))),
+        own.priority.map(|priority| part("priority", made::number(priority))),
+        own.hello.map(|hello| part("hello", made::text(hello.to_string()))),
+        own.hold.map(|hold| part("hold", made::text(hold.to_string()))),
     ];
     made::call("", parts.into_iter().flatten())
 }

@@ -9,6 +9,7 @@ use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::schema::Lab;
 use crate::lab::schema::node::{Inner, NodeSpec, Stack};
 use crate::lab::schema::routing::Routing;
+use crate::lab::schema::routing::isis::Isis;
 use crate::lab::schema::routing::ospf::Ospf;
 use crate::lab::source::Spanned;
 use crate::plan::{AppSpec, Bilingual, Op, Plan};
@@ -32,6 +33,9 @@ pub fn routing(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
                 }
                 (Some(home), Some(Spanned { value: Routing::Ospf(ospf), .. })) => {
                     speak_ospf(stack, home, ospf, plan, found);
+                }
+                (Some(home), Some(Spanned { value: Routing::Isis(isis), .. })) => {
+                    speak_isis(stack, home, isis, plan, found);
                 }
                 (Some(home), Some(Spanned { value: Routing::Bgp(bgp), span })) => {
                     speakers.push(bgp::Speaker { node, stack, home, bgp, span: *span });
@@ -72,6 +76,18 @@ fn speak_ospf(stack: &Stack, home: &Home, ospf: &Ospf, plan: &mut Plan, found: &
         format!("`{}` 把自己的链路告诉本区域所有路由器,并在大家共有的地图上自己计算", home.name),
     );
     plan.push(Op::Serve { home: home.device, app: AppSpec::Ospf(Box::new(ospf.config.clone())) }, why);
+}
+
+fn speak_isis(stack: &Stack, home: &Home, isis: &Isis, plan: &mut Plan, found: &mut Findings) {
+    known_interfaces(stack, home, (&isis.named, "nothing could be said about it"), found);
+    let why = Bilingual::new(
+        format!(
+            "`{}` tells all others what its links are, beside IP, and computes on the map they all have",
+            home.name
+        ),
+        format!("`{}` 不经 IP 就把自己的链路告诉所有同类,并在大家共有的地图上自己计算", home.name),
+    );
+    plan.push(Op::Serve { home: home.device, app: AppSpec::Isis(Box::new(isis.config.clone())) }, why);
 }
 
 /// Names of interfaces that a stack does not have.

@@ -2,6 +2,7 @@
 
 pub mod bgp;
 pub mod evpn;
+pub mod isis;
 pub mod ospf;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
@@ -20,6 +21,8 @@ pub enum Routing {
     Bgp(Box<bgp::Bgp>),
     /// OSPF.
     Ospf(Box<ospf::Ospf>),
+    /// IS-IS.
+    Isis(Box<isis::Isis>),
 }
 
 impl Routing {
@@ -34,10 +37,10 @@ impl Routing {
 }
 
 /// The protocols.
-const PROTOCOLS: &[&str] = &["Rip", "Ospf", "Bgp"];
+const PROTOCOLS: &[&str] = &["Rip", "Ospf", "Isis", "Bgp"];
 
 const FIELDS: &[&str] = &["split_horizon", "triggered", "update", "jitter", "first", "timeout", "garbage", "passive"];
-const LATER: &[&str] = &["Eigrp", "Isis"];
+const LATER: &[&str] = &["Eigrp"];
 
 /// Reads a protocol.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> {
@@ -51,6 +54,11 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> 
         let section = Section::fields(name, tree, ospf::FIELDS, found)?;
         let ospf = Box::new(ospf::read(&section, found));
         return Some(Box::new(Spanned::new(Routing::Ospf(ospf), tree.head())));
+    }
+    if name == "Isis" {
+        let section = Section::fields(name, tree, isis::FIELDS, found)?;
+        let isis = Box::new(isis::read(&section, found));
+        return Some(Box::new(Spanned::new(Routing::Isis(isis), tree.head())));
     }
     let section = Section::fields(name, tree, FIELDS, found)?;
     let (mut rip, mut passive) = (RipConfig::default(), Vec::new());

@@ -12,6 +12,7 @@ mod design;
 mod evpn;
 mod heavy;
 mod ipvlan;
+mod isis;
 mod level;
 mod macvlan;
 mod mutated;

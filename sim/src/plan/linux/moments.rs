@@ -127,6 +127,7 @@ impl AppSpec {
             Self::Gossip(..) => "a gossiping daemon",
             Self::Rip(_) => "a RIP daemon",
             Self::Ospf(_) => "an OSPF daemon",
+            Self::Isis(_) => "an IS-IS daemon",
             Self::Bgp(_) => "a BGP daemon",
         }
     }

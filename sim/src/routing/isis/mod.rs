@@ -41,7 +41,8 @@ use crate::engine::{ChangeError, TableView, Value};
 use crate::stack::fib;
 use crate::stack::rib::Prefix;
 use crate::time::{SimDuration, SimTime};
-use crate::wire::isis::{Area, Fault, Level, Levels, LspId, Pdu, SystemId};
+use crate::wire::MacAddr;
+use crate::wire::isis::{ALL_LEVEL_1, ALL_LEVEL_2, ALL_SYSTEMS, Area, Fault, Level, Levels, LspId, Pdu, SystemId};
 use crate::wire::llc;
 use circuit::Circuit;
 use database::{Database, Place};
@@ -242,6 +243,7 @@ impl Protocol for Isis {
     const NAME: &'static str = "isis";
     const GROUP: (Ipv4Addr, u16) = (Ipv4Addr::UNSPECIFIED, 0);
     const SERVICE: Option<u8> = Some(llc::OSI);
+    const LINK_GROUPS: &'static [MacAddr] = &[ALL_LEVEL_1, ALL_LEVEL_2, ALL_SYSTEMS];
     const ROUTES: fib::Protocol = fib::Protocol::Isis;
 
     fn start(&mut self, io: &mut Io<'_>) {

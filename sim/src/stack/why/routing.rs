@@ -1,5 +1,6 @@
 //! What an IP stack says about the messages of routing daemons.
 
+pub mod eigrp;
 pub mod isis;
 pub mod sessions;
 

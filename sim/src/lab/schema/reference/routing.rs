@@ -59,6 +59,49 @@ const PROTOCOLS: &[Word] = words! {
         /// What is different on some interfaces, by name.
         interfaces["nothing"]: Map("ospf-interface"),
     )
+    /// IS-IS on all interfaces: the same idea as OSPF, right on the link and not in IP. Its tables are `isis` with the
+    /// neighbours, `lsdb` with the maps of its levels, and `rib`.
+    Isis(
+        /// Kind of network of the interfaces: any number of routers, of which one is designated, or two.
+        network["Broadcast"]: Words(&["Broadcast", "PointToPoint"]),
+        /// The area of the router, in pairs of hexadecimal digits.
+        area["\"49.0001\""]: Text,
+        /// Levels it speaks: 1 within its area, 2 between areas, or both. At level 1 neighbours must be of one area; a router
+        /// of level 1 alone leaves it by the nearest one of both levels that reaches another.
+        level["Both"]: Other("`1`, `2` or `Both`"),
+        /// What it costs to send by an interface.
+        metric["10"]: Whole,
+        /// Priority for becoming designated system, 0 to 127. Who has a higher one takes the office at any time.
+        priority["64"]: Whole,
+        /// From one hello to the next, in whole seconds. A designated system takes a third.
+        hello["\"10s\""]: Time,
+        /// So long after its last hello others shall give this router up. The ends of a link need not agree.
+        hold["three times `hello`"]: Time,
+        /// So often a designated system lists all it has.
+        csnp["\"10s\""]: Time,
+        /// So long acknowledgements and questions are gathered.
+        psnp["\"2s\""]: Time,
+        /// What was not acknowledged on a link of two is sent again after so long.
+        retransmit["\"5s\""]: Time,
+        /// At least so long between two versions of what a router says of itself.
+        lsp_interval["\"30s\""]: Time,
+        /// From a change of the map to the computation, after a rest.
+        spf_delay["\"0s\""]: Time,
+        /// From one computation to the next, once more for each one that follows closely.
+        spf_hold["\"1s\""]: Time,
+        /// At most so long.
+        spf_max["\"1s\", or `spf_hold`"]: Time,
+        /// The id of the router.
+        system["made of the largest of its addresses"]: Text,
+        /// A password in its hellos, which everybody on the wire can read.
+        password["none"]: Text,
+        /// Hellos are as long as the longest packet, so that they arrive only where that one does.
+        padding["true"]: Flag,
+        /// Interfaces on which it neither speaks nor listens; their networks are on the map all the same.
+        passive["none"]: Names("interfaces"),
+        /// What is different on some interfaces, by name.
+        interfaces["nothing"]: Map("isis-interface"),
+    )
     /// BGP-4 over TCP: every router tells its neighbours by which ASes it reaches a network. Routers on one link are
     /// neighbours, and so are all routers of one AS, wherever they are. Its tables are `bgp`, `peers` and `rib`.
     Bgp(
@@ -169,6 +212,24 @@ const INTERFACES: &[Word] = words! {
     )
 };
 
+const ISIS_INTERFACES: &[Word] = words! {
+    /// What is different on an interface.
+    Interface(
+        /// Levels spoken there, of those the router speaks.
+        level["that of the router"]: Other("`1`, `2` or `Both`"),
+        /// Kind of network it is on.
+        network["that of the router"]: Words(&["Broadcast", "PointToPoint"]),
+        /// What it costs to send there.
+        metric["that of the router"]: Whole,
+        /// Priority for becoming designated system.
+        priority["that of the router"]: Whole,
+        /// From one hello to the next.
+        hello["that of the router"]: Time,
+        /// So long after its last hello others shall give it up.
+        hold["three times `hello`, or that of the router"]: Time,
+    )
+};
+
 pub(super) const GROUPS: &[Group] = &[
     Group {
         name: "protocol",
@@ -194,6 +255,14 @@ pub(super) const GROUPS: &[Group] = &[
         form: Form::Plain,
         words: NETWORKS,
         example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Router(ips: {\"eth0\": \"10.0.0.1/24\"}, routing: Bgp(asn: 1, evpn: {\"vx\": @}))})",
+    },
+    Group {
+        name: "isis-interface",
+        title: "Interfaces of an IS-IS router",
+        says: "What stands behind a name in `interfaces`.",
+        form: Form::Plain,
+        words: ISIS_INTERFACES,
+        example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Router(ips: {\"eth0\": \"10.0.0.1/24\"}, routing: Isis(interfaces: {\"eth0\": @}))})",
     },
     Group {
         name: "neighbour",

@@ -87,7 +87,7 @@ const DAMAGES: &[Damage] = &[
     (Code::NameTaken, "\"ping\": Ping", "\"sw\": Ping"),
     (Code::UnknownReason, "Delivered(\"ping\")", "Saw(Drops(reason: \"bridge.tabel-full\"))"),
     (Code::TooDeep, "Delivered(\"ping\")", "All([All([All([All([All([All([All([All([])])])])])])])])"),
-    (Code::NotYet, "expect:", "routing: Isis(), expect:"),
+    (Code::NotYet, "Down(\"ann--sw\")", "Move(\"ann--sw\")"),
     (Code::NoSuchPort, "\"ann\", \"sw:1\"", "\"ann:eth1\", \"sw:1\""),
     (Code::UnknownTable, "Delivered(\"ping\")", "Row(\"sw\", \"fbd\", {\"mac\": \"ann\"})"),
     (Code::Unit, "\"10ms\"", "10"),
