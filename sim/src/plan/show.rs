@@ -284,6 +284,7 @@ impl AppSpec {
             }
             Self::Felix(config) => felix(config),
             Self::Rip(config) => rip(config),
+            Self::Eigrp(config) => eigrp(config),
             Self::Ospf(config) => ospf(config),
             Self::Isis(config) => isis(config),
             Self::Bgp(config) => bgp(config),
@@ -301,6 +302,30 @@ fn rip(config: &crate::routing::rip::RipConfig) -> String {
     let every = format!("first {first}, then every {update} give or take {jitter}");
     let split = config.split_horizon.word().to_lowercase();
     format!("rip split horizon {split}, {every}, timeout {}, garbage {}{triggered}", config.timeout, config.garbage)
+}
+
+fn eigrp(config: &crate::routing::eigrp::EigrpConfig) -> String {
+    let k = config.k.map(|k| k.to_string()).join(" ");
+    let (hello, hold, again) = (config.hello, config.hold, config.retransmit);
+    let mut text = format!("eigrp AS {}, K {k}, delay {}, {} kb/s", config.system, config.delay, config.bandwidth);
+    _ = write!(text, ", hello {hello}, hold {hold}, again {again}, active {}", config.active);
+    if !config.split_horizon {
+        text.push_str(", no split horizon");
+    }
+    if !config.passive.is_empty() {
+        _ = write!(text, ", passive {}", config.passive.join(" "));
+    }
+    for (name, own) in &config.interfaces {
+        _ = write!(text, ", {name}");
+        let words = [
+            own.delay.map(|delay| format!(" delay {delay}")),
+            own.bandwidth.map(|bandwidth| format!(" {bandwidth} kb/s")),
+            own.hello.map(|hello| format!(" hello {hello}")),
+            own.hold.map(|hold| format!(" hold {hold}")),
+        ];
+        text.extend(words.into_iter().flatten());
+    }
+    text
 }
 
 fn ospf(config: &crate::routing::ospf::OspfConfig) -> String {

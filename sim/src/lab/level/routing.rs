@@ -10,6 +10,7 @@ use crate::routing::bgp::daemon::BgpConfig;
 use crate::routing::bgp::evpn::network::NetworkConfig;
 use crate::routing::bgp::overlay::Overlay;
 use crate::routing::bgp::{Families, PeerConfig, Relation};
+use crate::routing::eigrp::{self, EigrpConfig};
 use crate::routing::isis::{self, IsisConfig};
 use crate::routing::ospf::{FaceConfig, OspfConfig};
 use crate::routing::rip::RipConfig;
@@ -19,6 +20,7 @@ use crate::wire::isis::Levels;
 pub(super) fn routing(app: &AppSpec) -> Option<Tree> {
     match app {
         AppSpec::Rip(config) => Some(rip(config)),
+        AppSpec::Eigrp(config) => Some(eigrp(config)),
         AppSpec::Ospf(config) => Some(ospf(config)),
         AppSpec::Isis(config) => Some(isis(config)),
         AppSpec::Bgp(config) => Some(bgp(config)),
@@ -50,6 +52,47 @@ fn rip(config: &RipConfig) -> Tree {
         parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
     }
     made::call("Rip", parts)
+}
+
+fn eigrp(config: &EigrpConfig) -> Tree {
+    let default = EigrpConfig::default();
+    let mut parts = vec![part("asn", made::number(config.system))];
+    if config.k != default.k {
+        parts.push(part("k", made::list(config.k.iter().map(|k| made::number(*k)))));
+    }
+    if config.delay != default.delay {
+        parts.push(part("delay", made::text(config.delay.to_string())));
+    }
+    if config.bandwidth != default.bandwidth {
+        parts.push(part("bandwidth", made::text(format!("{}kbps", config.bandwidth))));
+    }
+    let timers = config.hello != default.hello || config.hold != default.hold;
+    let times = [
+        ("hello", config.hello, timers),
+        ("hold", config.hold, timers),
+        ("retransmit", config.retransmit, config.retransmit != default.retransmit),
+        ("active", config.active, config.active != default.active),
+    ];
+    parts.extend(times.into_iter().filter(|at| at.2).map(|at| part(at.0, made::text(at.1.to_string()))));
+    flag_unless(&mut parts, "split_horizon", config.split_horizon, default.split_horizon);
+    if !config.passive.is_empty() {
+        parts.push(part("passive", made::list(config.passive.iter().map(|name| made::text(name.clone())))));
+    }
+    if !config.interfaces.is_empty() {
+        let own = config.interfaces.iter().map(|(name, own)| (name.clone(), eigrp_interface(own)));
+        parts.push(part("interfaces", made::map(own)));
+    }
+    made::call("Eigrp", parts)
+}
+
+fn eigrp_interface(own: &eigrp::FaceConfig) -> Tree {
+    let parts = [
+        own.delay.map(|delay| part("delay", made::text(delay.to_string()))),
+        own.bandwidth.map(|bandwidth| part("bandwidth", made::text(format!("{bandwidth}kbps")))),
+        own.hello.map(|hello| part("hello", made::text(hello.to_string()))),
+        own.hold.map(|hold| part("hold", made::text(hold.to_string()))),
+    ];
+    made::call("", parts.into_iter().flatten())
 }
 
 fn ospf(config: &OspfConfig) -> Tree {

@@ -9,6 +9,7 @@ use crate::lab::lower::directory::{Directory, Home};
 use crate::lab::schema::Lab;
 use crate::lab::schema::node::{Inner, NodeSpec, Stack};
 use crate::lab::schema::routing::Routing;
+use crate::lab::schema::routing::eigrp::Eigrp;
 use crate::lab::schema::routing::isis::Isis;
 use crate::lab::schema::routing::ospf::Ospf;
 use crate::lab::source::Spanned;
@@ -30,6 +31,9 @@ pub fn routing(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
             match (home, stack.routing.as_deref()) {
                 (Some(home), Some(Spanned { value: Routing::Rip(rip, passive), .. })) => {
                     speak_rip(stack, home, (rip, passive), plan, found);
+                }
+                (Some(home), Some(Spanned { value: Routing::Eigrp(eigrp), .. })) => {
+                    speak_eigrp(stack, home, eigrp, plan, found);
                 }
                 (Some(home), Some(Spanned { value: Routing::Ospf(ospf), .. })) => {
                     speak_ospf(stack, home, ospf, plan, found);
@@ -64,6 +68,15 @@ fn speak_rip(
         format!("`{}` 告诉邻居自己认为各网络有多远,也相信邻居的话", home.name),
     );
     plan.push(Op::Serve { home: home.device, app: AppSpec::Rip(rip.clone()) }, why);
+}
+
+fn speak_eigrp(stack: &Stack, home: &Home, eigrp: &Eigrp, plan: &mut Plan, found: &mut Findings) {
+    known_interfaces(stack, home, (&eigrp.named, "nothing could be said about it"), found);
+    let why = Bilingual::new(
+        format!("`{}` uses only neighbours that are surely nearer, and asks all of them when there is none", home.name),
+        format!("`{}` 只用确定更近的邻居;没有时就询问所有邻居", home.name),
+    );
+    plan.push(Op::Serve { home: home.device, app: AppSpec::Eigrp(Box::new(eigrp.config.clone())) }, why);
 }
 
 fn speak_ospf(stack: &Stack, home: &Home, ospf: &Ospf, plan: &mut Plan, found: &mut Findings) {

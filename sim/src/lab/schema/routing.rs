@@ -1,6 +1,7 @@
 //! `routing: Rip(split_horizon: Off, …)`: what a router speaks, and all routers of a lab.
 
 pub mod bgp;
+pub mod eigrp;
 pub mod evpn;
 pub mod isis;
 pub mod ospf;
@@ -19,6 +20,8 @@ pub enum Routing {
     Rip(RipConfig, Vec<Spanned<String>>),
     /// BGP.
     Bgp(Box<bgp::Bgp>),
+    /// EIGRP.
+    Eigrp(Box<eigrp::Eigrp>),
     /// OSPF.
     Ospf(Box<ospf::Ospf>),
     /// IS-IS.
@@ -31,16 +34,18 @@ impl Routing {
         match self {
             Self::Rip(..) => "RIP",
             Self::Bgp(_) => "BGP",
+            Self::Eigrp(_) => "EIGRP",
             Self::Ospf(_) => "OSPF",
+            Self::Isis(_) => "IS-IS",
         }
     }
 }
 
 /// The protocols.
-const PROTOCOLS: &[&str] = &["Rip", "Ospf", "Isis", "Bgp"];
+const PROTOCOLS: &[&str] = &["Rip", "Eigrp", "Ospf", "Isis", "Bgp"];
 
 const FIELDS: &[&str] = &["split_horizon", "triggered", "update", "jitter", "first", "timeout", "garbage", "passive"];
-const LATER: &[&str] = &["Eigrp"];
+const LATER: &[&str] = &[];
 
 /// Reads a protocol.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> {
@@ -49,6 +54,11 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> 
         let section = Section::fields(name, tree, bgp::FIELDS, found)?;
         let bgp = Box::new(bgp::read(&section, found));
         return Some(Box::new(Spanned::new(Routing::Bgp(bgp), tree.head())));
+    }
+    if name == "Eigrp" {
+        let section = Section::fields(name, tree, eigrp::FIELDS, found)?;
+        let eigrp = Box::new(eigrp::read(&section, found));
+        return Some(Box::new(Spanned::new(Routing::Eigrp(eigrp), tree.head())));
     }
     if name == "Ospf" {
         let section = Section::fields(name, tree, ospf::FIELDS, found)?;

@@ -61,6 +61,7 @@ fn every_setting_survives_the_way_down() {
     same_below("blocks in a store", super::control::felix::JOINS);
     same_below("routers", super::routing::LINE);
     same_below("areas", super::ospf::AREAS);
+    same_below("EIGRP", super::eigrp::SQUARE);
     same_below("levels", super::isis::LEVELS);
     same_below("ASes", super::bgp::LINE);
     for text in super::calico::all() {

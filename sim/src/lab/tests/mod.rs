@@ -9,6 +9,7 @@ mod convergence;
 mod cost;
 mod damaged;
 mod design;
+mod eigrp;
 mod evpn;
 mod heavy;
 mod ipvlan;

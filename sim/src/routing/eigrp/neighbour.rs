@@ -167,17 +167,15 @@ impl Eigrp {
             return;
         };
         near.silent = io.now + near.hold;
+        // Its first packet may confirm that of this router: whose life it belongs to is settled before.
+        if packet.sequence != 0 && packet.flags & INIT != 0 {
+            self.begins(who, packet.sequence, io);
+        }
         // A number in a packet for everybody is confirmed by nobody in particular.
         if packet.ack != 0 && !to_group {
             self.confirmed(who, packet.ack, io);
         }
-        if packet.sequence == 0 {
-            return;
-        }
-        if packet.flags & INIT != 0 {
-            return self.begins(who, packet.sequence, io);
-        }
-        if self.is_new(who, &packet) {
+        if packet.sequence != 0 && packet.flags & INIT == 0 && self.is_new(who, &packet) {
             self.told(who, packet, io);
         }
     }
@@ -249,7 +247,8 @@ impl Eigrp {
         let Some(near) = self.near_mut(who) else { return };
         let again = near.init == Some(number);
         let hold = near.hold;
-        if near.init.is_some() && !again {
+        // Who has confirmed nothing has been told nothing, so nothing has to be begun anew.
+        if near.init.is_some() && !again && near.init_confirmed {
             self.lose(who, &why::RESTARTED, io);
             self.meet(who, hold, io);
         }

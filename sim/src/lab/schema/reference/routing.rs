@@ -24,6 +24,33 @@ const PROTOCOLS: &[Word] = words! {
         /// Interfaces on which it listens and does not speak.
         passive["none"]: Names("interfaces"),
     )
+    /// EIGRP on all interfaces with an address: every router tells its neighbours distances, and uses only those that are
+    /// surely nearer; when there is none it asks all of them. Its tables are `eigrp` with the neighbours, `topology` with
+    /// all ways, and `rib`.
+    Eigrp(
+        /// The autonomous system. Both ends of a link must have the same.
+        asn["1"]: Whole,
+        /// K1 to K5, the weights of bandwidth, load, delay and reliability. Both ends must have the same.
+        k["[1, 0, 1, 0, 0]"]: Other("`[1, 0, 1, 0, 0]`: five numbers"),
+        /// Delay of the interfaces for the metric, in whole tens of microseconds.
+        delay["\"100us\""]: Time,
+        /// Bandwidth of the interfaces for the metric.
+        bandwidth["\"100Mbps\""]: Other("`\"100Mbps\"`: bits a second"),
+        /// From one hello to the next.
+        hello["\"5s\""]: Time,
+        /// So long after its last hello this router is gone for its neighbours, in whole seconds.
+        hold["three times `hello`"]: Time,
+        /// What was not acknowledged is sent again after so long, sixteen times at most.
+        retransmit["\"2s\""]: Time,
+        /// A neighbour that does not answer a question for so long is given up; after half of it it is asked about it.
+        active["\"180s\""]: Time,
+        /// Nothing is told on the link a route leads to.
+        split_horizon["true"]: Flag,
+        /// Interfaces on which it neither speaks nor listens; their networks are told all the same.
+        passive["none"]: Names("interfaces"),
+        /// What is different on some interfaces, by name.
+        interfaces["nothing"]: Map("eigrp-interface"),
+    )
     /// OSPF version 2 on all interfaces with an address: every router tells all others of its area what its links are,
     /// and computes the shortest paths on the map they all have. Its tables are `ospf` with the neighbours, `lsdb` with
     /// the map, and `rib`.
@@ -194,6 +221,20 @@ const NETWORKS: &[Word] = words! {
     )
 };
 
+const EIGRP_INTERFACES: &[Word] = words! {
+    /// What is different on an interface.
+    Interface(
+        /// Delay for the metric.
+        delay["that of the router"]: Time,
+        /// Bandwidth for the metric.
+        bandwidth["that of the router"]: Other("`\"100Mbps\"`: bits a second"),
+        /// From one hello to the next.
+        hello["that of the router"]: Time,
+        /// So long after its last hello this router is gone for its neighbours.
+        hold["that of the router"]: Time,
+    )
+};
+
 const INTERFACES: &[Word] = words! {
     /// What is different on an interface.
     Interface(
@@ -239,6 +280,14 @@ pub(super) const GROUPS: &[Group] = &[
         form: Form::Kind,
         words: PROTOCOLS,
         example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Router(ips: {\"eth0\": \"10.0.0.1/24\"}, routing: @)})",
+    },
+    Group {
+        name: "eigrp-interface",
+        title: "Interfaces of an EIGRP router",
+        says: "What stands behind a name in `interfaces`.",
+        form: Form::Plain,
+        words: EIGRP_INTERFACES,
+        example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Router(ips: {\"eth0\": \"10.0.0.1/24\"}, routing: Eigrp(interfaces: {\"eth0\": @}))})",
     },
     Group {
         name: "ospf-interface",

@@ -43,7 +43,7 @@ fn two_routers_are_neighbours_within_milliseconds_and_say_what_frr_says() {
     let before = bench.sent.len();
     bench.until(secs(300));
     assert!(bench.sent[before..].iter().all(|sent| sent.3.opcode == Opcode::Hello && sent.3.ack == 0));
-    assert_eq!(bench.sent.len() - before, 2 * 60);
+    assert_eq!(bench.sent.len() - before, 2 * 59);
 }
 
 #[test]

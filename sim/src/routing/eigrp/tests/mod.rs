@@ -147,6 +147,7 @@ impl Bench {
 
     fn carrier(&mut self, wire: usize, up: bool) {
         self.wires[wire].up = up;
+        self.flying.retain(|_, flying| flying.wire != wire);
         for (node, link) in self.wires[wire].ends.clone() {
             self.nodes[node].links[link].up = up;
             if self.nodes[node].on {
@@ -186,7 +187,7 @@ impl Bench {
             Effect::Withdraw(prefix) => _ = self.nodes[node].routes.remove(&prefix),
             Effect::Say(reason, about) => self.said.push((self.now, node, reason.slug, about)),
             Effect::Wrote(..) | Effect::WroteMore(..) => {}
-            Effect::Send { .. } | Effect::Listen(..) => panic!("{effect:?}"),
+            Effect::Send { .. } | Effect::Frame { .. } | Effect::Listen(..) => panic!("{effect:?}"),
         }
     }
 
@@ -267,6 +268,12 @@ impl Bench {
         first.map(|via| usize::from(via.octets()[3]) - 1).collect()
     }
 
+    /// Packets may go this way: what a router sends into a dead cable goes in no circle.
+    fn carries(&self, node: usize, port: PortNo) -> bool {
+        let ends = (node, port.index());
+        self.wires.iter().any(|wire| wire.up && wire.alive && wire.ends.contains(&ends))
+    }
+
     /// For no network do the routes of all routers lead from one to the next and back.
     fn nothing_goes_in_a_circle(&self) {
         let all: BTreeSet<Prefix> = self.nodes.iter().flat_map(|node| node.routes.keys().copied()).collect();
@@ -284,7 +291,10 @@ impl Bench {
     }
 
     fn next(&self, node: usize, to: Prefix) -> Vec<usize> {
-        self.nodes[node].routes.get(&to).map(|offer| self.hops(offer)).unwrap_or_default()
+        let Some(offer) = self.nodes[node].routes.get(&to) else { return Vec::new() };
+        let first = [(offer.via, offer.port)].into_iter().chain(offer.more.iter().map(|hop| (hop.via, hop.port)));
+        let alive = first.filter(|(_, port)| self.carries(node, *port));
+        alive.map(|(via, _)| usize::from(via.octets()[3]) - 1).collect()
     }
 
     /// How often this was said, by whom, since a time.
