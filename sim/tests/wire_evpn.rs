@@ -56,7 +56,8 @@ fn tshark_reads_every_route_without_a_complaint() {
     let checksums = read("ip.checksum.status == 0 or tcp.checksum.status == 0", "frame.number");
     let sequences = read("bgp.ext_com_evpn.mmac.seq", "bgp.ext_com_evpn.mmac.seq").unwrap().join(",");
     let tunnels = read("bgp.update.path_attribute.pmsi.tunnel.type", "bgp.update.path_attribute.pmsi.tunnel.type");
-    let gone = read("bgp.update.path_attribute.mp_unreach_nlri.afi == 25 and bgp.evpn.nlri", "bgp.evpn.nlri.rt").unwrap();
+    let gone =
+        read("bgp.update.path_attribute.mp_unreach_nlri.afi == 25 and bgp.evpn.nlri", "bgp.evpn.nlri.rt").unwrap();
     _ = std::fs::remove_file(&path);
     assert_eq!((complaints.unwrap(), checksums.unwrap()), (vec![], vec![]));
     let kinds = kinds.join(",");
