@@ -159,7 +159,9 @@ impl Speaker {
 
     /// The session with a neighbour is over: what it told is gone, and nothing counts as told.
     pub(in crate::routing::bgp) fn forget_vpns(&mut self, peer: u32, host: &mut impl Host) {
-        self.vpns.routes.values_mut().for_each(|entry| _ = entry.told.remove(&peer));
+        for entry in self.vpns.routes.values_mut() {
+            entry.told.remove(&peer);
+        }
         let heard = self.vpns.routes.iter().filter(|(_, entry)| entry.heard.contains_key(&peer));
         for route in heard.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
             self.hear_vpn(peer, &route, None, host);
@@ -202,7 +204,9 @@ impl Speaker {
 
     /// The whole table, when a session has come up or the neighbour asks for it, and that it is complete.
     pub(in crate::routing::bgp) fn tell_all_vpns(&mut self, peer: u32, host: &mut impl Host) {
-        self.vpns.routes.values_mut().for_each(|entry| _ = entry.told.remove(&peer));
+        for entry in self.vpns.routes.values_mut() {
+            entry.told.remove(&peer);
+        }
         let all: Vec<Route> = self.vpns.routes.keys().cloned().collect();
         self.tell_vpns_to(peer, &all, host);
         let end = Update { unreach: Some(Box::new(routes(&[], Vec::new()))), ..Update::default() };
