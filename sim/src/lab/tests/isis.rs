@@ -76,7 +76,7 @@ fn levels_and_areas_come_together_from_the_words_of_a_lab() {
     assert_eq!(
         rib,
         [
-            "0.0.0.0/0 10.1.0.3 isis 115 24 yes",
+            "0.0.0.0/0 10.1.0.3 isis 115 12 yes",
             "10.0.0.0/24 10.1.0.3 isis 115 24 yes",
             "10.3.0.0/24 10.1.0.3 isis 115 31 yes",
             "10.9.0.0/24 10.1.0.3 isis 115 36 yes"
