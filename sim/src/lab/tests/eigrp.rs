@@ -1,6 +1,7 @@
 //! Labs whose routers speak EIGRP: routes before and after a cut, tables, and what a slip gets.
 
 use crate::engine::{TableView, World};
+use crate::lab::diagnostic::render;
 use crate::lab::tests::routing::sound;
 use crate::lab::{EVENT_BUDGET, Source, parse};
 
@@ -31,7 +32,7 @@ fn cells(world: &World, node: &str, name: &str, columns: &[&str]) -> Vec<String>
 }
 
 fn way(world: &World) -> Vec<String> {
-    let mut rows = cells(world, "a", "routes", &["prefix", "via", "proto"]);
+    let mut rows = cells(world, "a", "routes", &["prefix", "via", "protocol"]);
     rows.retain(|row| row.starts_with("10.9.0.0/24"));
     rows
 }
@@ -39,7 +40,7 @@ fn way(world: &World) -> Vec<String> {
 #[test]
 fn a_feasible_successor_takes_over_without_a_question() {
     let file = sound(SQUARE);
-    let mut runner = crate::lab::run::start(file, None, EVENT_BUDGET).unwrap();
+    let mut runner = crate::lab::run::start(file.variant(None).unwrap(), None, EVENT_BUDGET).unwrap();
     let cut = crate::time::SimTime::ZERO + crate::time::SimDuration::from_secs(30);
     while runner.world.now() < cut {
         let before = way(&runner.world);
@@ -57,13 +58,12 @@ fn a_feasible_successor_takes_over_without_a_question() {
 
 fn slip(routing: &str) -> String {
     let text = format!(
-        r#"Lab(format: 1, title: "t", idea: "i", nodes: {{"a": Router(ips: {{"e0": "10.0.0.1/24"}}, routing: Eigrp({routing}))}})"#
+        r#"Lab(format: 1, title: "t", idea: "i",
+            nodes: {{"a": Router(ips: {{"e0": "10.0.0.1/24"}}, routing: Eigrp({routing}))}})"#
     );
-    let source = Source::new("lab.ron", text.as_str());
-    match parse("lab.ron", &text) {
-        Ok(_) => String::new(),
-        Err(found) => crate::lab::diagnostic::render(&source, &found),
-    }
+    parse("t.ron", &text)
+        .map(|_| String::new())
+        .unwrap_or_else(|found| render::all(&found, &Source::new("t.ron", &text)))
 }
 
 #[test]

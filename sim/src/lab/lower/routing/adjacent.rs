@@ -65,6 +65,7 @@ impl<'a> Face<'a> {
         };
         match &self.voice.routing.value {
             Routing::Rip(_, passive) => silent(passive),
+            Routing::Eigrp(eigrp) if eigrp.config.passive.contains(&self.interface.value) => silent(&eigrp.named),
             Routing::Ospf(ospf) if ospf.config.passive.contains(&self.interface.value) => silent(&ospf.named),
             _ => None,
         }
