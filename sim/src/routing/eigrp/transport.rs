@@ -78,7 +78,7 @@ impl Eigrp {
         let all: Vec<Who> = self.up().into_iter().filter(|who| who.0 == link).collect();
         let routes = |who: Who| -> Vec<Tlv> {
             let own = saying.iter().filter(|said| said.who == who && said.opcode == opcode);
-            own.map(|said| route(said)).collect()
+            own.map(route).collect()
         };
         let each: Vec<(Who, Vec<Tlv>)> = all.iter().map(|who| (*who, routes(*who))).collect();
         let Some((_, first)) = each.iter().find(|(_, tlvs)| !tlvs.is_empty()) else { return };

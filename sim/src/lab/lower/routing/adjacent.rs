@@ -67,6 +67,7 @@ impl<'a> Face<'a> {
             Routing::Rip(_, passive) => silent(passive),
             Routing::Eigrp(eigrp) if eigrp.config.passive.contains(&self.interface.value) => silent(&eigrp.named),
             Routing::Ospf(ospf) if ospf.config.passive.contains(&self.interface.value) => silent(&ospf.named),
+            Routing::Isis(isis) if isis.config.passive.contains(&self.interface.value) => silent(&isis.named),
             _ => None,
         }
     }
