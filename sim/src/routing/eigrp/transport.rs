@@ -1,5 +1,5 @@
-//! Packets that are acknowledged (RFC 7868 §5.2): each neighbour has at most one on its way, and it is sent again until
-//! the neighbour has confirmed its number.
+//! Packets that are acknowledged (RFC 7868 §5.2): each neighbour has at most one on its way, and it is sent again
+//! until the neighbour has confirmed its number.
 
 use super::dual::Who;
 use super::topology::Said;

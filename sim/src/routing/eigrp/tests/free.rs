@@ -114,7 +114,7 @@ fn drawn(random: &mut Stream) -> (usize, Vec<Edge>) {
 #[test]
 fn on_random_graphs_with_several_cuts_nothing_ever_goes_in_a_circle() {
     let (mut active, mut at_once) = (0, 0);
-    for seed in 0..120 {
+    for seed in 0..60 {
         let mut random = Stream::named(seed, "graph");
         let (count, edges) = drawn(&mut random);
         let mut bench = bench(count, &edges);
@@ -146,13 +146,13 @@ fn on_random_graphs_with_several_cuts_nothing_ever_goes_in_a_circle() {
             bench.until(next);
         }
         bench.loss = 0;
-        let end = bench.now + SimDuration::from_secs(300);
+        let end = bench.now + SimDuration::from_secs(100);
         bench.until(end);
         is_shortest(&bench, count, &edges, &format!("seed {seed}"));
         active += bench.count(None, "eigrp.active", secs(20));
         at_once += bench.count(None, "eigrp.feasible", secs(20));
     }
-    assert!(active > 500 && at_once > 20, "{active} {at_once}");
+    assert!(active > 100 && at_once > 10, "{active} {at_once}");
 }
 
 #[test]

@@ -161,10 +161,11 @@ impl Bench {
         self.count += 1;
         let Node { eigrp, links, dice, .. } = &mut self.nodes[node];
         then(eigrp, &mut Io { now: self.now, event: EventNo(self.count), links, dice, effects: &mut effects });
+        let routes = effects.iter().any(|effect| matches!(effect, Effect::Offer(..) | Effect::Withdraw(_)));
         for effect in effects {
             self.carry(node, effect);
         }
-        if self.watch {
+        if self.watch && routes {
             self.nothing_goes_in_a_circle();
         }
     }
