@@ -26,7 +26,7 @@ pub const UNDERLAY: &str = "underlay";
 const PLUGINS_LATER: &[&str] = &["Cilium"];
 
 /// Nodes a cluster may have: every node knows every other one.
-pub const MOST_NODES: u64 = 128;
+pub const MOST_NODES: u64 = 64;
 /// Pods a node may have.
 pub const MOST_PODS: u64 = 200;
 
