@@ -71,6 +71,7 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "29-isis-same-map", text: include_str!("../../../scenarios/29-isis-same-map/lab.ron") },
     Shipped { name: "30-bgp-path-vector", text: include_str!("../../../scenarios/30-bgp-path-vector/lab.ron") },
     Shipped { name: "31-bgp-path-hunting", text: include_str!("../../../scenarios/31-bgp-path-hunting/lab.ron") },
+    Shipped { name: "32-mesh-or-reflector", text: include_str!("../../../scenarios/32-mesh-or-reflector/lab.ron") },
     Shipped { name: "33-convergence-race", text: include_str!("../../../scenarios/33-convergence-race/lab.ron") },
     Shipped { name: "34-price-of-a-packet", text: include_str!("../../../scenarios/34-price-of-a-packet/lab.ron") },
     Shipped { name: "35-openstack-port", text: include_str!("../../../scenarios/35-openstack-port/lab.ron") },
@@ -79,6 +80,7 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "41-vlan-trunk", text: include_str!("../../../scenarios/41-vlan-trunk/lab.ron") },
     Shipped { name: "42-repair-port", text: include_str!("../../../scenarios/42-repair-port/lab.ron") },
     Shipped { name: "43-repair-desk", text: include_str!("../../../scenarios/43-repair-desk/lab.ron") },
+    Shipped { name: "44-route-leak", text: include_str!("../../../scenarios/44-route-leak/lab.ron") },
 ];
 
 /// The briefs that come with the program: one line each.
@@ -142,6 +144,7 @@ static ZH: &[(&str, &str)] = &[
     ("29-isis-same-map", include_str!("../../../scenarios/29-isis-same-map/lab.zh.ron")),
     ("30-bgp-path-vector", include_str!("../../../scenarios/30-bgp-path-vector/lab.zh.ron")),
     ("31-bgp-path-hunting", include_str!("../../../scenarios/31-bgp-path-hunting/lab.zh.ron")),
+    ("32-mesh-or-reflector", include_str!("../../../scenarios/32-mesh-or-reflector/lab.zh.ron")),
     ("33-convergence-race", include_str!("../../../scenarios/33-convergence-race/lab.zh.ron")),
     ("34-price-of-a-packet", include_str!("../../../scenarios/34-price-of-a-packet/lab.zh.ron")),
     ("35-openstack-port", include_str!("../../../scenarios/35-openstack-port/lab.zh.ron")),
@@ -150,6 +153,7 @@ static ZH: &[(&str, &str)] = &[
     ("41-vlan-trunk", include_str!("../../../scenarios/41-vlan-trunk/lab.zh.ron")),
     ("42-repair-port", include_str!("../../../scenarios/42-repair-port/lab.zh.ron")),
     ("43-repair-desk", include_str!("../../../scenarios/43-repair-desk/lab.zh.ron")),
+    ("44-route-leak", include_str!("../../../scenarios/44-route-leak/lab.zh.ron")),
     ("c2-openstack", include_str!("../../../scenarios/c2-openstack/lab.zh.ron")),
     ("c2-three-racks", include_str!("../../../scenarios/c2-three-racks/lab.zh.ron")),
     ("c2-one-mac", include_str!("../../../scenarios/c2-one-mac/lab.zh.ron")),

@@ -288,5 +288,6 @@ fn peer(peer: &PeerConfig) -> (String, Tree) {
     if peer.prepend > 0 {
         parts.push(part("prepend", made::number(peer.prepend)));
     }
+    flag_unless(&mut parts, "only_own", peer.only_own, false);
     (peer.address.to_string(), made::call("", parts))
 }

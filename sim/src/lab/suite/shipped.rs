@@ -16,6 +16,7 @@ pub static SUITES: &[Shipped] = &[
     Shipped { name: "encapsulations", text: include_str!("../../../../scenarios/suites/encapsulations.ron") },
     Shipped { name: "ranking", text: include_str!("../../../../scenarios/suites/ranking.ron") },
     Shipped { name: "convergence", text: include_str!("../../../../scenarios/suites/convergence.ron") },
+    Shipped { name: "growth", text: include_str!("../../../../scenarios/suites/growth.ron") },
     Shipped { name: "figure", text: include_str!("../../../../scenarios/suites/figure.ron") },
     Shipped { name: "hub-or-switch", text: include_str!("../../../../scenarios/suites/hub-or-switch.ron") },
 ];

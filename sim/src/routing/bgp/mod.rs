@@ -75,6 +75,7 @@ pub enum Way {
 }
 
 /// What is known of a neighbour beforehand.
+#[expect(clippy::struct_excessive_bools, reason = "each is a knob of its own, as routers have them")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PeerConfig {
     /// Its address.
@@ -97,6 +98,8 @@ pub struct PeerConfig {
     pub med: Option<u32>,
     /// The own AS is put in front so many times more.
     pub prepend: u8,
+    /// Only routes of its own AS are believed.
+    pub only_own: bool,
 }
 
 impl PeerConfig {
@@ -113,6 +116,7 @@ impl PeerConfig {
             local_pref: None,
             med: None,
             prepend: 0,
+            only_own: false,
         }
     }
 }

@@ -36,6 +36,9 @@ pub(super) fn import(
         }
         return Ok(told);
     }
+    if peer.only_own && told.path.ases().any(|asn| asn != peer.asn) {
+        return Err(&why::NOT_ITS_OWN);
+    }
     let liked = LIKED.iter().find(|(relation, _)| *relation == peer.relation).map(|(_, liked)| *liked);
     told.local_pref = peer.local_pref.or(liked);
     if tag && peer.relation != Relation::None {

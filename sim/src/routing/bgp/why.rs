@@ -107,6 +107,15 @@ reasons! {
         because_zh: "在列表里看到自己,就是听到了自己的回声。RIP 看不见这一点。",
         source: "RFC 4271 §9.1.2",
     }
+    /// A route of somebody else, by a neighbour that may tell of its own AS only.
+    NOT_ITS_OWN = "bgp.not-its-own" {
+        en: "{what} refused: the path leads on to other ASes, and this neighbour may tell of its own only",
+        zh: "{what} 被拒绝:路径通往别的 AS,而这个邻居只可以告知自己的网络",
+        because: "A customer that passes on what a provider told it offers a way through itself. Whoever takes what a \
+                  customer says unseen takes that, too.",
+        because_zh: "客户把一个上游说的话转告另一个上游,就等于让流量从自己身上穿过。不加检查就会照单全收。",
+        source: "RFC 7908 §3.1; RFC 7454 §6.1",
+    }
     /// A route this router brought in itself.
     OWN_ID = "bgp.own-originator" {
         en: "{what} refused: it was brought into the AS by this router",

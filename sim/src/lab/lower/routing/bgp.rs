@@ -307,6 +307,7 @@ fn with(said: &Neighbour, plain: PeerConfig) -> PeerConfig {
         local_pref: said.local_pref,
         med: said.med,
         prepend: said.prepend,
+        only_own: said.only_own,
         ..plain
     }
 }

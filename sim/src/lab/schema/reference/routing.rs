@@ -206,6 +206,8 @@ const NEIGHBOURS: &[Word] = words! {
         med["none"]: Whole,
         /// The own AS stands so many times more in front of the path it is told.
         prepend["0"]: Whole,
+        /// Only routes of its own AS are believed: no other one is in their path.
+        only_own["false"]: Flag,
     )
 };
 

@@ -56,7 +56,7 @@ pub(super) const FIELDS: &[&str] = &[
     "cross_subnet",
 ];
 const NEIGHBOUR: &[&str] =
-    &["asn", "from", "relation", "client", "passive", "next_hop_self", "local_pref", "med", "prepend"];
+    &["asn", "from", "relation", "client", "passive", "next_hop_self", "local_pref", "med", "prepend", "only_own"];
 
 /// BGP as typed.
 #[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in a lab")]
@@ -155,6 +155,7 @@ impl Bgp {
 }
 
 /// What is said of one neighbour.
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of its own in a lab")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Neighbour {
     /// The AS it is believed to be of; its true one when nothing is said.
@@ -175,6 +176,8 @@ pub struct Neighbour {
     pub med: Option<u32>,
     /// The own AS is put in front so many times more.
     pub prepend: u8,
+    /// Only routes of its own AS are believed.
+    pub only_own: bool,
 }
 
 /// Reads what stands in the brackets.
@@ -321,6 +324,7 @@ fn neighbour(tree: &Tree, found: &mut Findings) -> Option<Neighbour> {
             "passive" => own.passive = value::flag(name, tree, found).unwrap_or(false),
             "next_hop_self" => own.next_hop_self = value::flag(name, tree, found).unwrap_or(false),
             "local_pref" => own.local_pref = number(name, tree, found),
+            "only_own" => own.only_own = value::flag(name, tree, found).unwrap_or(false),
             "med" => own.med = number(name, tree, found),
             _ => own.prepend = value::whole(name, tree, 0..=20, found).unwrap_or(0) as u8,
         }
