@@ -4,6 +4,7 @@
 //! Needs root, `ip`, and FRR (Debian package `frr`); without these each test says so and compares nothing.
 
 mod frr;
+mod isis;
 mod ospf;
 
 use std::collections::{BTreeMap, BTreeSet};

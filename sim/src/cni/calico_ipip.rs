@@ -4,13 +4,13 @@
 //! Calico's nodes tell each other by BGP.
 
 use super::flannel_ipip::tunnelled;
-use super::sketch::{CARD, Piece, Row, Sketch};
+use super::sketch::{CARD, Row, Sketch};
 use super::{Node, On, Param, Plugin, felix};
-use crate::device::tunnel::format::{Format, Ipip};
 use crate::plan::Bilingual;
 use crate::wire::ipv4;
 
-const DEVICE: &str = "tunl0";
+/// The tunnel.
+pub const DEVICE: &str = "tunl0";
 
 pub const PLUGIN: Plugin = Plugin {
     name: "CalicoIpip",
@@ -23,12 +23,7 @@ pub const PLUGIN: Plugin = Plugin {
 
 fn node(on: &On<'_>) -> Sketch {
     let mut sketch = felix::routed(on);
-    let why = Bilingual::new(
-        "the way to the blocks of other nodes: one more IP header, from node to node",
-        "通往其他节点地址块的路:再加一个 IP 报头,从节点到节点",
-    );
-    sketch.device(DEVICE, Piece::Tunnel(Format::Ipip(Ipip)), why);
-    sketch.route_into(DEVICE, vec![(felix::tunnel_address(on.node), 32)]);
+    felix::tunnel(DEVICE, on, &mut sketch);
     sketch.daemons.extend(felix::daemon(on, Some(DEVICE)));
     sketch
 }

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use super::pods::why_pod;
 use super::sketch::{CARD, Daemon, HOST, Interface, Piece, Row, Sketch};
 use super::{Node, On};
+use crate::device::tunnel::format::{Format, Ipip};
 use crate::plan::Bilingual;
 use crate::stack::reverse::ReversePath;
 use crate::time::SimDuration;
@@ -48,6 +49,16 @@ pub fn known_blocks(on: &On<'_>, other: &Node) -> Vec<String> {
         return Vec::new();
     }
     blocks(other).into_iter().map(|(ip, len)| format!("{ip}/{len}")).collect()
+}
+
+/// The tunnel of a node and the way into it.
+pub fn tunnel(device: &'static str, on: &On<'_>, sketch: &mut Sketch) {
+    let why = Bilingual::new(
+        "the way to the blocks of other nodes: one more IP header, from node to node",
+        "通往其他节点地址块的路:再加一个 IP 报头,从节点到节点",
+    );
+    sketch.device(device, Piece::Tunnel(Format::Ipip(Ipip)), why);
+    sketch.route_into(device, vec![(tunnel_address(on.node), 32)]);
 }
 
 /// The daemon that tells the others of the blocks of this node, if the nodes shall find each other.

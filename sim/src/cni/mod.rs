@@ -7,6 +7,7 @@
 //! One file is one plugin, with its parameters, and one line in [`PLUGINS`].
 
 mod bridge;
+mod calico_bgp;
 mod calico_ipip;
 mod calico_none;
 mod calico_vxlan;
@@ -32,8 +33,8 @@ mod weave;
 
 pub use cluster::{Cluster, Node, Pod};
 pub use offer::{Instance, Offer, Room};
-pub use param::{Kind, Param, Settings, Value};
-pub use sketch::{Daemon, Device, HOST, Interface, Lease, Piece, Row, Sketch, Vtep};
+pub use param::{Kind, Param, Reflector, Settings, Value};
+pub use sketch::{Daemon, Device, HOST, Interface, Lease, Piece, Row, Sketch, Speaker, Vtep};
 
 /// A plugin.
 #[derive(Debug)]
@@ -44,12 +45,19 @@ pub struct Plugin {
     pub params: &'static [Param],
     /// Parameters that do not go together.
     pub apart: &'static [[&'static str; 2]],
-    /// Bytes it puts in front of a packet that leaves the node.
+    /// Most bytes it puts in front of a packet that leaves the node.
     pub overhead: u16,
     /// What a node has for itself.
     pub node: fn(&On<'_>) -> Sketch,
     /// What a node has to know of another one, in the order in which it is written.
     pub peer: fn(&On<'_>, &Node) -> Vec<Row>,
+}
+
+impl Plugin {
+    /// Bytes it puts in front of a packet that leaves the node, as it was chosen.
+    pub fn envelope(&self, set: &Settings) -> u16 {
+        if set.word(calico_bgp::OVERLAY) == Some(calico_bgp::NONE) { 0 } else { self.overhead }
+    }
 }
 
 /// The node for which a plugin works just now.
@@ -81,6 +89,7 @@ pub static PLUGINS: &[Plugin] = &[
     flannel_ipip::PLUGIN,
     flannel_host_gw::PLUGIN,
     calico_none::PLUGIN,
+    calico_bgp::PLUGIN,
     calico_ipip::PLUGIN,
     calico_vxlan::PLUGIN,
     docker_overlay::PLUGIN,
@@ -93,8 +102,14 @@ pub static PLUGINS: &[Plugin] = &[
 ];
 
 /// Whether a node can only reach the pods of nodes on the same wire.
-pub fn needs_one_wire(plugin: &Plugin) -> bool {
-    [flannel_host_gw::PLUGIN.name, calico_none::PLUGIN.name].contains(&plugin.name)
+pub fn needs_one_wire(plugin: &Plugin, set: &Settings) -> bool {
+    let alone = [flannel_host_gw::PLUGIN.name, calico_none::PLUGIN.name].contains(&plugin.name);
+    alone || set.word(calico_bgp::OVERLAY) == Some(calico_bgp::NONE) && !set.flag(calico_bgp::TOR)
+}
+
+/// Whether the daemons of the nodes need a few seconds before pods reach each other.
+pub fn takes_its_time(plugin: &Plugin) -> bool {
+    plugin.name == calico_bgp::PLUGIN.name
 }
 
 /// What a provider offers, for a plugin that asks one for the addresses of its pods.

@@ -31,11 +31,20 @@ pub enum Kind {
     IpvlanMode(ipvlan::Mode),
     /// The name of a node; none when it is left out.
     Node,
+    /// The number of an AS.
+    Asn(u32),
+    /// One of a few words; the first when it is left out.
+    Word(&'static [&'static str]),
+    /// Nodes that reflect routes; none when it is left out.
+    Reflectors,
     /// A type of machine that a provider lends, with what it may have.
     Instance(&'static Offer),
     /// Largest packet of a pod; this one when it is left out, or what fits.
     Mtu(Option<u16>),
 }
+
+/// Not typed by anybody: rows are there from the start.
+const KNOWN: &str = "known";
 
 impl Param {
     /// A whole number.
@@ -83,8 +92,25 @@ pub enum Value {
     IpvlanMode(ipvlan::Mode),
     /// The name of a node.
     Node(String),
+    /// The number of an AS.
+    Asn(u32),
+    /// One of a few words.
+    Word(&'static str),
+    /// Nodes that reflect routes.
+    Reflectors(Vec<Reflector>),
     /// A type of machine.
     Instance(&'static Instance),
+}
+
+/// A node that passes on inside the AS what it heard there (RFC 4456).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reflector {
+    /// Its name.
+    pub name: String,
+    /// What it signs with; its address when nothing is said.
+    pub cluster: Option<Ipv4Addr>,
+    /// Nodes for which it reflects; all that reflect for nobody when nothing is said.
+    pub clients: Option<Vec<String>>,
 }
 
 /// What was chosen for a plugin, and its usual values where nothing was.
@@ -107,6 +133,9 @@ impl Settings {
                 Kind::Mode(usual) => Value::Mode(*usual),
                 Kind::IpvlanMode(usual) => Value::IpvlanMode(*usual),
                 Kind::Instance(offer) => Value::Instance(offer.usual()),
+                Kind::Asn(usual) => Value::Asn(*usual),
+                Kind::Word(words) => Value::Word(words[0]),
+                Kind::Reflectors => Value::Reflectors(Vec::new()),
                 Kind::Node => return None,
                 Kind::Mtu(usual) => {
                     mtu = *usual;
@@ -171,6 +200,26 @@ impl Settings {
         if let Some(Value::Node(node)) = self.get(name) { Some(node) } else { None }
     }
 
+    /// The number of an AS.
+    pub fn asn(&self) -> u32 {
+        if let Some(Value::Asn(asn)) = self.get("asn") { *asn } else { 0 }
+    }
+
+    /// The word that was chosen; none for one that is no parameter.
+    pub fn word(&self, name: &str) -> Option<&'static str> {
+        if let Some(Value::Word(word)) = self.get(name) { Some(word) } else { None }
+    }
+
+    /// The nodes that reflect.
+    pub fn reflectors(&self) -> &[Reflector] {
+        if let Some(Value::Reflectors(all)) = self.get("reflectors") { all } else { &[] }
+    }
+
+    /// Rows are there from the start, whatever daemons there would be.
+    pub fn knows_all(&self) -> bool {
+        self.flag(KNOWN)
+    }
+
     /// The type of machine.
     pub fn instance(&self) -> Option<&'static Instance> {
         if let Some(Value::Instance(instance)) = self.get("instance") { Some(*instance) } else { None }
@@ -180,6 +229,7 @@ impl Settings {
     pub fn known_from_the_start(&self) -> Self {
         let mut set = self.clone();
         set.values.retain(|(name, _)| *name != Param::STORE.name);
+        set.choose(KNOWN, Value::Flag(true));
         if set.flag(Param::GOSSIP.name) {
             set.choose(Param::GOSSIP.name, Value::Flag(false));
         }

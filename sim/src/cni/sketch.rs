@@ -32,6 +32,25 @@ pub struct Sketch {
     pub daemons: Vec<Daemon>,
     /// Addresses it asks the provider for.
     pub leases: Vec<Lease>,
+    /// The BGP daemon.
+    pub speaker: Option<Speaker>,
+}
+
+/// A BGP daemon, as the plugin configures it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaker {
+    /// Its AS.
+    pub asn: u32,
+    /// Its identifier.
+    pub id: Ipv4Addr,
+    /// What it signs with as a reflector, if that is not its identifier.
+    pub cluster: Option<Ipv4Addr>,
+    /// Prefixes it tells of.
+    pub networks: Vec<(Ipv4Addr, u8)>,
+    /// Its neighbours, by name or address, and whether it reflects for them. There are no others.
+    pub neighbours: Vec<(String, bool)>,
+    /// The tunnel for routes of this pool, and whether only next hops behind a router need it.
+    pub tunnel: Option<(&'static str, (Ipv4Addr, u8), bool)>,
 }
 
 /// An address that the provider hands out for a pod.

@@ -38,6 +38,8 @@ pub(in crate::engine) struct Write {
     about: String,
     asked: EventNo,
     ticket: u64,
+    /// It is news and no row of the kernel's: nothing to be undone when the power goes.
+    news: bool,
     /// Name of the device in the node; nothing for the agent's own.
     device: Option<String>,
     change: DeviceChange,
@@ -50,7 +52,17 @@ impl Outbox<'_> {
         let Saying { agent, reason, about } = saying;
         let (by, asked) = (self.device, self.core.event);
         let (device, about) = (device.map(str::to_owned), about.to_owned());
-        let write = Write { by, agent, reason, about, asked, ticket, device, change };
+        let write = Write { by, agent, reason, about, asked, ticket, news: false, device, change };
+        self.core.lane.push(Instant::Write(Box::new(write)));
+    }
+
+    /// Tells a program on a device of this node that a row of the own table has come or gone, as the kernel does
+    /// through netlink. It goes the same way as [`Outbox::write_row`].
+    pub fn notify_row(&mut self, device: &str, change: DeviceChange, saying: Saying<'_>) {
+        let Saying { agent, reason, about } = saying;
+        let (by, asked) = (self.device, self.core.event);
+        let (device, about) = (Some(device.to_owned()), about.to_owned());
+        let write = Write { by, agent, reason, about, asked, ticket: 0, news: true, device, change };
         self.core.lane.push(Instant::Write(Box::new(write)));
     }
 
@@ -99,7 +111,9 @@ impl World {
         match (result, target) {
             (Ok(()), Some(device)) => {
                 self.tell_neighbours(device);
-                self.note_written(device, write.change);
+                if !write.news {
+                    self.note_written(device, write.change);
+                }
             }
             (Ok(()), None) => {}
             (Err(error), _) => {

@@ -10,7 +10,7 @@ use crate::engine::table::TableView;
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::time::SimTime;
-use crate::wire::{Frame, LinkType};
+use crate::wire::{Frame, LinkType, MacAddr};
 
 /// Which of a device's timers; each has one slot, so it can never be armed twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,6 +83,16 @@ pub trait Device: Debug + Send {
     fn let_in(&mut self, _port: PortNo, _groups: &[Ipv4Addr], _out: &mut Outbox<'_>) -> bool {
         false
     }
+
+    /// Hardware groups without an IP group that the device at the other end of the wire in a port should let in. Asked
+    /// with [`Device::groups`].
+    fn link_groups(&self) -> Vec<(PortNo, Vec<MacAddr>)> {
+        Vec::new()
+    }
+
+    /// The device at the other end of the wire in `port` listens to these hardware groups besides those of
+    /// [`Device::let_in`], which is called next.
+    fn let_in_link(&mut self, _port: PortNo, _groups: &[MacAddr]) {}
 
     /// Whether the device at the other end of the wire in a port should ask for hardware addresses and answer such
     /// questions there. Asked at the start, and after each change of this device.

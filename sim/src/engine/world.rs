@@ -464,6 +464,7 @@ impl World {
         use crate::engine::wire::End;
         let Some(at) = self.devices.get(device.index()) else { return };
         let (listens, groups, arp) = (at.listens(), at.groups(), at.arp());
+        let link_groups = at.link_groups();
         if let Some((port, what)) = listens
             && let End::Internal(peer, at) = self.core.wiring.end(device, port)
             && let Some(peer) = self.devices.get_mut(peer.index())
@@ -474,6 +475,12 @@ impl World {
             let End::Internal(number, at) = self.core.wiring.end(device, port) else { continue };
             let Some(peer) = self.devices.get_mut(number.index()) else { continue };
             peer.speak_arp(at, on, &mut Outbox::new(&mut self.core, number, None));
+        }
+        for (port, groups) in link_groups {
+            let End::Internal(number, at) = self.core.wiring.end(device, port) else { continue };
+            if let Some(peer) = self.devices.get_mut(number.index()) {
+                peer.let_in_link(at, &groups);
+            }
         }
         for (port, groups) in groups {
             let End::Internal(number, at) = self.core.wiring.end(device, port) else { continue };

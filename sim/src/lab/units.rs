@@ -74,6 +74,9 @@ fn quantity(text: &str, units: &[(&str, u64)], example: &str) -> Result<u64, Wro
     let at = text.find(|c: char| !c.is_ascii_digit() && c != '.' && c != '_').unwrap_or(text.len());
     let (number, unit) = (text[..at].replace('_', ""), &text[at..]);
     let wrong = |label: String, fix: String| Err(Wrong { label, fix });
+    if let Some(positive) = text.strip_prefix('-') {
+        return wrong("nothing here is negative".to_owned(), positive.to_owned());
+    }
     if number.is_empty() {
         return wrong(format!("expected a number with one of: {names}"), example.to_owned());
     }

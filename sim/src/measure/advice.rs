@@ -122,7 +122,7 @@ mod tests {
         let speed = |place| remaining(place, &["speed"], 2);
         assert_eq!(speed("aws-subnets"), ["VpcCni", "Bridge"], "the provider's, or routes of the network");
         assert_eq!(speed("alibaba")[0], "Terway");
-        assert_eq!(speed("metal"), ["FlannelHostGw", "CalicoNone", "Macvlan", "Ipvlan", "Sriov"]);
+        assert_eq!(speed("metal"), ["FlannelHostGw", "CalicoNone", "CalicoBgp", "Macvlan", "Ipvlan", "Sriov"]);
         assert_eq!(remaining("openstack", &["l2"], 2), ["MulticastVxlan", "Weave", "Macvlan", "Ipvlan", "Sriov"]);
         assert_eq!(remaining("gcp", &["multicast"], 2), ["Weave"]);
         assert!(!remaining("metal", &["policy"], 2).contains(&"Macvlan"));

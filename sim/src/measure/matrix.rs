@@ -256,9 +256,10 @@ const REQUEST: u32 = ethernet::HEADER_LEN as u32 + 20 + 8 + 56;
 /// The lab of a cell, with changes to its environment.
 fn lab(row: Row, place: &Place, changed: &str, pods: u16) -> String {
     let environment = place.environment.unwrap_or(BARE_METAL);
+    let start = if cni::takes_its_time(row.plugin) { "3s" } else { "10ms" };
     let flow = |probe: &Probe| {
         let traffic = probe.traffic.trim_end_matches(')');
-        format!("        \"{}\": {traffic}, start: \"10ms\"),\n", probe.name)
+        format!("        \"{}\": {traffic}, start: \"{start}\"),\n", probe.name)
     };
     // Nodes have spoken before pods do.
     let traffic =
@@ -413,6 +414,8 @@ mod tests {
         ("FlannelIpip", "+++44444-4"),
         ("FlannelHostGw", "++-p+c-rrr"),
         ("CalicoNone", "++-p+c-rrr"),
+        ("CalicoBgp", "++-p+c-rrr"),
+        ("BgpIpip", "+++44444-4"),
         ("CalicoIpip", "+++44444-4"),
         ("CrossSubnetIpip", "+++p+c4rrr"),
         ("CalicoVxlan", "++++++++++"),

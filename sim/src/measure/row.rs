@@ -15,6 +15,7 @@ pub struct Row {
 
 /// Choices with rows of their own, each behind its plugin.
 const CHOSEN: &[(&str, &str, &str)] = &[
+    ("BgpIpip", "CalicoBgp", "overlay: Ipip"),
     ("CrossSubnetIpip", "CalicoIpip", "cross_subnet: true"),
     ("CrossSubnetVxlan", "CalicoVxlan", "cross_subnet: true"),
 ];

@@ -108,8 +108,12 @@ pub enum AppSpec {
     Gossip(agent::AgentConfig, Vec<Ipv4Addr>),
     /// A router that speaks RIP.
     Rip(crate::routing::rip::RipConfig),
+    /// A router that speaks EIGRP.
+    Eigrp(Box<crate::routing::eigrp::EigrpConfig>),
     /// A router that speaks OSPF.
     Ospf(Box<crate::routing::ospf::OspfConfig>),
+    /// A router that speaks IS-IS.
+    Isis(Box<crate::routing::isis::IsisConfig>),
     /// A router that speaks BGP.
     Bgp(Box<crate::routing::bgp::daemon::BgpConfig>),
 }
@@ -126,7 +130,9 @@ impl AppSpec {
                 | Self::Evpn(_)
                 | Self::Gossip(..)
                 | Self::Rip(_)
+                | Self::Eigrp(_)
                 | Self::Ospf(_)
+                | Self::Isis(_)
                 | Self::Bgp(_)
         )
     }

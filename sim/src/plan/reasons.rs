@@ -18,7 +18,10 @@ pub fn lists() -> Vec<(&'static str, &'static [Reason])> {
         ("control", crate::control::why::ALL),
         ("routing", crate::routing::why::ALL),
         ("bgp", crate::routing::bgp::why::ALL),
+        ("evpn", crate::routing::bgp::evpn::why::ALL),
+        ("eigrp", crate::routing::eigrp::why::ALL),
         ("ospf", crate::routing::ospf::why::ALL),
+        ("isis", crate::routing::isis::why::ALL),
     ]
 }
 

@@ -284,7 +284,9 @@ impl AppSpec {
             }
             Self::Felix(config) => felix(config),
             Self::Rip(config) => rip(config),
+            Self::Eigrp(config) => eigrp(config),
             Self::Ospf(config) => ospf(config),
+            Self::Isis(config) => isis(config),
             Self::Bgp(config) => bgp(config),
             Self::Flanneld(config) => {
                 let ((ip, len), (store, port)) = (config.subnet, config.store);
@@ -300,6 +302,30 @@ fn rip(config: &crate::routing::rip::RipConfig) -> String {
     let every = format!("first {first}, then every {update} give or take {jitter}");
     let split = config.split_horizon.word().to_lowercase();
     format!("rip split horizon {split}, {every}, timeout {}, garbage {}{triggered}", config.timeout, config.garbage)
+}
+
+fn eigrp(config: &crate::routing::eigrp::EigrpConfig) -> String {
+    let k = config.k.map(|k| k.to_string()).join(" ");
+    let (hello, hold, again) = (config.hello, config.hold, config.retransmit);
+    let mut text = format!("eigrp AS {}, K {k}, delay {}, {} kb/s", config.system, config.delay, config.bandwidth);
+    _ = write!(text, ", hello {hello}, hold {hold}, again {again}, active {}", config.active);
+    if !config.split_horizon {
+        text.push_str(", no split horizon");
+    }
+    if !config.passive.is_empty() {
+        _ = write!(text, ", passive {}", config.passive.join(" "));
+    }
+    for (name, own) in &config.interfaces {
+        _ = write!(text, ", {name}");
+        let words = [
+            own.delay.map(|delay| format!(" delay {delay}")),
+            own.bandwidth.map(|bandwidth| format!(" {bandwidth} kb/s")),
+            own.hello.map(|hello| format!(" hello {hello}")),
+            own.hold.map(|hold| format!(" hold {hold}")),
+        ];
+        text.extend(words.into_iter().flatten());
+    }
+    text
 }
 
 fn ospf(config: &crate::routing::ospf::OspfConfig) -> String {
@@ -333,6 +359,38 @@ fn ospf(config: &crate::routing::ospf::OspfConfig) -> String {
     text
 }
 
+fn isis(config: &crate::routing::isis::IsisConfig) -> String {
+    let id = config.system.map_or_else(String::new, |id| format!(" id {id}"));
+    let (network, area, level) = (config.network.word(), &config.area, config.level.word());
+    let mut text = format!("isis{id} {network}, area {area}, level {level}, metric {}", config.metric);
+    _ = write!(text, ", priority {}, hello {}, hold {}", config.priority, config.hello, config.hold);
+    _ = write!(text, ", lists every {}, asks after {}, again {}", config.csnp, config.psnp, config.retransmit);
+    let (delay, hold, max) = (config.spf_delay, config.spf_hold, config.spf_max);
+    _ = write!(text, ", LSPs every {}, computes after {delay}, then {hold} to {max}", config.lsp_interval);
+    if !config.padding {
+        text.push_str(", hellos are not padded");
+    }
+    if !config.passive.is_empty() {
+        _ = write!(text, ", passive {}", config.passive.join(" "));
+    }
+    if config.password.is_some() {
+        text.push_str(", with a password");
+    }
+    for (name, own) in &config.interfaces {
+        _ = write!(text, ", {name}");
+        let words = [
+            own.level.map(|level| format!(" level {}", level.word())),
+            own.network.map(|network| format!(" {}", network.word())),
+            own.metric.map(|metric| format!(" metric {metric}")),
+            own.priority.map(|priority| format!(" priority {priority}")),
+            own.hello.map(|hello| format!(" hello {hello}")),
+            own.hold.map(|hold| format!(" hold {hold}")),
+        ];
+        text.extend(words.into_iter().flatten());
+    }
+    text
+}
+
 fn bgp(config: &crate::routing::bgp::daemon::BgpConfig) -> String {
     let networks: Vec<String> = config.networks.iter().map(|(ip, len)| format!("{ip}/{len}")).collect();
     let peers: Vec<String> =
@@ -340,7 +398,13 @@ fn bgp(config: &crate::routing::bgp::daemon::BgpConfig) -> String {
     let all = |list: Vec<String>| if list.is_empty() { "none".to_owned() } else { list.join(", ") };
     let own = &config.own;
     let timers = format!("hold {}s retry {} mrai {}", own.hold, own.connect_retry, own.mrai);
-    format!("bgp AS {} id {} {timers}, networks {}, neighbours {}", own.asn, own.id, all(networks), all(peers))
+    let vpn = |own: &crate::routing::bgp::evpn::network::NetworkConfig| {
+        let flood = if own.flood { "" } else { ", no type 3" };
+        format!(", evpn {} vni {} import {} export {}{flood}", own.device, own.vni, own.import, own.export)
+    };
+    let vpns: String = config.vpns.iter().map(vpn).collect();
+    let (networks, peers) = (all(networks), all(peers));
+    format!("bgp AS {} id {} {timers}, networks {networks}, neighbours {peers}{vpns}", own.asn, own.id)
 }
 
 fn sriov(card: &SriovConfig) -> String {

@@ -42,7 +42,9 @@ impl AppSpec {
                 Box::new(crate::control::docker::GossipAgent::gossiping(config.clone(), seeds.clone()))
             }
             Self::Rip(config) => Box::new(routing::Daemon::new(routing::rip::Rip::new(config.clone()))),
+            Self::Eigrp(config) => Box::new(routing::Daemon::new(routing::eigrp::Eigrp::new(config.as_ref().clone()))),
             Self::Ospf(config) => Box::new(routing::Daemon::new(routing::ospf::Ospf::new(config.as_ref().clone()))),
+            Self::Isis(config) => Box::new(routing::Daemon::new(routing::isis::Isis::new(config.as_ref().clone()))),
             Self::Bgp(config) => Box::new(routing::bgp::daemon::Bgp::new(config.as_ref().clone())),
             Self::Sniffer(config) => Box::new(app::sniffer::Sniffer::new(config.clone())),
         }

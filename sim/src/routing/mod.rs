@@ -8,14 +8,20 @@
 //! |---|---|
 //! | [`alarms`] | the two timers of a daemon |
 //! | [`bgp`] | BGP-4: paths of ASes, told to neighbours that are configured |
+//! | [`eigrp`] | EIGRP: distances, told to neighbours, and only those in use that cannot lead into a loop |
 //! | [`ospf`] | OSPF version 2: a map of all links, flooded and computed on by each router alone |
+//! | [`isis`] | IS-IS: the same, carried beside IP |
 //! | [`rip`] | RIP version 2: distances, told to neighbours |
+//! | [`spf`] | shortest paths, for those that have a map |
 //! | [`why`] | why a route was taken, changed or given up |
 
 mod alarms;
 pub mod bgp;
+pub mod eigrp;
+pub mod isis;
 pub mod ospf;
 pub mod rip;
+pub mod spf;
 #[cfg(test)]
 mod tests;
 pub mod why;
@@ -32,8 +38,9 @@ use crate::id::{EventNo, PortNo};
 use crate::rng::Stream;
 use crate::stack::interface::Interface;
 use crate::stack::rib::{Offer, Prefix};
-use crate::stack::{App, AppOut, Datagram};
+use crate::stack::{App, AppOut, Datagram, LinkDatagram};
 use crate::time::{SimDuration, SimTime};
+use crate::wire::MacAddr;
 
 /// An interface of the router.
 #[derive(Clone, Debug)]
@@ -84,6 +91,19 @@ pub struct Heard<'a> {
     pub bytes: &'a [u8],
 }
 
+/// A PDU that came in right on the link.
+#[derive(Clone, Copy, Debug)]
+pub struct FrameHeard<'a> {
+    /// The link it came by.
+    pub link: usize,
+    /// Address of the sender.
+    pub from: MacAddr,
+    /// The own address on that link.
+    pub own: MacAddr,
+    /// The bytes.
+    pub bytes: &'a [u8],
+}
+
 /// Something a protocol wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -105,6 +125,17 @@ pub enum Effect {
         /// Whom it is for.
         to: Ipv4Addr,
         /// The message.
+        bytes: Vec<u8>,
+        /// Why it is sent.
+        why: Reason,
+    },
+    /// A PDU of the LLC service it speaks, for an address on a link or a group there.
+    Frame {
+        /// The link.
+        link: usize,
+        /// Whom it is for.
+        to: MacAddr,
+        /// The PDU.
         bytes: Vec<u8>,
         /// Why it is sent.
         why: Reason,
@@ -146,6 +177,10 @@ pub trait Protocol: Debug + Clone + Send + 'static {
     const GROUP: (Ipv4Addr, u16);
     /// The IP protocol it speaks, if it is not carried by UDP.
     const NUMBER: Option<u8> = None;
+    /// The LLC service it speaks, if it is not carried by IP at all.
+    const SERVICE: Option<u8> = None;
+    /// Hardware groups it listens to, if it is not carried by IP.
+    const LINK_GROUPS: &'static [MacAddr] = &[];
     /// Who its routes are from.
     const ROUTES: crate::stack::fib::Protocol;
 
@@ -157,6 +192,9 @@ pub trait Protocol: Debug + Clone + Send + 'static {
 
     /// A message has come in.
     fn message(&mut self, heard: Heard<'_>, io: &mut Io<'_>);
+
+    /// A PDU of its LLC service has come in.
+    fn frame(&mut self, _heard: FrameHeard<'_>, _io: &mut Io<'_>) {}
 
     /// Something may be due.
     fn timer(&mut self, io: &mut Io<'_>);
@@ -231,6 +269,11 @@ impl<P: Protocol> Daemon<P> {
                     out.ip_control(number, link.port, to, &bytes, why);
                 }
             }
+            Effect::Frame { link, to, bytes, why } => {
+                if let Some((link, service)) = self.links.get(link).zip(P::SERVICE) {
+                    out.llc_send(service, link.port, to, &bytes, why);
+                }
+            }
             Effect::Listen(link, group, on) => {
                 if let Some(link) = self.links.get(link) {
                     out.listen(link.port, group, on);
@@ -251,7 +294,7 @@ impl<P: Protocol> App for Daemon<P> {
     }
 
     fn port(&self) -> Option<u16> {
-        P::NUMBER.is_none().then_some(P::GROUP.1)
+        (P::NUMBER.is_none() && P::SERVICE.is_none()).then_some(P::GROUP.1)
     }
 
     fn number(&self) -> Option<u8> {
@@ -259,7 +302,15 @@ impl<P: Protocol> App for Daemon<P> {
     }
 
     fn group(&self) -> Option<Ipv4Addr> {
-        Some(P::GROUP.0)
+        P::SERVICE.is_none().then_some(P::GROUP.0)
+    }
+
+    fn link_groups(&self) -> &'static [MacAddr] {
+        P::LINK_GROUPS
+    }
+
+    fn service(&self) -> Option<u8> {
+        P::SERVICE
     }
 
     fn routes(&self) -> bool {
@@ -300,6 +351,12 @@ impl<P: Protocol> App for Daemon<P> {
 
     fn packet(&mut self, datagram: Datagram<'_>, out: &mut AppOut<'_, '_>) {
         self.udp(datagram, out);
+    }
+
+    fn link_datagram(&mut self, datagram: LinkDatagram<'_>, out: &mut AppOut<'_, '_>) {
+        let Some(link) = self.links.iter().position(|link| link.port == datagram.port) else { return };
+        let heard = FrameHeard { link, from: datagram.src, own: datagram.own, bytes: datagram.payload };
+        self.call(out, |protocol, io| protocol.frame(heard, io));
     }
 
     fn change(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {

@@ -12,7 +12,7 @@ use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::rng::Stream;
 use crate::time::{SimDuration, SimTime};
-use crate::wire::{Frame, MacAddr, Origin, icmp, ipv4, udp};
+use crate::wire::{Frame, LinkType, MacAddr, Origin, icmp, ipv4, llc, udp};
 
 /// Timers each application has.
 pub const APP_TIMERS: u32 = 4;
@@ -29,6 +29,19 @@ pub struct Datagram<'a> {
     /// The interface it came by.
     pub port: PortNo,
     /// The bytes behind the UDP header.
+    pub payload: &'a [u8],
+}
+
+/// What an 802.3 frame carried for an LLC service.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkDatagram<'a> {
+    /// Who sent it.
+    pub src: MacAddr,
+    /// The own address of the interface.
+    pub own: MacAddr,
+    /// The interface it came by.
+    pub port: PortNo,
+    /// The bytes behind LLC.
     pub payload: &'a [u8],
 }
 
@@ -93,6 +106,16 @@ pub trait App: Debug + Send {
         None
     }
 
+    /// The LLC service it speaks right on the link, if any.
+    fn service(&self) -> Option<u8> {
+        None
+    }
+
+    /// Hardware groups it listens to on every interface, besides IP.
+    fn link_groups(&self) -> &'static [MacAddr] {
+        &[]
+    }
+
     /// The group it listens to on every interface.
     fn group(&self) -> Option<Ipv4Addr> {
         None
@@ -152,6 +175,9 @@ pub trait App: Debug + Send {
 
     /// A packet of the IP protocol it speaks has arrived; its ports are zero.
     fn packet(&mut self, _datagram: Datagram<'_>, _out: &mut AppOut<'_, '_>) {}
+
+    /// An 802.3 frame for the LLC service it speaks has arrived.
+    fn link_datagram(&mut self, _datagram: LinkDatagram<'_>, _out: &mut AppOut<'_, '_>) {}
 
     /// A segment for one of its TCP ports has arrived.
     fn tcp(&mut self, _segment: Segment<'_>, _out: &mut AppOut<'_, '_>) {}
@@ -291,6 +317,18 @@ impl AppOut<'_, '_> {
         let packet =
             Outgoing { src, dev, ttl: 1, tos, note, df: Df::Unset, ..Outgoing::new(dst, number, payload.len()) };
         self.net.send(self.out, self.origin, packet, |bytes, _| bytes.copy_from_slice(payload));
+    }
+
+    /// Sends a PDU of an LLC service in an 802.3 frame. `why` is said about it.
+    pub fn llc_send(&mut self, service: u8, dev: PortNo, dst: MacAddr, payload: &[u8], why: Reason) {
+        let Some(interface) = self.net.interfaces.get(dev.index()) else { return };
+        let (src, ethernet) = (interface.mac, interface.link == LinkType::Ethernet);
+        if !ethernet {
+            return;
+        }
+        let mut frame = self.out.mint(llc::frame_len(payload.len()), LinkType::Ethernet, self.origin);
+        llc::write(frame.bytes_mut(), dst, src, service, payload);
+        self.out.send(dev, frame, why);
     }
 
     /// Listens to a group on an interface from now on, or no more.

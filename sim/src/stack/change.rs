@@ -14,15 +14,17 @@ use crate::time::SimTime;
 use crate::wire::{MacAddr, ipv4};
 
 /// Settings that can be changed while a host runs.
-pub const SETTINGS: [&str; 10] = [
+pub const SETTINGS: [&str; 12] = [
     "allow_own_as",
     "clear",
     "forwarding",
     "gateway",
     "mtu",
     "multipath",
+    "no_shutdown",
     "proxy_arp",
     "rp_filter",
+    "shutdown",
     "split_horizon",
     "triggered",
 ];
@@ -135,7 +137,7 @@ impl Net {
             ("forwarding", other) => return Err(bad(field, &other.to_string(), "true or false")),
             ("gateway", other) => return Err(bad(field, &other.to_string(), "an address such as 10.0.0.1")),
             ("mtu", other) => return Err(bad(field, &other.to_string(), "a number from 68 to 65535")),
-            ("allow_own_as" | "clear", other) => {
+            ("allow_own_as" | "clear" | "shutdown" | "no_shutdown", other) => {
                 return Err(bad(field, &other.to_string(), "a router that speaks BGP"));
             }
             ("split_horizon" | "triggered", other) => {

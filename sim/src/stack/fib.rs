@@ -18,8 +18,12 @@ pub enum Protocol {
     Static,
     /// Learned by RIP.
     Rip,
+    /// Learned by EIGRP.
+    Eigrp,
     /// Computed by OSPF.
     Ospf,
+    /// Computed by IS-IS.
+    Isis,
     /// Learned by BGP from another AS.
     Bgp,
     /// Learned by BGP inside the AS.
@@ -33,7 +37,9 @@ impl Protocol {
             Self::Kernel => "kernel",
             Self::Static => "static",
             Self::Rip => "rip",
+            Self::Eigrp => "eigrp",
             Self::Ospf => "ospf",
+            Self::Isis => "isis",
             Self::Bgp => "bgp",
             Self::Ibgp => "ibgp",
         }
@@ -44,7 +50,9 @@ impl Protocol {
         match self {
             Self::Kernel => 0,
             Self::Static => 1,
+            Self::Eigrp => 90,
             Self::Ospf => 110,
+            Self::Isis => 115,
             Self::Rip => 120,
             Self::Bgp => 20,
             Self::Ibgp => 200,
@@ -53,7 +61,7 @@ impl Protocol {
 
     /// A daemon put it there, and takes it away again.
     pub const fn is_dynamic(self) -> bool {
-        matches!(self, Self::Rip | Self::Ospf | Self::Bgp | Self::Ibgp)
+        matches!(self, Self::Rip | Self::Eigrp | Self::Ospf | Self::Isis | Self::Bgp | Self::Ibgp)
     }
 }
 

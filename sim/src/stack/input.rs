@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use super::app::NetError;
+use super::app::{LinkDatagram, NetError};
 use super::net::{Df, Hop, Net, Outgoing};
 use super::own::Means;
 use super::tunnel::ip_at;
@@ -10,7 +10,7 @@ use super::{Stack, why};
 use crate::engine::{Outbox, Why};
 use crate::id::PortNo;
 use crate::time::SimTime;
-use crate::wire::{Frame, LinkType, MacAddr, ethernet, icmp, igmp, ipv4};
+use crate::wire::{Frame, LinkType, MacAddr, ethernet, icmp, igmp, ipv4, llc};
 
 impl Stack {
     #[inline]
@@ -36,8 +36,23 @@ impl Stack {
         match ethertype {
             ethernet::IPV4 => self.ipv4(port, dst, frame, out),
             ethernet::ARP => self.net.arp(now, port, dst == own, frame, out),
+            length if llc::is_length(length) => self.control(port, own, frame, out),
             other => out.drop(frame, Why::number(&why::UNKNOWN_PROTOCOL, u64::from(other))),
         }
+    }
+
+    /// An 802.3 frame, for a program that needs no IP.
+    fn control(&mut self, port: PortNo, own: MacAddr, frame: Frame, out: &mut Outbox<'_>) {
+        let service = llc::payload(frame.bytes()).map(|(service, _)| service);
+        let found = service.and_then(|service| Some((service, *self.net.services.get(&service)?)));
+        let Some((service, index)) = found else { return out.drop(frame, &why::routing::isis::UNKNOWN) };
+        out.deliver_with(frame, Why::number(&why::routing::isis::DELIVERED, u64::from(service)), |out, frame| {
+            let bytes = frame.bytes();
+            let Some((_, payload)) = llc::payload(bytes) else { return };
+            let from = MacAddr::from_slice(&bytes[6..]);
+            let datagram = LinkDatagram { src: from, own, port, payload };
+            self.call(index, frame.origin(), out, |app, out| app.link_datagram(datagram, out));
+        });
     }
 
     #[cold]

@@ -45,7 +45,7 @@ mod tunnel;
 mod upkeep;
 pub mod why;
 
-pub use app::{App, AppOut, Datagram, Echo, Failed, NetError};
+pub use app::{App, AppOut, Datagram, Echo, Failed, LinkDatagram, NetError};
 pub use change::SETTINGS;
 pub use config::{InterfaceConfig, StackConfig};
 pub use tcp::{Connection, Endpoint, Segment};
@@ -56,7 +56,7 @@ use crate::engine::{ChangeError, Device, DeviceChange, Forwarder, Listen, Outbox
 use crate::explain::Reason;
 use crate::id::{FlowId, PortNo};
 use crate::time::SimTime;
-use crate::wire::{Frame, LinkType, Origin, icmp, ipv4};
+use crate::wire::{Frame, LinkType, MacAddr, Origin, icmp, ipv4};
 use app::{APP_TIMERS, STACK_TIMERS};
 use net::Net;
 
@@ -117,6 +117,9 @@ impl Stack {
         }
         if let Some(number) = app.number() {
             self.net.numbers.entry(number).or_insert(index);
+        }
+        if let Some(service) = app.service() {
+            self.net.services.entry(service).or_insert(index);
         }
         self.taps |= app.taps();
         if let Some(group) = app.group() {
@@ -272,6 +275,12 @@ impl Device for Stack {
 
     fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
         self.net.groups_by_interface()
+    }
+
+    fn link_groups(&self) -> Vec<(PortNo, Vec<MacAddr>)> {
+        let groups: Vec<MacAddr> = self.apps.iter().flat_map(|runs| runs.app.link_groups()).copied().collect();
+        let frames = self.net.interfaces.iter().zip(0..).filter(|(at, _)| at.link == LinkType::Ethernet);
+        if groups.is_empty() { Vec::new() } else { frames.map(|(_, port)| (PortNo(port), groups.clone())).collect() }
     }
 
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {

@@ -103,6 +103,8 @@ pub struct Net {
     pub(super) listeners: IndexMap<u16, u8, FxBuildHasher>,
     /// IP protocols without ports and the applications that speak them.
     pub(super) numbers: IndexMap<u8, u8, FxBuildHasher>,
+    /// Programs by the LLC service they speak, right on the link.
+    pub(super) services: IndexMap<u8, u8, FxBuildHasher>,
     /// Packets to this host itself.
     pub(super) loopback: VecDeque<Frame>,
     /// Packets of applications that failed: protocol, source port or echo id, and what to tell.
@@ -138,6 +140,7 @@ impl Net {
             sockets: IndexMap::default(),
             listeners: IndexMap::default(),
             numbers: IndexMap::default(),
+            services: IndexMap::default(),
             loopback: VecDeque::new(),
             failed: Vec::new(),
             limits: Limits::default(),

@@ -64,6 +64,22 @@ pub const fn update(checksum: u16, old: u16, new: u16) -> u16 {
     finish((!checksum) as u64 + (!old) as u64 + new as u64)
 }
 
+/// Fletcher checksum of bytes whose checksum field, at `at`, is zero (RFC 905 annex B): of an LSA of OSPF and
+/// an LSP of IS-IS.
+pub fn fletcher(bytes: &[u8], at: usize) -> u16 {
+    let (mut low, mut high) = (0_u32, 0_u32);
+    for byte in bytes {
+        low = (low + u32::from(*byte)) % 255;
+        high = (high + low) % 255;
+    }
+    let behind = (bytes.len() - at - 1) as u32 % 255;
+    let first = (behind * low + 255 - high) % 255;
+    let first = if first == 0 { 255 } else { first };
+    let second = 510 - low - first;
+    let second = if second > 255 { second - 255 } else { second };
+    (first << 8 | second) as u16
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,6 +16,10 @@ pub enum Daemon {
     Rip,
     /// `ospfd`.
     Ospf,
+    /// `isisd`.
+    Isis,
+    /// `zebra`, which writes what the others have found.
+    Zebra,
 }
 
 impl Daemon {
@@ -23,6 +27,8 @@ impl Daemon {
         match self {
             Self::Rip => "ripd",
             Self::Ospf => "ospfd",
+            Self::Isis => "isisd",
+            Self::Zebra => "zebra",
         }
     }
 }
@@ -61,7 +67,7 @@ impl Network {
     pub fn start(claim: &str, count: usize, links: &[(usize, usize)]) -> Option<Self> {
         let prefix = format!("our{}x{}r", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let there = |name: &str| PathBuf::from(HOME).join(name).exists();
-        if !there("zebra") || !there("ripd") || !there("ospfd") || !works("vtysh", &["--help"]) {
+        if !there("zebra") || !there("ripd") || !there("ospfd") || !there("isisd") || !works("vtysh", &["--help"]) {
             eprintln!("SKIPPED: {claim}: FRR is not here");
             return None;
         }

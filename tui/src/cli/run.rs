@@ -14,6 +14,7 @@ use overunder_sim::view::{Book, Bystanders, Detail, Narrator, convergence, json}
 use super::capture::Recorder;
 use super::failure::Failure;
 use super::output::Output;
+use super::progress::Pulse;
 use super::{report, source, words};
 
 #[derive(Args, Debug)]
@@ -84,10 +85,12 @@ impl Run {
         } else {
             heading(&lab, &variant, out)?;
         }
+        let mut pulse = Pulse::new(out);
         let stop = loop {
             if let Some(stop) = runner.step() {
                 break stop;
             }
+            pulse.beat(&runner.world, out)?;
             watchers.observe(&runner.world, &book, out)?;
             if let (Some(known), Some(_)) = (&runner.trace.convergence, &watchers.narrator) {
                 for line in convergence::news(known, &runner.world, out.lang) {
@@ -95,6 +98,7 @@ impl Run {
                 }
             }
         };
+        pulse.wipe();
         let world = &runner.world;
         if self.json {
             out.line(&json::end(world).to_string())?;

@@ -2,7 +2,7 @@
 
 use super::fdb::{Kind, Row, key};
 use super::vlan::VLANS;
-use super::{Bridge, FDB, OVER_MTU, WhenFull, flag, recovery_timer, secured};
+use super::{Bridge, OVER_MTU, WhenFull, flag, recovery_timer, secured};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::id::PortNo;
 use crate::time::SimTime;
@@ -94,7 +94,7 @@ impl Bridge {
         let kind = cells.kind.unwrap_or(Kind::Static);
         self.security.forget_address(key);
         self.fdb.write(key, Row { updated: now, written: out.event(), port, kind });
-        out.wrote(FDB, key, if known { RowChange::Changed } else { RowChange::Added });
+        self.wrote(key, if known { RowChange::Changed } else { RowChange::Added }, out);
         if kind == Kind::Dynamic {
             self.keep_collecting(out);
         }
@@ -119,7 +119,7 @@ impl Bridge {
         for key in keys {
             self.fdb.remove(key);
             self.security.forget_address(key);
-            out.wrote(FDB, key, RowChange::Removed);
+            self.wrote(key, RowChange::Removed, out);
         }
     }
 
@@ -133,6 +133,7 @@ impl Bridge {
                     return Err(bad(field, "true", "false: this switch does not snoop"));
                 }
             }
+            (super::monitor::SETTING, Value::Text(text)) => self.set_monitor(text, out)?,
             ("ageing", Value::Span(span)) => {
                 self.ageing = *span;
                 self.collecting = false;
@@ -238,6 +239,7 @@ impl Bridge {
                         "static" => Kind::Static,
                         "sticky" => Kind::Sticky,
                         "dynamic" => Kind::Dynamic,
+                        "extern_learn" => Kind::External,
                         _ => return Err(bad(column, value, "static, sticky or dynamic")),
                     });
                 }

@@ -22,6 +22,9 @@ pub enum Kind {
     Sticky,
     /// Learned or written by port security; neither ages nor moves.
     Secure,
+    /// Learned by a control plane and written by its daemon; does not age. When the address speaks at another port,
+    /// the row becomes an ordinary one (Linux `BR_FDB_ADDED_BY_EXT_LEARN`, `br_fdb_update`).
+    External,
 }
 
 impl Kind {
@@ -32,6 +35,7 @@ impl Kind {
             Self::Static => "static",
             Self::Sticky => "sticky",
             Self::Secure => "secure",
+            Self::External => "extern_learn",
         }
     }
 }
@@ -175,11 +179,25 @@ impl Fdb {
             }
             (row.port, row.written) = (port, event);
         }
+        let taken = moved && row.kind == Kind::External;
         // A burst within one instant is one entry in the order.
         if std::mem::replace(&mut row.updated, now) != now {
             self.note_order(now, key);
         }
+        if taken {
+            self.take_over(key);
+        }
         if moved { Learned::Moved } else { Learned::Refreshed }
+    }
+
+    /// A row of a control plane becomes a learned one.
+    #[cold]
+    fn take_over(&mut self, key: u64) {
+        if let Some(row) = self.rows.get_mut(key) {
+            row.kind = Kind::Dynamic;
+            self.learned += 1;
+            self.note_bucket(key);
+        }
     }
 
     #[inline]

@@ -9,6 +9,7 @@
 mod change;
 pub mod config;
 pub mod fdb;
+pub mod monitor;
 mod secured;
 pub mod security;
 pub mod snoop;
@@ -96,6 +97,7 @@ pub struct Bridge {
     totals: Totals,
     mac: MacAddr,
     snoop: Option<Box<snoop::Snoop>>,
+    monitor: Option<Box<monitor::Monitor>>,
 }
 
 /// A frame on its way through: where it came in, and what was read from it once.
@@ -127,6 +129,7 @@ impl Bridge {
             fdb: Fdb::new(config.capacity, config.when_full, config.ways),
             mac: snoop::own_mac(config.mac),
             snoop: config.snooping.map(|own| Box::new(snoop::Snoop::new(own, config.ports.len()))),
+            monitor: None,
             security,
             totals: Totals::default(),
         };
@@ -186,11 +189,11 @@ impl Bridge {
             Learned::Moved => out.note(frame, note(&why::MOVED)),
             Learned::Pinned => out.note(frame, note(&why::PINNED)),
             Learned::Evicted(old) => {
-                out.wrote(FDB, old, RowChange::Removed);
+                self.wrote(old, RowChange::Removed, out);
                 out.note(frame, note(&why::EVICTED));
             }
             Learned::Overwrote(old) => {
-                out.wrote(FDB, old, RowChange::Removed);
+                self.wrote(old, RowChange::Removed, out);
                 out.note(frame, note(&why::OVERWRITTEN));
             }
             Learned::Refused if self.when_full == WhenFull::DropFrame => {
@@ -200,10 +203,13 @@ impl Bridge {
         }
         match what {
             Learned::New | Learned::Evicted(_) | Learned::Overwrote(_) => {
-                out.wrote(FDB, key, RowChange::Added);
+                self.wrote(key, RowChange::Added, out);
                 self.keep_collecting(out);
             }
-            Learned::Moved => out.wrote(FDB, key, RowChange::Changed),
+            Learned::Moved => {
+                self.wrote(key, RowChange::Changed, out);
+                self.keep_collecting(out);
+            }
             _ => {}
         }
         Ok(())
@@ -227,7 +233,7 @@ impl Bridge {
                 let (updated, written) = (out.now(), out.event());
                 let known = self.fdb.get(source).is_some();
                 self.fdb.write(source, Row { updated, written, port: passing.port, kind: Kind::Secure });
-                out.wrote(FDB, source, if known { RowChange::Changed } else { RowChange::Added });
+                self.wrote(source, if known { RowChange::Changed } else { RowChange::Added }, out);
                 Ok(())
             }
             security::Verdict::Violation(violation) => {
@@ -340,7 +346,7 @@ impl Bridge {
             gone.push(key);
         }
         for key in gone {
-            out.wrote(FDB, key, RowChange::Removed);
+            self.wrote(key, RowChange::Removed, out);
         }
     }
 
@@ -348,7 +354,7 @@ impl Bridge {
         let (dead, next) = self.fdb.collect(now, self.ageing);
         self.totals.aged += dead.len() as u64;
         for key in dead {
-            out.wrote(FDB, key, RowChange::Removed);
+            self.wrote(key, RowChange::Removed, out);
         }
         self.collecting = next.is_some();
         if let Some(due) = next {
@@ -398,6 +404,9 @@ impl Device for Bridge {
         if let Err(why) = self.learn(passing, &frame, out) {
             return out.drop(frame, why);
         }
+        if self.monitor.is_some() && ethernet::ethertype(frame.bytes()) == Some(ethernet::ARP) {
+            self.hear_address(port.0, &frame, out);
+        }
         self.decide(passing, frame, out);
     }
 
@@ -431,6 +440,7 @@ impl Device for Bridge {
             }
         }
         self.collecting = false;
+        self.monitor = None;
         self.reset_snooping();
     }
 

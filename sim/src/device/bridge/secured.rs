@@ -49,7 +49,7 @@ impl Bridge {
         self.security.give(source, port, cells.kind.unwrap_or(SecureKind::Configured));
         let known = self.fdb.get(source).is_some();
         self.fdb.write(source, Row { updated: out.now(), written: out.event(), port, kind: Kind::Secure });
-        out.wrote(super::FDB, source, if known { RowChange::Changed } else { RowChange::Added });
+        self.wrote(source, if known { RowChange::Changed } else { RowChange::Added }, out);
         Ok(())
     }
 

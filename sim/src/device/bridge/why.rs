@@ -359,4 +359,28 @@ reasons! {
         because_zh: "有人离开了,问过才知道是否还有别人。",
         source: "RFC 3376 §6.6.3; Linux net/bridge/br_multicast.c __grp_send_query_and_rexmit",
     }
+    /// For a program that wants to know.
+    STATION_HERE = "bridge.station-here" {
+        en: "{what} lives on this host: the daemon that asked is told",
+        zh: "{what} 在本机:通知订阅的守护进程",
+        because: "What a bridge learns at its own ports is news for a control plane: so the data plane feeds it.",
+        because_zh: "网桥在自己端口上学到的,正是控制面要的消息:数据面就这样喂给控制面。",
+        source: "Linux net/bridge/br_fdb.c fdb_notify (RTM_NEWNEIGH)",
+    }
+    /// Its IP address too.
+    STATION_IP = "bridge.station-ip" {
+        en: "{what}: so it says in its ARP, and the daemon that asked is told",
+        zh: "{what}:它在 ARP 里这样说,通知订阅的守护进程",
+        because: "Whoever asks for a neighbour says who it is itself.",
+        because_zh: "打听邻居的人同时也报出了自己是谁。",
+        source: "RFC 9161 §3.2",
+    }
+    /// It does not live here any more.
+    STATION_GONE = "bridge.station-gone" {
+        en: "{what} does not live on this host any more: the daemon that asked is told",
+        zh: "{what} 已不在本机:通知订阅的守护进程",
+        because: "A row that aged, was flushed with its port, or now leads into the tunnel is no station of this host.",
+        because_zh: "老化了、随端口清掉、或改为通向隧道的表项,都不再是本机的站点。",
+        source: "Linux net/bridge/br_fdb.c fdb_notify (RTM_DELNEIGH)",
+    }
 }

@@ -95,6 +95,8 @@ pub struct Nic {
     multicast: Addresses,
     /// Groups that the host listens to, as it told.
     joined: Addresses,
+    /// Those among them that are no groups of IP.
+    beside_ip: Vec<u64>,
     allmulti: bool,
     promiscuous: bool,
     pads: bool,
@@ -112,6 +114,7 @@ impl Nic {
             unicast: config.unicast.iter().map(|mac| mac.key()).collect(),
             multicast: config.multicast.iter().map(|mac| mac.key()).collect(),
             joined: Addresses::default(),
+            beside_ip: Vec::new(),
             allmulti: config.allmulti,
             promiscuous: config.promiscuous,
             pads: config.pads,
@@ -229,9 +232,16 @@ impl Device for Nic {
         if port == WIRE { vec![HOST] } else { Vec::new() }
     }
 
+    fn let_in_link(&mut self, port: PortNo, groups: &[MacAddr]) {
+        if port == HOST {
+            self.beside_ip = groups.iter().map(|group| group.key()).collect();
+        }
+    }
+
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {
         if port == HOST {
-            self.listen_to(groups.iter().map(|group| MacAddr::of_ipv4_group(*group).key()).collect(), out);
+            let ip = groups.iter().map(|group| MacAddr::of_ipv4_group(*group).key());
+            self.listen_to(ip.chain(self.beside_ip.iter().copied()).collect(), out);
         }
         false
     }

@@ -85,7 +85,7 @@ impl Tunnel {
                     return Err(bad("prefix", "", "a MAC address: this tunnel carries frames, not packets"));
                 }
                 let mac = cells.mac.unwrap_or(MacAddr::ZERO);
-                let (place, new) = fdb.write(mac, Remote::at(remote), now, written);
+                let (place, new) = fdb.write((mac, Kind::Permanent), Remote::at(remote), now, written);
                 let change = if new || place > 0 { RowChange::Added } else { RowChange::Changed };
                 out.wrote(PEERS, shown_key(mac.key(), place), change);
             }

@@ -108,7 +108,8 @@ impl Vtep {
             self.group.get_or_insert(ip);
         }
         let remote = Remote { ip, port: cells.port, vni: cells.vni };
-        let (place, new) = self.fdb.write(mac, remote, now, out.event());
+        let kind = cells.kind.unwrap_or(Kind::Permanent);
+        let (place, new) = self.fdb.write((mac, kind), remote, now, out.event());
         let change = if new || place > 0 { RowChange::Added } else { RowChange::Changed };
         out.wrote(FDB, shown_key(mac.key(), place), change);
         Ok(())
@@ -189,7 +190,8 @@ fn fdb_cells(cells: &[(String, String)]) -> Result<Cells, ChangeError> {
                 found.kind = Some(match value.as_str() {
                     "permanent" => Kind::Permanent,
                     "learned" => Kind::Learned,
-                    _ => return Err(wrong("permanent or learned")),
+                    "extern_learn" => Kind::External,
+                    _ => return Err(wrong("permanent, learned or extern_learn")),
                 });
             }
             _ => {

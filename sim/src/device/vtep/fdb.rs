@@ -16,6 +16,8 @@ pub enum Kind {
     Permanent,
     /// Learned from a frame that came out of the tunnel: ages and moves (Linux `REACHABLE`).
     Learned,
+    /// Learned by a control plane and written by its daemon: does not age (Linux `NTF_EXT_LEARNED`).
+    External,
 }
 
 impl Kind {
@@ -24,6 +26,7 @@ impl Kind {
         match self {
             Self::Permanent => "permanent",
             Self::Learned => "learned",
+            Self::External => "extern_learn",
         }
     }
 }
@@ -127,6 +130,9 @@ impl Fdb {
         if row.kind == Kind::Permanent {
             return Learned::Pinned;
         }
+        if std::mem::replace(&mut row.kind, Kind::Learned) == Kind::External {
+            self.learned += 1;
+        }
         (row.remotes, row.updated, row.written) = (smallvec![Remote::at(from)], now, event);
         Learned::Moved
     }
@@ -144,12 +150,18 @@ impl Fdb {
 
     /// Adds a remote to a row written by hand; one for a single station replaces what was there. Returns the place of
     /// the remote in its row, and whether the row is new.
-    pub fn write(&mut self, mac: MacAddr, remote: Remote, now: SimTime, written: EventNo) -> (usize, bool) {
+    pub fn write(
+        &mut self,
+        (mac, kind): (MacAddr, Kind),
+        remote: Remote,
+        now: SimTime,
+        written: EventNo,
+    ) -> (usize, bool) {
         let several = mac == MacAddr::ZERO || mac.is_multicast();
         let known = self.rows.get_mut(mac.key());
         if let Some(row) = known
             && several
-            && row.kind == Kind::Permanent
+            && row.kind != Kind::Learned
         {
             let at = row.remotes.iter().position(|known| *known == remote);
             let at = at.unwrap_or_else(|| {
@@ -160,7 +172,7 @@ impl Fdb {
             return (at, false);
         }
         let new = self.remove(mac.key()).is_none();
-        let row = Row { remotes: smallvec![remote], kind: Kind::Permanent, updated: now, written };
+        let row = Row { remotes: smallvec![remote], kind, updated: now, written };
         self.rows.insert(mac.key(), row);
         (0, new)
     }
@@ -226,7 +238,7 @@ mod tests {
         assert_eq!(fdb.collect(at(9), SimDuration::from_ms(10)), (vec![], Some(at(12))));
         assert_eq!(fdb.collect(at(12), SimDuration::from_ms(10)), (vec![shown_key(MAC.key(), 0)], None));
         assert_eq!(fdb.learned(), 0);
-        assert_eq!(fdb.write(MAC, Remote::at(A), at(0), EventNo(0)), (0, true));
+        assert_eq!(fdb.write((MAC, Kind::Permanent), Remote::at(A), at(0), EventNo(0)), (0, true));
         assert_eq!(fdb.learn(MAC, B, at(1), EventNo(1), None), Learned::Pinned);
         assert_eq!(fdb.learn(MAC, A, at(1), EventNo(1), None), Learned::Refreshed);
         assert_eq!(fdb.collect(at(9_999_999), SimDuration::from_ms(10)), (vec![], None));
@@ -235,7 +247,7 @@ mod tests {
     #[test]
     fn only_groups_and_the_flood_row_have_several_remotes() {
         let mut fdb = Fdb::default();
-        let mut write = |mac, ip| fdb.write(mac, Remote::at(ip), at(0), EventNo(0));
+        let mut write = |mac, ip| fdb.write((mac, Kind::Permanent), Remote::at(ip), at(0), EventNo(0));
         assert_eq!(
             [write(MacAddr::ZERO, A), write(MacAddr::ZERO, B), write(MacAddr::ZERO, A)],
             [(0, true), (1, false), (0, false)]

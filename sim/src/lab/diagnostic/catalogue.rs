@@ -451,6 +451,12 @@ codes! {
         / "ipvlan 的模式和标志属于网卡。最后建的子接口会悄悄改掉之前所有子接口的设置。若这正是要教的:allow: [\"shared-mode\"]。",
         r#"{"c1": (mode: L2), "c2": (mode: L3)}"# => r#"{"c1": (mode: L3), "c2": (mode: L3)}"#
     }
+    NoAdjacency "L081" Warning {
+        "routers that will not be neighbours" / "不会成为邻居的路由器",
+        "Two routers on one link where no message ever says what is wrong: other protocols, one end passive, two kinds of network, no designated router possible, no common network, one router id twice. They run, and no route comes. If that is the lesson: allow: [\"no-adjacency\"]."
+        / "同一条链路上的两个路由器,没有任何报文说明哪里不对:协议不同、一端是 passive、网络类型不同、谁也不能当指定路由器、不在同一网段、路由器标识重复。它们照样运行,却没有路由。若这正是要教的:allow: [\"no-adjacency\"]。",
+        r#"{"r1": (routing: Ospf(network: PointToPoint)), "r2": (routing: Ospf())}"# => r#"{"r1": (routing: Ospf(network: PointToPoint)), "r2": (routing: Ospf(network: PointToPoint))}"#
+    }
     // L090–L099: what the network below does not give.
     Denied "L090" Error {
         "the environment denies what the plugin needs" / "环境不允许插件所需的东西",

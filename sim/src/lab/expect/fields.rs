@@ -5,8 +5,9 @@ use crate::lab::source::Spanned;
 
 /// Layers and their fields.
 pub const LAYERS: &[(&str, &[&str])] = &[
-    ("eth", &["dst", "src", "type"]),
+    ("eth", &["dst", "src", "type", "len"]),
     ("vlan", &["pcp", "dei", "id", "type"]),
+    ("llc", &["service", "control"]),
     ("arp", &["op", "sha", "spa", "tha", "tpa"]),
     (
         "ipv4",
@@ -102,6 +103,36 @@ pub const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "isis",
+        &[
+            "type",
+            "len",
+            "levels",
+            "system",
+            "hold",
+            "priority",
+            "lan",
+            "circuit",
+            "lsp",
+            "lifetime",
+            "seq",
+            "checksum",
+            "flags",
+            "area",
+            "neighbour",
+            "heard",
+            "padding",
+            "entry",
+            "auth",
+            "protocol",
+            "address",
+            "prefix",
+            "name",
+            "state",
+            "tlv",
+        ],
+    ),
+    (
         "bgp",
         &[
             "type",
@@ -153,7 +184,7 @@ pub fn address(name: &str) -> Option<Address> {
 pub fn column(name: &str) -> Option<Address> {
     match name {
         "mac" => Some(Address::Mac),
-        "ip" | "via" | "src" | "dst" | "remote" | "group" => Some(Address::Ip),
+        "ip" | "via" | "src" | "dst" | "remote" | "vtep" | "group" => Some(Address::Ip),
         _ => None,
     }
 }

@@ -256,7 +256,11 @@ fn told_by(home: &Home, en: &str, zh: &str) -> Bilingual {
 }
 
 /// The VTEP of this name in a node.
-fn vtep_of<'l>(node: &'l Node, name: &Spanned<String>, found: &mut Findings) -> Option<&'l VtepConfig> {
+pub(in crate::lab::lower) fn vtep_of<'l>(
+    node: &'l Node,
+    name: &Spanned<String>,
+    found: &mut Findings,
+) -> Option<&'l VtepConfig> {
     let devices = node.layout.as_ref().map(|layout| &layout.devices[..]).unwrap_or_default();
     let Some((_, config, _)) = devices.iter().find(|(device, ..)| *device == name.value) else {
         let known: Vec<&str> = node.devices.iter().map(|device| device.name.as_str()).collect();

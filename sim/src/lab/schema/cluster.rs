@@ -3,12 +3,13 @@
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
 
-use crate::cni::{self, Instance, Kind, Offer, Plugin, Settings, Value};
+use crate::cni::{self, Instance, Kind, Offer, Plugin, Reflector, Settings, Value};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Field, Form, Tree};
 use crate::lab::schema::environment::{self, Provider};
 use crate::lab::schema::node::{ipvlan, macvlan, mtu};
-use crate::lab::schema::section::{Section, entries, kind, unknown_word};
+use crate::lab::schema::routing::bgp::asn;
+use crate::lab::schema::section::{Section, entries, kind, pairs, unknown_word};
 use crate::lab::schema::value;
 use crate::lab::source::{Span, Spanned};
 use crate::wire::ipv4::mask;
@@ -22,7 +23,7 @@ const NODE: &[&str] = &["ip", "gateway", "pods"];
 pub const UNDERLAY: &str = "underlay";
 
 /// Plugins that cannot be had yet.
-const PLUGINS_LATER: &[&str] = &["CalicoBgp"];
+const PLUGINS_LATER: &[&str] = &["Cilium"];
 
 /// Nodes a cluster may have: every node knows every other one.
 pub const MOST_NODES: u64 = 64;
@@ -47,6 +48,8 @@ pub struct Cluster {
     pub pod_mtu: Option<Spanned<u16>>,
     /// Where parameters of the plugin were given.
     pub given: Vec<(&'static str, Span)>,
+    /// Where nodes were named in parameters of the plugin.
+    pub named: Vec<Spanned<String>>,
     /// What the network below allows; nothing for bare metal.
     pub environment: Option<Provider>,
     /// The nodes.
@@ -115,6 +118,7 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Cluster> {
         plugin: plugin.as_ref().map(|chosen| chosen.plugin.clone()),
         settings: plugin.as_ref().map(|chosen| chosen.settings.clone()).unwrap_or_default(),
         pod_mtu: plugin.as_ref().and_then(|chosen| chosen.mtu.clone()),
+        named: plugin.as_ref().map(|chosen| chosen.named.clone()).unwrap_or_default(),
         given: plugin.map(|chosen| chosen.given).unwrap_or_default(),
         environment,
         nodes,
@@ -136,6 +140,7 @@ struct Chosen {
     settings: Settings,
     mtu: Option<Spanned<u16>>,
     given: Vec<(&'static str, Span)>,
+    named: Vec<Spanned<String>>,
 }
 
 /// `FlannelVxlan(vni: 1)`: the plugin owns its parameters.
@@ -145,7 +150,8 @@ fn read_plugin(tree: &Tree, found: &mut Findings) -> Option<Chosen> {
     let known: Vec<&'static str> = plugin.params.iter().map(|param| param.name).collect();
     let section = Section::fields(plugin.name, tree, &known, found)?;
     let settings = Settings::usual(plugin.params);
-    let mut chosen = Chosen { plugin: Spanned::new(plugin, tree.head()), settings, mtu: None, given: Vec::new() };
+    let plugin_at = Spanned::new(plugin, tree.head());
+    let mut chosen = Chosen { plugin: plugin_at, settings, mtu: None, given: Vec::new(), named: Vec::new() };
     for (name, tree) in section.given() {
         let Some(param) = plugin.params.iter().find(|param| param.name == name) else { continue };
         chosen.given.push((param.name, tree.span));
@@ -159,6 +165,12 @@ fn read_plugin(tree: &Tree, found: &mut Findings) -> Option<Chosen> {
             Kind::IpvlanMode(_) => ipvlan::mode(tree, found).map(|mode| Value::IpvlanMode(mode.value)),
             Kind::Mode(_) => macvlan::mode(tree, found).map(|mode| Value::Mode(mode.value)),
             Kind::Node => value::text(name, tree, found).map(|node| Value::Node(node.value)),
+            Kind::Asn(_) => asn(tree, found).map(Value::Asn),
+            Kind::Word(words) => {
+                let choices: Vec<_> = words.iter().map(|word| (*word, *word)).collect();
+                value::word(&format!("a choice of `{name}`"), tree, &choices, found).map(Value::Word)
+            }
+            Kind::Reflectors => Some(Value::Reflectors(reflectors(tree, &mut chosen.named, found))),
             Kind::Instance(offer) => instance(offer, tree, found).map(Value::Instance),
             Kind::Mtu(_) => {
                 chosen.mtu = mtu(tree, found);
@@ -183,6 +195,35 @@ fn instance(offer: &'static Offer, tree: &Tree, found: &mut Findings) -> Option<
         found.push(unknown_word("a type of machine that is known here", &name.value, name.span, &known));
     }
     is
+}
+
+/// `["n1", "n2"]`, or `{"n1": (cluster: "10.0.0.1", clients: ["n3"])}`.
+fn reflectors(tree: &Tree, named: &mut Vec<Spanned<String>>, found: &mut Findings) -> Vec<Reflector> {
+    let mut name = |tree: &Tree, found: &mut Findings| {
+        let text = value::text("a node", tree, found)?;
+        named.push(text.clone());
+        Some(text.value)
+    };
+    let Form::Map(_) = &tree.form else {
+        let items = value::items("reflectors", "reflectors: [\"node1\"]", tree, found);
+        let plain = |name| Reflector { name, cluster: None, clients: None };
+        return items.iter().filter_map(|item| name(item, found).map(plain)).collect();
+    };
+    let mut all = Vec::new();
+    for field in pairs("reflectors", tree, found) {
+        let Some(section) = Section::fields("a reflector", &field.value, &["cluster", "clients"], found) else {
+            continue;
+        };
+        let cluster = section.get("cluster").and_then(|tree| value::ip(tree, found));
+        let clients = section.get("clients").map(|tree| {
+            let items = value::items("clients", "clients: [\"node3\"]", tree, found);
+            items.iter().filter_map(|item| name(item, found)).collect()
+        });
+        let own = field.name.value.clone();
+        all.push((field.name.clone(), Reflector { name: own, cluster, clients }));
+    }
+    named.extend(all.iter().map(|(name, _)| name.clone()));
+    all.into_iter().map(|(_, reflector)| reflector).collect()
 }
 
 /// Parameters that do not go together.

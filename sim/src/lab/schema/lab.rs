@@ -39,6 +39,7 @@ pub const LINTS: &[&str] = &[
     "shared-mode",
     "denied",
     "quota",
+    "no-adjacency",
 ];
 
 /// A thing with the name its author gave it.

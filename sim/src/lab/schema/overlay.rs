@@ -4,13 +4,15 @@ use std::net::Ipv4Addr;
 
 use crate::device::tunnel::format::Format;
 use crate::lab::diagnostic::{Code, Finding, Findings};
-use crate::lab::read::{Args, Form, Tree};
+use crate::lab::read::{Args, Field, Form, Tree};
 use crate::lab::schema::daemon::Rows;
 use crate::lab::schema::node::{tunnel, vtep};
-use crate::lab::schema::section::{Section, kind, unknown_word};
+use crate::lab::schema::routing;
+use crate::lab::schema::section::{Section, kind, pairs, unknown_word};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::time::SimDuration;
+use crate::wire::bgp::extended::RouteTarget;
 use crate::wire::vxlan;
 
 /// A network between hosts.
@@ -63,6 +65,8 @@ pub enum Discovery {
     Controller(Told),
     /// By routes of EVPN: a daemon on every host, and a store that carries them.
     Evpn(Told),
+    /// By routes of EVPN that hosts tell each other by BGP.
+    Bgp(Spoken),
     /// Hosts with a container in the network tell each other.
     Gossip,
 }
@@ -80,12 +84,25 @@ pub struct Told {
     pub ttl: Option<SimDuration>,
 }
 
+/// How hosts tell each other by BGP.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spoken {
+    /// The AS of all of them, where it stands.
+    pub asn: Spanned<u32>,
+    /// VTEPs answer ARP themselves, and send none through the tunnel.
+    pub suppress: bool,
+    /// Routes of type 3 are told and believed.
+    pub flood: bool,
+    /// Hosts with a route target of their own.
+    pub targets: Vec<(Spanned<String>, RouteTarget)>,
+}
+
 impl Discovery {
     /// Daemons write where each station is, so frames need not teach it.
     pub fn knows_stations(&self) -> bool {
         match self {
             Self::Controller(told) => told.rows == Rows::All,
-            Self::Evpn(_) => true,
+            Self::Evpn(_) | Self::Bgp(_) => true,
             // Docker leaves learning on all the same.
             Self::Gossip | Self::Multicast(_) | Self::StaticList => false,
         }
@@ -95,6 +112,7 @@ impl Discovery {
     pub fn suppresses(&self) -> bool {
         match self {
             Self::Controller(told) | Self::Evpn(told) => told.suppress,
+            Self::Bgp(spoken) => spoken.suppress,
             Self::Gossip => true,
             Self::Multicast(_) | Self::StaticList => false,
         }
@@ -134,7 +152,7 @@ fn read_vxlan(section: &Section<'_>, found: &mut Findings) -> Option<Vxlan> {
     let routed = section.get("gateway").and_then(|tree| value::word("a place for the gateway", tree, &gateways, found));
     let source_ports = section.get("srcport").and_then(|tree| vtep::source_ports(tree, found));
     let discovery = discovery?;
-    if let (Some(true), Discovery::Evpn(_) | Discovery::Gossip, Some(tree)) =
+    if let (Some(true), Discovery::Evpn(_) | Discovery::Bgp(_) | Discovery::Gossip, Some(tree)) =
         (routed, &discovery, section.get("gateway"))
     {
         let text = "with this discovery a network has no distributed gateway";
@@ -146,7 +164,7 @@ fn read_vxlan(section: &Section<'_>, found: &mut Findings) -> Option<Vxlan> {
     Some(Vxlan { vni, port, learning, discovery, routed, source_ports })
 }
 
-/// `StaticList`, `Multicast("239.1.1.1")`, `Controller(store: "ctl")`, `Evpn(store: "rr")`, `Gossip`.
+/// `StaticList`, `Multicast("239.1.1.1")`, `Controller(store: "ctl")`, `Evpn(asn: 65000)`, `Gossip`.
 fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
     let known = ["StaticList", "Multicast", "Controller", "Evpn", "Gossip"];
     let word = match &tree.form {
@@ -170,18 +188,46 @@ fn discovery(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
         ("Controller", _) if matches!(tree.form, Form::Word(_)) => {
             needs("Controller", "its store", "Controller(store: \"ctl\")", tree, found)
         }
-        ("Evpn", _) if matches!(tree.form, Form::Word(_)) => {
-            needs("Evpn", "its store", "Evpn(store: \"rr\")", tree, found)
-        }
+        ("Evpn", _) if matches!(tree.form, Form::Word(_)) => needs("Evpn", "its AS", "Evpn(asn: 65000)", tree, found),
         ("Controller", _) => {
             told("Controller", &["store", "rows", "suppress", "ttl"], true, tree, found).map(Discovery::Controller)
         }
-        ("Evpn", _) => told("Evpn", &["store", "suppress", "ttl"], false, tree, found).map(Discovery::Evpn),
+        ("Evpn", _) => evpn(tree, found),
         _ => {
             found.push(unknown_word("a way to find the other ends", &word, tree.head(), &known));
             None
         }
     }
+}
+
+const EVPN: &[&str] = &["asn", "suppress", "flood", "targets", "store", "ttl"];
+
+/// `Evpn(asn: 65000)` by BGP, or `Evpn(store: "ctl")`.
+fn evpn(tree: &Tree, found: &mut Findings) -> Option<Discovery> {
+    let section = Section::fields("Evpn", tree, EVPN, found)?;
+    let by_store = section.get("store");
+    let others: &[&str] = if by_store.is_some() { &["asn", "flood", "targets"] } else { &["ttl"] };
+    if let Some((name, other)) = section.given().find(|(name, _)| others.contains(name)) {
+        let text = format!(
+            "`{name}` is nothing to a network that {}",
+            if by_store.is_some() { "has a store" } else { "speaks BGP" }
+        );
+        let finding = Finding::new(Code::UnknownField, text, other.span).label("one or the other");
+        found.push(finding.help("discovery: Evpn(asn: 65000) by BGP, or Evpn(store: \"ctl\")"));
+        return None;
+    }
+    if by_store.is_some() {
+        return told("Evpn", EVPN, false, tree, found).map(Discovery::Evpn);
+    }
+    let asn = section.need("asn", "65000", found)?;
+    let number = routing::bgp::asn(asn, found);
+    let flag = |name, found: &mut Findings| section.get(name).and_then(|tree| value::flag(name, tree, found));
+    let suppress = flag("suppress", found).unwrap_or(false);
+    let flood = flag("flood", found).unwrap_or(true);
+    let targets = section.get("targets").map(|tree| pairs("hosts", tree, found)).unwrap_or_default();
+    let target = |field: &Field| Some((field.name.clone(), routing::evpn::route_target(&field.value, found)?));
+    let targets = targets.into_iter().filter_map(target).collect();
+    Some(Discovery::Bgp(Spoken { asn: Spanned::new(number?, asn.span), suppress, flood, targets }))
 }
 
 /// A word, or one with nothing in its brackets.

@@ -1,6 +1,9 @@
 //! `routing: Rip(split_horizon: Off, …)`: what a router speaks, and all routers of a lab.
 
 pub mod bgp;
+pub mod eigrp;
+pub mod evpn;
+pub mod isis;
 pub mod ospf;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
@@ -17,15 +20,32 @@ pub enum Routing {
     Rip(RipConfig, Vec<Spanned<String>>),
     /// BGP.
     Bgp(Box<bgp::Bgp>),
+    /// EIGRP.
+    Eigrp(Box<eigrp::Eigrp>),
     /// OSPF.
     Ospf(Box<ospf::Ospf>),
+    /// IS-IS.
+    Isis(Box<isis::Isis>),
+}
+
+impl Routing {
+    /// What people call it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Rip(..) => "RIP",
+            Self::Bgp(_) => "BGP",
+            Self::Eigrp(_) => "EIGRP",
+            Self::Ospf(_) => "OSPF",
+            Self::Isis(_) => "IS-IS",
+        }
+    }
 }
 
 /// The protocols.
-const PROTOCOLS: &[&str] = &["Rip", "Ospf", "Bgp"];
+const PROTOCOLS: &[&str] = &["Rip", "Eigrp", "Ospf", "Isis", "Bgp"];
 
 const FIELDS: &[&str] = &["split_horizon", "triggered", "update", "jitter", "first", "timeout", "garbage", "passive"];
-const LATER: &[&str] = &["Eigrp", "Isis"];
+const LATER: &[&str] = &[];
 
 /// Reads a protocol.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> {
@@ -35,10 +55,20 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> 
         let bgp = Box::new(bgp::read(&section, found));
         return Some(Box::new(Spanned::new(Routing::Bgp(bgp), tree.head())));
     }
+    if name == "Eigrp" {
+        let section = Section::fields(name, tree, eigrp::FIELDS, found)?;
+        let eigrp = Box::new(eigrp::read(&section, found));
+        return Some(Box::new(Spanned::new(Routing::Eigrp(eigrp), tree.head())));
+    }
     if name == "Ospf" {
         let section = Section::fields(name, tree, ospf::FIELDS, found)?;
         let ospf = Box::new(ospf::read(&section, found));
         return Some(Box::new(Spanned::new(Routing::Ospf(ospf), tree.head())));
+    }
+    if name == "Isis" {
+        let section = Section::fields(name, tree, isis::FIELDS, found)?;
+        let isis = Box::new(isis::read(&section, found));
+        return Some(Box::new(Spanned::new(Routing::Isis(isis), tree.head())));
     }
     let section = Section::fields(name, tree, FIELDS, found)?;
     let (mut rip, mut passive) = (RipConfig::default(), Vec::new());

@@ -57,10 +57,16 @@ fn every_setting_survives_the_way_down() {
     same_below("settings", SETTINGS);
     same_below("every plugin", super::cluster::EVERY);
     same_below("a store", super::cluster::STORED);
+    same_below("evpn", &super::evpn::moved());
     same_below("blocks in a store", super::control::felix::JOINS);
     same_below("routers", super::routing::LINE);
     same_below("areas", super::ospf::AREAS);
+    same_below("EIGRP", super::eigrp::SQUARE);
+    same_below("levels", super::isis::LEVELS);
     same_below("ASes", super::bgp::LINE);
+    for text in super::calico::all() {
+        same_below("Calico with BGP", &text);
+    }
     for text in super::bgp::MORE {
         same_below("more of BGP", text);
     }

@@ -1,6 +1,7 @@
 //! Labs as a whole: read, run, judged; damaged in every way.
 
 mod bgp;
+mod calico;
 mod changes;
 mod cluster;
 mod control;
@@ -8,8 +9,11 @@ mod convergence;
 mod cost;
 mod damaged;
 mod design;
+mod eigrp;
+mod evpn;
 mod heavy;
 mod ipvlan;
+mod isis;
 mod level;
 mod macvlan;
 mod mutated;

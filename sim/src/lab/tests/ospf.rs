@@ -14,7 +14,7 @@ use crate::lab::tests::routing::sound;
 use crate::lab::{EVENT_BUDGET, Source, parse};
 use crate::rng::Stream;
 
-fn ran(text: &str) -> World {
+pub fn ran(text: &str) -> World {
     crate::lab::run_variant(&sound(text), None, None, EVENT_BUDGET).unwrap().world
 }
 
@@ -25,32 +25,56 @@ fn table(world: &World, node: &str, name: &str) -> TableView {
     tables.into_iter().find(|view| view.name == name).unwrap_or_else(|| panic!("{node} has no table {name}"))
 }
 
-fn cells(world: &World, node: &str, name: &str, columns: &[&str]) -> Vec<String> {
+pub fn cells(world: &World, node: &str, name: &str, columns: &[&str]) -> Vec<String> {
     let view = table(world, node, name);
     let at: Vec<usize> = columns.iter().map(|column| view.column(column).unwrap()).collect();
     let text = |row: &crate::engine::TableRow| at.iter().map(|at| row.cells[*at].to_string()).collect::<Vec<_>>();
     view.rows.iter().map(|row| text(row).join(" ")).collect()
 }
 
+/// How a protocol that has a map is spoken of.
+pub struct Tongue {
+    pub word: &'static str,
+    /// What it calls the cost of a link.
+    pub cost: &'static str,
+    /// Columns of its map that say what is on it, and not when it came.
+    pub map: &'static [&'static str],
+    /// The id of a router.
+    pub id: fn(usize) -> String,
+}
+
+const OSPF: Tongue = Tongue {
+    word: "Ospf",
+    cost: "cost",
+    map: &["area", "type", "id", "router", "seq", "checksum"],
+    id: |router| format!("router_id: \"10.255.0.{router}\""),
+};
+
 /// What a router has on its map, without when it came.
 fn map(world: &World, node: &str) -> Vec<String> {
-    cells(world, node, "lsdb", &["area", "type", "id", "router", "seq", "checksum"])
+    cells(world, node, "lsdb", OSPF.map)
 }
 
 /// A link: two routers and its cost.
-type Cable = (usize, usize, u64);
+pub type Cable = (usize, usize, u64);
 
 /// A lab of routers, each link a subnet; `cut` is a link that goes down at 60 s.
 pub fn network(count: usize, links: &[Cable], cut: Option<usize>, more: &str) -> String {
+    network_of(&OSPF, (count, links), cut, more)
+}
+
+/// The same in any of the tongues.
+pub fn network_of(tongue: &Tongue, (count, links): (usize, &[Cable]), cut: Option<usize>, more: &str) -> String {
+    let Tongue { word, cost: called, id, .. } = tongue;
     let mut nodes = String::new();
     for router in 0..count {
         let (mut ips, mut costs) = (String::new(), String::new());
         for (at, (a, b, cost)) in links.iter().enumerate().filter(|(_, ends)| ends.0 == router || ends.1 == router) {
             let (host, other) = if *a == router { (1, b) } else { (2, a) };
             let _ = write!(ips, "\"e{other}\": \"10.0.{at}.{host}/24\", ");
-            let _ = write!(costs, "\"e{other}\": (cost: {cost}), ");
+            let _ = write!(costs, "\"e{other}\": ({called}: {cost}), ");
         }
-        let own = format!("router_id: \"10.255.0.{router}\", interfaces: {{{costs}}}");
+        let own = format!("{}, interfaces: {{{costs}}}", id(router));
         let _ = writeln!(nodes, "\"r{router}\": Router(ips: {{{ips}}}, routing: ({own})),");
     }
     let list: Vec<String> = links.iter().map(|(a, b, _)| format!("(\"r{a}:e{b}\", \"r{b}:e{a}\")")).collect();
@@ -59,7 +83,7 @@ pub fn network(count: usize, links: &[Cable], cut: Option<usize>, more: &str) ->
         format!("events: {{\"cut\": (at: \"60s\", do: Down(\"r{a}--r{b}\"))}},")
     });
     format!(
-        "Lab(format: 1, title: \"t\", idea: \"i\", routing: Ospf({more}), {events} end: \"120s\", nodes: {{{nodes}}},
+        "Lab(format: 1, title: \"t\", idea: \"i\", routing: {word}({more}), {events} end: \"120s\", nodes: {{{nodes}}},
             links: [{}])",
         list.join(", ")
     )
@@ -68,7 +92,17 @@ pub fn network(count: usize, links: &[Cable], cut: Option<usize>, more: &str) ->
 /// Every router has the same map, offers routes of the length the graph says, and hands packets to all neighbours that
 /// are on a shortest path and to no others.
 fn agrees_with_shortest_paths(count: usize, links: &[Cable], cut: Option<usize>, more: &str) {
-    let text = network(count, links, cut, more);
+    agrees(&OSPF, (count, links), cut, more);
+}
+
+/// The same in any of the tongues.
+pub fn agrees(tongue: &Tongue, (count, links): (usize, &[Cable]), cut: Option<usize>, more: &str) {
+    let text = network_of(tongue, (count, links), cut, more);
+    let map = |world: &World, node: &str| {
+        // What is gone is kept for a while, to be told; not everybody forgets it at the same time.
+        let alive = |row: &String| !row.ends_with(" gone");
+        cells(world, node, "lsdb", tongue.map).into_iter().filter(alive).collect::<Vec<_>>()
+    };
     let world = ran(&text);
     let kept: Vec<usize> = (0..links.len()).filter(|at| Some(*at) != cut).collect();
     let mut graph = UnGraph::<(), u64>::default();
@@ -135,26 +169,24 @@ fn agrees_with_shortest_paths(count: usize, links: &[Cable], cut: Option<usize>,
 const POINT: &str = "network: PointToPoint";
 const FAST: &str = "hello: \"1s\", dead: \"4s\"";
 
-fn plain(links: impl IntoIterator<Item = (usize, usize)>) -> Vec<Cable> {
+pub fn plain(links: impl IntoIterator<Item = (usize, usize)>) -> Vec<Cable> {
     links.into_iter().map(|(a, b)| (a, b, 10)).collect()
 }
 
-#[test]
-fn maps_are_equal_and_routes_are_the_shortest_paths_of_the_graph() {
+/// A line, a ring and a grid, as they are and with a link cut.
+pub fn known_graphs(mut so: impl FnMut((usize, &[Cable]), Option<usize>)) {
     let line = plain((0..5).map(|at| (at, at + 1)));
     let ring = plain((0..6).map(|at| (at, (at + 1) % 6)));
     let down = (0..9).filter(|at| at % 3 < 2).map(|at| (at, at + 1));
     let grid = plain(down.chain((0..6).map(|at| (at, at + 3))));
     for (count, links, cut) in [(6, &line, 2), (6, &ring, 0), (9, &grid, 4)] {
-        for more in [POINT, FAST] {
-            agrees_with_shortest_paths(count, links, None, more);
-            agrees_with_shortest_paths(count, links, Some(cut), more);
-        }
+        so((count, links), None);
+        so((count, links), Some(cut));
     }
 }
 
-#[test]
-fn routes_are_the_shortest_paths_of_random_graphs_with_costs_too() {
+/// Random graphs with costs, as they are and with a link cut; with the number of the round.
+pub fn random_graphs(mut so: impl FnMut(usize, (usize, &[Cable]), Option<usize>)) {
     let mut stream = Stream::named(5, "graphs");
     for round in 0..6 {
         let count = 4 + stream.below(5) as usize;
@@ -168,10 +200,23 @@ fn routes_are_the_shortest_paths_of_random_graphs_with_costs_too() {
         }
         let links: Vec<Cable> = ends.into_iter().map(|(a, b)| (a, b, 1 + stream.below(4))).collect();
         let cut = stream.below(links.len() as u64) as usize;
-        let more = if round % 2 == 0 { POINT } else { FAST };
-        agrees_with_shortest_paths(count, &links, None, more);
-        agrees_with_shortest_paths(count, &links, Some(cut), more);
+        so(round, (count, &links), None);
+        so(round, (count, &links), Some(cut));
     }
+}
+
+#[test]
+fn maps_are_equal_and_routes_are_the_shortest_paths_of_the_graph() {
+    for more in [POINT, FAST] {
+        known_graphs(|(count, links), cut| agrees_with_shortest_paths(count, links, cut, more));
+    }
+}
+
+#[test]
+fn routes_are_the_shortest_paths_of_random_graphs_with_costs_too() {
+    random_graphs(|round, (count, links), cut| {
+        agrees_with_shortest_paths(count, links, cut, if round % 2 == 0 { POINT } else { FAST });
+    });
 }
 
 /// Two areas on a backbone that is a network of three, and a host behind each end.

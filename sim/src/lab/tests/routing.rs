@@ -220,5 +220,5 @@ fn slips_get_a_sentence_and_a_remedy() {
     assert_snapshot!(shown("jitter: \"0s\"", "jitter: \"30s\""));
     assert_snapshot!(shown("jitter: \"0s\"", "jitter: \"0s\", timeout: \"20s\""));
     assert_snapshot!(shown("passive: [\"z\"]", "passive: [\"zz\"]"));
-    assert_snapshot!(shown("Rip(", "Isis("));
+    assert_snapshot!(shown("Rip(", "Igrp("));
 }

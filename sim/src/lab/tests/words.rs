@@ -152,7 +152,7 @@ fn a_setting_is_tried_without_a_run() {
 links: [("a", "b")], traffic: {{"p": Ping(from: "a", to: "b")}}, expect: {{"c": {check}}})"#
         );
         let found = parse("lab.ron", &text).unwrap_err();
-        found.iter().map(|one| format!("{} {}\n", one.code.id(), one.message)).collect::<String>()
+        found.iter().fold(String::new(), |text, one| text + one.code.id() + " " + &one.message + "\n")
     };
     insta::assert_snapshot!(
         wrong(r#"Refused(set: {"c": (ip: "10.0.0.2/24")}, by: "L023")"#)

@@ -126,7 +126,9 @@ impl AppSpec {
             Self::Evpn(_) => "an EVPN daemon",
             Self::Gossip(..) => "a gossiping daemon",
             Self::Rip(_) => "a RIP daemon",
+            Self::Eigrp(_) => "an EIGRP daemon",
             Self::Ospf(_) => "an OSPF daemon",
+            Self::Isis(_) => "an IS-IS daemon",
             Self::Bgp(_) => "a BGP daemon",
         }
     }

@@ -9,6 +9,9 @@ use std::sync::Arc;
 
 use super::decide::Step;
 use super::desk::{Desk, Todo, Told, offer};
+use super::evpn::network::{LOCAL, Network, NetworkConfig, Orders};
+use super::evpn::view::Shown;
+use super::overlay::{self, Overlay};
 use super::table::From;
 use super::wire::{PORT, Wire};
 use super::{Config, PeerConfig, Speaker, Way, why};
@@ -38,6 +41,10 @@ pub struct BgpConfig {
     pub communities: Vec<u32>,
     /// A session over a link ends when the link has no carrier, before the hold time.
     pub fallover: bool,
+    /// Networks of its VTEPs.
+    pub vpns: Vec<NetworkConfig>,
+    /// Routes that lead through a tunnel.
+    pub overlay: Option<Overlay>,
 }
 
 /// A route as its table shows it.
@@ -60,6 +67,8 @@ pub struct Bgp {
     pub(super) config: BgpConfig,
     pub(super) speaker: Speaker,
     pub(super) rows: BTreeMap<Prefix, Vec<Row>>,
+    vpns: Vec<Network>,
+    vpn_rows: Shown,
     /// By number; a number is never used twice.
     wires: BTreeMap<usize, Wire>,
     next_wire: usize,
@@ -67,6 +76,8 @@ pub struct Bgp {
     ports: Vec<u16>,
     links: Vec<Link>,
     told: BTreeMap<Prefix, Told>,
+    /// What was written into the tunnel.
+    tunnelled: overlay::Rows,
     dice: Option<Stream>,
     alarms: Alarms,
 }
@@ -76,15 +87,19 @@ impl Bgp {
     pub fn new(config: BgpConfig) -> Self {
         let speaker = Speaker::new(config.own.clone(), config.peers.iter().copied());
         let ports = vec![0; config.peers.len()];
+        let vpns = config.vpns.iter().cloned().map(Network::new).collect();
         Self {
             config,
             speaker,
             rows: BTreeMap::new(),
+            vpns,
+            vpn_rows: Shown::default(),
             wires: BTreeMap::new(),
             next_wire: 0,
             ports,
             links: Vec::new(),
             told: BTreeMap::new(),
+            tunnelled: overlay::Rows::new(),
             dice: None,
             alarms: Alarms::default(),
         }
@@ -107,9 +122,14 @@ impl Bgp {
         let dice = self.dice.get_or_insert_with(|| out.stream(NAME));
         let (several, own_as) = (self.config.own.paths > 1, self.config.own.asn);
         let (wires, told, touched) = (&mut self.wires, &mut self.told, BTreeSet::new());
-        let mut desk = Desk { out, dice, wires, told, touched, todo, several, own_as };
+        let (overlay, tunnelled) = (self.config.overlay.as_ref(), &mut self.tunnelled);
+        let vpns = false;
+        let mut desk = Desk { out, dice, wires, told, touched, vpns, todo, several, own_as, overlay, tunnelled };
         then(&mut self.speaker, &mut desk);
-        let touched = desk.touched;
+        let (touched, vpns) = (desk.touched, desk.vpns);
+        if vpns && !todo.iter().any(|other| matches!(other, Todo::Vpns)) {
+            todo.push_back(Todo::Vpns);
+        }
         for prefix in touched {
             self.write_rows(prefix, out);
         }
@@ -119,6 +139,7 @@ impl Bgp {
         while let Some(next) = todo.pop_front() {
             match next {
                 Todo::Call(peer) => self.call(peer, &mut todo, out),
+                Todo::Vpns => self.settle_vpns(&mut todo, out),
                 Todo::Turn(number) => {
                     // What is said together goes together.
                     todo.retain(|other| !matches!(other, Todo::Turn(same) if *same == number));
@@ -126,6 +147,37 @@ impl Bgp {
                 }
             }
         }
+    }
+
+    /// Brings networks of VTEPs in line with their routes, and tells what of their own is different.
+    fn settle_vpns(&mut self, todo: &mut VecDeque<Todo>, out: &mut AppOut<'_, '_>) {
+        let mut orders = Vec::new();
+        for network in &mut self.vpns {
+            orders.push(network.settle(self.speaker.vpns(), out));
+        }
+        for Orders { there, gone } in orders.into_iter().filter(|one| !(one.there.is_empty() && one.gone.is_empty())) {
+            self.ask(out, todo, |speaker, desk| speaker.originate_vpns(there, &gone, desk));
+        }
+        self.vpn_rows.refresh(self.speaker.vpns(), &self.vpns, out);
+    }
+
+    /// A station of a bridge has come or gone.
+    fn station(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
+        let (DeviceChange::AddRow { table, cells } | DeviceChange::DelRow { table, cells }) = change else {
+            return None;
+        };
+        if table != LOCAL {
+            return None;
+        }
+        let named = cells.iter().find(|(column, _)| column == "tunnel").map(|(_, cell)| cell.as_str());
+        let of = |network: &&mut Network| named.is_none_or(|named| network.config().tunnel == named);
+        let network = self.vpns.iter_mut().find(of)?;
+        if let Err(error) = network.station(change) {
+            return Some(Err(error));
+        }
+        self.go_on(VecDeque::from([Todo::Vpns]), out);
+        self.arm(out);
+        Some(Ok(()))
     }
 
     /// The link to a neighbour, if it is on one.
@@ -180,6 +232,12 @@ impl Bgp {
             out.tcp_refuse(segment);
             return None;
         };
+        if self.speaker.peers()[peer].shut {
+            let about = segment.src.0.to_string();
+            out.say(Saying { agent: NAME, reason: &why::SHUT, about: &about });
+            out.tcp_refuse(segment);
+            return None;
+        }
         let peer = peer as u32;
         let same = |wire: &Wire| wire.used && (wire.peer, wire.way) == (peer, Way::In);
         if let Some(number) = self.wires.iter().find(|(_, wire)| same(wire)).map(|(number, _)| *number) {
@@ -270,13 +328,13 @@ impl Bgp {
     /// Looks again how far next hops are, and where packets for them go.
     fn look_around(&mut self, out: &mut AppOut<'_, '_>) {
         for next_hop in self.speaker.next_hops() {
-            let distance = out.resolve(next_hop).map(|(_, steps)| steps);
+            let distance = overlay::distance(self.config.overlay.as_ref(), next_hop, out);
             if distance != self.speaker.known_distance(next_hop) {
                 self.speak(out, |speaker, desk| speaker.set_distance(next_hop, distance, desk));
             }
         }
         for (prefix, told) in &self.told {
-            offer(*prefix, Some(told), out);
+            offer(*prefix, Some(told), (self.config.overlay.as_ref(), &mut self.tunnelled), out);
         }
     }
 
@@ -312,13 +370,7 @@ impl Bgp {
 
     /// Ends sessions so that they begin anew: with the neighbour of an address, or with all.
     fn clear(&mut self, which: &str, out: &mut AppOut<'_, '_>) -> Result<(), ChangeError> {
-        let all: Vec<u32> = (0..self.config.peers.len() as u32).collect();
-        let named = |peer: &&u32| self.config.peers[**peer as usize].address.to_string() == which;
-        let wanted: Vec<u32> = if which == "all" { all } else { all.iter().filter(named).copied().collect() };
-        if wanted.is_empty() {
-            return Err(bad("clear", which, "the address of a BGP neighbour, or all"));
-        }
-        for peer in wanted {
+        for peer in self.meant("clear", which)? {
             self.speak(out, |speaker, desk| {
                 for way in [Way::Out, Way::In] {
                     speaker.fault(peer, way, Fault::new(fault::CEASE, 4), desk);
@@ -326,6 +378,31 @@ impl Bgp {
             });
         }
         Ok(())
+    }
+
+    /// Shuts sessions, or opens them again.
+    fn shut(&mut self, field: &str, which: &str, out: &mut AppOut<'_, '_>) -> Result<(), ChangeError> {
+        for peer in self.meant(field, which)? {
+            if field == "shutdown" {
+                self.speak(out, |speaker, desk| speaker.shut_down(peer, desk));
+                // A call that nobody has taken yet is given up.
+                self.wires.retain(|_, wire| wire.peer != peer || !wire.used || wire.open);
+            } else {
+                self.speak(out, |speaker, desk| speaker.open_up(peer, desk));
+            }
+        }
+        Ok(())
+    }
+
+    /// The neighbours that are meant by an address, or by `all`.
+    fn meant(&self, field: &str, which: &str) -> Result<Vec<u32>, ChangeError> {
+        let all: Vec<u32> = (0..self.config.peers.len() as u32).collect();
+        let named = |peer: &&u32| self.config.peers[**peer as usize].address.to_string() == which;
+        let wanted: Vec<u32> = if which == "all" { all } else { all.iter().filter(named).copied().collect() };
+        if wanted.is_empty() {
+            return Err(bad(field, which, "the address of a BGP neighbour, or all"));
+        }
+        Ok(wanted)
     }
 }
 
@@ -359,6 +436,12 @@ impl App for Bgp {
     fn boot(&mut self, out: &mut AppOut<'_, '_>) {
         self.links = Link::all(out);
         self.originate(out);
+        for network in &self.vpns {
+            network.watch(out);
+        }
+        if !self.vpns.is_empty() {
+            self.go_on(VecDeque::from([Todo::Vpns]), out);
+        }
         self.speak(out, |speaker, desk| speaker.start(desk));
     }
 
@@ -430,8 +513,9 @@ impl App for Bgp {
     }
 
     fn change(&mut self, change: &DeviceChange, out: &mut AppOut<'_, '_>) -> Option<Result<(), ChangeError>> {
-        let DeviceChange::Set { field, value, .. } = change else { return None };
+        let DeviceChange::Set { field, value, .. } = change else { return self.station(change, out) };
         match (field.as_str(), value) {
+            ("shutdown" | "no_shutdown", value) => Some(self.shut(field, &value.to_string(), out)),
             ("clear", value) => Some(self.clear(&value.to_string(), out)),
             ("allow_own_as", Value::Flag(on)) => {
                 self.speaker.config.refuse_own_as = !on;
@@ -449,6 +533,14 @@ impl App for Bgp {
         Some(self.routes_view())
     }
 
+    fn second_table(&self) -> Option<TableView> {
+        self.config.own.families.evpn.then(|| self.vpn_rows.view(&self.config.peers))
+    }
+
+    fn refused(&mut self, _ticket: u32, error: &ChangeError, out: &mut AppOut<'_, '_>) {
+        out.say(Saying { agent: NAME, reason: &why::REFUSED, about: &error.to_string() });
+    }
+
     fn more_tables(&self) -> Vec<TableView> {
         vec![self.peers_view()]
     }
@@ -459,7 +551,11 @@ impl App for Bgp {
 
     fn heap_bytes(&self) -> usize {
         let rows: usize = self.rows.values().map(|rows| rows.len() * size_of::<Row>()).sum();
-        self.speaker.heap_bytes() + self.wires.values().map(Wire::heap_bytes).sum::<usize>() + rows
+        let vpns: usize = self.vpns.iter().map(Network::heap_bytes).sum();
+        vpns + self.vpn_rows.heap_bytes()
+            + self.speaker.heap_bytes()
+            + self.wires.values().map(Wire::heap_bytes).sum::<usize>()
+            + rows
     }
 
     fn boxed_clone(&self) -> Box<dyn App> {

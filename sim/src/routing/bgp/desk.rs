@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use super::daemon::NAME;
+use super::overlay::{self, Overlay, Rows};
 use super::wire::Wire;
 use super::{Chosen, Host, Way};
 use crate::engine::agent::Saying;
@@ -33,6 +34,7 @@ pub(super) struct Told {
 pub(super) enum Todo {
     Call(u32),
     Turn(usize),
+    Vpns,
 }
 
 /// What carries out the wishes of the speaker.
@@ -42,9 +44,12 @@ pub(super) struct Desk<'d, 'a, 'w> {
     pub wires: &'d mut BTreeMap<usize, Wire>,
     pub told: &'d mut BTreeMap<Prefix, Told>,
     pub touched: BTreeSet<Prefix>,
+    pub vpns: bool,
     pub todo: &'d mut VecDeque<Todo>,
     pub several: bool,
     pub own_as: u32,
+    pub overlay: Option<&'d Overlay>,
+    pub tunnelled: &'d mut Rows,
 }
 
 impl Desk<'_, '_, '_> {
@@ -110,7 +115,7 @@ impl Host for Desk<'_, '_, '_> {
             Some(now) => _ = self.told.insert(prefix, now),
             None => _ = self.told.remove(&prefix),
         }
-        offer(prefix, self.told.get(&prefix), self.out);
+        offer(prefix, self.told.get(&prefix), (self.overlay, self.tunnelled), self.out);
     }
 
     fn say(&mut self, reason: Reason, about: fmt::Arguments<'_>) {
@@ -118,7 +123,11 @@ impl Host for Desk<'_, '_, '_> {
     }
 
     fn distance(&mut self, next_hop: Ipv4Addr) -> Option<u32> {
-        self.out.resolve(next_hop).map(|(_, steps)| steps)
+        overlay::distance(self.overlay, next_hop, self.out)
+    }
+
+    fn vpns_changed(&mut self) {
+        self.vpns = true;
     }
 
     fn touched(&mut self, prefix: Prefix) {
@@ -127,11 +136,17 @@ impl Host for Desk<'_, '_, '_> {
 }
 
 /// Offers a route as it can be used now, or takes it back.
-pub(super) fn offer(prefix: Prefix, told: Option<&Told>, out: &mut AppOut<'_, '_>) {
+pub(super) fn offer(
+    prefix: Prefix,
+    told: Option<&Told>,
+    (overlay, tunnelled): (Option<&Overlay>, &mut Rows),
+    out: &mut AppOut<'_, '_>,
+) {
     let mut ways: Vec<NextHop> = Vec::new();
     for next_hop in told.iter().flat_map(|told| &told.next_hops) {
-        ways.extend(out.resolve(*next_hop).map(|(way, _)| way).filter(|way| !ways.contains(way)));
+        ways.extend(overlay::way(overlay, prefix, *next_hop, out).filter(|way| !ways.contains(way)));
     }
+    overlay::settle(overlay, prefix, ways.first().copied(), tunnelled, out);
     let protocol = told.map(|told| told.protocol).filter(|_| !ways.is_empty());
     if let (Some(told), Some((first, more))) = (told, ways.split_first()) {
         let NextHop { via, port } = *first;

@@ -12,8 +12,10 @@
 //! | [`decide`] | which of several routes is taken, and where the others lost |
 //! | [`policy`] | what is believed, and what is told to whom |
 //! | [`tell`] | sending: what changed, not faster than allowed |
+//! | [`evpn`] | routes of Ethernet VPNs |
 //! | [`daemon`] | a speaker on a stack, whose sessions run over TCP |
 //! | [`desk`] | what carries out its wishes there |
+//! | [`overlay`] | routes that lead through a tunnel |
 //! | [`wire`] | a TCP connection of it |
 //! | [`view`] | its tables |
 //! | [`graph`] | ASes and their links, made at random |
@@ -23,8 +25,10 @@
 pub mod daemon;
 pub mod decide;
 mod desk;
+pub mod evpn;
 pub mod graph;
 pub mod internet;
+pub mod overlay;
 pub mod policy;
 pub mod session;
 pub mod speaker;
@@ -45,7 +49,7 @@ pub use speaker::Speaker;
 use crate::explain::Reason;
 use crate::rng::Stream;
 use crate::time::{SimDuration, SimTime};
-use crate::wire::bgp::{Attributes, Prefix};
+use crate::wire::bgp::{Attributes, Family, Open, Prefix, update};
 
 /// What a neighbour is to this AS. It decides what is preferred and what is told to whom (Gao and Rexford).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,6 +117,32 @@ impl PeerConfig {
     }
 }
 
+/// Kinds of routes that are spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Families {
+    /// Those of IPv4.
+    pub ipv4: bool,
+    /// Those of Ethernet VPNs.
+    pub evpn: bool,
+}
+
+impl Families {
+    /// IPv4 alone.
+    pub const IPV4: Self = Self { ipv4: true, evpn: false };
+
+    /// As an OPEN names them.
+    pub fn list(self) -> Vec<Family> {
+        let all = [(self.ipv4, update::IPV4), (self.evpn, update::EVPN)];
+        all.into_iter().filter(|(on, _)| *on).map(|(_, family)| family).collect()
+    }
+
+    /// Those that the other end speaks too.
+    #[must_use]
+    pub fn common(self, open: &Open) -> Self {
+        Self { ipv4: self.ipv4 && open.speaks(update::IPV4), evpn: self.evpn && open.speaks(update::EVPN) }
+    }
+}
+
 /// What a router is told.
 #[expect(clippy::struct_excessive_bools, reason = "each is a knob of its own, as routers have them")]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,6 +175,8 @@ pub struct Config {
     pub refuse_own_as: bool,
     /// So many equally good routes are used side by side.
     pub paths: usize,
+    /// Kinds of routes it speaks.
+    pub families: Families,
 }
 
 impl Config {
@@ -165,6 +197,7 @@ impl Config {
             always_compare_med: false,
             refuse_own_as: true,
             paths: 1,
+            families: Families::IPV4,
         }
     }
 }
@@ -200,6 +233,8 @@ pub trait Host {
     fn distance(&mut self, _next_hop: Ipv4Addr) -> Option<u32> {
         Some(0)
     }
+    /// Routes of Ethernet VPNs have changed.
+    fn vpns_changed(&mut self) {}
     /// Something about the routes for a prefix may have changed.
     fn touched(&mut self, _prefix: Prefix) {}
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
-use super::{Config, Host, PeerConfig, Speaker, Way, jittered, why};
+use super::{Config, Families, Host, PeerConfig, Speaker, Way, jittered, why};
 use crate::explain::Reason;
 use crate::stack::why::routing::sessions as sent;
 use crate::time::{SimDuration, SimTime};
-use crate::wire::bgp::update::IPV4;
+use crate::wire::bgp::update::{EVPN, IPV4};
 use crate::wire::bgp::{Dialect, Fault, Message, Open, Prefix, fault};
 
 /// Until the other end has said how long it bears silence (RFC 4271 §8.2.2: a large value, four minutes suggested).
@@ -44,6 +44,8 @@ pub struct Peer {
     pub config: PeerConfig,
     /// The session over which routes go: the connection and how both ends write.
     pub up: Option<(Way, Dialect)>,
+    /// Kinds of routes both ends speak.
+    pub families: Families,
     /// Its identifier, once it has told it.
     pub id: Ipv4Addr,
     heard: SimTime,
@@ -55,6 +57,8 @@ pub struct Peer {
     /// UPDATEs that came in and went out.
     pub updates: [u32; 2],
     retry_at: Option<SimTime>,
+    /// Somebody has shut it: no session until it is opened again.
+    pub(super) shut: bool,
     /// Sessions that failed since the last one that came up.
     failures: u8,
     pub(super) waiting: BTreeSet<Prefix>,
@@ -86,6 +90,7 @@ impl Peer {
         Self {
             config,
             up: None,
+            families: Families { ipv4: false, evpn: false },
             id: Ipv4Addr::UNSPECIFIED,
             heard: SimTime::ZERO,
             quiet_until: SimTime::ZERO,
@@ -93,6 +98,7 @@ impl Peer {
             failed: None,
             updates: [0; 2],
             retry_at: None,
+            shut: false,
             failures: 0,
             waiting: BTreeSet::new(),
         }
@@ -104,7 +110,7 @@ impl Peer {
             Some(State::Established) => "Established",
             Some(State::OpenConfirm) => "OpenConfirm",
             Some(State::OpenSent) => "OpenSent",
-            None if self.retry_at.is_some() => "Idle",
+            None if self.retry_at.is_some() || self.shut => "Idle",
             None if self.config.passive => "Active",
             None => "Connect",
         }
@@ -119,7 +125,14 @@ fn objection(open: &Open, peer: &PeerConfig, config: &Config) -> Option<Fault> {
     if peer.asn == config.asn && open.id == config.id {
         return Some(Fault::with(fault::OPEN, 3, &open.id.octets()));
     }
-    (!open.speaks(IPV4)).then(|| Fault::with(fault::OPEN, 7, &[1, 4, 0, 1, 0, 1]))
+    if config.families.common(open) != Families::default() {
+        return None;
+    }
+    let missing = config.families.list().into_iter().flat_map(|(afi, safi)| {
+        let [high, low] = afi.to_be_bytes();
+        [1, 4, high, low, 0, safi]
+    });
+    Some(Fault::with(fault::OPEN, 7, &missing.collect::<Vec<u8>>()))
 }
 
 impl Speaker {
@@ -158,7 +171,7 @@ impl Speaker {
     /// A neighbour that has no session is called at a random moment within [`Config::start`].
     pub fn call_soon(&mut self, peer: u32, host: &mut impl Host) {
         let own = &self.peers[peer as usize];
-        if !own.config.passive && own.sessions.iter().all(Option::is_none) {
+        if !own.config.passive && !own.shut && own.sessions.iter().all(Option::is_none) {
             let at = host.now() + SimDuration::from_ns(host.dice().below(self.config.start.0.max(1)));
             self.arm(peer, Timer::Retry, Some(at));
         }
@@ -185,7 +198,8 @@ impl Speaker {
         own.heard = now;
         own.sessions[way as usize] = Some(Box::new(session));
         self.arm(peer, Timer::Hold(way), Some(now + LARGE_HOLD));
-        let open = Open::new(self.config.asn, self.config.hold, self.config.id);
+        let families = self.config.families.list();
+        let open = Open::of(self.config.asn, self.config.hold, self.config.id, &families);
         host.send(peer, way, &Message::Open(open).write(dialect).into(), &sent::OPENS);
     }
 
@@ -213,6 +227,7 @@ impl Speaker {
     pub fn message(&mut self, peer: u32, way: Way, bytes: &[u8], host: &mut impl Host) {
         let own = &mut self.peers[peer as usize];
         own.heard = host.now();
+        let own_evpn = own.families.evpn;
         let (state, dialect) = match (own.up, &own.sessions[way as usize]) {
             (Some((up, dialect)), _) if up == way => (State::Established, dialect),
             (_, Some(session)) => (session.state, session.dialect),
@@ -225,6 +240,7 @@ impl Speaker {
             (State::OpenConfirm, Ok(Message::Keepalive)) => self.establish(peer, way, host),
             (State::Established, Ok(Message::Update(update))) => self.update(peer, *update, host),
             (State::Established, Ok(Message::Refresh(IPV4, 0))) => self.tell_again(peer, host),
+            (State::Established, Ok(Message::Refresh(EVPN, 0))) if own_evpn => self.tell_all_vpns(peer, host),
             // Begin and end of an answer, and families that are not spoken here (RFC 7313 §4).
             (State::Established, Ok(Message::Keepalive | Message::Refresh(..))) => {}
             (state, Ok(_)) => self.fault(peer, way, Fault::new(fault::STATE, state as u8 + 1), host),
@@ -270,6 +286,7 @@ impl Speaker {
         session.dialect.four_bytes = open.four_bytes().is_some();
         let bytes = Message::Keepalive.write(session.dialect).into();
         self.peers[peer as usize].id = open.id;
+        self.peers[peer as usize].families = self.config.families.common(open);
         host.send(peer, way, &bytes, &sent::AGREES);
         let hold = (hold > 0).then(|| host.now() + SimDuration::from_secs(u64::from(hold)));
         self.arm(peer, Timer::Hold(way), hold);
@@ -290,25 +307,39 @@ impl Speaker {
         let dialect = session.dialect;
         let own = &mut self.peers[peer as usize];
         (own.failed, own.up, own.failures) = (None, Some((way, dialect)), 0);
+        let families = own.families;
         host.say(&why::ESTABLISHED, format_args!("{}", own.config.address));
-        self.tell_everything(peer, host);
+        if families.ipv4 {
+            self.tell_everything(peer, host);
+        }
+        if families.evpn {
+            self.tell_all_vpns(peer, host);
+        }
     }
 
     /// Asks all neighbours to tell all they know once more (RFC 2918).
     pub fn ask_again(&mut self, host: &mut impl Host) {
         for peer in 0..self.peers.len() as u32 {
-            if let Some((way, dialect)) = self.peers[peer as usize].up {
+            let own = &self.peers[peer as usize];
+            if let Some((way, dialect)) = own.up.filter(|_| own.families.ipv4) {
                 host.send(peer, way, &Message::Refresh(IPV4, 0).write(dialect).into(), &sent::ASKS_AGAIN);
             }
         }
     }
 
-    /// Ends a session in an orderly way: the neighbour is told why.
+    /// Ends a session in an orderly way, and has none with this neighbour until it is opened again.
     pub fn shut_down(&mut self, peer: u32, host: &mut impl Host) {
+        self.peers[peer as usize].shut = true;
         for way in [Way::Out, Way::In] {
             self.fault(peer, way, Fault::new(fault::CEASE, 2), host);
         }
         self.arm(peer, Timer::Retry, None);
+    }
+
+    /// There may be a session with this neighbour again.
+    pub fn open_up(&mut self, peer: u32, host: &mut impl Host) {
+        self.peers[peer as usize].shut = false;
+        self.call_soon(peer, host);
     }
 
     fn end(&mut self, peer: u32, way: Way, reason: Reason, fault: Option<Fault>, host: &mut impl Host) {
@@ -331,7 +362,8 @@ impl Speaker {
     }
 
     fn retry(&mut self, peer: u32, after: SimDuration, host: &mut impl Host) {
-        if !self.peers[peer as usize].config.passive {
+        let own = &self.peers[peer as usize];
+        if !own.config.passive && !own.shut {
             let at = host.now() + jittered(after, self.config.jitter, host);
             self.arm(peer, Timer::Retry, Some(at));
         }
@@ -347,6 +379,7 @@ impl Speaker {
             own.waiting.clear();
             own.quiet_until = SimTime::ZERO;
             self.forget(peer, host);
+            self.forget_vpns(peer, host);
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::decide::{Candidate, Step, Teller, compare, compare_said, is_tie, scan, verdicts};
+use super::evpn::rib::Rib;
 use super::session::{Peer, Timer};
 use super::table::{Entry, From, Table};
 use super::{Chosen, Config, Host, PeerConfig, policy, why};
@@ -21,6 +22,7 @@ pub struct Speaker {
     pub(super) config: Config,
     pub(super) peers: Vec<Peer>,
     pub(super) table: Table,
+    pub(super) vpns: Rib,
     /// What a run waits for, and what goes on for ever.
     pub(super) timers: [BTreeSet<(SimTime, u32, Timer)>; 2],
     /// How far next hops are; one that is not named is next door, one without a number cannot be reached.
@@ -35,7 +37,7 @@ struct Decision {
     step: Option<Step>,
 }
 
-fn teller(from: From, peers: &[Peer], own_as: u32) -> Teller {
+pub(super) fn teller(from: From, peers: &[Peer], own_as: u32) -> Teller {
     let From::Peer(peer) = from else { return Teller::OWN };
     let peer = &peers[peer as usize];
     Teller { internal: peer.config.asn == own_as, id: peer.id, address: peer.config.address }
@@ -47,7 +49,15 @@ impl Speaker {
         let peers: Vec<Peer> = peers.into_iter().map(Peer::new).collect();
         let inside = peers.iter().any(|peer| peer.config.asn == config.asn);
         let timers = [BTreeSet::new(), BTreeSet::new()];
-        Self { config, peers, table: Table::default(), timers, distances: BTreeMap::new(), inside }
+        Self {
+            config,
+            peers,
+            table: Table::default(),
+            vpns: Rib::default(),
+            timers,
+            distances: BTreeMap::new(),
+            inside,
+        }
     }
 
     /// What it was told.
@@ -79,6 +89,7 @@ impl Speaker {
     /// Forgets everything: power is gone.
     pub fn reset(&mut self) {
         self.table.clear();
+        self.vpns = Rib::default();
         self.timers = [BTreeSet::new(), BTreeSet::new()];
         self.peers = self.peers.iter().map(|peer| Peer::new(peer.config)).collect();
     }
@@ -138,7 +149,13 @@ impl Speaker {
     pub(super) fn update(&mut self, peer: u32, update: Update, host: &mut impl Host) {
         let own = &mut self.peers[peer as usize];
         own.updates[0] += 1;
-        let own = own.config;
+        let (families, own) = (own.families, own.config);
+        if update.reach.is_some() || update.unreach.is_some() {
+            self.vpn_update(peer, &update, host);
+        }
+        if !families.ipv4 {
+            return;
+        }
         for prefix in update.withdrawn {
             self.hear(peer, prefix, None, host);
         }
@@ -304,6 +321,7 @@ impl Speaker {
         let peer = |peer: &Peer| size_of::<Peer>() + peer.waiting.len() * 16;
         self.peers.iter().map(peer).sum::<usize>()
             + self.table.heap_bytes()
+            + self.vpns.heap_bytes()
             + self.timers.iter().map(|timers| timers.len() * 32).sum::<usize>()
     }
 }

@@ -56,7 +56,7 @@ impl Speaker {
     }
 
     /// Who told the chosen route, for policy.
-    fn source(&self, from: From) -> Option<(PeerConfig, Ipv4Addr)> {
+    pub(super) fn source(&self, from: From) -> Option<(PeerConfig, Ipv4Addr)> {
         let From::Peer(peer) = from else { return None };
         let peer = &self.peers[peer as usize];
         Some((peer.config, peer.id))
@@ -71,7 +71,7 @@ impl Speaker {
         let mut gone: Option<Arc<[u8]>> = None;
         for at in 0..self.peers.len() {
             let own = &self.peers[at];
-            let Some((way, dialect)) = own.up else { continue };
+            let Some((way, dialect)) = own.up.filter(|_| own.families.ipv4) else { continue };
             let config = own.config;
             let allowed = chosen.as_ref().filter(|(from, told)| {
                 let from = (*from, source.as_ref().map(|(config, _)| config));

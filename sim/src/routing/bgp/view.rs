@@ -81,6 +81,7 @@ impl Bgp {
         let row = |(at, peer): (usize, &Peer)| {
             let hold = peer.sessions.iter().flatten().map(|session| session.hold).max();
             let routes = self.rows.values().flatten().filter(|row| row.from == From::Peer(at as u32)).count();
+            let routes = routes + self.speaker.vpns().heard_of(at as u32);
             let failed = peer.failed.as_deref().map(|failed| match &failed.fault {
                 Some(fault) => Cell::Name(fault.to_string()),
                 None => Cell::Word(failed.reason.slug),

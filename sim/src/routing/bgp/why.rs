@@ -227,6 +227,14 @@ reasons! {
         because_zh: "BGP 只相信配置过的人:双方要互相指名。",
         source: "RFC 4271 §8.2.1",
     }
+    /// A neighbour whose session was shut.
+    SHUT = "bgp.session-shut" {
+        en: "{what} calls, and the session with it was shut: refused",
+        zh: "{what} 呼叫,但与它的会话已被关闭:拒绝",
+        because: "Whoever shuts a session wants none, whichever end calls.",
+        because_zh: "关闭会话就是不想要它,无论哪一端呼叫。",
+        source: "RFC 4271 §8.1.2 (ManualStop)",
+    }
     /// One more connection.
     BUSY = "bgp.second-call" {
         en: "{what} calls again while its session is up: refused",
@@ -242,5 +250,30 @@ reasons! {
         because: "A route is only as good as the way to its next hop, which another protocol or a person has to know.",
         because_zh: "路由的价值取决于能否到达下一跳,而那要靠别的协议或人工配置。",
         source: "RFC 4271 §9.1.2",
+    }
+    /// A row of a tunnel.
+    WRAPPED = "bgp.tunnel-peer" {
+        en: "packets for {what} get an outer header with the address of the next hop",
+        zh: "去 {what} 的报文,外层报头写下一跳的地址",
+        because: "The pool is configured to travel in envelopes. On Linux the next hop of the route says so to the tunnel; \
+                  here a tunnel has a table of its own.",
+        because_zh: "这个地址池配置为装信封传送。在 Linux 上由路由的下一跳告诉隧道;这里的隧道有自己的表。",
+        source: "calico bird_ipam.cfg.template (krt_tunnel); Linux net/ipv4/ip_tunnel.c ip_tunnel_xmit",
+    }
+    /// A row of a tunnel that is not needed any more.
+    NOT_WRAPPED = "bgp.tunnel-peer-removed" {
+        en: "{what} is not reached through the tunnel any more: its row is removed",
+        zh: "{what} 不再经隧道到达:删除隧道里的这一行",
+        because: "The route it belonged to is gone, or leads to a router that needs no envelope.",
+        because_zh: "对应的路由没了,或者下一跳已不需要信封。",
+        source: "calico bird_ipam.cfg.template (krt_tunnel)",
+    }
+    /// A row that the tunnel did not take.
+    REFUSED = "bgp.write-refused" {
+        en: "a row could not be written: {what}",
+        zh: "有一行写不进去:{what}",
+        because: "The device that is named as the tunnel has no such table, or the row is none.",
+        because_zh: "被指为隧道的设备没有这张表,或者这一行不合格。",
+        source: "this simulator",
     }
 }

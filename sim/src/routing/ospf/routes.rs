@@ -5,8 +5,9 @@ use std::net::Ipv4Addr;
 
 use super::interface::Network;
 use super::neighbour::State;
-use super::spf::{Map, Node, Vertex, Way, tree, unite};
+use super::spf::{Map, Node, Vertex, Way, tree};
 use super::{BACKBONE, Ospf, why};
+use crate::routing::spf::unite;
 use crate::routing::{Effect, Io, Protocol};
 use crate::stack::fib::NextHop;
 use crate::stack::rib::{Offer, Prefix};

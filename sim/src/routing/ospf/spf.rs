@@ -1,18 +1,11 @@
 //! The shortest paths of an area, computed from the map alone (RFC 2328 §16.1).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use crate::routing::spf;
+pub use crate::routing::spf::{Node, Way};
 use crate::wire::ospf::{Content, Link, LinkKind};
-
-/// A next hop: the link, and the router on it; no router where the network itself is on the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Way {
-    /// The link.
-    pub link: usize,
-    /// The router.
-    pub via: Option<Ipv4Addr>,
-}
 
 /// A node of the map. Networks come first: at the same distance they are looked at before routers, so that no way of
 /// the same length is missed.
@@ -22,15 +15,6 @@ pub enum Vertex {
     Network(Ipv4Addr),
     /// A router, by its id.
     Router(Ipv4Addr),
-}
-
-/// How far a node is, and by which ways.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
-    /// Sum of the costs.
-    pub cost: u32,
-    /// Sorted.
-    pub ways: Vec<Way>,
 }
 
 /// The map of an area, read once.
@@ -92,51 +76,15 @@ impl<'a> Map<'a> {
     }
 }
 
-/// Puts two sets of ways together.
-pub(super) fn unite(ways: &mut Vec<Way>, more: &[Way]) {
-    ways.extend(more);
-    ways.sort_unstable();
-    ways.dedup();
-}
-
 /// Dijkstra's algorithm from a router. `first` says which way a link of that router is, with the router behind it.
 pub(super) fn tree(map: &Map<'_>, root: Ipv4Addr, first: impl Fn(&Link) -> Option<Way>) -> BTreeMap<Vertex, Node> {
-    let mut nodes: BTreeMap<Vertex, Node> = BTreeMap::new();
-    let mut open: BTreeSet<(u32, Vertex)> = BTreeSet::new();
-    nodes.insert(Vertex::Router(root), Node { cost: 0, ways: Vec::new() });
-    open.insert((0, Vertex::Router(root)));
-    while let Some((cost, from)) = open.pop_first() {
-        let ways = nodes[&from].ways.clone();
-        for (to, metric, link) in map.edges(from) {
-            if to == Vertex::Router(root) {
-                continue;
-            }
-            let found: Vec<Way> = match (from, link) {
-                (Vertex::Router(id), Some(link)) if id == root => first(link).into_iter().collect(),
-                // The network is on a link of this router: the next hop is the router behind it.
-                (Vertex::Network(_), Some(link)) => {
-                    ways.iter().map(|way| Way { via: way.via.or(Some(link.data)), ..*way }).collect()
-                }
-                _ => ways.clone(),
-            };
-            if found.is_empty() {
-                continue;
-            }
-            let total = cost.saturating_add(metric);
-            match nodes.get_mut(&to) {
-                Some(node) if node.cost < total => continue,
-                Some(node) if node.cost == total => {
-                    unite(&mut node.ways, &found);
-                    continue;
-                }
-                Some(node) => _ = open.remove(&(node.cost, to)),
-                None => {}
-            }
-            let mut ways = Vec::new();
-            unite(&mut ways, &found);
-            nodes.insert(to, Node { cost: total, ways });
-            open.insert((total, to));
+    let next = |(from, _): (Vertex, Vertex), link: Option<&Link>, ways: &[Way]| match (from, link) {
+        (Vertex::Router(id), Some(link)) if id == root => first(link).into_iter().collect(),
+        // The network is on a link of this router: the next hop is the router behind it.
+        (Vertex::Network(_), Some(link)) => {
+            ways.iter().map(|way| Way { via: way.via.or(Some(link.data)), ..*way }).collect()
         }
-    }
-    nodes
+        _ => ways.to_vec(),
+    };
+    spf::tree(Vertex::Router(root), |from| map.edges(from), next)
 }

@@ -205,10 +205,15 @@ fn what_nobody_can_read_is_dropped() {
     for len in 0..14 {
         assert_eq!(bench.put(&vec![2; len]), "drop ip.runt");
     }
-    for ethertype in [0x86dd, 0x8100, 0x88b5, 0, 46] {
+    for ethertype in [0x86dd, 0x8100, 0x88b5, 0x600] {
         let mut bytes = echo_request().bytes();
         ethernet::write(&mut bytes, OWN, station(2), ethertype);
         assert_eq!(bench.put(&bytes), "drop ip.unknown-ethertype");
+    }
+    for length in [0, 3, 46, 1500] {
+        let mut bytes = echo_request().bytes();
+        ethernet::write(&mut bytes, OWN, station(2), length);
+        assert_eq!(bench.put(&bytes), "drop routing.llc-unknown");
     }
     let good = echo_request().bytes();
     for len in 14..good.len() {

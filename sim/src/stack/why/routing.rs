@@ -1,5 +1,7 @@
 //! What an IP stack says about the messages of routing daemons.
 
+pub mod eigrp;
+pub mod isis;
 pub mod sessions;
 
 use crate::reasons;

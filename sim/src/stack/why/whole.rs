@@ -1,6 +1,6 @@
 //! The lists of reasons of an IP stack as one.
 
-use super::routing::sessions;
+use super::routing::{eigrp, isis, sessions};
 use super::{ALL, COUNT, children, flows, groups, reverse, routing};
 use crate::explain::Reason;
 
@@ -13,10 +13,14 @@ pub(super) const REVERSE: usize = ROUTING + routing::COUNT;
 
 /// Where those about BGP sessions begin.
 pub(super) const SESSIONS: usize = REVERSE + reverse::COUNT;
+/// Where those about IS-IS begin.
+pub(super) const ISIS: usize = SESSIONS + sessions::COUNT;
+/// Where those about EIGRP begin.
+pub(super) const EIGRP: usize = ISIS + isis::COUNT;
 
 /// All of them, in the order of their counters.
-pub static WHOLE: [Reason; SESSIONS + sessions::COUNT] = {
-    let mut whole = [ALL[0]; SESSIONS + sessions::COUNT];
+pub static WHOLE: [Reason; EIGRP + eigrp::COUNT] = {
+    let mut whole = [ALL[0]; EIGRP + eigrp::COUNT];
     let mut at = 1;
     while at < whole.len() {
         whole[at] = if at < COUNT {
@@ -31,8 +35,12 @@ pub static WHOLE: [Reason; SESSIONS + sessions::COUNT] = {
             routing::ALL[at - ROUTING]
         } else if at < SESSIONS {
             reverse::ALL[at - REVERSE]
-        } else {
+        } else if at < ISIS {
             sessions::ALL[at - SESSIONS]
+        } else if at < EIGRP {
+            isis::ALL[at - ISIS]
+        } else {
+            eigrp::ALL[at - EIGRP]
         };
         at += 1;
     }

@@ -4,9 +4,10 @@ use std::net::Ipv4Addr;
 
 use smallvec::SmallVec;
 
+use super::extended::{Community, Pmsi};
 use super::path::AsPath;
-use super::update::Routes;
-use super::{Dialect, Fault, fault};
+use super::update::{EVPN, Routes};
+use super::{Dialect, Fault, evpn, fault};
 use crate::wire::{be16, be32};
 
 const OPTIONAL: u8 = 0x80;
@@ -25,11 +26,12 @@ const AGGREGATOR: u8 = 7;
 const COMMUNITIES: u8 = 8;
 const ORIGINATOR_ID: u8 = 9;
 const CLUSTER_LIST: u8 = 10;
-const MP_REACH: u8 = 14;
-const MP_UNREACH: u8 = 15;
-const EXTENDED: u8 = 16;
+pub(in crate::wire) const MP_REACH: u8 = 14;
+pub(in crate::wire) const MP_UNREACH: u8 = 15;
+pub(in crate::wire) const EXTENDED: u8 = 16;
 const AS4_PATH: u8 = 17;
 const AS4_AGGREGATOR: u8 = 18;
+pub(in crate::wire) const PMSI: u8 = 22;
 const LARGE: u8 = 32;
 
 /// Not to be told to anybody outside the AS.
@@ -73,10 +75,33 @@ pub struct More {
     pub clusters: Vec<Ipv4Addr>,
     /// Extended communities.
     pub extended: Vec<[u8; 8]>,
+    /// How what is for many gets there, in a VPN.
+    pub pmsi: Option<Pmsi>,
     /// Large communities: AS and two numbers.
     pub large: Vec<[u32; 3]>,
     /// Attributes that are passed on unread, by type.
     pub unknown: Vec<Raw>,
+}
+
+/// The value of each attribute of an UPDATE, by type, with its place in the message.
+pub fn places(message: &[u8]) -> Vec<(u8, std::ops::Range<usize>)> {
+    let mut all = Vec::new();
+    let mut places = || {
+        let withdrawn = usize::from(be16(message.get(super::HEADER_LEN..super::HEADER_LEN + 2)?, 0));
+        let mut at = super::HEADER_LEN + 2 + withdrawn;
+        let end = at + 2 + usize::from(be16(message.get(at..at + 2)?, 0));
+        at += 2;
+        while at < end {
+            let (flags, code) = (*message.get(at)?, *message.get(at + 1)?);
+            let head = if flags & WIDE == 0 { 3 } else { 4 };
+            let len = message.get(at + 2..at + head)?.iter().fold(0, |len, byte| len << 8 | usize::from(*byte));
+            all.push((code, at + head..at + head + len));
+            at += head + len;
+        }
+        Some(())
+    };
+    let _ = places();
+    all
 }
 
 /// What is said of a route.
@@ -189,7 +214,7 @@ impl Reading {
         let expected = match code {
             ORIGIN | AS_PATH | NEXT_HOP | LOCAL_PREF | ATOMIC_AGGREGATE => TRANSITIVE,
             MED | ORIGINATOR_ID | CLUSTER_LIST | MP_REACH | MP_UNREACH => OPTIONAL,
-            AGGREGATOR | COMMUNITIES | EXTENDED | AS4_PATH | AS4_AGGREGATOR | LARGE => OPTIONAL | TRANSITIVE,
+            AGGREGATOR | COMMUNITIES | EXTENDED | AS4_PATH | AS4_AGGREGATOR | PMSI | LARGE => OPTIONAL | TRANSITIVE,
             _ => return self.unknown(flags, code, value),
         };
         if flags & (OPTIONAL | TRANSITIVE) != expected {
@@ -248,6 +273,7 @@ impl Reading {
             (EXTENDED, len) if len > 0 && len.is_multiple_of(8) => {
                 self.more().extended = value.as_chunks().0.to_vec();
             }
+            (PMSI, _) => self.more().pmsi = Some(Pmsi::read(value).ok_or(Bad::Withdraw(5))?),
             (LARGE, len) if len > 0 && len.is_multiple_of(12) => {
                 let large = |bytes: &[u8]| [be32(bytes, 0), be32(bytes, 4), be32(bytes, 8)];
                 self.more().large = value.chunks_exact(12).map(large).collect();
@@ -305,11 +331,18 @@ fn reach(value: &[u8]) -> Option<Box<Routes>> {
     let (next_hop, rest) = rest.split_at_checked(usize::from(head[3]))?;
     let (_, nlri) = rest.split_first()?;
     let family = (be16(head, 0), head[2]);
+    // A next hop of another length, or routes that cannot be told apart, hide where routes stand (RFC 7606 §5.3, §7.11).
+    if family == EVPN && (!matches!(next_hop.len(), 4 | 16) || evpn::read_all(nlri).is_err()) {
+        return None;
+    }
     Some(Box::new(Routes { family, next_hop: next_hop.to_vec(), nlri: nlri.to_vec() }))
 }
 
 fn unreach(value: &[u8]) -> Option<Box<Routes>> {
     let (head, nlri) = value.split_at_checked(3)?;
+    if (be16(head, 0), head[2]) == EVPN && evpn::read_all(nlri).is_err() {
+        return None;
+    }
     Some(Box::new(Routes { family: (be16(head, 0), head[2]), next_hop: Vec::new(), nlri: nlri.to_vec() }))
 }
 
@@ -381,6 +414,11 @@ impl Attributes {
         }
     }
 
+    /// Its extended communities, read.
+    pub fn extended(&self) -> impl Iterator<Item = Community> + '_ {
+        self.more.iter().flat_map(|more| &more.extended).map(Community::read)
+    }
+
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
         let more = self.more.as_ref().map_or(0, |more| size_of::<More>() + more.clusters.len() * 4);
@@ -431,7 +469,12 @@ impl More {
             head(bytes, raw.flags, raw.code, raw.value.len(), false);
             bytes.extend(&raw.value);
         };
-        self.unknown.iter().filter(|one| one.code < LARGE).for_each(|one| raw(bytes, one));
+        self.unknown.iter().filter(|one| one.code < PMSI).for_each(|one| raw(bytes, one));
+        if let Some(pmsi) = &self.pmsi {
+            head(bytes, OPTIONAL | TRANSITIVE, PMSI, pmsi.len(), false);
+            pmsi.write(bytes);
+        }
+        self.unknown.iter().filter(|one| (PMSI..LARGE).contains(&one.code)).for_each(|one| raw(bytes, one));
         if !self.large.is_empty() {
             head(bytes, OPTIONAL | TRANSITIVE, LARGE, self.large.len() * 12, false);
             bytes.extend(self.large.iter().flatten().flat_map(|word| word.to_be_bytes()));

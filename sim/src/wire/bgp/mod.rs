@@ -9,9 +9,13 @@
 //! | [`update`] | UPDATE: routes that are gone and routes that are there |
 //! | [`attributes`] | what is said of a route |
 //! | [`path`] | the ASes a route came through |
+//! | [`evpn`] | routes of an Ethernet VPN |
+//! | [`extended`] | marks of routes of VPNs |
 //! | [`fault`] | NOTIFICATION: what went wrong |
 
 pub mod attributes;
+pub mod evpn;
+pub mod extended;
 pub mod fault;
 pub mod open;
 pub mod path;

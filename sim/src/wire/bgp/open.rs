@@ -45,6 +45,16 @@ impl Open {
         Self { my_as, hold, id, parameters: vec![capabilities] }
     }
 
+    /// The same with routes of these families.
+    pub fn of(asn: u32, hold: u16, id: Ipv4Addr, families: &[Family]) -> Self {
+        let mut open = Self::new(asn, hold, id);
+        let own = families.iter().map(|family| Capability::Family(*family));
+        if let Some(capabilities) = open.parameters.first_mut() {
+            capabilities.splice(..1, own);
+        }
+        open
+    }
+
     /// All capabilities.
     pub fn capabilities(&self) -> impl Iterator<Item = &Capability> + Clone {
         self.parameters.iter().flatten()

@@ -5,7 +5,10 @@ use std::ops::Range;
 use super::{Field, FieldValue, Layer, Walk, field};
 use crate::lang::Lang;
 use crate::wire::be16;
-use crate::wire::bgp::{Dialect, HEADER_LEN, Message, Open, PORT, Prefix, Update, whole};
+use crate::wire::bgp::attributes::{self, EXTENDED, MP_REACH, MP_UNREACH, PMSI};
+use crate::wire::bgp::extended::{Community, VXLAN};
+use crate::wire::bgp::update::EVPN;
+use crate::wire::bgp::{Attributes, Dialect, HEADER_LEN, Message, Open, PORT, Prefix, Routes, Update, evpn, whole};
 
 /// Both ends of most sessions write AS numbers with four bytes.
 const INSIDE: Dialect = Dialect { four_bytes: true, internal: true, wide_path: false };
@@ -13,9 +16,7 @@ const INSIDE: Dialect = Dialect { four_bytes: true, internal: true, wide_path: f
 /// A message as one between two routers of an AS, or else, since LOCAL_PREF has to stand in those, of two ASes.
 fn read(bytes: &[u8]) -> Option<Message> {
     match Message::read(bytes, INSIDE).ok()? {
-        Message::Update(update) if update.attributes.is_none() && !update.routes.is_empty() => {
-            Message::read(bytes, Dialect::EXTERNAL).ok()
-        }
+        Message::Update(update) if update.treated.is_some() => Message::read(bytes, Dialect::EXTERNAL).ok(),
         message => Some(message),
     }
 }
@@ -65,10 +66,14 @@ fn told(fields: &mut Vec<Field>, at: usize, bytes: &[u8], update: &Update) {
     for gone in &update.withdrawn {
         fields.push(field("withdrawn", at, HEADER_LEN + 2, withdrawn, prefix(gone)));
     }
-    if let Some(told) = update.attributes.as_ref().filter(|_| !update.routes.is_empty()) {
+    let own = !update.routes.is_empty();
+    let vpn = update.reach.as_ref().is_some_and(|reach| reach.family == EVPN);
+    if let Some(told) = update.attributes.as_ref().filter(|_| own || vpn) {
         let mut say = |name, value| fields.push(field(name, at, attributes, routes - attributes, value));
         say("path", FieldValue::Text(told.path.to_string()));
-        say("next-hop", FieldValue::Ipv4(told.next_hop));
+        if own {
+            say("next-hop", FieldValue::Ipv4(told.next_hop));
+        }
         if let Some(med) = told.med {
             say("med", FieldValue::Number(u64::from(med)));
         }
@@ -82,8 +87,78 @@ fn told(fields: &mut Vec<Field>, at: usize, bytes: &[u8], update: &Update) {
             say("cluster", FieldValue::Ipv4(*cluster));
         }
     }
+    of_vpns(fields, at, bytes, update);
     for route in &update.routes {
         fields.push(field("prefix", at, routes, bytes.len().saturating_sub(routes), prefix(route)));
+    }
+}
+
+/// Routes of an Ethernet VPN and what is said of them, each at its place.
+fn of_vpns(fields: &mut Vec<Field>, at: usize, bytes: &[u8], update: &Update) {
+    let vpn = |routes: &Option<Box<Routes>>| routes.as_ref().is_some_and(|routes| routes.family == EVPN);
+    let (there, gone) = (vpn(&update.reach), vpn(&update.unreach));
+    if !there && !gone {
+        return;
+    }
+    for (code, range) in attributes::places(bytes) {
+        let Some(value) = bytes.get(range.clone()) else { return };
+        match (code, &update.attributes) {
+            (MP_REACH, _) if there => reached(fields, at, range.start, value),
+            (MP_UNREACH, _) if gone => listed("evpn-withdrawn", fields, at, range.start + 3, &value[3..]),
+            (EXTENDED | PMSI, Some(told)) => marked(fields, at, (code, range), told),
+            _ => {}
+        }
+    }
+}
+
+fn reached(fields: &mut Vec<Field>, at: usize, start: usize, value: &[u8]) {
+    let len = usize::from(value[3]);
+    if let Ok(ip) = <[u8; 4]>::try_from(&value[4..4 + len]) {
+        fields.push(field("next-hop", at, start + 4, len, FieldValue::Ipv4(ip.into())));
+    }
+    listed("evpn", fields, at, start + 5 + len, &value[5 + len..]);
+}
+
+fn listed(name: &'static str, fields: &mut Vec<Field>, at: usize, mut start: usize, nlri: &[u8]) {
+    for (route, len) in evpn::read_places(nlri) {
+        fields.push(field(name, at, start, len, FieldValue::Text(route.to_string())));
+        let mut say = |name, place, len, value| fields.push(field(name, at, start + place, len, value));
+        say("route-type", 0, 1, FieldValue::Number(u64::from(route.kind())));
+        if let Some(rd) = route.rd() {
+            say("rd", 2, 8, FieldValue::Text(rd.to_string()));
+        }
+        if let evpn::Route::MacIp { label, router_label, .. } = &route {
+            let labels = if router_label.is_some() { 6 } else { 3 };
+            say("vni", len - labels, 3, FieldValue::Number(u64::from(*label)));
+        }
+        start += len;
+    }
+}
+
+fn marked(fields: &mut Vec<Field>, at: usize, (code, range): (u8, Range<usize>), told: &Attributes) {
+    if code == PMSI {
+        let Some(pmsi) = told.more.as_ref().and_then(|more| more.pmsi.as_ref()) else { return };
+        let mut say = |name, place, len, value| fields.push(field(name, at, range.start + place, len, value));
+        say("tunnel-type", 1, 1, FieldValue::Number(u64::from(pmsi.kind)));
+        say("vni", 2, 3, FieldValue::Number(u64::from(pmsi.label)));
+        if let Some(vtep) = pmsi.vtep() {
+            say("copies-to", 5, 4, FieldValue::Ipv4(vtep));
+        }
+        return;
+    }
+    for (place, community) in told.extended().enumerate() {
+        let (name, value) = match community {
+            Community::RouteTarget(target) => ("route-target", FieldValue::Text(target.to_string())),
+            Community::Encapsulation(VXLAN) => ("encapsulation", FieldValue::Word("VXLAN")),
+            Community::Encapsulation(kind) => ("encapsulation", FieldValue::Number(u64::from(kind))),
+            Community::Mobility { sticky, sequence } => {
+                fields.push(field("sticky", at, range.start + 8 * place + 2, 1, FieldValue::Flag(sticky)));
+                ("sequence", FieldValue::Number(u64::from(sequence)))
+            }
+            Community::RouterMac(mac) => ("router-mac", FieldValue::Mac(mac)),
+            Community::Other(_) => continue,
+        };
+        fields.push(field(name, at, range.start + 8 * place, 8, value));
     }
 }
 
@@ -101,6 +176,15 @@ pub(super) fn summary(layers: &[&Layer], lang: Lang) -> String {
         match word.as_str() {
             "OPEN" => format!("OPEN AS {}", text("as").unwrap_or_default()),
             "NOTIFICATION" => format!("NOTIFICATION {}", text("error").unwrap_or_default()),
+            "UPDATE" if count("evpn") + count("evpn-withdrawn") > 0 => {
+                let told = (count("evpn") > 0).then(|| match text("sequence") {
+                    Some(sequence) => format!(" {} {} {sequence}", some("evpn"), lang.pick("sequence", "序号")),
+                    None => format!(" {}", some("evpn")),
+                });
+                let gone = (count("evpn-withdrawn") > 0)
+                    .then(|| format!(" {} {}", lang.pick("gone:", "撤销"), some("evpn-withdrawn")));
+                format!("UPDATE EVPN{}{}", told.unwrap_or_default(), gone.unwrap_or_default())
+            }
             "UPDATE" => match (count("prefix"), count("withdrawn")) {
                 (0, 0) => lang.pick("UPDATE: all told", "UPDATE:已说完").to_owned(),
                 (0, _) => format!("UPDATE {} {}", lang.pick("gone:", "撤销"), some("withdrawn")),
@@ -135,6 +219,31 @@ mod tests {
         assert_eq!(rest, bytes.len() - 5, "half a message is payload");
         let layers: Vec<&Layer> = walk.layers.iter().collect();
         (summary(&layers, Lang::En), layers[0].number("local-pref"))
+    }
+
+    /// The layer of an UPDATE by which FRR told that a station has moved.
+    #[test]
+    fn routes_of_an_ethernet_vpn_are_read_field_by_field() {
+        let hex = "00980200000081900e0053001946040a63010100022100010aff0001000200000000000000000000000000003002000000aa\
+                   0200000064022500010aff0001000200000000000000000000000000003002000000aa0220ac100001000064400101005002\
+                   000040050400000064c01018030c0000000000080002fde8000000640600000000000001";
+        let mut bytes = vec![0xff; 16];
+        bytes.extend((0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).unwrap()));
+        let mut walk = Walk { bytes: &bytes, layers: Vec::new(), quoted: false, depth: 0 };
+        assert_eq!(over_tcp(&mut walk, 0..bytes.len(), [PORT, 40_000]), bytes.len());
+        let layer = &walk.layers[0];
+        let said: Vec<String> = layer.fields.iter().map(|field| format!("{}={}", field.name, field.value)).collect();
+        let wanted = "length=152 type=UPDATE path= local-pref=100 next-hop=10.99.1.1 \
+            evpn=type 2 02:00:00:00:aa:02 route-type=2 rd=10.255.0.1:2 vni=100 \
+            evpn=type 2 02:00:00:00:aa:02 172.16.0.1 route-type=2 rd=10.255.0.1:2 vni=100 \
+            encapsulation=VXLAN route-target=65000:100 sticky=0 sequence=1";
+        assert_eq!(said.join(" "), wanted);
+        let vni = layer.fields.iter().rfind(|field| field.name == "vni").unwrap();
+        assert_eq!(bytes[vni.range.clone()], [0, 0, 100]);
+        let target = layer.field("route-target").unwrap();
+        assert_eq!(bytes[target.range.clone()], [0, 2, 0xfd, 0xe8, 0, 0, 0, 100]);
+        let summary = summary(&[layer], Lang::En);
+        assert_eq!(summary, "BGP UPDATE EVPN type 2 02:00:00:00:aa:02 +1 sequence 1");
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::{DEPTH, FieldValue, Walk, field, ip};
+use super::{DEPTH, FieldValue, Walk, field, ip, isis};
 use crate::wire::arp::{Arp, LEN, Operation};
 use crate::wire::ethernet::{self, HEADER_LEN, TAG_LEN};
-use crate::wire::{MacAddr, Malformed, be16};
+use crate::wire::{MacAddr, Malformed, be16, llc};
 
 pub(super) fn ethernet(walk: &mut Walk<'_>, range: Range<usize>) {
     let bytes = walk.slice(range.clone());
@@ -18,16 +18,46 @@ pub(super) fn ethernet(walk: &mut Walk<'_>, range: Range<usize>) {
     walk.depth += 1;
     let base = range.start;
     let ethertype = be16(bytes, 12);
+    let is_length = llc::payload(bytes).is_some();
+    let kind = if is_length {
+        field("len", base, 12, 2, FieldValue::Number(u64::from(ethertype)))
+    } else {
+        field("type", base, 12, 2, FieldValue::Hex(u64::from(ethertype), 4))
+    };
     walk.push(
         "eth",
         base..base + HEADER_LEN,
         vec![
             field("dst", base, 0, 6, FieldValue::Mac(MacAddr::from_slice(bytes))),
             field("src", base, 6, 6, FieldValue::Mac(MacAddr::from_slice(&bytes[6..]))),
-            field("type", base, 12, 2, FieldValue::Hex(u64::from(ethertype), 4)),
+            kind,
         ],
     );
+    if is_length {
+        return control(walk, range, ethertype);
+    }
     payload(walk, base + HEADER_LEN..range.end, ethertype);
+}
+
+/// Logical link control and what is behind it; what follows the length is padding of the link.
+fn control(walk: &mut Walk<'_>, range: Range<usize>, len: u16) {
+    let base = range.start + HEADER_LEN;
+    let end = base + usize::from(len);
+    let service = walk.slice(base..base + 1).first().copied().unwrap_or_default();
+    walk.push(
+        "llc",
+        base..base + llc::LEN,
+        vec![
+            field("service", base, 0, 2, FieldValue::Hex(u64::from(service), 2)),
+            field("control", base, 2, 1, FieldValue::Hex(u64::from(llc::UI), 2)),
+        ],
+    );
+    let inside = base + llc::LEN..end;
+    match service {
+        llc::OSI => isis::isis(walk, inside),
+        _ => walk.rest("payload", inside),
+    }
+    walk.rest("padding", end..range.end);
 }
 
 fn payload(walk: &mut Walk<'_>, range: Range<usize>, ethertype: u16) {

@@ -8,6 +8,7 @@ mod eigrp;
 mod gossip;
 mod igmp;
 mod ip;
+mod isis;
 mod link;
 mod ospf;
 mod rip;
@@ -76,8 +77,8 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan arp ipv4 icmp igmp eigrp ospf udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`, `payload
-    /// padding malformed`.
+    /// `eth vlan llc arp ipv4 icmp igmp eigrp ospf isis udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`,
+    /// `payload padding malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.
     pub range: Range<usize>,

@@ -51,6 +51,7 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
         "gossip" => last.map(|layer| super::gossip::summary(layer, lang)).unwrap_or_default(),
         "eigrp" => last.map(|layer| super::eigrp::summary(layer, lang)).unwrap_or_default(),
         "ospf" => last.map(|layer| super::ospf::summary(layer, lang)).unwrap_or_default(),
+        "isis" => last.map(|layer| super::isis::summary(layer, lang)).unwrap_or_default(),
         "rip" => last.map(|layer| super::rip::summary(layer, lang)).unwrap_or_default(),
         "bgp" => super::bgp::summary(layers, lang),
         "icmp" => icmp(layers, &get, lang),
@@ -69,6 +70,11 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
             let ethertype =
                 last.and_then(|layer| layer.field("type")).map_or_else(String::new, |f| f.value.to_string());
             format!("Ethernet {ethertype} {} > {}", get("eth", "src"), get("eth", "dst"))
+        }
+        "llc" => {
+            let service =
+                last.and_then(|layer| layer.field("service")).map_or_else(String::new, |f| f.value.to_string());
+            format!("LLC {service} {} > {}", get("eth", "src"), get("eth", "dst"))
         }
         "malformed" => format!("{}: {}", lang.pick("unreadable", "无法解读"), get("malformed", "check")),
         _ => format!("{payload} {}", lang.pick("bytes", "字节")),

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::net::Ipv4Addr;
 
 use super::{ip, items};
+use crate::wire::checksum::fletcher;
 use crate::wire::{be16, be32};
 
 /// Age, options, type, link-state id, advertising router, sequence number, checksum, length.
@@ -330,19 +331,4 @@ fn links(mut bytes: &[u8]) -> Option<Vec<Link>> {
         bytes = bytes.get(12 + 4 * usize::from(link[9])..)?;
     }
     Some(links)
-}
-
-/// Fletcher checksum of bytes whose checksum field, at `at`, is zero (RFC 905 annex B, RFC 2328 §12.1.7).
-pub fn fletcher(bytes: &[u8], at: usize) -> u16 {
-    let (mut low, mut high) = (0_u32, 0_u32);
-    for byte in bytes {
-        low = (low + u32::from(*byte)) % 255;
-        high = (high + low) % 255;
-    }
-    let behind = (bytes.len() - at - 1) as u32 % 255;
-    let first = (behind * low + 255 - high) % 255;
-    let first = if first == 0 { 255 } else { first };
-    let second = 510 - low - first;
-    let second = if second > 255 { second - 255 } else { second };
-    (first << 8 | second) as u16
 }

@@ -3,7 +3,7 @@
 use super::ways::Ways;
 use crate::engine::log::Crossing;
 use crate::engine::{Entry, World};
-use crate::wire::{LinkType, be16, bgp, eigrp, ethernet, ipv4, ospf, rip};
+use crate::wire::{LinkType, be16, bgp, eigrp, ethernet, ipv4, isis, llc, ospf, rip};
 
 /// Messages and bytes by protocol, in the order in which they were first heard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +46,9 @@ fn tcp_header(segment: &[u8]) -> Option<usize> {
 
 /// The ports and numbers by which the protocols are known.
 fn protocol(frame: &[u8]) -> Option<&'static str> {
+    if let Some((llc::OSI, pdu)) = llc::payload(frame) {
+        return (pdu.first() == Some(&isis::DISCRIMINATOR)).then_some("isis");
+    }
     if ethernet::ethertype(frame)? != ethernet::IPV4 {
         return None;
     }

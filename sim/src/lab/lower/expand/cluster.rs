@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::fabric::{self, Given, Other};
 use super::host::Making;
-use super::{card, end, leases, spanned};
+use super::{card, end, leases, spanned, speakers};
 use crate::cni::{self, Cluster, Daemon, On, Piece, Pod, Row, Sketch};
 use crate::device::macvlan::Mode;
 use crate::engine::CableConfig;
@@ -47,12 +47,14 @@ pub fn spell(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) -> Lab {
     ways(lab, typed, &cluster, found);
     next_hops(lab, typed, &cluster, found);
     alone(typed, &cluster, found);
+    speakers::check(lab, typed, &cluster, found);
     for (node, member) in cluster.nodes.iter().zip(&typed.nodes) {
         let sketch = match &typed.plugin {
             Some(plugin) => {
                 let set = &typed.settings;
-                let on = On { cluster: &cluster, node, set, overhead: plugin.value.overhead };
+                let on = On { cluster: &cluster, node, set, overhead: plugin.value.envelope(set) };
                 let mut sketch = (plugin.value.node)(&on);
+                speakers::without_ghosts(lab, &mut sketch);
                 sketch.rows.extend(cluster.others(node).flat_map(|other| (plugin.value.peer)(&on, other)));
                 sketch
             }
@@ -278,7 +280,9 @@ fn ways(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut Find
 
 /// A plugin that hands packets to the other node itself needs it on the same wire, whatever gateway there is.
 fn next_hops(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut Findings) {
-    let Some(plugin) = typed.plugin.as_ref().filter(|plugin| cni::needs_one_wire(plugin.value)) else { return };
+    let Some(plugin) = typed.plugin.as_ref().filter(|plugin| cni::needs_one_wire(plugin.value, &typed.settings)) else {
+        return;
+    };
     let far = |node| cluster.others(node).find(|other| !cni::Node::is_beside(node, other));
     let mut all = cluster.nodes.iter().zip(&typed.nodes);
     let Some((node, member, other)) = all.find_map(|(node, member)| Some((node, member, far(node)?))) else { return };
@@ -293,19 +297,20 @@ fn next_hops(lab: &Lab, typed: &cluster::Cluster, cluster: &Cluster, found: &mut
     let finding = finding.label(format!("{} is not in {ip}/{len}, so it cannot be a next hop", other.address.0));
     let finding =
         finding.also(plugin.span, format!("`{name}` puts nothing in front of packets: nodes must share a wire"));
-    let tunnel = if name.starts_with("Calico") {
-        "CalicoVxlan(cross_subnet: true)"
-    } else {
-        "FlannelVxlan(direct_routing: true)"
+    let finding = match name {
+        "CalicoBgp" => finding
+            .help("an envelope for nodes behind a router: overlay: CrossSubnet")
+            .help("routers that know the blocks: tor: true, and routing: Bgp(asn: …) on each gateway"),
+        "CalicoNone" => finding.help("a plugin with a tunnel: CalicoVxlan(cross_subnet: true)"),
+        _ => finding.help("a plugin with a tunnel: FlannelVxlan(direct_routing: true)"),
     };
-    let finding = finding.help(format!("a plugin with a tunnel: {tunnel}"));
     found.push(finding.help("if that is the lesson: allow: [\"unreachable\"]"));
 }
 
 /// What the plugin puts in front of packets must leave room for them.
 fn sizes(lab: &Lab, typed: &cluster::Cluster, found: &mut Findings) {
     let Some(plugin) = &typed.plugin else { return };
-    let (name, overhead) = (plugin.value.name, plugin.value.overhead);
+    let (name, overhead) = (plugin.value.name, plugin.value.envelope(&typed.settings));
     let mtu = typed.mtu.as_ref().map_or(MTU, |mtu| mtu.value);
     let fits = mtu.saturating_sub(overhead);
     if fits < LEAST {
@@ -338,6 +343,7 @@ fn node_of(typed: &cluster::Cluster, node: &cni::Node, member: &Member, sketch: 
         interfaces: vec![(spanned(CARD, member.name.span), vec![ip])],
         gateway: gateway.map(|gateway| Spanned::new(gateway, member.name.span)),
         forwarding: Some(true),
+        routing: sketch.speaker.as_ref().map(|own| Box::new(speakers::routing(own, span))),
         daemons: sketch.daemons.iter().map(|own| Spanned::new(daemon_of(own, typed, node, span), span)).collect(),
         ..Stack::default()
     };

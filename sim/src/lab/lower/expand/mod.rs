@@ -12,6 +12,8 @@ mod members;
 mod on_card;
 mod overlay;
 mod router;
+mod speakers;
+mod spoken;
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::place::End;
@@ -59,6 +61,7 @@ pub fn expand(lab: &Lab, found: &mut Findings) -> Expanded {
     let around = Around::of(lab, found);
     let placed = &around.placed;
     unused(lab, placed, found);
+    spoken::check(lab, placed, found);
     let lives =
         |at: &Placed<'_>| around.members.nets.iter().any(|net| net.name.value == at.net && net.member(at.on).is_some());
     let mut lost = Vec::new();

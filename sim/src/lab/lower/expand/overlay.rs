@@ -8,8 +8,11 @@ use super::{Placed, end};
 use crate::device::tunnel::format::Format;
 use crate::lab::lower::wiring::{CARD, STACK};
 use crate::lab::schema::daemon::{Agent, Backend, Daemon, Flanneld, Gossip};
-use crate::lab::schema::node::{Bridge, Inner, Neighbour, PerInterface, Stack, Tunnel, Vtep};
-use crate::lab::schema::overlay::{Between, Discovery, Vxlan};
+use crate::lab::schema::node::{Bridge, Inner, Neighbour, PerInterface, Port, Stack, Tunnel, Vtep};
+use crate::lab::schema::overlay::{Between, Discovery, Spoken, Vxlan};
+use crate::lab::schema::routing::Routing;
+use crate::lab::schema::routing::bgp::Bgp;
+use crate::lab::schema::routing::evpn::Network;
 use crate::lab::source::Spanned;
 use crate::plan::Bilingual;
 use crate::wire::{LinkType, MacAddr};
@@ -51,7 +54,12 @@ pub fn spell(net: &Net<'_>, member: &Member, making: &mut Making) {
     let own = bridge(net);
     // A bridge of Linux carries what all of its ports carry.
     let wide = Some(net.mtu(member)).filter(|mtu| *mtu > USUAL).map(|mtu| Spanned::new(mtu, span));
-    let settings = Bridge { mtu: wide, ..Bridge::default() };
+    let mut settings = Bridge { mtu: wide, ..Bridge::default() };
+    if let Between::Vxlan(Vxlan { discovery: Discovery::Bgp(_), learning: false, .. }) = &net.overlay.between {
+        // What comes out of the tunnel teaches nothing: who lives there is told.
+        let port = Port { flags: vec![("learning", false)], ..Port::default() };
+        settings.ports.push((Spanned::new(tunnel(net), span), port));
+    }
     let why =
         Bilingual::new(format!("joins what is in `{name}` on this host"), format!("连接本机上 `{name}` 里的一切"));
     making.device(&own, span, Inner::Bridge(settings), why);
@@ -89,7 +97,7 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         _ if vxlan.routed => Vec::new(),
         Discovery::Multicast(group) => vec![Spanned::new(*group, span)],
         Discovery::StaticList => net.others(&member.host).map(|other| Spanned::new(other.address, span)).collect(),
-        Discovery::Controller(_) | Discovery::Evpn(_) | Discovery::Gossip => Vec::new(),
+        Discovery::Controller(_) | Discovery::Evpn(_) | Discovery::Bgp(_) | Discovery::Gossip => Vec::new(),
     };
     let device = Vtep {
         vni: Some(Spanned::new(vxlan.vni, span)),
@@ -185,6 +193,9 @@ pub fn daemon(net: &Net<'_>, member: &Member, here: &[&Placed<'_>], making: &mut
         at.spec.ip.as_ref().map(|ip| (ip.value.0, Neighbour::Name(name)))
     };
     let stations = here.iter().filter_map(station).collect();
+    if let Discovery::Bgp(spoken) = discovery {
+        return speaks(spoken, (device, &member.host), making);
+    }
     let (Discovery::Controller(told) | Discovery::Evpn(told)) = discovery else {
         if *discovery == Discovery::Gossip && !routed {
             let seeds = net.others(&member.host).map(|other| Spanned::new(other.address.to_string(), span));
@@ -209,6 +220,19 @@ pub fn daemon(net: &Net<'_>, member: &Member, here: &[&Placed<'_>], making: &mut
         _ => Daemon::Evpn(agent),
     };
     making.stack.daemons.push(Spanned::new(daemon, told.store.span));
+}
+
+/// The host tells by BGP who lives behind a VTEP, as one router for all its networks.
+fn speaks(spoken: &Spoken, (device, host): (Spanned<String>, &str), making: &mut Making) {
+    let target = spoken.targets.iter().find(|(name, _)| name.value == host).map(|(_, target)| *target);
+    let network = Network { import: target, export: target, flood: (!spoken.flood).then_some(false) };
+    let routing = making.stack.routing.get_or_insert_with(|| {
+        let bgp = Bgp { asn: Some(spoken.asn.value), networks: Some(Vec::new()), ..Bgp::default() };
+        Box::new(Spanned::new(Routing::Bgp(Box::new(bgp)), spoken.asn.span))
+    });
+    if let Routing::Bgp(bgp) = &mut routing.value {
+        bgp.evpn.push((device, network));
+    }
 }
 
 /// Adds a container.

@@ -5,21 +5,26 @@
 
 use std::net::Ipv4Addr;
 
+use super::evpn;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
-use crate::lab::lower::directory::{Directory, Home};
+use crate::lab::lower::directory::{Directory, Home, Node};
+use crate::lab::lower::linux::Config as Layout;
 use crate::lab::schema::node::Stack;
 use crate::lab::schema::routing::bgp::{Bgp, Neighbour};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::{AppSpec, Bilingual, Op, Plan};
 use crate::routing::bgp::daemon::BgpConfig;
 use crate::routing::bgp::graph::reverse;
+use crate::routing::bgp::overlay::Overlay;
 use crate::routing::bgp::{Config, PeerConfig};
 use crate::time::SimDuration;
+use crate::wire::LinkType;
 use crate::wire::bgp::Prefix;
 use crate::wire::ipv4::mask;
 
 /// A router that speaks BGP.
 pub(super) struct Speaker<'a> {
+    pub node: &'a Node,
     pub stack: &'a Stack,
     pub home: &'a Home,
     pub bgp: &'a Bgp,
@@ -101,9 +106,12 @@ pub(super) fn speak(all: &[Speaker<'_>], names: &Directory, plan: &mut Plan, fou
         for (name, said) in &own.bgp.neighbours {
             check(own, (name, said), all, names, found);
         }
+        tunnelled(own, found);
         for client in &own.bgp.clients {
             let known = all.iter().find(|other| other.name() == client.value && other.name() != own.name());
-            if known.is_none_or(|other| other.bgp.asn != own.bgp.asn) {
+            // A host that speaks because of a network which could not be read is not to blame.
+            let lost = known.is_none() && found.has_errors() && names.find_node(&client.value).is_some();
+            if !lost && known.is_none_or(|other| other.bgp.asn != own.bgp.asn) {
                 let text = format!("`{}` cannot reflect for `{}`", own.name(), client.value);
                 let finding = Finding::new(Code::OtherKind, text, client.span);
                 let finding = finding.label("not another router of the same AS that speaks BGP");
@@ -115,12 +123,47 @@ pub(super) fn speak(all: &[Speaker<'_>], names: &Directory, plan: &mut Plan, fou
         }
     }
     for own in all {
-        let (Some(asn), Some(app)) = (own.bgp.asn, config(own, all)) else { continue };
+        let (Some(asn), Some(mut app)) = (own.bgp.asn, config(own, all)) else { continue };
+        app.vpns = evpn::networks(own, (asn, app.own.id), found);
         let why = Bilingual::new(
             format!("`{}` speaks for AS {asn}: it tells its neighbours by which ASes it reaches a network", own.name()),
             format!("`{}` 代表 AS {asn}:告诉邻居它经过哪些 AS 到达一个网络", own.name()),
         );
         plan.push(Op::Serve { home: own.home.device, app: AppSpec::Bgp(Box::new(app)) }, why);
+    }
+}
+
+/// A tunnel has to be one into which the stack routes, and it is told what goes through it.
+fn tunnelled(own: &Speaker<'_>, found: &mut Findings) {
+    let name = match (&own.bgp.tunnel, &own.bgp.pool) {
+        (None, None) if own.bgp.cross_subnet => {
+            let finding = Finding::new(Code::Missing, "`cross_subnet` without a tunnel", own.span);
+            let finding = finding.label("no packet gets an envelope anyway");
+            return found.push(finding.help("tunnel: \"tunl0\", pool: \"10.244.0.0/16\"").help("or leave it out"));
+        }
+        (None, None) => return,
+        (Some(name), Some(_)) => name,
+        (Some(name), None) => {
+            let finding = Finding::new(Code::Missing, "nothing goes through this tunnel", name.span);
+            let finding = finding.label("for which prefixes?");
+            return found.push(finding.help("pool: \"10.244.0.0/16\""));
+        }
+        (None, Some(pool)) => {
+            let finding = Finding::new(Code::Missing, "a pool without a tunnel", pool.span);
+            let finding = finding.label("through what?");
+            return found.push(finding.help("tunnel: \"tunl0\", a Tunnel(format: Ipip()) of this node"));
+        }
+    };
+    let devices = own.node.layout.as_ref().map(|layout| &layout.devices[..]).unwrap_or_default();
+    let device = devices.iter().find(|(device, ..)| *device == name.value).map(|(_, config, _)| config);
+    let carries = matches!(device, Some(Layout::Tunnel(tunnel))
+        if tunnel.format.encapsulation().carries() == LinkType::Ip);
+    let leads = own.stack.interfaces.iter().any(|(interface, _)| interface.value == name.value);
+    if !carries || !leads {
+        let text = format!("`{}` has no tunnel `{}` for bare packets", own.name(), name.value);
+        let finding = Finding::new(Code::OtherKind, text, name.span);
+        let label = if carries { "the stack has no interface of this name" } else { "not such a tunnel of this node" };
+        found.push(finding.label(label).help("\"tunl0\": Tunnel(format: Ipip()), and `tunl0` in `ip` of the stack"));
     }
 }
 
@@ -164,6 +207,10 @@ fn check(
     if other.name() == own.name() {
         let finding = Finding::new(Code::OtherKind, "a router is not its own neighbour", name.span);
         found.push(finding.label("this is the router itself").help(help()));
+    } else if said.client && own.bgp.asn != other.bgp.asn {
+        let text = format!("`{}` is of another AS than `{}`", other.name(), own.name());
+        let finding = Finding::new(Code::OtherKind, text, name.span).label("nobody reflects for another AS");
+        found.push(finding.help("without client: routes of another AS are passed on anyway"));
     } else if own.bgp.asn != other.bgp.asn && own.link(other).is_none() && said.from.is_none() {
         let text = format!("no link joins `{}` and `{}`", own.name(), other.name());
         let finding = Finding::new(Code::OtherKind, text, name.span);
@@ -213,6 +260,7 @@ fn config(own: &Speaker<'_>, all: &[Speaker<'_>]) -> Option<BgpConfig> {
         always_compare_med: bgp.always_compare_med,
         refuse_own_as: !bgp.allow_own_as,
         paths: bgp.multipath,
+        families: bgp.speaks(),
         ..plain
     };
     let networks = bgp.networks.clone().unwrap_or_else(|| {
@@ -223,7 +271,13 @@ fn config(own: &Speaker<'_>, all: &[Speaker<'_>]) -> Option<BgpConfig> {
         let network = |(ip, len): Prefix| (Ipv4Addr::from_bits(ip.to_bits() & mask(len)), len);
         own.addresses().filter(lonely).map(network).collect()
     });
-    Some(BgpConfig { own: config, peers, networks, communities: bgp.communities.clone(), fallover: bgp.fallover })
+    let overlay = bgp.tunnel.as_ref().zip(bgp.pool.as_ref()).map(|(device, pool)| Overlay {
+        device: device.value.clone(),
+        pool: pool.value,
+        cross_subnet: bgp.cross_subnet,
+    });
+    let (communities, fallover, vpns) = (bgp.communities.clone(), bgp.fallover, Vec::new());
+    Some(BgpConfig { own: config, peers, networks, communities, fallover, vpns, overlay })
 }
 
 /// A neighbour as both ends together describe it.

@@ -101,6 +101,24 @@ const PLUGINS: &[Word] = words! {
         /// Largest packet of a pod.
         mtu["what fits"]: Whole,
     )
+    /// Calico as it is installed: no bridge, a route for every pod, blocks of 64 addresses, and a BGP daemon on every node
+    /// that tells the others of its blocks. Its tables are `bgp`, `peers` and `rib`.
+    CalicoBgp(
+        /// The AS of all nodes.
+        asn["64512"]: Whole,
+        /// Every node speaks with every other one, unless there are reflectors.
+        mesh["true"]: Flag,
+        /// Nodes that pass on inside the AS what they heard there. They speak with each other, and everybody else is a
+        /// client of all of them; or of those that name it: `{"node1": (cluster: "192.0.2.1", clients: ["node3"])}`,
+        /// where `cluster` is what a reflector signs with, its own address if nothing is said.
+        reflectors["none"]: Other("`[\"node1\"]`, or names with `clients` and `cluster`"),
+        /// Every node speaks with its gateway too, a router that speaks BGP, of whatever AS.
+        tor["false"]: Flag,
+        /// Which packets get an IP in IP envelope, `tunl0`: none, all for other nodes, or those for nodes behind a router.
+        overlay["None"]: Words(&["None", "Ipip", "CrossSubnet"]),
+        /// Largest packet of a pod.
+        mtu["what fits"]: Whole,
+    )
     /// Calico: no bridge, a route for every pod, blocks of 64 addresses, IP in IP between the nodes, `tunl0`.
     CalicoIpip(
         /// Only nodes behind a router need an envelope.

@@ -1,6 +1,6 @@
 //! Daemons.
 
-use super::Sort::{Flag, Ip, Mac, Name, Names, Other, Text, Time, Words};
+use super::Sort::{Flag, Ip, Mac, Name, Names, Other, Text, Time, Whole, Words};
 use super::{Form, Group, Word, words};
 
 const STATIONS: super::Sort = Other("`{\"10.1.0.1\": \"c1\"}`: addresses, each with a MAC address or a node");
@@ -101,13 +101,21 @@ const DISCOVERY: &[Word] = words! {
         /// How long its keys live when it is not heard of.
         ttl["\"30s\""]: Time,
     )
-    /// A daemon on each host announces routes of EVPN: type 3 for its VTEP, type 2 for each station.
+    /// Each host is a router that tells routes of EVPN by BGP: type 3 for its VTEP, type 2 for each station its bridge
+    /// learns at its own ports. Routers of one AS speak with each other, or with their route reflector alone. With `store`
+    /// and without `asn`, a daemon on each host keeps the same routes in a store, for stations known from the start.
     Evpn(
-        /// The node with the store, which carries the routes.
-        store["required"]: Name("a node with a `Store`"),
+        /// The AS of all hosts.
+        asn["required without `store`"]: Whole,
         /// VTEPs answer ARP themselves from routes of type 2. As with Linux's `proxy`, what is in none is not asked.
         suppress["false"]: Flag,
-        /// How long its routes live when it is not heard of.
+        /// Routes of type 3 are told and believed; otherwise nothing is flooded.
+        flood["true"]: Flag,
+        /// Hosts that import and export another route target than the AS and the VNI.
+        targets["none"]: Other("`{\"h4\": \"65000:99\"}`: hosts, each with a route target"),
+        /// The node with the store, which carries the routes in place of BGP.
+        store["none"]: Name("a node with a `Store`"),
+        /// How long its routes live in the store when it is not heard of.
         ttl["\"30s\""]: Time,
     )
     /// Typed `Gossip`. Hosts with a container in the network tell each other by gossip, as with Docker: no flood list,

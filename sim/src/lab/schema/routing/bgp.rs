@@ -5,10 +5,11 @@ use std::ops::RangeInclusive;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::Tree;
+use crate::lab::schema::routing::evpn::{self, Network};
 use crate::lab::schema::section::{Section, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
-use crate::routing::bgp::Relation;
+use crate::routing::bgp::{Families, Relation};
 use crate::time::SimDuration;
 use crate::wire::bgp::attributes::{NO_ADVERTISE, NO_EXPORT};
 use crate::wire::bgp::{AS_TRANS, Prefix};
@@ -48,6 +49,11 @@ pub(super) const FIELDS: &[&str] = &[
     "always_compare_med",
     "allow_own_as",
     "multipath",
+    "families",
+    "evpn",
+    "tunnel",
+    "pool",
+    "cross_subnet",
 ];
 const NEIGHBOUR: &[&str] =
     &["asn", "from", "relation", "client", "passive", "next_hop_self", "local_pref", "med", "prepend"];
@@ -96,6 +102,16 @@ pub struct Bgp {
     pub allow_own_as: bool,
     /// So many equally good routes are used side by side.
     pub multipath: usize,
+    /// Kinds of routes it speaks; those of IPv4, or with networks of VTEPs theirs, when nothing is said.
+    pub families: Option<Families>,
+    /// Networks of its VTEPs, by the name of the VTEP.
+    pub evpn: Vec<(Spanned<String>, Network)>,
+    /// Routes of the pool lead through this tunnel.
+    pub tunnel: Option<Spanned<String>>,
+    /// The pool.
+    pub pool: Option<Spanned<Prefix>>,
+    /// Only next hops that are on no link of this router need the tunnel.
+    pub cross_subnet: bool,
 }
 
 impl Default for Bgp {
@@ -121,7 +137,20 @@ impl Default for Bgp {
             always_compare_med: false,
             allow_own_as: false,
             multipath: 1,
+            families: None,
+            evpn: Vec::new(),
+            tunnel: None,
+            pool: None,
+            cross_subnet: false,
         }
+    }
+}
+
+impl Bgp {
+    /// Kinds of routes it speaks.
+    pub fn speaks(&self) -> Families {
+        let evpn = !self.evpn.is_empty();
+        self.families.unwrap_or(Families { ipv4: !evpn, evpn })
     }
 }
 
@@ -159,7 +188,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Bgp {
             }
             "networks" => {
                 let items = value::items(name, "networks: [\"10.9.0.0/24\"]", tree, found);
-                bgp.networks = Some(items.iter().filter_map(|item| network(item, found)).collect());
+                bgp.networks = Some(items.iter().filter_map(|item| network(name, item, found)).collect());
             }
             "communities" => {
                 let items = value::items(name, "communities: [\"no-export\"]", tree, found);
@@ -174,8 +203,12 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Bgp {
                 let items = value::items(name, "clients: [\"r2\"]", tree, found);
                 bgp.clients = items.iter().filter_map(|item| value::text("a router", item, found)).collect();
             }
-            "id" => bgp.id = value::ip(tree, found),
+            "id" => bgp.id = value::ip(tree, found).filter(|id| super::ospf::sound_id(*id, "id", tree, found)),
+            "tunnel" => bgp.tunnel = value::text(name, tree, found),
+            "pool" => bgp.pool = network(name, tree, found).map(|pool| Spanned::new(pool, tree.span)),
             "cluster" => bgp.cluster = value::ip(tree, found),
+            "families" => bgp.families = evpn::families(tree, found),
+            "evpn" => bgp.evpn = evpn::networks(tree, found),
             "multipath" => bgp.multipath = value::whole(name, tree, PATHS, found).unwrap_or(1) as usize,
             _ => flag_or_time(&mut bgp, name, tree, found),
         }
@@ -192,6 +225,7 @@ fn flag_or_time(bgp: &mut Bgp, name: &str, tree: &Tree, found: &mut Findings) {
         "fallover" => Some(&mut bgp.fallover),
         "always_compare_med" => Some(&mut bgp.always_compare_med),
         "allow_own_as" => Some(&mut bgp.allow_own_as),
+        "cross_subnet" => Some(&mut bgp.cross_subnet),
         _ => None,
     };
     if let Some(flag) = flag {
@@ -206,7 +240,8 @@ fn flag_or_time(bgp: &mut Bgp, name: &str, tree: &Tree, found: &mut Findings) {
     }
 }
 
-fn asn(tree: &Tree, found: &mut Findings) -> Option<u32> {
+/// The number of an AS.
+pub fn asn(tree: &Tree, found: &mut Findings) -> Option<u32> {
     let asn = value::whole("asn", tree, ASES, found)? as u32;
     if asn == AS_TRANS {
         let finding = Finding::new(Code::OutOfRange, format!("no AS has the number {AS_TRANS}"), tree.span);
@@ -232,15 +267,16 @@ fn hold(tree: &Tree, found: &mut Findings) -> Option<u16> {
 }
 
 /// `10.9.0.0/24`.
-fn network(tree: &Tree, found: &mut Findings) -> Option<Prefix> {
-    let text = value::text("networks", tree, found)?;
+fn network(name: &str, tree: &Tree, found: &mut Findings) -> Option<Prefix> {
+    let text = value::text(name, tree, found)?;
+    let example = if name == "pool" { "pool: \"10.244.0.0/16\"" } else { "networks: [\"10.9.0.0/24\"]" };
     let parts = text.value.split_once('/').and_then(|(ip, len)| {
         let len: u8 = len.parse().ok().filter(|len| *len <= 32)?;
         Some((ip.parse::<Ipv4Addr>().ok()?, len))
     });
     let Some((ip, len)) = parts else {
         let finding = Finding::new(Code::Address, format!("`{}` is not a prefix", text.value), text.span);
-        found.push(finding.label("an address and a length").help("networks: [\"10.9.0.0/24\"]"));
+        found.push(finding.label("an address and a length").help(example));
         return None;
     };
     let network = Ipv4Addr::from_bits(ip.to_bits() & mask(len));

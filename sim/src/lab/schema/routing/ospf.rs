@@ -54,7 +54,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Ospf {
             "cost" => config.cost = cost(tree, found).unwrap_or(config.cost),
             "priority" => config.priority = priority(tree, found).unwrap_or(config.priority),
             "hello" | "dead" => {}
-            "router_id" => config.router_id = value::ip(tree, found).filter(|id| sound_id(*id, tree, found)),
+            "router_id" => config.router_id = value::ip(tree, found).filter(|id| sound_id(*id, name, tree, found)),
             "password" => config.password = password(tree, found),
             "passive" => {
                 let items = value::items(name, "passive: [\"eth0\"]", tree, found);
@@ -126,10 +126,10 @@ fn stub(tree: &Tree, found: &mut Findings) -> Option<Ipv4Addr> {
     Some(area)
 }
 
-fn sound_id(id: Ipv4Addr, tree: &Tree, found: &mut Findings) -> bool {
+pub(super) fn sound_id(id: Ipv4Addr, name: &str, tree: &Tree, found: &mut Findings) -> bool {
     if id.is_unspecified() {
         let finding = Finding::new(Code::OutOfRange, "no router has the id 0.0.0.0", tree.span);
-        found.push(finding.label("it stands for nobody").help("router_id: \"10.255.0.1\""));
+        found.push(finding.label("it stands for nobody").help(format!("{name}: \"10.255.0.1\"")));
     }
     !id.is_unspecified()
 }
@@ -190,7 +190,8 @@ fn seconds(name: &str, tree: &Tree, most: u64, found: &mut Findings) -> Option<S
     let span = value::time(name, tree, found)?;
     let second = SimDuration::from_secs(1).0;
     if !span.0.is_multiple_of(second) || !(1..=most).contains(&(span.0 / second)) {
-        let finding = Finding::new(Code::OutOfRange, format!("`{name}` cannot be {span}"), tree.span);
+        let shown = if span == SimDuration::ZERO { "zero".to_owned() } else { span.to_string() };
+        let finding = Finding::new(Code::OutOfRange, format!("`{name}` cannot be {shown}"), tree.span);
         let finding = finding.label(format!("whole seconds, from 1s to {most}s"));
         found.push(finding.help(format!("{name}: \"{}\"", if name == "hello" { "10s" } else { "40s" })));
         return None;

@@ -7,6 +7,7 @@ use crate::lab::diagnostic::catalogue::CATALOGUE;
 use crate::lab::diagnostic::render;
 use crate::lab::{Code, Source, open};
 
+mod adjacent;
 mod file;
 mod gateway;
 mod groups;
@@ -86,7 +87,7 @@ const DAMAGES: &[Damage] = &[
     (Code::NameTaken, "\"ping\": Ping", "\"sw\": Ping"),
     (Code::UnknownReason, "Delivered(\"ping\")", "Saw(Drops(reason: \"bridge.tabel-full\"))"),
     (Code::TooDeep, "Delivered(\"ping\")", "All([All([All([All([All([All([All([All([])])])])])])])])"),
-    (Code::NotYet, "expect:", "routing: Isis(), expect:"),
+    (Code::NotYet, "Down(\"ann--sw\")", "Move(\"ann--sw\")"),
     (Code::NoSuchPort, "\"ann\", \"sw:1\"", "\"ann:eth1\", \"sw:1\""),
     (Code::UnknownTable, "Delivered(\"ping\")", "Row(\"sw\", \"fbd\", {\"mac\": \"ann\"})"),
     (Code::Unit, "\"10ms\"", "10"),
@@ -116,6 +117,7 @@ const DAMAGES: &[Damage] = &[
     (Code::OverlappingSubnets, "\"eve\": Host", ONE_SUBNET),
     (Code::TwoGateways, "links:", TWO_GATEWAYS),
     (Code::SharedMode, "\"eve\": Host", TWO_MODES),
+    (Code::NoAdjacency, "\"eve\": Host", TWO_KINDS),
     (Code::Denied, "events: {", DENIED),
     (Code::Quota, "events: {", FULL),
     (Code::Empty, SOUND, " \n"),
@@ -128,6 +130,8 @@ const DAMAGES: &[Damage] = &[
 
 const DENIED: &str = "cluster: (plugin: FlannelHostGw(), environment: OpenStack(), nodes: 2, pods: 1), events: {";
 const FULL: &str = "cluster: (plugin: VpcCni(instance: \"t3.nano\"), environment: Aws(), nodes: 2, pods: 9), events: {";
+const TWO_KINDS: &str = r#""r1": Router(ips: {"eth0": "10.9.0.1/24"}, routing: Ospf(network: PointToPoint)),
+        "r2": Router(ips: {"eth0": "10.9.0.2/24"}, routing: Ospf()), "eve": Host"#;
 const OWN_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "vx": Vtep(vni: 42, remote: "10.0.0.9")},
         wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")]), "eve": Host"#;
 const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "a": Vtep(vni: 42), "b": Vtep(vni: 42)},
@@ -167,6 +171,9 @@ fn damaged((code, from, to): Damage) -> String {
         }
         Code::OverlappingSubnets => {
             SOUND.replacen(from, to, 1).replacen("links:", "overlays: {\"blue\": Routed()}, links:", 1)
+        }
+        Code::NoAdjacency => {
+            SOUND.replacen(from, to, 1).replacen("links: [", "links: [(\"r1:eth0\", \"r2:eth0\"), ", 1)
         }
         _ => SOUND.replacen(from, to, 1),
     }

@@ -350,7 +350,7 @@ fn a_layer_that_is_not_there() {
        |                                                                                     ^^ unknown layer
        |
        = help: did you mean `rip`?
-       = help: layers: eth, vlan, arp, ipv4, icmp, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, rip, eigrp, ospf, bgp, icmp-error, payload
+       = help: layers: eth, vlan, llc, arp, ipv4, icmp, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, rip, eigrp, ospf, isis, bgp, icmp-error, payload
     "#);
 }
 
@@ -365,7 +365,7 @@ fn a_lint_that_is_not_there() {
       |                         ^^^^^^^^^^^^^^^^^^^ unknown word
       |
       = help: did you mean `duplicate-address`?
-      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets, shared-mode, denied, quota
+      = help: possible here: duplicate-address, mtu-too-small, unreachable, node-without-link, filtering-listener, overlapping-subnets, shared-mode, denied, quota, no-adjacency
     "#);
 }
 

@@ -160,11 +160,11 @@ fn too_deep() {
 #[test]
 fn not_yet() {
     assert_snapshot!(shown(Code::NotYet), @r#"
-    error[L017]: `Isis` is not available in this version
-      --> lab.ron:15:14
+    error[L017]: `Move` is not available in this version
+      --> lab.ron:13:36
        |
-    15 |     routing: Isis(), expect: {"works": Delivered("ping"), "eve-hears-one": Is(Count(Frames(into: "eve")), 1)},
-       |              ^^^^ known, but cannot be run yet
+    13 |     events: {"cut": (at: "5s", do: Move("ann--sw"))},
+       |                                    ^^^^ known, but cannot be run yet
        |
        = help: leave it out for now
     "#);

@@ -76,7 +76,8 @@ fn answers(says: Vec<u8>) -> (Vec<String>, String) {
     let own = Config::new(65001, ROUTER);
     let peer = PeerConfig { passive: true, ..PeerConfig::new(ROUTER, CALLER, 65002) };
     let (peers, networks, communities) = (vec![peer], vec![], vec![]);
-    let router = Bgp::new(BgpConfig { own, peers, networks, communities, fallover: true });
+    let (vpns, overlay) = (Vec::new(), None);
+    let router = Bgp::new(BgpConfig { own, peers, networks, communities, fallover: true, vpns, overlay });
     let mut builder = WorldBuilder::new(1);
     let node = builder.node("n", "Host");
     let router = builder.device(node, "r", Box::new(stack(1, ROUTER, Box::new(router)))).unwrap();

@@ -169,7 +169,7 @@ impl Bench {
             Effect::Withdraw(prefix) => _ = self.nodes[node].routes.remove(&prefix),
             Effect::Say(reason, about) => self.said.push((self.now, node, reason.slug, about)),
             Effect::Wrote(..) | Effect::WroteMore(..) => {}
-            Effect::Send { .. } => panic!("OSPF is not carried by UDP"),
+            Effect::Send { .. } | Effect::Frame { .. } => panic!("OSPF is carried by IP"),
         }
     }
 

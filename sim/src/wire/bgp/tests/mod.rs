@@ -1,3 +1,4 @@
+mod evpn;
 mod seen;
 
 use super::update::IPV4;

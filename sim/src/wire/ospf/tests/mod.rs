@@ -2,10 +2,11 @@ mod seen;
 
 use std::cmp::Ordering;
 
-use super::lsa::{FIRST, LAST, MAX_AGE, ROUTER, fletcher};
+use super::lsa::{FIRST, LAST, MAX_AGE, ROUTER};
 use super::*;
 use crate::lang::Lang;
 use crate::rng::Stream;
+use crate::wire::checksum::fletcher;
 use crate::wire::layers::{path, summary, walk};
 use crate::wire::{LinkType, ipv4};
 use seen::SEEN;
