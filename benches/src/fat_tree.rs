@@ -47,7 +47,7 @@ impl Tree {
     /// The /30 of a host's cable.
     fn base(self, host: usize) -> u32 {
         let (pod, edge) = self.edge_of(host);
-        0x0a00_0000 | (pod as u32) << 16 | (edge as u32) << 8 | ((host % self.half) as u32 * 4)
+        u32::from_be_bytes([10, pod as u8, edge as u8, (host % self.half) as u8 * 4])
     }
 
     fn address(self, host: usize) -> Ipv4Addr {

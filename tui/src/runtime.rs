@@ -167,6 +167,12 @@ fn perform(model: &mut Model, effects: Vec<Effect>, store: &Store) -> io::Result
                 let result = std::fs::write(&path, picture).map(|()| path.clone());
                 update(model, Msg::Saved(result.map_err(|error| format!("{path}: {error}"))));
             }
+            Effect::Export { path, text } => {
+                let written = crate::whole::write(std::path::Path::new(&path), text.as_bytes());
+                let shown = std::path::absolute(&path).map_or(path.clone(), |path| path.display().to_string());
+                let result = written.map(|()| shown).map_err(|error| format!("{path}: {error}"));
+                update(model, Msg::Written(result));
+            }
             Effect::Copy(text) => {
                 write!(stdout(), "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
                 stdout().flush()?;

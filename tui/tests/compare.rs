@@ -277,3 +277,46 @@ fn charts_are_the_same_every_time() {
         assert!(text.contains(word), "no {word}");
     }
 }
+
+/// A suite of its own, whose envelope is edited as in a pull request.
+fn envelope(net: &str, far: &str) -> String {
+    format!(
+        r#"Suite(
+    format: 1, title: "t",
+    bench: (
+        nodes: {{
+            "h1": Host(ip: "192.0.2.1/24"), "h2": Host(ip: "192.0.2.2/24"),
+            "c1": Container(on: "h1", net: "net", ip: "10.1.1.2/24"),
+            "c2": Container(on: "h2", net: "net", ip: "{far}"),
+        }},
+        links: [("h1", "h2")], overlays: {{"net": {net}}},
+        traffic: {{"probe": Udp(from: "c1", to: "c2", count: 10, size: 500)}},
+    ),
+    axes: {{"mtu": Each("h*", "mtu", [1500, 9000])}},
+    measure: {{"wire": (value: Bytes(Frames(on: "h1--h2", flow: "probe")), better: Lower)}},
+)"#
+    )
+}
+
+#[test]
+fn a_longer_header_of_the_device_itself_is_named() {
+    let folder = folder("longer");
+    let (suite, baseline) = (folder.join("mine.ron"), folder.join("accepted.json"));
+    // What is in the lab, and what it is edited to; the device writes the longer header, the receiver reads it.
+    let edits = [
+        ("Gre()", "Gre(key: 7)", "10.1.2.2/24", "GRE header 4 → 8"),
+        ("Geneve(vni: 42)", "Geneve(vni: 42, options: 4)", "10.1.1.3/24", "Geneve header with options 8 → 12"),
+    ];
+    for (accepted, edited, far, sentence) in edits {
+        fs::write(&suite, envelope(accepted, far)).expect("a file");
+        let _ = fs::remove_file(&baseline);
+        stdout(&["compare", shown(&suite), "--write-baseline", shown(&baseline)]);
+        stdout(&["compare", shown(&suite), "--baseline", shown(&baseline)]);
+        fs::write(&suite, envelope(edited, far)).expect("a file");
+        let (code, out, err) = told(&run(&["compare", shown(&suite), "--baseline", shown(&baseline)]));
+        assert_eq!(code, 1, "{edited}: {out}{err}");
+        let said = one_line(&out);
+        assert!(said.contains("regression: outer headers: ") && said.contains(sentence), "{edited}: {out}");
+        assert_eq!(out.matches(" %, regression)").count(), 2, "both runs: {out}");
+    }
+}

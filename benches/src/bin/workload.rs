@@ -118,6 +118,22 @@ impl From<String> for Failure {
     }
 }
 
+/// One of the scenes with BGP.
+fn bgp(name: &str, rest: &[String]) -> Result<Report, Failure> {
+    let flags = Flags::parse(rest, &["--ases", "--prefixes", "--mrai", "--money"])?;
+    let (what, mrai) = match name {
+        "b1" => (paths::Scene::Announce, 0),
+        "b2" => (paths::Scene::FailOver, 30),
+        _ => (paths::Scene::Withdraw, 30),
+    };
+    let shape = ases(&flags, mrai)?;
+    if what == paths::Scene::FailOver && 2 * shape.prefixes > shape.ases {
+        let told = format!("`--prefixes {}`: each needs two ASes, its first and its other origin", shape.prefixes);
+        return Err(Failure::Usage(told));
+    }
+    paths::run(what, shape).map_err(Failure::Run)
+}
+
 fn run(words: &[String]) -> Result<Report, Failure> {
     let Some((name, rest)) = words.split_first() else {
         return Err(Failure::Usage("which workload?".to_owned()));
@@ -171,21 +187,7 @@ fn run(words: &[String]) -> Result<Report, Failure> {
             }
             tunnelled::run(vteps as usize, flags.get("--frames").unwrap_or(FRAMES)).map_err(Failure::Run)
         }
-        "b1" | "b2" | "b3" => {
-            let flags = Flags::parse(rest, &["--ases", "--prefixes", "--mrai", "--money"])?;
-            let (what, mrai) = match name.as_str() {
-                "b1" => (paths::Scene::Announce, 0),
-                "b2" => (paths::Scene::FailOver, 30),
-                _ => (paths::Scene::Withdraw, 30),
-            };
-            let shape = ases(&flags, mrai)?;
-            if what == paths::Scene::FailOver && 2 * shape.prefixes > shape.ases {
-                let told =
-                    format!("`--prefixes {}`: each needs two ASes, its first and its other origin", shape.prefixes);
-                return Err(Failure::Usage(told));
-            }
-            paths::run(what, shape).map_err(Failure::Run)
-        }
+        "b1" | "b2" | "b3" => bgp(name, rest),
         "setup" => {
             let flags = Flags::parse(rest, &["--hosts"])?;
             switched::set_up(hosts(&flags, 2)?).map_err(Failure::Run)

@@ -5,12 +5,15 @@
 //! have to ask and the other not.
 
 use overunder_sim::id::{EventNo, FrameId};
+use overunder_sim::lang::Lang;
 use overunder_sim::time::SimTime;
 
+use crate::app::beside::{self, Held};
 use crate::app::history::{LAYERS, Moment, Via};
 use crate::app::lab::Lab;
 use crate::app::model::Model;
 use crate::app::session::{Moved, Session};
+use crate::app::sizes::Sizes;
 
 /// Steps of the other run that are looked at.
 const MOST: usize = 50_000;
@@ -25,6 +28,10 @@ pub struct Against {
     key: Option<(EventNo, usize)>,
     /// The packet of the present step here and there; nothing there when the other run has no such packet.
     pub trips: Option<(Trip, Option<Trip>)>,
+    /// Rows of the tables here and there, at that packet.
+    pub held: Option<[Held; 2]>,
+    /// What both do with packets of other sizes, once somebody asked.
+    pub sizes: Option<Sizes>,
 }
 
 /// The way of a packet, as far as it was seen.
@@ -47,6 +54,8 @@ pub struct Hop {
     pub on_cable: Option<u32>,
     /// When.
     pub time: SimTime,
+    /// The step itself.
+    pub event: EventNo,
 }
 
 impl Trip {
@@ -101,11 +110,24 @@ pub fn set(model: &mut Model, variant: &str) -> Result<(), String> {
         found.first().map_or_else(String::new, |finding| format!("{}; {}", finding.message, finding.helps.join("; ")))
     };
     let lab = Lab::of(&bench.lab.name, &file, Some(variant), bench.lab.seed).map_err(told)?;
-    let mut session = lab.begin(lang)?;
-    while session.history().moments().len() < MOST && !session.is_over() && session.forward() == Moved::Yes {}
-    bench.against = Some(Against { variant: lab.variant, session, key: None, trips: None });
+    let session = to_the_end(&lab, lang)?;
+    bench.against = Some(Against { variant: lab.variant, session, key: None, trips: None, held: None, sizes: None });
     bench.focus = crate::app::model::Pane::Compare;
     Ok(())
+}
+
+/// A run of a lab from its start.
+pub fn to_the_end(lab: &Lab, lang: Lang) -> Result<Session, String> {
+    let mut session = lab.begin(lang)?;
+    while session.history().moments().len() < MOST && !session.is_over() && session.forward() == Moved::Yes {}
+    Ok(session)
+}
+
+/// The lengths of a flow's frames on cables, one for each cable they crossed.
+pub fn on_cables(session: &Session, flow: usize) -> impl Iterator<Item = u32> {
+    let moments = session.history().moments().iter();
+    let own = moments.filter(move |moment| is_own(moment) && moment.flow.index() == flow);
+    own.filter(|moment| matches!(moment.via, Via::Cable(..))).map(|moment| moment.len)
 }
 
 impl Against {
@@ -122,8 +144,12 @@ impl Against {
             let name = &here.world().flows().get(moment.flow.index())?.name;
             Some((own, self.there(name, n)))
         });
+        self.held = None;
         if let Some((own, Some(other))) = &mut self.trips {
             other.lock(own);
+            let event = other.hops[other.at].event;
+            self.session.go_to_event(event);
+            self.held = Some([beside::held(here.world()), beside::held(self.session.world())]);
         }
     }
 
@@ -171,6 +197,7 @@ fn trip(session: &Session, root: FrameId, at: EventNo) -> Option<Trip> {
             device: session.world().device_name(moment.device).to_owned(),
             on_cable: matches!(moment.via, Via::Cable(..)).then_some(moment.len),
             time: moment.time,
+            event: moment.event,
         });
     }
     (!trip.hops.is_empty()).then_some(trip)

@@ -9,10 +9,12 @@ use overunder_sim::view::sentence::fill;
 
 use crate::app::against;
 use crate::app::effect::Effect;
+use crate::app::export;
 use crate::app::filter::{self, Filter};
 use crate::app::guide;
 use crate::app::model::{Ask, Breakpoint, Model, Overlay, Pane, SPEED, Stage};
 use crate::app::moves;
+use crate::app::sizes;
 use crate::app::update;
 use crate::app::whatif;
 
@@ -74,6 +76,8 @@ pub static COMMANDS: &[Command] = &[
         "another variant beside this run, at the same packet",
         "并排看另一个变体中的同一个报文",
     ),
+    command("sizes", "[BYTES,…]", "both runs with short and long packets", "用长短报文各跑两次运行"),
+    command("export", "FILE.csv|FILE.md", "write the Compare pane to a file", "把对比窗格写入文件"),
     command("select", "NODE", "look at a node and stay there", "固定观察某个节点"),
     command("follow", "", "look where the frame is", "跟随帧所在的节点"),
     command("pane", "NAME", "go to a pane", "切换窗格"),
@@ -111,6 +115,8 @@ pub fn run(model: &mut Model, line: &str) -> Result<Vec<Effect>, String> {
         "break" | "nobreak" | "filter" => sieve(model, name, rest)?,
         "select" | "follow" | "pane" | "table" | "zoom" | "speed" => look(model, name, rest)?,
         "against" => against::set(model, rest)?,
+        "sizes" => sizes::sweep(model, rest)?,
+        "export" => return export::export(model, rest),
         "next" => guide::advance(model)?,
         "answer" => guide::answer(model, rest)?,
         "sure" => guide::sure(model, rest)?,

@@ -23,6 +23,13 @@ pub enum Effect {
         /// Where.
         path: String,
     },
+    /// Write what is compared to a file.
+    Export {
+        /// Where.
+        path: String,
+        /// The file.
+        text: String,
+    },
     /// Put a text on the clipboard.
     Copy(String),
     /// Take the mouse, or give it back.

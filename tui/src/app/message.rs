@@ -37,6 +37,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// A session was written to this path, or could not be.
     Saved(Result<String, String>),
+    /// Something was written to this path besides the session, or could not be.
+    Written(Result<String, String>),
     /// A text was put on the clipboard.
     Copied,
 }

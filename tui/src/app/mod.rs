@@ -5,8 +5,10 @@
 //! and replayed, and pictures made without a terminal.
 
 pub mod against;
+pub mod beside;
 pub mod command;
 pub mod effect;
+pub mod export;
 pub mod filter;
 pub mod frame;
 pub mod guide;
@@ -25,6 +27,7 @@ pub mod rows;
 #[cfg(test)]
 pub mod sample;
 pub mod session;
+pub mod sizes;
 #[cfg(test)]
 mod tests;
 pub mod update;

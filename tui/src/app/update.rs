@@ -34,6 +34,14 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             saved(model, result);
             Vec::new()
         }
+        Msg::Written(Ok(path)) => {
+            model.say(fill(model.words().exported, |_| Some(path.clone())));
+            Vec::new()
+        }
+        Msg::Written(Err(error)) => {
+            model.complain(error);
+            Vec::new()
+        }
         Msg::Copied => {
             model.say(model.words().copied);
             Vec::new()

@@ -253,6 +253,21 @@ words! {
     against_wire: "on the wire", "线上占用";
     against_steps: "steps so far", "至此步数";
     against_time: "time so far", "至此用时";
+    against_way: "way", "路径";
+    against_numbers: "numbers", "数值";
+    against_number: "number", "数值";
+    sizes_title: "bytes on the wire for each packet of {flow}, by payload", "{flow} 每个报文的线上字节数,按载荷大小";
+    sizes_payload: "payload", "载荷";
+    sizes_frames: "{n} frames", "{n} 帧";
+    sizes_lost: "nothing arrives", "什么都没有送达";
+    sizes_hint: ":sizes runs both with short and long packets; :export FILE.md writes this pane down", ":sizes 用长短报文各跑一遍;:export 文件.md 把本窗格写入文件";
+    sizes_wrong: "sizes are whole numbers of bytes with commas between, {n} of them at most", "大小是以逗号分隔的字节数,最多 {n} 个";
+    sizes_alone: "there is no other run: first :against VARIANT", "没有另一次运行:请先输入 :against 变体";
+    sizes_no_flow: "this lab has no traffic", "本实验没有流量";
+    export_ending: "{path}: name it .csv or .md", "{path}:请以 .csv 或 .md 结尾";
+    export_nothing: "nothing is compared here: :against VARIANT, or change something and go back", "这里没有可比的:请输入 :against 变体,或改动后返回";
+    exported: "written: {path}", "已写入:{path}";
+    table_name: "table", "表";
     rows: "rows", "行数";
     at_most: "max {n}", "峰值 {n}";
     // Labs

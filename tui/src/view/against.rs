@@ -1,18 +1,16 @@
 //! Two runs side by side: the way of one packet here, and that of the same packet in another variant.
 
-use overunder_sim::engine::wire::{MIN_FRAME, WIRE_EXTRA};
-use overunder_sim::time::SimDuration;
+use overunder_sim::view::sentence::fill;
 
 use crate::app::against::{Against, Trip};
+use crate::app::beside::{self, Figure, change};
 use crate::app::model::Bench;
+use crate::app::sizes::{Carried, Size, Sizes};
 use crate::view::paint::{Line, Painter, span, wrap};
 use crate::view::theme::Role;
 
 /// Room for what a figure is called.
 const NAMES: usize = 26;
-
-/// What it is called, what it is for a packet, and how it is written.
-type Figure = (&'static str, fn(&Trip) -> u64, fn(u64) -> String);
 
 /// The lines of the pane.
 pub fn lines(painter: &Painter<'_>, bench: &Bench, against: &Against, room: usize) -> Vec<Line> {
@@ -41,17 +39,55 @@ pub fn lines(painter: &Painter<'_>, bench: &Bench, against: &Against, room: usiz
         lines.push(beside([hop(own), hop(other)], half));
     }
     lines.push(Line::new());
-    let figures: [Figure; 4] = [
-        (words.against_frame, |trip| u64::from(trip.largest().unwrap_or(0)), bytes),
-        (words.against_wire, |trip| trip.largest().map_or(0, on_wire), bytes),
-        (words.against_steps, |trip| trip.behind().len() as u64, |n| n.to_string()),
-        (words.against_time, Trip::lasted, |ns| SimDuration(ns).to_string()),
-    ];
-    for (name, figure, text) in figures {
-        let (a, b) = (figure(own), figure(other));
-        let role = if a == b { Role::Dim } else { Role::Changed };
-        let told = format!("{:>12}  {:>12}  {}", text(a), text(b), change(a, b));
-        lines.push(vec![span(pad(name, NAMES), Role::Dim), span(told, role)]);
+    lines.extend(beside::figures(words, own, other).iter().map(figure));
+    let rows = beside::rows(words, against);
+    if !rows.is_empty() {
+        lines.push(Line::new());
+        lines.extend(rows.iter().map(figure));
+    }
+    lines.push(Line::new());
+    match &against.sizes {
+        Some(sizes) => lines.extend(by_size(painter, sizes, room)),
+        None => lines.extend(wrap(words.sizes_hint, room).into_iter().map(|line| vec![span(line, Role::Dim)])),
+    }
+    lines
+}
+
+fn figure(figure: &Figure) -> Line {
+    let [a, b] = figure.texts();
+    let role = if figure.here == figure.there { Role::Dim } else { Role::Changed };
+    let told = format!("{a:>12}  {b:>12}  {}", figure.change());
+    vec![span(pad(&figure.name, NAMES), Role::Dim), span(told, role)]
+}
+
+/// Cells of the longest bar.
+const BAR: u64 = 24;
+
+/// Bytes on the wire for a packet, size by size, and a bar for each run.
+fn by_size(painter: &Painter<'_>, sizes: &Sizes, room: usize) -> Vec<Line> {
+    let words = painter.words;
+    let title = fill(words.sizes_title, |_| Some(sizes.flow.clone()));
+    let mut lines: Vec<Line> = wrap(&title, room).into_iter().map(|line| vec![span(line, Role::Title)]).collect();
+    let both = |size: &Size| [size.here, size.there];
+    let most = sizes.all.iter().flat_map(both).filter_map(Carried::each).max().unwrap_or(1).max(1);
+    for size in &sizes.all {
+        for (at, carried) in both(size).into_iter().enumerate() {
+            let name = if at == 0 { format!("{} B", size.payload) } else { String::new() };
+            let (told, role) = match (carried.each(), size.here.each()) {
+                (None, _) => (words.sizes_lost.to_owned(), Role::Removed),
+                (Some(each), here) => {
+                    let change = if at == 0 { String::new() } else { change(here.unwrap_or(0), each) };
+                    let frames = match carried.frames.checked_div(carried.packets) {
+                        Some(frames) if frames > 1 => crate::view::fill_n(words.sizes_frames, frames as usize),
+                        _ => String::new(),
+                    };
+                    let bar = "#".repeat((each * BAR / most).max(1) as usize);
+                    let role = if change.is_empty() { Role::Text } else { Role::Changed };
+                    (format!("{each:>6} B {change:>8}  {bar} {frames}").trim_end().to_owned(), role)
+                }
+            };
+            lines.push(vec![span(format!("{name:>8} "), Role::Dim), span(told, role)]);
+        }
     }
     lines
 }
@@ -76,21 +112,4 @@ fn pad(text: &str, wide: usize) -> String {
     }
     cut.extend(std::iter::repeat_n(' ', wide - used));
     cut
-}
-
-fn on_wire(bytes: u32) -> u64 {
-    u64::from(bytes).max(MIN_FRAME) + WIRE_EXTRA
-}
-
-fn bytes(n: u64) -> String {
-    format!("{n} B")
-}
-
-/// `+41.0 %` of the left one.
-fn change(left: u64, right: u64) -> String {
-    if left == right || left == 0 {
-        return String::new();
-    }
-    let permille = (right as i64 - left as i64) * 1_000 / left as i64;
-    format!("{}{}.{} %", if permille < 0 { '-' } else { '+' }, permille.abs() / 10, permille.abs() % 10)
 }

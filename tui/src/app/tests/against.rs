@@ -4,6 +4,7 @@ use overunder_sim::lang::Lang;
 
 use super::{bench, open, press, run};
 use crate::app::against::Trip;
+use crate::app::effect::Effect;
 use crate::app::lab::{self, Lab};
 use crate::app::model::{Model, Pane};
 use crate::app::{command, sample};
@@ -68,4 +69,69 @@ fn a_variant_that_is_none_and_a_question_that_is_open_are_told() {
     assert_eq!(error, model.words().is_masked);
     let mut plain = open(sample::ping_plan());
     assert!(command::run(&mut plain, "against other").is_err());
+}
+
+#[test]
+fn both_runs_are_done_with_short_and_long_packets() {
+    let mut model = stairs();
+    let error = command::run(&mut model, "sizes").expect_err("one run alone");
+    assert_eq!(error, model.words().sizes_alone);
+    run(&mut model, "against vxlan");
+    for wrong in ["many", "0", "64,,x", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17"] {
+        assert!(command::run(&mut model, &format!("sizes {wrong}")).is_err(), "{wrong}");
+    }
+    run(&mut model, "sizes 100,1000");
+    let sizes = bench(&model).against.as_ref().and_then(|against| against.sizes.clone()).expect("it was asked for");
+    assert_eq!((sizes.flow.as_str(), sizes.all.len()), ("one", 2));
+    let [short, long] = [0, 1].map(|at| sizes.all[at]);
+    for size in [short, long] {
+        assert_eq!((size.here.packets, size.there.packets), (1, 1));
+        assert_eq!(size.here.frames, size.there.frames, "one packet, the same cables");
+        // VXLAN's 50 bytes instead of 28, on each cable.
+        assert_eq!(size.there.bytes - size.here.bytes, 22 * size.here.frames);
+    }
+    assert_eq!(long.here.bytes - short.here.bytes, 900 * long.here.frames);
+}
+
+#[test]
+fn the_pane_goes_to_a_file() {
+    let mut model = stairs();
+    let nothing = command::run(&mut model, "export pane.csv").expect_err("nothing is compared");
+    assert_eq!(nothing, model.words().export_nothing);
+    run(&mut model, "against vxlan");
+    let on_a_packet = |model: &Model| {
+        let trips = bench(model).against.as_ref().and_then(|against| against.trips.clone());
+        trips.is_some_and(|(here, there)| here.largest().is_some_and(|bytes| bytes > 1_000) && there.is_some())
+    };
+    for _ in 0..60 {
+        press(&mut model, "n");
+        if on_a_packet(&model) {
+            break;
+        }
+    }
+    run(&mut model, "sizes 1000");
+    let error = command::run(&mut model, "export pane.txt").expect_err("what kind is that?");
+    assert!(error.contains("pane.txt") && error.contains(".csv"), "{error}");
+    let file = |model: &mut Model, name: &str| {
+        let effects = command::run(model, &format!("export {name}")).expect("there is something");
+        let [Effect::Export { path, text }] = effects.as_slice() else { panic!("{effects:?}") };
+        assert_eq!(path, name);
+        text.clone()
+    };
+    let text = file(&mut model, "pane.md");
+    let held = bench(&model).against.as_ref().and_then(|against| against.held.clone()).expect("a packet in both");
+    let rows = format!("| rows fdb | {} | {} |\n", held[0].get("fdb").unwrap_or(&0), held[1].get("fdb").unwrap_or(&0));
+    let wanted = ["# 15-user-space-tunnel\n", "| way | udp", "| largest frame so far | ", "| payload | udp", &rows];
+    assert!(wanted.iter().all(|part| text.contains(part)), "{text}");
+    let text = file(&mut model, "pane.csv");
+    let columns = |line: &str| line.split(',').count();
+    assert!(text.lines().count() > 10 && text.lines().any(|line| line.contains(",1000,")), "{text}");
+    assert!(text.lines().filter(|line| !line.contains('"')).all(|line| columns(line) == 4), "{text}");
+    // Branches are compared in tables.
+    run(&mut model, "against");
+    run(&mut model, "down node1--node2");
+    run(&mut model, "pane compare");
+    press(&mut model, "p");
+    let text = file(&mut model, "branch.csv");
+    assert!(text.lines().next().is_some_and(|line| line.contains("branch 1,branch 0")), "{text}");
 }

@@ -1,5 +1,6 @@
 //! What the screen looks like: text and style of every pane, and no size at which painting fails.
 
+mod beside;
 mod costs;
 mod guide;
 mod maps;
