@@ -96,12 +96,13 @@ impl Repo {
         for path in self.files.keys() {
             let parts: Vec<&str> = path.split('/').collect();
             match parts.as_slice() {
-                [_, "src", "lib.rs" | "main.rs"] | [_, "build.rs"] | [_, "examples", _] => {
-                    open.push((path.clone(), false));
-                }
                 // A peer that is measured beside this program is a package of its own.
-                ["benches", "peers", _, "src", "main.rs"] => open.push((path.clone(), false)),
-                [_, "src", "bin", _] | [_, "src", "bin", _, "main.rs"] => open.push((path.clone(), false)),
+                [_, "src", "lib.rs" | "main.rs"]
+                | [_, "build.rs"]
+                | [_, "examples", _]
+                | ["benches", "peers", _, "src", "main.rs"]
+                | [_, "src", "bin", _]
+                | [_, "src", "bin", _, "main.rs"] => open.push((path.clone(), false)),
                 [_, "tests" | "benches", name] if name.strip_suffix(".rs").is_some() => open.push((path.clone(), true)),
                 _ => {}
             }

@@ -61,9 +61,7 @@ fn slip(routing: &str) -> String {
         r#"Lab(format: 1, title: "t", idea: "i",
             nodes: {{"a": Router(ips: {{"e0": "10.0.0.1/24"}}, routing: Eigrp({routing}))}})"#
     );
-    parse("t.ron", &text)
-        .map(|_| String::new())
-        .unwrap_or_else(|found| render::all(&found, &Source::new("t.ron", &text)))
+    parse("t.ron", &text).map_or_else(|found| render::all(&found, &Source::new("t.ron", &text)), |_| String::new())
 }
 
 #[test]

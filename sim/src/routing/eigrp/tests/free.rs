@@ -107,7 +107,9 @@ fn drawn(random: &mut Stream) -> (usize, Vec<Edge>) {
             edges.push((a, b, 0));
         }
     }
-    edges.iter_mut().for_each(|edge| edge.2 = 1 + random.below(40));
+    for edge in &mut edges {
+        edge.2 = 1 + random.below(40);
+    }
     (count, edges)
 }
 
@@ -127,18 +129,15 @@ fn on_random_graphs_with_several_cuts_nothing_ever_goes_in_a_circle() {
         bench.until(secs(20));
         for _ in 0..8 {
             let cut = random.below(edges.len() as u64) as usize;
-            match random.below(4) {
-                0 => {
-                    // Long enough that both ends miss each other: while only one does, no protocol is safe.
-                    bench.wires[cut].alive = false;
-                    let missed = bench.now + SimDuration::from_secs(25);
-                    bench.until(missed);
-                    bench.wires[cut].alive = true;
-                }
-                _ => {
-                    let up = bench.wires[cut].up;
-                    bench.carrier(cut, !up);
-                }
+            if random.below(4) == 0 {
+                // Long enough that both ends miss each other: while only one does, no protocol is safe.
+                bench.wires[cut].alive = false;
+                let missed = bench.now + SimDuration::from_secs(25);
+                bench.until(missed);
+                bench.wires[cut].alive = true;
+            } else {
+                let up = bench.wires[cut].up;
+                bench.carrier(cut, !up);
             }
             // The next one comes before this one is through, or long after.
             let pause = if random.chance(600_000) { 150 } else { 20_000 };

@@ -11,6 +11,7 @@ const C: Who = (2, Ipv4Addr::new(10, 0, 2, 1));
 const ALL: [Who; 3] = [A, B, C];
 
 /// A way over a neighbour that is so far from there, and the link to it.
+#[expect(clippy::unnecessary_wraps, reason = "as the machine takes it")]
 fn way(reported: u32, link: u32) -> Option<Path> {
     let metric = Metric { delay: reported + link, ..HERE };
     Some(Path { metric, distance: reported + link, reported, via: Ipv4Addr::UNSPECIFIED })

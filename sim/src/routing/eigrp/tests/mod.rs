@@ -259,12 +259,12 @@ impl Bench {
     /// Next routers and distance.
     fn route(&self, node: usize, prefix: &str) -> Option<(Vec<usize>, u32)> {
         let offer = self.nodes[node].routes.get(&net(prefix))?;
-        let mut hops: Vec<usize> = self.hops(offer);
+        let mut hops: Vec<usize> = Self::hops(offer);
         hops.sort_unstable();
         Some((hops, offer.metric))
     }
 
-    fn hops(&self, offer: &Offer) -> Vec<usize> {
+    fn hops(offer: &Offer) -> Vec<usize> {
         let first = [offer.via].into_iter().chain(offer.more.iter().map(|hop| hop.via));
         first.map(|via| usize::from(via.octets()[3]) - 1).collect()
     }
