@@ -69,7 +69,7 @@ fn cell(names: &Directory, column: &str, value: &Spanned<String>, found: &mut Fi
             let part = |part: &str| cell(names, column, &Spanned::new(part.trim().to_owned(), value.span), found);
             return value.value.split(',').map(part).collect::<Vec<_>>().join(",");
         }
-        "ip" | "src" | "dst" | "via" | "remote"
+        "ip" | "src" | "dst" | "via" | "remote" | "vtep"
             if value.value.parse::<std::net::Ipv4Addr>().is_err() && value.value != "-" =>
         {
             names.host(value, found).and_then(Home::ip).map(|ip| ip.to_string())
