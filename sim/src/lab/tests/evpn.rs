@@ -157,7 +157,7 @@ fn a_station_that_leaves_is_withdrawn_and_where_it_speaks_again_the_number_is_on
 fn an_old_vtep_that_did_not_notice_hears_of_the_move_and_withdraws() {
     let world =
         run(&lab("", &MOVE.replacen("Set(\"h1/br-blue:c1\", (shutdown: true))", "Set(\"sw\", (ageing: \"300s\"))", 1)));
-    assert_eq!(count(&world, "h1/ip", "evpn.moved-on"), 1);
+    assert_eq!(count(&world, "h1/ip", "l2vpn.moved-on"), 1);
     assert!(fdb(&world, "h1").contains(&format!("{C1} | 192.0.2.3 | extern_learn")));
     assert_eq!(routes(&world, "h2/ip").iter().filter(|row| row.contains(C1)).count(), 2, "two routes, of one VTEP");
 }
@@ -172,7 +172,7 @@ fn of_two_with_one_number_the_lower_vtep_address_is_believed() {
     let world = run(&lab("", rest));
     let row = fdb(&world, "h2").into_iter().find(|row| row.starts_with(C1)).unwrap();
     assert_eq!(row, format!("{C1} | 192.0.2.1 | extern_learn"));
-    assert_eq!((count(&world, "h1/ip", "evpn.tie"), count(&world, "h3/ip", "evpn.tie")), (0, 1));
+    assert_eq!((count(&world, "h1/ip", "l2vpn.tie"), count(&world, "h3/ip", "l2vpn.tie")), (0, 1));
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn routes_with_another_mark_are_received_and_none_is_imported() {
     assert_eq!(fdb(&world, "h2"), [""; 0]);
     let all = routes(&world, "h2/ip");
     assert!(all.iter().filter(|row| row.ends_with("not-imported")).count() >= 5, "{all:#?}");
-    assert!(count(&world, "h2/ip", "evpn.not-imported") >= 5);
+    assert!(count(&world, "h2/ip", "l2vpn.not-imported") >= 5);
     assert!(routes(&world, "h1/ip").iter().any(|row| row.contains("192.0.2.2") && row.ends_with("not-imported")));
     assert_eq!(world.flow_stats(crate::id::FlowId(1)).unwrap().received, 0);
 }
