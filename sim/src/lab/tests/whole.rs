@@ -19,7 +19,7 @@ fn all_hold(text: &str) {
     for variant in lab.variants() {
         let ran = run_variant(&lab, Some(&variant.name), None, EVENT_BUDGET).unwrap();
         // Daemons ask for ever; a lab with some may say when it ends, if it is not quiet before.
-        let in_time = ran.stop == Stop::Time && text.contains("\n    end: \"");
+        let in_time = ran.stop == Stop::Time && text.contains(" end: \"");
         assert!(ran.stop == Stop::Quiet || in_time, "{}: {:?}", variant.name, ran.stop);
         assert_eq!(ran.world.refused(), [], "{}", variant.name);
         for (name, outcome) in &ran.outcomes {

@@ -227,6 +227,10 @@ fn apart(voices: &[Voice<'_>], names: &Directory, found: &mut Findings) {
 
 /// A BGP router with `only_named` that names nobody, and nobody names it.
 fn nobody_named(voices: &[Voice<'_>], found: &mut Findings) {
+    // There is nobody to name.
+    if voices.iter().filter(|voice| matches!(voice.routing.value, Routing::Bgp(_))).count() < 2 {
+        return;
+    }
     for voice in voices {
         let Routing::Bgp(bgp) = &voice.routing.value else { continue };
         let meant = |name: &str| {
