@@ -1,7 +1,10 @@
-//! Dijkstra's algorithm, for all protocols that compute on a map (RFC 2328 §16.1, ISO/IEC 10589 §C.2).
+//! Dijkstra's algorithm, and when it is run, for all protocols that compute on a map (RFC 2328 §16.1, ISO/IEC 10589
+//! §C.2).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
+
+use crate::time::{SimDuration, SimTime};
 
 /// A next hop: the link, and the router on it; no router where the network itself is on the link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +22,61 @@ pub struct Node {
     pub cost: u32,
     /// Sorted.
     pub ways: Vec<Way>,
+}
+
+/// How soon a map that has changed is computed on.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// After a rest.
+    pub delay: SimDuration,
+    /// From one computation to the next, and so much more with every one that follows closely.
+    pub hold: SimDuration,
+    /// At most so long.
+    pub max: SimDuration,
+}
+
+/// When routes are computed, and when they were. After a rest that is soon; the more often the map changes, the longer
+/// it waits, so that a link that flaps does not eat the processor.
+#[derive(Clone, Debug)]
+pub struct Throttle {
+    due: Option<SimTime>,
+    last: Option<SimTime>,
+    /// So many computations followed closely on one another.
+    held: u64,
+}
+
+impl Throttle {
+    /// Nothing was computed yet.
+    pub const START: Self = Self { due: None, last: None, held: 1 };
+
+    /// When it is time.
+    pub fn due(&self) -> Option<SimTime> {
+        self.due
+    }
+
+    /// The map has changed.
+    pub fn changed(&mut self, now: SimTime, pace: Pace) {
+        if self.due.is_some() {
+            return;
+        }
+        let hold = SimDuration(pace.hold.0.saturating_mul(self.held).min(pace.max.0));
+        let delay = match self.last.map(|last| now.since(last)) {
+            Some(since) if since < hold => {
+                self.held += u64::from(hold < pace.max);
+                SimDuration(hold.0 - since.0).max(pace.delay)
+            }
+            _ => {
+                self.held = 1;
+                pace.delay
+            }
+        };
+        self.due = Some(now + delay);
+    }
+
+    /// Routes are computed now.
+    pub fn done(&mut self, now: SimTime) {
+        (self.due, self.last) = (None, Some(now));
+    }
 }
 
 /// Puts two sets of ways together.

@@ -8,10 +8,11 @@ pub mod ospf;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Args, Field, Form, Tree};
-use crate::lab::schema::section::{Section, kind};
+use crate::lab::schema::section::{Section, kind, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::routing::rip::{RipConfig, SplitHorizon};
+use crate::time::SimDuration;
 
 /// A protocol as typed.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,17 +85,13 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> 
             "first" => rip.first = value::time(name, tree, found).unwrap_or(rip.first),
             "timeout" => rip.timeout = value::positive_time(name, tree, found).unwrap_or(rip.timeout),
             "garbage" => rip.garbage = value::positive_time(name, tree, found).unwrap_or(rip.garbage),
-            _ => {
-                let items = value::items(name, "passive: [\"eth0\"]", tree, found);
-                passive = items.iter().filter_map(|item| value::text("an interface", item, found)).collect();
-            }
+            _ => rip.passive = self::passive(tree, &mut passive, found),
         }
     }
     if section.get("jitter").is_none() {
-        rip.jitter = rip.jitter.min(crate::time::SimDuration(rip.update.0 / 6));
+        rip.jitter = rip.jitter.min(SimDuration(rip.update.0 / 6));
     }
     sense(&section, &rip, found);
-    rip.passive = passive.iter().map(|name| name.value.clone()).collect();
     Some(Box::new(Spanned::new(Routing::Rip(rip, passive), tree.head())))
 }
 
@@ -112,6 +109,40 @@ fn sense(section: &Section<'_>, rip: &RipConfig, found: &mut Findings) {
         let finding = finding.label(format!("an update may take {longest}"));
         found.push(finding.help("the standard has six updates: update: \"30s\", timeout: \"180s\""));
     }
+}
+
+/// `passive: ["eth0"]`. Where they stand goes to `named`.
+fn passive(tree: &Tree, named: &mut Vec<Spanned<String>>, found: &mut Findings) -> Vec<String> {
+    let items = value::items("passive", "passive: [\"eth0\"]", tree, found);
+    let silent: Vec<_> = items.iter().filter_map(|item| value::text("an interface", item, found)).collect();
+    named.extend(silent.iter().cloned());
+    silent.into_iter().map(|name| name.value).collect()
+}
+
+/// `interfaces: {"eth0": (…)}`, each as `read` reads it. Where they stand goes to `named`.
+fn interfaces<T: Default>(
+    tree: &Tree,
+    named: &mut Vec<Spanned<String>>,
+    read: fn(&Tree, &mut Findings) -> Option<T>,
+    found: &mut Findings,
+) -> Vec<(String, T)> {
+    let fields = pairs("interfaces", tree, found);
+    named.extend(fields.iter().map(|field| field.name.clone()));
+    fields.iter().map(|field| (field.name.value.clone(), read(&field.value, found).unwrap_or_default())).collect()
+}
+
+/// A time in whole seconds, up to so many; another one gets an example.
+fn seconds(name: &str, tree: &Tree, (most, example): (u64, &str), found: &mut Findings) -> Option<SimDuration> {
+    let span = value::time(name, tree, found)?;
+    let second = SimDuration::from_secs(1).0;
+    if !span.0.is_multiple_of(second) || !(1..=most).contains(&(span.0 / second)) {
+        let shown = if span == SimDuration::ZERO { "zero".to_owned() } else { span.to_string() };
+        let finding = Finding::new(Code::OutOfRange, format!("`{name}` cannot be {shown}"), tree.span);
+        let finding = finding.label(format!("whole seconds, from 1s to {most}s"));
+        found.push(finding.help(format!("{name}: \"{example}\"")));
+        return None;
+    }
+    Some(span)
 }
 
 fn field<'t>(tree: &'t mut Tree, name: &str) -> Option<&'t mut Tree> {

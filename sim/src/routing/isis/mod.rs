@@ -38,6 +38,7 @@ use std::net::Ipv4Addr;
 
 use super::{Effect, FrameHeard, Heard, Io, Link, Protocol};
 use crate::engine::{ChangeError, TableView, Value};
+use crate::routing::spf::Throttle;
 use crate::stack::fib;
 use crate::stack::rib::Prefix;
 use crate::time::{SimDuration, SimTime};
@@ -165,11 +166,7 @@ pub struct Isis {
     remake: Option<SimTime>,
     /// When something in the database has grown old.
     aging: Option<SimTime>,
-    /// When routes are computed, and when they were.
-    spf_at: Option<SimTime>,
-    computed: Option<SimTime>,
-    /// So many computations followed closely on one another.
-    held: u64,
+    spf: Throttle,
     routes: BTreeMap<Prefix, routes::Route>,
     /// By level 2 there is a way into other areas.
     attached: bool,
@@ -197,9 +194,7 @@ impl Isis {
             dirty: false,
             remake: None,
             aging: None,
-            spf_at: None,
-            computed: None,
-            held: 1,
+            spf: Throttle::START,
             routes: BTreeMap::new(),
             attached: false,
         }
@@ -293,7 +288,7 @@ impl Protocol for Isis {
         }
         self.age(io);
         self.dirty |= self.remake.is_some_and(|due| due <= io.now);
-        if self.spf_at.is_some_and(|due| due <= io.now) {
+        if self.spf.due().is_some_and(|due| due <= io.now) {
             self.compute(io);
         }
         self.settle(io);
@@ -322,7 +317,7 @@ impl Protocol for Isis {
     }
 
     fn due(&self) -> [Option<SimTime>; 2] {
-        let mut soon = vec![self.remake, self.spf_at, self.srm.values().map(|(due, _)| *due).min()];
+        let mut soon = vec![self.remake, self.spf.due(), self.srm.values().map(|(due, _)| *due).min()];
         let mut later = vec![self.aging];
         for circuit in &self.circuits {
             let due = circuit.due();

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use super::originate::NO_WAY;
-use super::{Isis, why};
-use crate::routing::spf::{Node, Way, tree, unite};
+use super::{Isis, IsisConfig, why};
+use crate::routing::spf::{Node, Pace, Way, tree, unite};
 use crate::routing::{Effect, Io, Link, Protocol};
 use crate::stack::fib::NextHop;
 use crate::stack::rib::{Offer, Prefix};
-use crate::time::SimDuration;
 use crate::wire::ipv4::mask;
 use crate::wire::isis::tlv::Tlv;
 use crate::wire::isis::{Area, Level, Levels, LspId, NodeId, lsp};
@@ -52,25 +51,10 @@ fn add(routes: &mut BTreeMap<Prefix, Route>, prefix: Prefix, new: Route) {
 }
 
 impl Isis {
-    /// The map has changed: it is computed anew soon, at once after a rest.
+    /// The map has changed: it is computed anew soon.
     pub(super) fn schedule(&mut self, io: &Io<'_>) {
-        if self.spf_at.is_some() {
-            return;
-        }
-        let config = &self.config;
-        let hold = SimDuration(config.spf_hold.0.saturating_mul(self.held).min(config.spf_max.0));
-        let since = self.computed.map(|last| io.now.since(last));
-        let delay = match since {
-            Some(since) if since < hold => {
-                self.held += u64::from(hold < config.spf_max);
-                SimDuration(hold.0 - since.0).max(config.spf_delay)
-            }
-            _ => {
-                self.held = 1;
-                config.spf_delay
-            }
-        };
-        self.spf_at = Some(io.now + delay);
+        let IsisConfig { spf_delay: delay, spf_hold: hold, spf_max: max, .. } = self.config;
+        self.spf.changed(io.now, Pace { delay, hold, max });
     }
 
     /// The map of a level. Without its first fragment nothing of a node counts (ISO/IEC 10589 §7.2.5).
@@ -147,7 +131,7 @@ impl Isis {
 
     /// Computes all routes anew, and offers what is different.
     pub(super) fn compute(&mut self, io: &mut Io<'_>) {
-        (self.spf_at, self.computed) = (None, Some(io.now));
+        self.spf.done(io.now);
         let mut routes = BTreeMap::new();
         let mut attached = false;
         for level in self.config.level.iter() {

@@ -36,6 +36,7 @@ use std::net::Ipv4Addr;
 use super::{Effect, Heard, Io, Link, Protocol};
 use crate::engine::{ChangeError, TableView, Value};
 use crate::explain::Reason;
+use crate::routing::spf::Throttle;
 use crate::stack::fib;
 use crate::stack::rib::Prefix;
 use crate::time::{SimDuration, SimTime};
@@ -154,11 +155,7 @@ pub struct Ospf {
     dying: bool,
     /// When something in the database has grown old.
     aging: Option<SimTime>,
-    /// When routes are computed, and when they were.
-    spf_at: Option<SimTime>,
-    computed: Option<SimTime>,
-    /// So many computations followed closely on one another.
-    held: u64,
+    spf: Throttle,
     routes: BTreeMap<Prefix, routes::Route>,
     /// LSAs the present event wants sent: by which link, to whom, why.
     queue: Vec<(usize, Ipv4Addr, Reason, Lsa)>,
@@ -178,9 +175,7 @@ impl Ospf {
             remake: None,
             dying: false,
             aging: None,
-            spf_at: None,
-            computed: None,
-            held: 1,
+            spf: Throttle::START,
             routes: BTreeMap::new(),
             queue: Vec::new(),
         }
@@ -381,7 +376,7 @@ impl Protocol for Ospf {
         }
         self.age(io);
         self.dirty |= self.remake.is_some_and(|due| due <= io.now);
-        if self.spf_at.is_some_and(|due| due <= io.now) {
+        if self.spf.due().is_some_and(|due| due <= io.now) {
             self.compute(io);
         }
         self.settle(io);
@@ -410,7 +405,7 @@ impl Protocol for Ospf {
     }
 
     fn due(&self) -> [Option<SimTime>; 2] {
-        let mut soon = vec![self.remake, self.spf_at];
+        let mut soon = vec![self.remake, self.spf.due()];
         let mut later = vec![self.aging];
         for face in &self.faces {
             soon.extend([face.wait, face.ack_at, face.hello_at.filter(|_| face.hellos < FIRST_HELLOS)]);

@@ -6,12 +6,11 @@ use std::net::Ipv4Addr;
 use super::interface::Network;
 use super::neighbour::State;
 use super::spf::{Map, Node, Vertex, Way, tree};
-use super::{BACKBONE, Ospf, why};
-use crate::routing::spf::unite;
+use super::{BACKBONE, Ospf, OspfConfig, why};
+use crate::routing::spf::{Pace, unite};
 use crate::routing::{Effect, Io, Protocol};
 use crate::stack::fib::NextHop;
 use crate::stack::rib::{Offer, Prefix};
-use crate::time::SimDuration;
 use crate::wire::ipv4::mask;
 use crate::wire::ospf::lsa::{BORDER, INFINITY, SUMMARY};
 use crate::wire::ospf::{Content, Link, LinkKind};
@@ -44,31 +43,15 @@ fn add(routes: &mut BTreeMap<Prefix, Route>, prefix: Option<Prefix>, new: Route)
 }
 
 impl Ospf {
-    /// The map has changed: it is computed anew soon. After a rest that is at once; the more often it changes, the
-    /// longer it waits, so that a link that flaps does not eat the processor.
+    /// The map has changed: it is computed anew soon.
     pub(super) fn schedule(&mut self, io: &Io<'_>) {
-        if self.spf_at.is_some() {
-            return;
-        }
-        let config = &self.config;
-        let hold = SimDuration(config.spf_hold.0.saturating_mul(self.held).min(config.spf_max.0));
-        let since = self.computed.map(|last| io.now.since(last));
-        let delay = match since {
-            Some(since) if since < hold => {
-                self.held += u64::from(hold < config.spf_max);
-                SimDuration(hold.0 - since.0).max(config.spf_delay)
-            }
-            _ => {
-                self.held = 1;
-                config.spf_delay
-            }
-        };
-        self.spf_at = Some(io.now + delay);
+        let OspfConfig { spf_delay: delay, spf_hold: hold, spf_max: max, .. } = self.config;
+        self.spf.changed(io.now, Pace { delay, hold, max });
     }
 
     /// Computes all routes anew, and offers what is different.
     pub(super) fn compute(&mut self, io: &mut Io<'_>) {
-        (self.spf_at, self.computed) = (None, Some(io.now));
+        self.spf.done(io.now);
         let routes = self.shortest(io);
         let before = std::mem::replace(&mut self.routes, routes);
         let all: BTreeSet<Prefix> = before.keys().chain(self.routes.keys()).copied().collect();

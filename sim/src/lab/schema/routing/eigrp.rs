@@ -2,7 +2,8 @@
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::Tree;
-use crate::lab::schema::section::{Section, pairs};
+use crate::lab::schema::routing::{interfaces, passive, seconds};
+use crate::lab::schema::section::Section;
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::routing::eigrp::{EigrpConfig, FaceConfig};
@@ -53,20 +54,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Eigrp {
             "retransmit" => config.retransmit = value::positive_time(name, tree, found).unwrap_or(config.retransmit),
             "active" => config.active = value::positive_time(name, tree, found).unwrap_or(config.active),
             "split_horizon" => config.split_horizon = value::flag(name, tree, found).unwrap_or(true),
-            "passive" => {
-                let items = value::items(name, "passive: [\"eth0\"]", tree, found);
-                let silent = items.iter().filter_map(|item| value::text("an interface", item, found));
-                let silent: Vec<Spanned<String>> = silent.collect();
-                config.passive = silent.iter().map(|name| name.value.clone()).collect();
-                named.extend(silent);
-            }
-            "interfaces" => {
-                for field in pairs("interfaces", tree, found) {
-                    named.push(field.name.clone());
-                    let own = interface(&field.value, found).unwrap_or_default();
-                    config.interfaces.push((field.name.value.clone(), own));
-                }
-            }
+            "passive" => config.passive = passive(tree, &mut named, found),
+            "interfaces" => config.interfaces = interfaces(tree, &mut named, interface, found),
             _ => {}
         }
     }
@@ -143,7 +132,7 @@ fn timers(
 ) -> (Option<SimDuration>, Option<SimDuration>) {
     let hello = section.get("hello").and_then(|tree| value::positive_time("hello", tree, found));
     let hold = match (section.get("hold"), hello) {
-        (Some(tree), _) => seconds(tree, found),
+        (Some(tree), _) => seconds("hold", tree, (u64::from(u16::MAX), "15s"), found),
         (None, Some(hello)) => Some(SimDuration::from_secs((hello.0 * 3).div_ceil(1_000_000_000).min(65535))),
         (None, None) => None,
     };
@@ -154,16 +143,4 @@ fn timers(
         found.push(finding.help("the standard has three hellos: hello: \"5s\", hold: \"15s\""));
     }
     (hello, hold)
-}
-
-/// Whole seconds, as the hello has them.
-fn seconds(tree: &Tree, found: &mut Findings) -> Option<SimDuration> {
-    let span = value::time("hold", tree, found)?;
-    let second = SimDuration::from_secs(1).0;
-    if !span.0.is_multiple_of(second) || !(1..=u64::from(u16::MAX)).contains(&(span.0 / second)) {
-        let finding = Finding::new(Code::OutOfRange, format!("`hold` cannot be {span}"), tree.span);
-        found.push(finding.label("whole seconds, from 1s to 65535s").help("hold: \"15s\""));
-        return None;
-    }
-    Some(span)
 }

@@ -2,7 +2,8 @@
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Form, Tree};
-use crate::lab::schema::section::{Section, pairs};
+use crate::lab::schema::routing::{interfaces, passive, seconds};
+use crate::lab::schema::section::Section;
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::routing::isis::{FaceConfig, IsisConfig, Network};
@@ -63,20 +64,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Isis {
             "system" => config.system = system(tree, found),
             "password" => config.password = password(tree, found),
             "padding" => config.padding = value::flag(name, tree, found).unwrap_or(true),
-            "passive" => {
-                let items = value::items(name, "passive: [\"eth0\"]", tree, found);
-                let silent = items.iter().filter_map(|item| value::text("an interface", item, found));
-                let silent: Vec<Spanned<String>> = silent.collect();
-                config.passive = silent.iter().map(|name| name.value.clone()).collect();
-                named.extend(silent);
-            }
-            "interfaces" => {
-                for field in pairs("interfaces", tree, found) {
-                    named.push(field.name.clone());
-                    let own = interface(&field.value, found).unwrap_or_default();
-                    config.interfaces.push((field.name.value.clone(), own));
-                }
-            }
+            "passive" => config.passive = passive(tree, &mut named, found),
+            "interfaces" => config.interfaces = interfaces(tree, &mut named, interface, found),
             _ => time(&mut config, name, tree, found),
         }
     }
@@ -197,8 +186,10 @@ fn timers(
     (usual_hello, usual_hold): (SimDuration, SimDuration),
     found: &mut Findings,
 ) -> (Option<SimDuration>, Option<SimDuration>) {
-    let mut read = |name: &'static str| section.get(name).and_then(|tree| seconds(name, tree, found));
-    let (hello, hold) = (read("hello"), read("hold"));
+    // As the hello has the hold time: three of them fit into the field.
+    let most = u64::from(u16::MAX) / 3;
+    let mut read = |name, example| section.get(name).and_then(|tree| seconds(name, tree, (most, example), found));
+    let (hello, hold) = (read("hello", "10s"), read("hold", "30s"));
     let hold = match (hello, section.get("hold")) {
         (Some(hello), None) => Some(SimDuration(hello.0.saturating_mul(3))),
         _ => hold,
@@ -212,17 +203,4 @@ fn timers(
         found.push(finding.help("usual are three hellos: hello: \"10s\", hold: \"30s\""));
     }
     (hello, hold)
-}
-
-/// Whole seconds, as the hello has the hold time; three hold times fit into the field.
-fn seconds(name: &str, tree: &Tree, found: &mut Findings) -> Option<SimDuration> {
-    let span = value::time(name, tree, found)?;
-    let (second, most) = (SimDuration::from_secs(1).0, u64::from(u16::MAX) / 3);
-    if !span.0.is_multiple_of(second) || !(1..=most).contains(&(span.0 / second)) {
-        let finding = Finding::new(Code::OutOfRange, format!("`{name}` cannot be {span}"), tree.span);
-        let finding = finding.label(format!("whole seconds, from 1s to {most}s"));
-        found.push(finding.help(format!("{name}: \"{}\"", if name == "hello" { "10s" } else { "30s" })));
-        return None;
-    }
-    Some(span)
 }

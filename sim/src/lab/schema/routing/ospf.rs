@@ -4,7 +4,8 @@ use std::net::Ipv4Addr;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Form, Tree};
-use crate::lab::schema::section::{Section, pairs};
+use crate::lab::schema::routing::{interfaces, passive, seconds};
+use crate::lab::schema::section::Section;
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::routing::ospf::{BACKBONE, FaceConfig, Network, OspfConfig};
@@ -56,20 +57,8 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Ospf {
             "hello" | "dead" => {}
             "router_id" => config.router_id = value::ip(tree, found).filter(|id| sound_id(*id, name, tree, found)),
             "password" => config.password = password(tree, found),
-            "passive" => {
-                let items = value::items(name, "passive: [\"eth0\"]", tree, found);
-                let silent = items.iter().filter_map(|item| value::text("an interface", item, found));
-                let silent: Vec<Spanned<String>> = silent.collect();
-                config.passive = silent.iter().map(|name| name.value.clone()).collect();
-                named.extend(silent);
-            }
-            "interfaces" => {
-                for field in pairs("interfaces", tree, found) {
-                    named.push(field.name.clone());
-                    let own = interface(&field.value, found).unwrap_or_default();
-                    config.interfaces.push((field.name.value.clone(), own));
-                }
-            }
+            "passive" => config.passive = passive(tree, &mut named, found),
+            "interfaces" => config.interfaces = interfaces(tree, &mut named, interface, found),
             _ => time(&mut config, name, tree, found),
         }
     }
@@ -168,8 +157,9 @@ fn timers(
     (usual_hello, usual_dead): (SimDuration, SimDuration),
     found: &mut Findings,
 ) -> (Option<SimDuration>, Option<SimDuration>) {
-    let mut read = |name: &'static str, most: u64| section.get(name).and_then(|tree| seconds(name, tree, most, found));
-    let (hello, dead) = (read("hello", u64::from(u16::MAX)), read("dead", u64::from(u32::MAX)));
+    let mut read = |name, most, example| section.get(name).and_then(|tree| seconds(name, tree, (most, example), found));
+    let hello = read("hello", u64::from(u16::MAX), "10s");
+    let dead = read("dead", u64::from(u32::MAX), "40s");
     let dead = match (hello, section.get("dead")) {
         (Some(hello), None) => Some(SimDuration(hello.0.saturating_mul(4))),
         _ => dead,
@@ -183,18 +173,4 @@ fn timers(
         found.push(finding.help("the standard has four hellos: hello: \"10s\", dead: \"40s\""));
     }
     (hello, dead)
-}
-
-/// Whole seconds, as the hello has them.
-fn seconds(name: &str, tree: &Tree, most: u64, found: &mut Findings) -> Option<SimDuration> {
-    let span = value::time(name, tree, found)?;
-    let second = SimDuration::from_secs(1).0;
-    if !span.0.is_multiple_of(second) || !(1..=most).contains(&(span.0 / second)) {
-        let shown = if span == SimDuration::ZERO { "zero".to_owned() } else { span.to_string() };
-        let finding = Finding::new(Code::OutOfRange, format!("`{name}` cannot be {shown}"), tree.span);
-        let finding = finding.label(format!("whole seconds, from 1s to {most}s"));
-        found.push(finding.help(format!("{name}: \"{}\"", if name == "hello" { "10s" } else { "40s" })));
-        return None;
-    }
-    Some(span)
 }
