@@ -46,11 +46,10 @@ impl Routing {
 const PROTOCOLS: &[&str] = &["Rip", "Eigrp", "Ospf", "Isis", "Bgp"];
 
 const FIELDS: &[&str] = &["split_horizon", "triggered", "update", "jitter", "first", "timeout", "garbage", "passive"];
-const LATER: &[&str] = &[];
 
 /// Reads a protocol.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Box<Spanned<Routing>>> {
-    let name = kind("a routing protocol", tree, PROTOCOLS, LATER, found)?;
+    let name = kind("a routing protocol", tree, PROTOCOLS, &[], found)?;
     if name == "Bgp" {
         let section = Section::fields(name, tree, bgp::FIELDS, found)?;
         let bgp = Box::new(bgp::read(&section, found));
