@@ -4,6 +4,7 @@
 
 mod live;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use live::{Bird, Live};
@@ -138,4 +139,67 @@ fn rip_speaks_with_bird() {
     let Some(bird) = Bird::start("RIP with BIRD", "10.0.0.2/24", &with) else { return };
     let rip = "Rip(update: \"5s\", timeout: \"15s\", garbage: \"10s\")";
     exchange(&mut Live::new(world(rip, ""), "r--bird", "r", bird), &with, &without);
+}
+
+/// What both call one version of an LSA: type, identifier, who made it, sequence number and checksum.
+fn ours(world: &World) -> BTreeSet<String> {
+    let lsa = |row: &String| {
+        let words: Vec<&str> = row.split_whitespace().collect();
+        let kind = match words[1] {
+            "router" => "0001",
+            "network" => "0002",
+            "external" => "0005",
+            other => panic!("nobody makes LSAs of type {other} here"),
+        };
+        [&[kind], &words[2..6]].concat().join(" ")
+    };
+    Live::rows(world, "r", "lsdb").iter().map(lsa).collect()
+}
+
+fn theirs(bird: &Bird) -> BTreeSet<String> {
+    let text = bird.asks("show ospf lsadb");
+    let lsa = |line: &str| match line.split_whitespace().collect::<Vec<_>>()[..] {
+        [kind, id, router, seq, _, checksum] if kind.starts_with("000") => {
+            Some([kind, id, router, seq, checksum].join(" "))
+        }
+        _ => None,
+    };
+    text.lines().filter_map(lsa).collect()
+}
+
+/// The adjacency of both sides, the same database, then routes. Those of BIRD are stubs, since routes from elsewhere are
+/// kept and passed on here and not used.
+fn ospf(claim: &str, network: &str, kind: &str, lsas: usize) {
+    let config = |stubs: &str| {
+        format!(
+            "{}protocol ospf v2 ours {{
+                ipv4 {{ import all; export all; }};
+                area 0 {{ {stubs} interface \"out\" {{ type {kind}; hello 1; dead 4; }}; }};
+            }}",
+            far("10.6.0.0/16", "10.5.0.0/16")
+        )
+    };
+    let (with, without) = (config("stubnet 10.8.0.0/24; stubnet 10.7.0.0/16;"), config(""));
+    let Some(bird) = Bird::start(claim, "10.0.0.2/24", &with) else { return };
+    let routing = format!("Ospf(network: {network}, hello: \"1s\", dead: \"4s\")");
+    let mut live = Live::new(world(&routing, "router_id: \"10.0.0.1\""), "r--bird", "r", bird);
+    let up = live.until(PATIENCE, |world, bird| {
+        let full = |row: &String| row.starts_with("10.0.0.2 10.0.0.2 ") && row.contains(" Full ");
+        Live::rows(world, "r", "ospf").iter().any(full) && bird.asks("show ospf neighbors ours").contains("Full/")
+    });
+    let seen = (Live::rows(&live.world, "r", "ospf"), live.bird.asks("show ospf neighbors ours"));
+    assert!(up, "{claim}: {:?}\n{}\n{}", seen.0, seen.1, live.bird.log());
+    let same = live.until(PATIENCE, |world, bird| ours(world) == theirs(bird) && ours(world).len() == lsas);
+    assert!(same, "{claim}: ours {:#?}\nBIRD's {:#?}", ours(&live.world), theirs(&live.bird));
+    exchange(&mut live, &with, &without);
+}
+
+#[test]
+fn ospf_speaks_with_bird_on_a_cable() {
+    ospf("OSPF with BIRD, point to point", "PointToPoint", "ptp", 4);
+}
+
+#[test]
+fn ospf_speaks_with_bird_on_a_network() {
+    ospf("OSPF with BIRD, on a network", "Broadcast", "broadcast", 5);
 }
