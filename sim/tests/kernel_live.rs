@@ -41,19 +41,20 @@ fn far(one: &str, other: &str) -> String {
     format!("{ALONE}protocol static far {{ ipv4; route {one} blackhole; route {other} blackhole; }}\n")
 }
 
-#[test]
-fn bgp_speaks_with_bird() {
+/// A session, signs of life, and its end; the words say who waits to be called.
+fn bgp(claim: &str, waits_here: &str, waits_there: &str) {
     let config = format!(
         "{}protocol bgp ours {{
             local 10.0.0.2 as 65002; neighbor 10.0.0.1 as 65001;
-            connect delay time 1; error wait time 1, 2;
+            connect delay time 1; error wait time 1, 2; {waits_there}
             ipv4 {{ import all; export all; }};
         }}",
         far("10.8.0.0/24", "10.7.0.0/16")
     );
-    let Some(bird) = Bird::start("BGP with BIRD", "10.0.0.2/24", &config) else { return };
-    let own = "asn: 65001, retry: \"2s\", neighbours: {\"10.0.0.2\": (asn: 65002)}";
-    let mut live = Live::new(world("Bgp()", own), "r--bird", "r", bird);
+    let Some(bird) = Bird::start(claim, "10.0.0.2/24", &config) else { return };
+    let own =
+        format!("asn: 65001, hold: \"3s\", retry: \"2s\", neighbours: {{\"10.0.0.2\": (asn: 65002, {waits_here})}}");
+    let mut live = Live::new(world("Bgp()", &own), "r--bird", "r", bird);
     let ours = |world: &World, table: &str| Live::rows(world, "r", table);
     let heard = |world: &World, prefix: &str| {
         let start = format!("{prefix} 65002 10.0.0.2 10.0.0.2 ");
@@ -75,6 +76,16 @@ fn bgp_speaks_with_bird() {
     let seen = (ours(&live.world, "bgp"), live.bird.asks("show route all"));
     assert!(exchanged, "routes: {:?}\n{}\n{}", seen.0, seen.1, live.bird.log());
 
+    // Nothing is new for longer than both would bear silence.
+    let fell = |world: &World| !ours(world, "peers")[0].contains("Established");
+    let silent = live.until(Duration::from_secs(7), |world, bird| {
+        fell(world) || !bird.asks("show protocols ours").contains("Established")
+    });
+    assert!(!silent, "the session fell: {:?}\n{}", ours(&live.world, "peers"), live.bird.log());
+    let all = live.bird.asks("show protocols all ours");
+    let agreed = all.lines().any(|line| line.trim().starts_with("Hold timer:") && line.ends_with("/3"));
+    assert!(agreed, "another hold time: {all}");
+
     // What BIRD takes back is gone here, and the session stays.
     live.bird.asks("disable far");
     let gone = live.until(PATIENCE, |world, _| !heard(world, "10.8.0.0/24") && !heard(world, "10.7.0.0/16"));
@@ -83,8 +94,23 @@ fn bgp_speaks_with_bird() {
 
     // BIRD ends the session, and says why.
     live.bird.asks("disable ours");
-    let ended = live.until(PATIENCE, |world, _| !ours(world, "peers")[0].contains("Established"));
+    let ended = live.until(PATIENCE, |world, _| fell(world));
     assert!(ended, "still up: {:?}", ours(&live.world, "peers"));
+}
+
+#[test]
+fn bgp_speaks_with_bird() {
+    bgp("BGP with BIRD", "", "");
+}
+
+#[test]
+fn bgp_calls_bird() {
+    bgp("BGP with a BIRD that waits", "", "passive yes;");
+}
+
+#[test]
+fn bgp_is_called_by_bird() {
+    bgp("BGP that waits for BIRD", "passive: true", "");
 }
 
 /// Whether the router sends packets for both networks of BIRD to it.

@@ -61,7 +61,7 @@ impl Bird {
             return None;
         }
         // A network for benchmarks (RFC 2544), another one for each run.
-        let [.., third, fourth] = (std::process::id().wrapping_mul(8) + number * 4).to_be_bytes();
+        let [.., third, fourth] = (std::process::id().wrapping_mul(32) + number * 4).to_be_bytes();
         let near = Ipv4Addr::new(198, 18, third, fourth & !3 | 1);
         let far = Ipv4Addr::new(198, 18, third, fourth & !3 | 2);
         let home = std::env::temp_dir().join(&space);
