@@ -4,10 +4,12 @@
 
 mod live;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use live::{Bird, Live};
-use overunder_sim::engine::World;
+use overunder_sim::engine::{Change, World};
+use overunder_sim::id::CableId;
 use overunder_sim::lab::{EVENT_BUDGET, parse};
 
 /// BIRD waits up to five seconds before it calls again, and a loaded machine is slow.
@@ -31,19 +33,23 @@ fn world(routing: &str, of_router: &str) -> World {
     overunder_sim::lab::run::start(variant, None, EVENT_BUDGET).unwrap().world
 }
 
-const COMMON: &str = "router id 10.0.0.2;
-protocol device { scan time 1; }
-protocol static far { ipv4; route 10.8.0.0/24 blackhole; route 10.7.0.0/16 blackhole; }
-";
+/// BIRD without networks of its own.
+const ALONE: &str = "router id 10.0.0.2; protocol device { scan time 1; }\n";
+
+/// BIRD with two networks behind it.
+fn far(one: &str, other: &str) -> String {
+    format!("{ALONE}protocol static far {{ ipv4; route {one} blackhole; route {other} blackhole; }}\n")
+}
 
 #[test]
 fn bgp_speaks_with_bird() {
     let config = format!(
-        "{COMMON}protocol bgp ours {{
+        "{}protocol bgp ours {{
             local 10.0.0.2 as 65002; neighbor 10.0.0.1 as 65001;
             connect delay time 1; error wait time 1, 2;
             ipv4 {{ import all; export all; }};
-        }}"
+        }}",
+        far("10.8.0.0/24", "10.7.0.0/16")
     );
     let Some(bird) = Bird::start("BGP with BIRD", "10.0.0.2/24", &config) else { return };
     let own = "asn: 65001, retry: \"2s\", neighbours: {\"10.0.0.2\": (asn: 65002)}";
@@ -79,4 +85,121 @@ fn bgp_speaks_with_bird() {
     live.bird.asks("disable ours");
     let ended = live.until(PATIENCE, |world, _| !ours(world, "peers")[0].contains("Established"));
     assert!(ended, "still up: {:?}", ours(&live.world, "peers"));
+}
+
+/// Whether the router sends packets for both networks of BIRD to it.
+fn routed(world: &World) -> bool {
+    let rows = Live::rows(world, "r", "routes");
+    let has = |prefix: &str| rows.iter().any(|row| row.starts_with(prefix) && row.contains(" 10.0.0.2 "));
+    has("10.8.0.0/24 ") && has("10.7.0.0/16 ")
+}
+
+/// Whether it sends none of them to it.
+fn unrouted(world: &World) -> bool {
+    let rows = Live::rows(world, "r", "routes");
+    !rows.iter().any(|row| row.starts_with("10.8.") || row.starts_with("10.7."))
+}
+
+/// Whether BIRD has the network behind the router, by it.
+fn told(bird: &Bird) -> bool {
+    let theirs = bird.asks("show route 10.9.0.0/24 protocol ours");
+    theirs.contains("10.9.0.0/24") && theirs.contains("via 10.0.0.1 on out")
+}
+
+/// Routes go both ways, and are taken back both ways. BIRD is told so by its two configurations.
+fn exchange(live: &mut Live, with: &str, without: &str) {
+    let has = |live: &mut Live| {
+        let exchanged = live.until(PATIENCE, |world, bird| routed(world) && told(bird));
+        let seen = (Live::rows(&live.world, "r", "routes"), live.bird.asks("show route all"));
+        assert!(exchanged, "routes: {:?}\n{}\n{}", seen.0, seen.1, live.bird.log());
+    };
+    has(live);
+    live.bird.configure(without);
+    let gone = live.until(PATIENCE, |world, bird| unrouted(world) && told(bird));
+    assert!(gone, "still there: {:?}", Live::rows(&live.world, "r", "routes"));
+    live.bird.configure(with);
+    has(live);
+    let own = live.world.cables().iter().position(|cable| cable.name == "n--r").unwrap();
+    live.world.apply("cut", &Change::Carrier { cable: CableId(own as u32), up: false }).unwrap();
+    let gone = live.until(PATIENCE, |world, bird| !told(bird) && routed(world));
+    assert!(gone, "BIRD still has it: {}", live.bird.asks("show route all"));
+}
+
+#[test]
+fn rip_speaks_with_bird() {
+    let config = |far: &str| {
+        format!(
+            "{far}protocol rip ours {{
+                ipv4 {{ import all; export all; }};
+                interface \"out\" {{ update time 5; timeout time 15; garbage time 10; }};
+            }}"
+        )
+    };
+    let (with, without) = (config(&far("10.8.0.0/24", "10.7.0.0/16")), config(ALONE));
+    let Some(bird) = Bird::start("RIP with BIRD", "10.0.0.2/24", &with) else { return };
+    let rip = "Rip(update: \"5s\", timeout: \"15s\", garbage: \"10s\")";
+    exchange(&mut Live::new(world(rip, ""), "r--bird", "r", bird), &with, &without);
+}
+
+/// What both call one version of an LSA: type, identifier, who made it, sequence number and checksum.
+fn ours(world: &World) -> BTreeSet<String> {
+    let lsa = |row: &String| {
+        let words: Vec<&str> = row.split_whitespace().collect();
+        let kind = match words[1] {
+            "router" => "0001",
+            "network" => "0002",
+            "external" => "0005",
+            other => panic!("nobody makes LSAs of type {other} here"),
+        };
+        [&[kind], &words[2..6]].concat().join(" ")
+    };
+    Live::rows(world, "r", "lsdb").iter().map(lsa).collect()
+}
+
+fn theirs(bird: &Bird) -> BTreeSet<String> {
+    let text = bird.asks("show ospf lsadb");
+    let lsa = |line: &str| match line.split_whitespace().collect::<Vec<_>>()[..] {
+        [kind, id, router, seq, _, checksum] if kind.starts_with("000") => {
+            Some([kind, id, router, seq, checksum].join(" "))
+        }
+        _ => None,
+    };
+    text.lines().filter_map(lsa).collect()
+}
+
+/// The adjacency of both sides, the same database, then routes. Those of BIRD are stubs, since routes from elsewhere are
+/// kept and passed on here and not used.
+fn ospf(claim: &str, network: &str, kind: &str, lsas: usize) {
+    let config = |stubs: &str| {
+        format!(
+            "{}protocol ospf v2 ours {{
+                ipv4 {{ import all; export all; }};
+                area 0 {{ {stubs} interface \"out\" {{ type {kind}; hello 1; dead 4; }}; }};
+            }}",
+            far("10.6.0.0/16", "10.5.0.0/16")
+        )
+    };
+    let (with, without) = (config("stubnet 10.8.0.0/24; stubnet 10.7.0.0/16;"), config(""));
+    let Some(bird) = Bird::start(claim, "10.0.0.2/24", &with) else { return };
+    let routing = format!("Ospf(network: {network}, hello: \"1s\", dead: \"4s\")");
+    let mut live = Live::new(world(&routing, "router_id: \"10.0.0.1\""), "r--bird", "r", bird);
+    let up = live.until(PATIENCE, |world, bird| {
+        let full = |row: &String| row.starts_with("10.0.0.2 10.0.0.2 ") && row.contains(" Full ");
+        Live::rows(world, "r", "ospf").iter().any(full) && bird.asks("show ospf neighbors ours").contains("Full/")
+    });
+    let seen = (Live::rows(&live.world, "r", "ospf"), live.bird.asks("show ospf neighbors ours"));
+    assert!(up, "{claim}: {:?}\n{}\n{}", seen.0, seen.1, live.bird.log());
+    let same = live.until(PATIENCE, |world, bird| ours(world) == theirs(bird) && ours(world).len() == lsas);
+    assert!(same, "{claim}: ours {:#?}\nBIRD's {:#?}", ours(&live.world), theirs(&live.bird));
+    exchange(&mut live, &with, &without);
+}
+
+#[test]
+fn ospf_speaks_with_bird_on_a_cable() {
+    ospf("OSPF with BIRD, point to point", "PointToPoint", "ptp", 4);
+}
+
+#[test]
+fn ospf_speaks_with_bird_on_a_network() {
+    ospf("OSPF with BIRD, on a network", "Broadcast", "broadcast", 5);
 }

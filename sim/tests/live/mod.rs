@@ -104,9 +104,20 @@ impl Bird {
         self.home.join(name).display().to_string()
     }
 
+    fn write(&self, config: &str) {
+        std::fs::write(self.path("bird.conf"), format!("log \"{}\" all;\n{config}", self.path("log"))).unwrap();
+    }
+
+    /// Gives it another configuration.
+    pub fn configure(&self, config: &str) {
+        self.write(config);
+        let answer = self.asks("configure");
+        assert!(answer.contains("Reconfigured") || answer.contains("Reconfiguration in progress"), "{answer}");
+    }
+
     fn run(&mut self, config: &str) {
         std::fs::create_dir_all(&self.home).unwrap();
-        std::fs::write(self.path("bird.conf"), format!("log \"{}\" all;\n{config}", self.path("log"))).unwrap();
+        self.write(config);
         let child = Command::new("ip")
             .args(["netns", "exec", &self.space, "bird", "-f"])
             .args(["-c", &self.path("bird.conf"), "-s", &self.path("ctl"), "-P", &self.path("pid")])
