@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::circuit::extended_number_of;
 use super::{Isis, why};
 use crate::engine::RowChange;
 use crate::explain::Reason;
@@ -67,6 +68,8 @@ pub(super) struct Adjacency {
     pub priority: u8,
     /// The LAN as it calls it.
     pub lan: NodeId,
+    /// The number of the circuit at its end, if it told one.
+    pub circuit: Option<u32>,
     /// When it has been silent for too long.
     pub silent: SimTime,
     pub written: EventNo,
@@ -116,6 +119,7 @@ impl Isis {
         let silent = io.now + SimDuration::from_secs(u64::from(hello.hold.max(1)));
         let ips = hello.tlvs.iter().flat_map(|tlv| if let Tlv::Addresses(all) = tlv { &all[..] } else { &[] });
         let ips: Vec<Ipv4Addr> = ips.copied().collect();
+        let told = hello.tlvs.iter().find_map(|tlv| if let Tlv::ThreeWay(told) = tlv { told.circuit } else { None });
         let (priority, named) = match hello.kind {
             HelloKind::Lan { priority, lan, .. } => (priority, lan),
             HelloKind::Point { .. } => (0, NodeId::default()),
@@ -126,7 +130,8 @@ impl Isis {
             let at = circuit.near.partition_point(|near| (near.system, near.levels) < (hello.system, levels));
             let (system, state, written) = (hello.system, State::Down, io.event);
             let ips = ips.clone();
-            let new = Adjacency { system, mac, levels, state, ips, priority, lan: named, silent, written };
+            let lan = named;
+            let new = Adjacency { system, mac, levels, state, ips, priority, lan, circuit: told, silent, written };
             circuit.near.insert(at, new);
             at
         });
@@ -134,6 +139,7 @@ impl Isis {
         let changed = (near.priority, near.lan) != (priority, named);
         self.dirty |= near.levels != levels || (near.state == State::Up && near.ips != ips);
         (near.silent, near.ips, near.priority, near.lan, near.levels) = (silent, ips, priority, named, levels);
+        near.circuit = told;
         if changed && lan {
             levels.iter().for_each(|level| circuit.lan[level.index()].elect = true);
         }
@@ -145,7 +151,7 @@ impl Isis {
 
     /// The state the hello tells, and whether it names this system; no state when it speaks to somebody else.
     fn names_us(&self, link: usize, hello: &Hello) -> (Option<u8>, bool) {
-        let own = self.circuits[link].mac;
+        let (own, circuit) = (self.circuits[link].mac, extended_number_of(link));
         let mut named = false;
         // A system that knows nothing of three-way handshakes is up as soon as it is heard (ISO/IEC 10589 §8.2.4.2).
         let mut state = Some(tlv::INITIALIZING);
@@ -153,6 +159,7 @@ impl Isis {
             match tlv {
                 Tlv::Heard(macs) => named |= own.is_some_and(|own| macs.contains(&own)),
                 Tlv::ThreeWay(told) if told.neighbour.is_some_and(|system| system != self.id) => state = None,
+                Tlv::ThreeWay(told) if told.theirs.is_some_and(|theirs| theirs != circuit) => state = None,
                 Tlv::ThreeWay(told) => state = Some(told.state),
                 _ => {}
             }

@@ -213,8 +213,9 @@ impl Isis {
         } else {
             let near = circuit.near.first();
             let state = near.map_or(tlv::DOWN, |near| near.state.number());
-            let neighbour = near.map(|near| near.system);
-            tlvs.push(Tlv::ThreeWay(ThreeWay { state, circuit: Some(0), neighbour, theirs: neighbour.map(|_| 0) }));
+            let (neighbour, theirs) = (near.map(|near| near.system), near.and_then(|near| near.circuit));
+            let circuit = Some(extended_number_of(link));
+            tlvs.push(Tlv::ThreeWay(ThreeWay { state, circuit, neighbour, theirs }));
             HelloKind::Point { circuit: number_of(link) }
         };
         let ips = io.links[link].addresses.iter().map(|(ip, _)| *ip).take(tlv::MAX / 4);
@@ -302,6 +303,11 @@ impl Isis {
 /// The number of a circuit, 1 to 255, as it stands in the names of LANs.
 pub(super) fn number_of(link: usize) -> u8 {
     u8::try_from(link + 1).unwrap_or(u8::MAX)
+}
+
+/// The number by which a neighbour names the circuit back, which is how it shows that it means this one (RFC 5303 §3.1).
+pub(super) fn extended_number_of(link: usize) -> u32 {
+    u32::try_from(link).unwrap_or(u32::MAX)
 }
 
 /// Fills a hello up, so that it arrives only where the longest packets do too (ISO/IEC 10589 §8.2.3).
