@@ -7,31 +7,13 @@ mod live;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use live::{Bird, Live};
+use live::bird::Bird;
+use live::{Live, rows, world};
 use overunder_sim::engine::{Change, World};
 use overunder_sim::id::CableId;
-use overunder_sim::lab::{EVENT_BUDGET, parse};
 
 /// BIRD waits up to five seconds before it calls again, and a loaded machine is slow.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// A router with a network of its own and a cable to BIRD. The echoes only make the simulated clock tick: a frame from
-/// outside comes at the time of the last event.
-fn world(routing: &str, of_router: &str) -> World {
-    let lab = format!(
-        "Lab(format: 1, title: \"t\", idea: \"i\", routing: {routing},
-            nodes: {{
-                \"n\": Host(ip: \"10.9.0.1/24\", gateway: \"10.9.0.254\"),
-                \"r\": Router(ips: {{\"n\": \"10.9.0.254/24\", \"out\": \"10.0.0.1/24\"}}, routing: ({of_router})),
-                \"bird\": Hub(),
-            }},
-            links: [(\"n\", \"r:n\"), (\"r:out\", \"bird\")],
-            traffic: {{\"clock\": Ping(from: \"n\", to: \"r\", count: 100000, every: \"5ms\")}}, end: \"500s\")"
-    );
-    let file = parse("lab.ron", &lab).unwrap_or_else(|found| panic!("{found:?}"));
-    let variant = file.variant(None).unwrap();
-    overunder_sim::lab::run::start(variant, None, EVENT_BUDGET).unwrap().world
-}
 
 /// BIRD without networks of its own.
 const ALONE: &str = "router id 10.0.0.2; protocol device { scan time 1; }\n";
@@ -54,8 +36,8 @@ fn bgp(claim: &str, waits_here: &str, waits_there: &str) {
     let Some(bird) = Bird::start(claim, "10.0.0.2/24", &config) else { return };
     let own =
         format!("asn: 65001, hold: \"3s\", retry: \"2s\", neighbours: {{\"10.0.0.2\": (asn: 65002, {waits_here})}}");
-    let mut live = Live::new(world("Bgp()", &own), "r--bird", "r", bird);
-    let ours = |world: &World, table: &str| Live::rows(world, "r", table);
+    let mut live = Live::new(world("Bgp()", &own), "r--far", "r", bird);
+    let ours = |world: &World, table: &str| rows(world, "r", table);
     let heard = |world: &World, prefix: &str| {
         let start = format!("{prefix} 65002 10.0.0.2 10.0.0.2 ");
         ours(world, "bgp").iter().any(|row| row.starts_with(&start) && row.contains(" best"))
@@ -64,7 +46,7 @@ fn bgp(claim: &str, waits_here: &str, waits_there: &str) {
         ours(world, "peers").iter().any(|row| row.starts_with("10.0.0.2 65002 Established"))
             && bird.asks("show protocols ours").contains("Established")
     });
-    assert!(up, "no session: {:?}\n{}", ours(&live.world, "peers"), live.bird.log());
+    assert!(up, "no session: {:?}\n{}", ours(&live.world, "peers"), live.peer.log());
     let exchanged = live.until(PATIENCE, |world, bird| {
         let theirs = bird.asks("show route protocol ours");
         heard(world, "10.8.0.0/24")
@@ -73,27 +55,27 @@ fn bgp(claim: &str, waits_here: &str, waits_there: &str) {
             && theirs.contains("[AS65001i]")
             && theirs.contains("via 10.0.0.1 on out")
     });
-    let seen = (ours(&live.world, "bgp"), live.bird.asks("show route all"));
-    assert!(exchanged, "routes: {:?}\n{}\n{}", seen.0, seen.1, live.bird.log());
+    let seen = (ours(&live.world, "bgp"), live.peer.asks("show route all"));
+    assert!(exchanged, "routes: {:?}\n{}\n{}", seen.0, seen.1, live.peer.log());
 
     // Nothing is new for longer than both would bear silence.
     let fell = |world: &World| !ours(world, "peers")[0].contains("Established");
     let silent = live.until(Duration::from_secs(7), |world, bird| {
         fell(world) || !bird.asks("show protocols ours").contains("Established")
     });
-    assert!(!silent, "the session fell: {:?}\n{}", ours(&live.world, "peers"), live.bird.log());
-    let all = live.bird.asks("show protocols all ours");
+    assert!(!silent, "the session fell: {:?}\n{}", ours(&live.world, "peers"), live.peer.log());
+    let all = live.peer.asks("show protocols all ours");
     let agreed = all.lines().any(|line| line.trim().starts_with("Hold timer:") && line.ends_with("/3"));
     assert!(agreed, "another hold time: {all}");
 
     // What BIRD takes back is gone here, and the session stays.
-    live.bird.asks("disable far");
+    live.peer.asks("disable far");
     let gone = live.until(PATIENCE, |world, _| !heard(world, "10.8.0.0/24") && !heard(world, "10.7.0.0/16"));
     assert!(gone, "still there: {:?}", ours(&live.world, "bgp"));
-    assert!(live.bird.asks("show protocols ours").contains("Established"), "{}", live.bird.log());
+    assert!(live.peer.asks("show protocols ours").contains("Established"), "{}", live.peer.log());
 
     // BIRD ends the session, and says why.
-    live.bird.asks("disable ours");
+    live.peer.asks("disable ours");
     let ended = live.until(PATIENCE, |world, _| fell(world));
     assert!(ended, "still up: {:?}", ours(&live.world, "peers"));
 }
@@ -115,14 +97,14 @@ fn bgp_is_called_by_bird() {
 
 /// Whether the router sends packets for both networks of BIRD to it.
 fn routed(world: &World) -> bool {
-    let rows = Live::rows(world, "r", "routes");
+    let rows = rows(world, "r", "routes");
     let has = |prefix: &str| rows.iter().any(|row| row.starts_with(prefix) && row.contains(" 10.0.0.2 "));
     has("10.8.0.0/24 ") && has("10.7.0.0/16 ")
 }
 
 /// Whether it sends none of them to it.
 fn unrouted(world: &World) -> bool {
-    let rows = Live::rows(world, "r", "routes");
+    let rows = rows(world, "r", "routes");
     !rows.iter().any(|row| row.starts_with("10.8.") || row.starts_with("10.7."))
 }
 
@@ -133,22 +115,22 @@ fn told(bird: &Bird) -> bool {
 }
 
 /// Routes go both ways, and are taken back both ways. BIRD is told so by its two configurations.
-fn exchange(live: &mut Live, with: &str, without: &str) {
-    let has = |live: &mut Live| {
+fn exchange(live: &mut Live<Bird>, with: &str, without: &str) {
+    let has = |live: &mut Live<Bird>| {
         let exchanged = live.until(PATIENCE, |world, bird| routed(world) && told(bird));
-        let seen = (Live::rows(&live.world, "r", "routes"), live.bird.asks("show route all"));
-        assert!(exchanged, "routes: {:?}\n{}\n{}", seen.0, seen.1, live.bird.log());
+        let seen = (rows(&live.world, "r", "routes"), live.peer.asks("show route all"));
+        assert!(exchanged, "routes: {:?}\n{}\n{}", seen.0, seen.1, live.peer.log());
     };
     has(live);
-    live.bird.configure(without);
+    live.peer.configure(without);
     let gone = live.until(PATIENCE, |world, bird| unrouted(world) && told(bird));
-    assert!(gone, "still there: {:?}", Live::rows(&live.world, "r", "routes"));
-    live.bird.configure(with);
+    assert!(gone, "still there: {:?}", rows(&live.world, "r", "routes"));
+    live.peer.configure(with);
     has(live);
     let own = live.world.cables().iter().position(|cable| cable.name == "n--r").unwrap();
     live.world.apply("cut", &Change::Carrier { cable: CableId(own as u32), up: false }).unwrap();
     let gone = live.until(PATIENCE, |world, bird| !told(bird) && routed(world));
-    assert!(gone, "BIRD still has it: {}", live.bird.asks("show route all"));
+    assert!(gone, "BIRD still has it: {}", live.peer.asks("show route all"));
 }
 
 #[test]
@@ -164,7 +146,7 @@ fn rip_speaks_with_bird() {
     let (with, without) = (config(&far("10.8.0.0/24", "10.7.0.0/16")), config(ALONE));
     let Some(bird) = Bird::start("RIP with BIRD", "10.0.0.2/24", &with) else { return };
     let rip = "Rip(update: \"5s\", timeout: \"15s\", garbage: \"10s\")";
-    exchange(&mut Live::new(world(rip, ""), "r--bird", "r", bird), &with, &without);
+    exchange(&mut Live::new(world(rip, ""), "r--far", "r", bird), &with, &without);
 }
 
 /// What both call one version of an LSA: type, identifier, who made it, sequence number and checksum.
@@ -179,7 +161,7 @@ fn ours(world: &World) -> BTreeSet<String> {
         };
         [&[kind], &words[2..6]].concat().join(" ")
     };
-    Live::rows(world, "r", "lsdb").iter().map(lsa).collect()
+    rows(world, "r", "lsdb").iter().map(lsa).collect()
 }
 
 fn theirs(bird: &Bird) -> BTreeSet<String> {
@@ -208,15 +190,15 @@ fn ospf(claim: &str, network: &str, kind: &str, lsas: usize) {
     let (with, without) = (config("stubnet 10.8.0.0/24; stubnet 10.7.0.0/16;"), config(""));
     let Some(bird) = Bird::start(claim, "10.0.0.2/24", &with) else { return };
     let routing = format!("Ospf(network: {network}, hello: \"1s\", dead: \"4s\")");
-    let mut live = Live::new(world(&routing, "router_id: \"10.0.0.1\""), "r--bird", "r", bird);
+    let mut live = Live::new(world(&routing, "router_id: \"10.0.0.1\""), "r--far", "r", bird);
     let up = live.until(PATIENCE, |world, bird| {
         let full = |row: &String| row.starts_with("10.0.0.2 10.0.0.2 ") && row.contains(" Full ");
-        Live::rows(world, "r", "ospf").iter().any(full) && bird.asks("show ospf neighbors ours").contains("Full/")
+        rows(world, "r", "ospf").iter().any(full) && bird.asks("show ospf neighbors ours").contains("Full/")
     });
-    let seen = (Live::rows(&live.world, "r", "ospf"), live.bird.asks("show ospf neighbors ours"));
-    assert!(up, "{claim}: {:?}\n{}\n{}", seen.0, seen.1, live.bird.log());
+    let seen = (rows(&live.world, "r", "ospf"), live.peer.asks("show ospf neighbors ours"));
+    assert!(up, "{claim}: {:?}\n{}\n{}", seen.0, seen.1, live.peer.log());
     let same = live.until(PATIENCE, |world, bird| ours(world) == theirs(bird) && ours(world).len() == lsas);
-    assert!(same, "{claim}: ours {:#?}\nBIRD's {:#?}", ours(&live.world), theirs(&live.bird));
+    assert!(same, "{claim}: ours {:#?}\nBIRD's {:#?}", ours(&live.world), theirs(&live.peer));
     exchange(&mut live, &with, &without);
 }
 

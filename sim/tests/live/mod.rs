@@ -1,10 +1,14 @@
-//! A router of the simulator on one cable with a real BIRD in a network namespace. Nothing stays behind.
+//! A router of the simulator on one cable with a real daemon in a network namespace. Nothing stays behind.
 //!
-//! Frames go through a VXLAN tunnel whose one end is a device of the kernel, which BIRD has as its interface, and whose
+//! Frames go through a VXLAN tunnel whose one end is a device of the kernel, which the daemon has as its interface, and whose
 //! other end is a UDP socket of this test: that needs no more than the standard library. The simulator keeps pace with
-//! the clock on the wall, since BIRD does.
+//! the clock on the wall, since daemons do.
 
 #![expect(clippy::disallowed_methods, reason = "a real daemon goes by the clock on the wall")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses a part")]
+
+pub mod bird;
+pub mod frr;
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, UdpSocket};
@@ -17,16 +21,19 @@ use std::time::{Duration, Instant};
 use overunder_sim::engine::log::Crossing;
 use overunder_sim::engine::{Change, Entry, World};
 use overunder_sim::id::{CableId, DeviceId, PortNo};
+use overunder_sim::lab::{EVENT_BUDGET, parse};
 use overunder_sim::time::{SimDuration, SimTime};
 use overunder_sim::wire::{LinkType, checksum, ethernet, ipv4, vxlan};
 
-/// The interface of BIRD's side.
+/// The interface of the daemon's side.
 pub const INTERFACE: &str = "out";
 const VNI: u32 = 42;
 /// RFC 7348 §5.
 const VXLAN_PORT: u16 = 4789;
 /// Outer headers and a full frame go through.
 const UNDERLAY_MTU: &str = "1600";
+/// So long a daemon may take to begin.
+const START: Duration = Duration::from_secs(20);
 /// Between two looks at the socket.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -36,24 +43,18 @@ fn works(command: &str, words: &[&str]) -> bool {
     Command::new(command).args(words).output().is_ok_and(|output| output.status.success())
 }
 
-/// BIRD and the way to it.
-pub struct Bird {
+/// A namespace in which a daemon runs, and the way to it.
+pub struct Far {
     space: String,
     home: PathBuf,
     socket: Option<UdpSocket>,
-    far: Ipv4Addr,
-    child: Option<Child>,
+    ip: Ipv4Addr,
+    children: Vec<Child>,
 }
 
-impl Bird {
-    /// A namespace with BIRD in it, which has this address on the cable; nothing where that cannot be, and says so.
-    pub fn start(claim: &str, address: &str, config: &str) -> Option<Self> {
-        for (program, word) in [("bird", "--version"), ("birdc", "-v")] {
-            if Command::new(program).arg(word).stdin(Stdio::null()).output().is_err() {
-                eprintln!("SKIPPED: {claim}: `{program}` is not here");
-                return None;
-            }
-        }
+impl Far {
+    /// A namespace that has this address on the cable; nothing where that cannot be, and says so.
+    pub fn start(claim: &str, address: &str) -> Option<Self> {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let space = format!("oul{}x{number}", std::process::id());
         if !works("ip", &["netns", "add", &space]) {
@@ -63,18 +64,18 @@ impl Bird {
         // A network for benchmarks (RFC 2544), another one for each run.
         let [.., third, fourth] = (std::process::id().wrapping_mul(32) + number * 4).to_be_bytes();
         let near = Ipv4Addr::new(198, 18, third, fourth & !3 | 1);
-        let far = Ipv4Addr::new(198, 18, third, fourth & !3 | 2);
+        let ip = Ipv4Addr::new(198, 18, third, fourth & !3 | 2);
         let home = std::env::temp_dir().join(&space);
-        let mut bird = Self { space, home, socket: None, far, child: None };
-        if !bird.tunnel(near, address) {
+        let mut far = Self { space, home, socket: None, ip, children: Vec::new() };
+        if !far.tunnel(near, address) {
             eprintln!("SKIPPED: {claim}: this kernel has no veth or no vxlan");
             return None;
         }
         let socket = UdpSocket::bind((near, VXLAN_PORT)).unwrap();
         socket.set_nonblocking(true).unwrap();
-        bird.socket = Some(socket);
-        bird.run(config);
-        Some(bird)
+        far.socket = Some(socket);
+        std::fs::create_dir_all(&far.home).unwrap();
+        Some(far)
     }
 
     fn inside(&self, words: &[&str]) -> bool {
@@ -83,7 +84,7 @@ impl Bird {
 
     /// The two ends of the tunnel, and the network below it.
     fn tunnel(&self, near: Ipv4Addr, address: &str) -> bool {
-        let (space, near_address, far_address) = (&self.space, format!("{near}/30"), format!("{}/30", self.far));
+        let (space, near_address, far_address) = (&self.space, format!("{near}/30"), format!("{}/30", self.ip));
         let veth = ["type", "veth", "peer", "name", "under", "mtu", UNDERLAY_MTU, "netns", space];
         let vxlan = ["type", "vxlan", "id", &VNI.to_string(), "dstport", &VXLAN_PORT.to_string(), "nolearning"];
         let everywhere = ["fdb", "append", "00:00:00:00:00:00", "dev", INTERFACE, "dst", &near.to_string()];
@@ -104,52 +105,35 @@ impl Bird {
         self.home.join(name).display().to_string()
     }
 
-    fn write(&self, config: &str) {
-        std::fs::write(self.path("bird.conf"), format!("log \"{}\" all;\n{config}", self.path("log"))).unwrap();
-    }
-
-    /// Gives it another configuration.
-    pub fn configure(&self, config: &str) {
-        self.write(config);
-        let answer = self.asks("configure");
-        assert!(answer.contains("Reconfigured") || answer.contains("Reconfiguration in progress"), "{answer}");
-    }
-
-    fn run(&mut self, config: &str) {
-        std::fs::create_dir_all(&self.home).unwrap();
-        self.write(config);
+    /// Starts a program inside.
+    fn run(&mut self, program: &str, words: &[&str]) {
         let child = Command::new("ip")
-            .args(["netns", "exec", &self.space, "bird", "-f"])
-            .args(["-c", &self.path("bird.conf"), "-s", &self.path("ctl"), "-P", &self.path("pid")])
+            .args([&["netns", "exec", &self.space, program][..], words].concat())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        self.child = Some(child);
+        self.children.push(child);
+    }
+
+    /// Waits for a file, by which a program says that it is ready.
+    fn appears(&self, name: &str) -> bool {
         let start = Instant::now();
-        while !self.home.join("ctl").exists() {
-            assert!(start.elapsed() < Duration::from_secs(20), "BIRD does not start: {}", self.log());
+        while !self.home.join(name).exists() {
+            if start.elapsed() > START {
+                return false;
+            }
             sleep(Duration::from_millis(50));
         }
-    }
-
-    /// What BIRD wrote down.
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(self.path("log")).unwrap_or_default()
-    }
-
-    /// What BIRD answers.
-    pub fn asks(&self, question: &str) -> String {
-        let output = Command::new("birdc").args(["-s", &self.path("ctl"), question]).output().unwrap();
-        String::from_utf8_lossy(&output.stdout).into_owned()
+        true
     }
 
     fn send(&self, frame: &[u8]) {
         let mut bytes = vec![0; vxlan::HEADER_LEN];
         vxlan::write(&mut bytes, VNI);
         bytes.extend_from_slice(frame);
-        self.socket.as_ref().unwrap().send_to(&bytes, (self.far, VXLAN_PORT)).unwrap();
+        self.socket.as_ref().unwrap().send_to(&bytes, (self.ip, VXLAN_PORT)).unwrap();
     }
 
     /// The next frame that has come, if one has.
@@ -186,9 +170,9 @@ fn complete(frame: &mut [u8]) {
     segment[at..at + 2].copy_from_slice(&sum.to_be_bytes());
 }
 
-impl Drop for Bird {
+impl Drop for Far {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
+        for child in &mut self.children {
             _ = child.kill();
             _ = child.wait();
         }
@@ -198,42 +182,42 @@ impl Drop for Bird {
     }
 }
 
-/// A simulated world, one cable of which leads to BIRD.
-pub struct Live {
+/// A simulated world, one cable of which leads to a daemon.
+pub struct Live<P> {
     pub world: World,
-    pub bird: Bird,
+    pub peer: P,
     cable: CableId,
     /// The port at this end of it.
     port: (DeviceId, PortNo),
     began: Instant,
 }
 
-impl Live {
-    /// Plugs the port of `node` on the cable `name` into BIRD's interface. What is at the other end of that cable in the
+impl<P: AsRef<Far>> Live<P> {
+    /// Plugs the port of `node` on the cable `name` into the daemon's interface. What is at the other end of that cable in the
     /// lab only keeps the light on: frames are taken before it and put in behind it.
-    pub fn new(mut world: World, name: &str, node: &str, bird: Bird) -> Self {
+    pub fn new(mut world: World, name: &str, node: &str, peer: P) -> Self {
         world.set_logging(true);
         let cable = world.cables().iter().position(|cable| cable.name == name).unwrap();
         let own =
             |end: &&(DeviceId, PortNo)| world.node_of(end.0).is_some_and(|at| world.nodes()[at.index()].name == node);
         let port = *world.cables()[cable].ends.iter().find(own).unwrap();
-        Self { world, bird, cable: CableId(cable as u32), port, began: Instant::now() }
+        Self { world, peer, cable: CableId(cable as u32), port, began: Instant::now() }
     }
 
-    /// Gives BIRD what has left the port in the present event.
+    /// Gives the daemon what has left the port in the present event.
     fn hand_over(&self) {
         let log = self.world.log();
         for entry in log.entries() {
             if let Entry::Crossing { crossing: Crossing::Sent, cable, device, port, bytes, .. } = *entry
                 && (cable, (device, port)) == (self.cable, self.port)
             {
-                self.bird.send(log.bytes(bytes));
+                self.peer.as_ref().send(log.bytes(bytes));
             }
         }
     }
 
     /// Both go on until it is so, or for as long as it is worth.
-    pub fn until(&mut self, longest: Duration, mut so: impl FnMut(&World, &Bird) -> bool) -> bool {
+    pub fn until(&mut self, longest: Duration, mut so: impl FnMut(&World, &P) -> bool) -> bool {
         let start = Instant::now();
         let mut asked = start;
         while start.elapsed() < longest {
@@ -241,14 +225,14 @@ impl Live {
             while self.world.step_by(now) {
                 self.hand_over();
             }
-            while let Some(bytes) = self.bird.take() {
+            while let Some(bytes) = self.peer.as_ref().take() {
                 let (device, port) = self.port;
                 let change = Change::Inject { device, port, link: LinkType::Ethernet, bytes };
-                self.world.apply("from BIRD", &change).unwrap();
+                self.world.apply("from outside", &change).unwrap();
             }
-            // Asking takes BIRD and this test a moment, in which nothing is handed over.
+            // Asking takes the daemon and this test a moment, in which nothing is handed over.
             if asked.elapsed() > Duration::from_millis(200) {
-                if so(&self.world, &self.bird) {
+                if so(&self.world, &self.peer) {
                     return true;
                 }
                 asked = Instant::now();
@@ -257,16 +241,33 @@ impl Live {
         }
         false
     }
+}
 
-    /// The rows of a table of `node`, each as its cells with a space between them.
-    pub fn rows(world: &World, node: &str, table: &str) -> Vec<String> {
-        let name = format!("{node}/ip");
-        let id = (0..world.device_count() as u32).map(DeviceId).find(|id| world.device_name(*id) == name).unwrap();
-        let tables = world.device(id).unwrap().tables();
-        let view = tables.iter().find(|view| view.name == table).unwrap();
-        let text = |row: &overunder_sim::engine::TableRow| {
-            row.cells.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-        };
-        view.rows.iter().map(text).collect()
-    }
+/// The rows of a table of `node`, each as its cells with a space between them.
+pub fn rows(world: &World, node: &str, table: &str) -> Vec<String> {
+    let name = format!("{node}/ip");
+    let id = (0..world.device_count() as u32).map(DeviceId).find(|id| world.device_name(*id) == name).unwrap();
+    let tables = world.device(id).unwrap().tables();
+    let view = tables.iter().find(|view| view.name == table).unwrap();
+    let text =
+        |row: &overunder_sim::engine::TableRow| row.cells.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    view.rows.iter().map(text).collect()
+}
+
+/// A router with a network of its own and a cable to a daemon. The echoes only make the simulated clock tick: a frame from
+/// outside comes at the time of the last event.
+pub fn world(routing: &str, of_router: &str) -> World {
+    let lab = format!(
+        "Lab(format: 1, title: \"t\", idea: \"i\", routing: {routing},
+            nodes: {{
+                \"n\": Host(ip: \"10.9.0.1/24\", gateway: \"10.9.0.254\"),
+                \"r\": Router(ips: {{\"n\": \"10.9.0.254/24\", \"out\": \"10.0.0.1/24\"}}, routing: ({of_router})),
+                \"far\": Hub(),
+            }},
+            links: [(\"n\", \"r:n\"), (\"r:out\", \"far\")],
+            traffic: {{\"clock\": Ping(from: \"n\", to: \"r\", count: 100000, every: \"5ms\")}}, end: \"500s\")"
+    );
+    let file = parse("lab.ron", &lab).unwrap_or_else(|found| panic!("{found:?}"));
+    let variant = file.variant(None).unwrap();
+    overunder_sim::lab::run::start(variant, None, EVENT_BUDGET).unwrap().world
 }
