@@ -120,7 +120,7 @@ while read -r row; do
 done <<<"$ROWS_ALL"
 [ "${#rows[@]}" -gt 0 ] || { echo "no workload of these: $ROWS" >&2; exit 2; }
 
-field() { sed -n "s/.*\"$2\" *: *\\([0-9.e+-]*\\|true\\|false\\).*/\\1/p" <<<"$1"; }
+field() { sed -nE "s/.*\"$2\" *: *([0-9][0-9.e+-]*|true|false).*/\1/p" <<<"$1"; }
 
 # One run: `run NAME PROGRAM…` notes all metrics, and whether it came to its end.
 run() {
