@@ -19,6 +19,8 @@ use crate::wire::bgp::{AsPath, Attributes, Prefix};
 
 /// Marks an event as a timer of a router; the others are messages.
 const TIMER: u32 = 1 << 31;
+/// Marks what goes over the connection that the receiver made, beside the number of the neighbour it comes from.
+const CALLED: u32 = 1 << 31;
 /// So many routers get power at once.
 const GROUP: u32 = 1 << 12;
 /// So many events lie between two reports of progress.
@@ -85,15 +87,18 @@ pub enum Outcome {
     TooMany,
 }
 
-/// One end of a link.
+/// One end of a link: which neighbour of whom is there, and when the last message from here arrives there.
 #[derive(Clone, Copy, Debug)]
 struct End {
-    /// Whose it is.
-    node: u32,
-    /// Place of the other end in the list of all.
-    far: u32,
-    /// When the last message from here arrives there.
+    to: Neighbour,
     last: SimTime,
+}
+
+/// A neighbour of a router, by its place among all of that router.
+#[derive(Clone, Copy, Debug, Default)]
+struct Neighbour {
+    of: u32,
+    place: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -103,12 +108,23 @@ enum Load {
     Down,
 }
 
-/// Something on its way to an end. There are as many as messages at once, so it is kept small.
+/// Something on its way from a neighbour. There are as many as messages at once, so it is kept small; and whoever is to
+/// get it stands in it, because looking that up elsewhere is what a run of many ASes would wait for.
 #[derive(Clone, Debug)]
 struct Flight {
-    end: u32,
-    way: Way,
+    from: Neighbour,
     load: Load,
+}
+
+impl Flight {
+    fn new(Neighbour { of, place }: Neighbour, way: Way, load: Load) -> Self {
+        let place = if way == Way::Out { place | CALLED } else { place };
+        Self { from: Neighbour { of, place }, load }
+    }
+
+    const fn way(&self) -> Way {
+        if self.from.place & CALLED == 0 { Way::In } else { Way::Out }
+    }
 }
 
 /// What is pending.
@@ -161,7 +177,7 @@ pub struct Internet {
 struct Desk<'a> {
     dice: &'a mut Stream,
     ends: &'a mut [End],
-    first: u32,
+    node: u32,
     air: &'a mut Air,
     setting: &'a Setting,
     totals: &'a mut Totals,
@@ -173,7 +189,7 @@ impl Desk<'_> {
         let end = &mut self.ends[peer as usize];
         let earliest = self.totals.now + self.setting.delay + SimDuration::from_ns(spread);
         end.last = earliest.max(end.last + SimDuration::from_ns(1));
-        self.air.put(end.last, Flight { end: end.far, way: other(way), load });
+        self.air.put(end.last, Flight::new(end.to, other(way), load));
     }
 }
 
@@ -197,7 +213,7 @@ impl Host for Desk<'_> {
         self.put(peer, Way::Out, Load::Up);
         // The answer to the call is as long on its way as the call.
         let at = self.ends[peer as usize].last;
-        self.air.put(at, Flight { end: self.first + peer, way: Way::Out, load: Load::Up });
+        self.air.put(at, Flight::new(Neighbour { of: self.node, place: peer }, Way::Out, Load::Up));
     }
 
     fn close(&mut self, peer: u32, way: Way) {
@@ -252,12 +268,14 @@ impl Internet {
             let config = Config { hold: 0, mrai, jitter, withdrawals_wait, ..plain };
             let dice = Stream::named(setting.seed, &format!("as{}", Self::asn(node)));
             let first = ends.len() as u32;
-            ends.extend(peers.iter().map(|_| End { node, far: 0, last: SimTime::ZERO }));
+            ends.extend(peers.iter().map(|_| End { to: Neighbour::default(), last: SimTime::ZERO }));
             nodes.push(Node { speaker: Speaker::new(config, peers), dice, armed: None, first });
         }
         for (edge, [at_a, at_b]) in graph.edges.iter().zip(places) {
-            let (a, b) = (nodes[edge.a as usize].first + at_a, nodes[edge.b as usize].first + at_b);
-            (ends[a as usize].far, ends[b as usize].far) = (b, a);
+            let (a, b) = (Neighbour { of: edge.a, place: at_a }, Neighbour { of: edge.b, place: at_b });
+            for (here, there) in [(a, b), (b, a)] {
+                ends[(nodes[here.of as usize].first + here.place) as usize].to = there;
+            }
         }
         let air = Air { queue: Queue::default(), flights: Vec::new(), free: Vec::new(), seq: 0 };
         Self { nodes, ends, air, setting, totals: Totals::default() }
@@ -299,7 +317,7 @@ impl Internet {
         let own = &mut nodes[node as usize];
         let first = own.first;
         let ends = &mut ends[first as usize..][..own.speaker.peers().len()];
-        then(&mut own.speaker, &mut Desk { dice: &mut own.dice, ends, first, air, setting, totals });
+        then(&mut own.speaker, &mut Desk { dice: &mut own.dice, ends, node, air, setting, totals });
         // Timers of the background are for connections that fail; none of these can.
         if let Some(due) = own.speaker.soon()
             && own.armed.is_none_or(|armed| due < armed)
@@ -373,10 +391,9 @@ impl Internet {
 
     fn land(&mut self, place: u32) {
         self.air.free.push(place);
-        let Some(Flight { end, way, load }) = self.air.flights[place as usize].take() else { return };
-        let node = self.ends[end as usize].node;
-        let peer = end - self.nodes[node as usize].first;
-        self.with(node, |speaker, desk| match load {
+        let Some(flight) = self.air.flights[place as usize].take() else { return };
+        let (way, peer) = (flight.way(), flight.from.place & !CALLED);
+        self.with(flight.from.of, |speaker, desk| match flight.load {
             Load::Up => speaker.connected(peer, way, desk),
             Load::Message(bytes) => speaker.message(peer, way, &bytes, desk),
             Load::Down => speaker.closed(peer, way, desk),

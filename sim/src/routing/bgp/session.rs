@@ -61,7 +61,8 @@ pub struct Peer {
     pub(super) shut: bool,
     /// Sessions that failed since the last one that came up.
     failures: u8,
-    pub(super) waiting: BTreeSet<Prefix>,
+    /// What it is to be told when it may be told again. Most wait for nothing.
+    pub(super) waiting: Option<Box<BTreeSet<Prefix>>>,
 }
 
 /// How a session ended.
@@ -100,7 +101,7 @@ impl Peer {
             retry_at: None,
             shut: false,
             failures: 0,
-            waiting: BTreeSet::new(),
+            waiting: None,
         }
     }
 
@@ -376,7 +377,7 @@ impl Speaker {
         let own = &mut self.peers[peer as usize];
         own.sessions[way as usize] = None;
         if own.up.take_if(|(up, _)| *up == way).is_some() {
-            own.waiting.clear();
+            own.waiting = None;
             own.quiet_until = SimTime::ZERO;
             self.forget(peer, host);
             self.forget_vpns(peer, host);

@@ -318,7 +318,7 @@ impl Speaker {
 
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
-        let peer = |peer: &Peer| size_of::<Peer>() + peer.waiting.len() * 16;
+        let peer = |peer: &Peer| size_of::<Peer>() + peer.waits() * 16;
         self.peers.iter().map(peer).sum::<usize>()
             + self.table.heap_bytes()
             + self.vpns.heap_bytes()

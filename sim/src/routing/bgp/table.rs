@@ -66,9 +66,10 @@ impl Entry {
 }
 
 /// The table of a router, by prefix. It is a sorted list, because in a large graph most routers have one entry, for which
-/// a node of a tree has room for eleven; tables of many come in order, at the end of the list.
+/// a node of a tree has room for eleven; tables of many come in order, at the end of the list. Entries stand in the list
+/// itself: in a large graph looking for them elsewhere costs more than all that is done with them.
 #[derive(Clone, Debug, Default)]
-pub struct Table(Vec<(Prefix, Box<Entry>)>);
+pub struct Table(Vec<(Prefix, Entry)>);
 
 impl Table {
     fn place(&self, prefix: Prefix) -> Result<usize, usize> {
@@ -80,20 +81,23 @@ impl Table {
 
     /// What is known of a prefix.
     pub fn get(&self, prefix: Prefix) -> Option<&Entry> {
-        self.place(prefix).ok().map(|at| self.0[at].1.as_ref())
+        self.place(prefix).ok().map(|at| &self.0[at].1)
     }
 
     pub(super) fn get_mut(&mut self, prefix: Prefix) -> Option<&mut Entry> {
-        self.place(prefix).ok().map(|at| self.0[at].1.as_mut())
+        self.place(prefix).ok().map(|at| &mut self.0[at].1)
     }
 
     /// The entry of a prefix, with a side for each of so many neighbours.
     pub(super) fn entry(&mut self, prefix: Prefix, peers: usize) -> &mut Entry {
         let at = self.place(prefix).unwrap_or_else(|at| {
-            self.0.insert(at, (prefix, Box::default()));
+            if self.0.is_empty() {
+                self.0.reserve_exact(1);
+            }
+            self.0.insert(at, (prefix, Entry::default()));
             at
         });
-        let entry = self.0[at].1.as_mut();
+        let entry = &mut self.0[at].1;
         if entry.sides.len() < peers {
             entry.sides.reserve_exact(peers - entry.sides.len());
             entry.sides.resize_with(peers, Side::default);
@@ -109,7 +113,7 @@ impl Table {
 
     /// All entries.
     pub fn iter(&self) -> impl Iterator<Item = (Prefix, &Entry)> {
-        self.0.iter().map(|(prefix, entry)| (*prefix, entry.as_ref()))
+        self.0.iter().map(|(prefix, entry)| (*prefix, entry))
     }
 
     /// The prefixes a neighbour told a route for.
@@ -128,6 +132,6 @@ impl Table {
             one.as_ref().map_or(0, |one| (size_of::<Attributes>() + one.heap_bytes()) / Arc::strong_count(one).max(1))
         };
         let side = |side: &Side| size_of::<Side>() + attributes(&side.heard) + attributes(&side.told);
-        self.0.iter().map(|(_, entry)| size_of::<Entry>() + 16 + entry.sides.iter().map(side).sum::<usize>()).sum()
+        self.0.iter().map(|(_, entry)| size_of::<(Prefix, Entry)>() + entry.sides.iter().map(side).sum::<usize>()).sum()
     }
 }

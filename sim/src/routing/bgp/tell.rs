@@ -117,8 +117,8 @@ impl Speaker {
 
     fn wait(&mut self, peer: u32, prefix: Prefix) {
         let own = &mut self.peers[peer as usize];
-        let first = own.waiting.is_empty();
-        own.waiting.insert(prefix);
+        let first = own.waiting.is_none();
+        own.waiting.get_or_insert_default().insert(prefix);
         if first {
             let until = own.quiet_until;
             self.arm(peer, Timer::Quiet, Some(until));
@@ -148,7 +148,8 @@ impl Speaker {
 
     /// What waited for the MRAI.
     pub(super) fn flush(&mut self, peer: u32, host: &mut impl Host) {
-        let all: Vec<Prefix> = std::mem::take(&mut self.peers[peer as usize].waiting).into_iter().collect();
+        let all: Vec<Prefix> =
+            self.peers[peer as usize].waiting.take().into_iter().flat_map(|waiting| *waiting).collect();
         self.tell_list(peer, &all, host);
     }
 
@@ -212,6 +213,6 @@ impl Speaker {
 impl Peer {
     /// So many prefixes wait until it may be told of them.
     pub fn waits(&self) -> usize {
-        self.waiting.len()
+        self.waiting.as_ref().map_or(0, |waiting| waiting.len())
     }
 }
