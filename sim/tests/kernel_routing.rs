@@ -3,7 +3,7 @@
 //!
 //! Needs root, `ip`, and FRR (Debian package `frr`); without these each test says so and compares nothing.
 
-mod frr;
+mod daemons;
 mod isis;
 mod ospf;
 
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use frr::{Daemon, Network};
+use daemons::{Daemon, Network};
 use overunder_sim::engine::World;
 use overunder_sim::id::DeviceId;
 use overunder_sim::lab::run::Runner;
@@ -126,7 +126,7 @@ fn compare(claim: &str, count: usize, links: &[(usize, usize)], cut: usize) {
         while runner.world.now() < end && runner.step().is_none() {}
         let ours = routes(&runner.world, count);
         let theirs = || (0..count).map(|at| shown(&network.asks(Daemon::Rip, at, "show ip rip"))).collect::<Vec<_>>();
-        let same = frr::wait(Duration::from_mins(1), || differ(&ours, &theirs(), links).is_none());
+        let same = daemons::wait(Duration::from_mins(1), || differ(&ours, &theirs(), links).is_none());
         assert!(same, "{claim}: {}", differ(&ours, &theirs(), links).unwrap_or_default());
         network.cut(cut);
     }

@@ -10,7 +10,7 @@ use overunder_sim::id::DeviceId;
 use overunder_sim::lab::{EVENT_BUDGET, parse};
 use overunder_sim::time::{SimDuration, SimTime};
 
-use crate::frr::{self, Daemon, Network};
+use crate::daemons::{self, Daemon, Network};
 
 /// Cost and next hops by prefix.
 type Routes = BTreeMap<String, (u32, BTreeSet<String>)>;
@@ -159,7 +159,7 @@ fn compare(claim: &str, map: &Map<'_>, cut: (usize, &str, &str)) {
         let ours = routes(&runner.world, map.count);
         let ask = |at| shown(&network.asks(Daemon::Zebra, at, "show ip route isis"));
         let theirs = || (0..map.count).map(ask).collect::<Vec<Routes>>();
-        let same = frr::wait(Duration::from_mins(1), || ours == theirs());
+        let same = daemons::wait(Duration::from_mins(1), || ours == theirs());
         let raw = network.asks(Daemon::Zebra, 0, "show ip route isis");
         assert!(same, "{claim}\nours {ours:#?}\nFRR {:#?}\n{raw}", theirs());
         assert!(ours.iter().any(|routes| !routes.is_empty()));

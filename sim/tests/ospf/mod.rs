@@ -11,7 +11,7 @@ use overunder_sim::lab::run::Runner;
 use overunder_sim::lab::{EVENT_BUDGET, parse};
 use overunder_sim::time::{SimDuration, SimTime};
 
-use crate::frr::{self, Daemon, Network};
+use crate::daemons::{self, Daemon, Network};
 
 /// Where a router sends what, over how many, at what cost.
 type Routes = BTreeMap<String, (u32, BTreeSet<String>)>;
@@ -148,7 +148,7 @@ fn compare(claim: &str, map: &Map<'_>, cut: (usize, &str, &str)) {
         let ours = routes(&runner.world, map.count);
         let ask = |at| shown(&network.asks(Daemon::Ospf, at, "show ip ospf route"));
         let theirs = || (0..map.count).map(ask).collect::<Vec<Routes>>();
-        let same = frr::wait(Duration::from_mins(1), || ours == theirs());
+        let same = daemons::wait(Duration::from_mins(1), || ours == theirs());
         assert!(same, "{claim}\nours {ours:#?}\nFRR {:#?}", theirs());
         assert!(ours.iter().any(|routes| !routes.is_empty()));
         settled.push(ours);

@@ -1,4 +1,4 @@
-//! Routers of FRR in network namespaces: one namespace and one pair of daemons each. Nothing stays behind.
+//! Routers of real daemons in network namespaces: one namespace and its daemons each. Nothing stays behind.
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
