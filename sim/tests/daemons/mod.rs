@@ -12,14 +12,18 @@ const HOME: &str = "/usr/lib/frr";
 /// A routing daemon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Daemon {
-    /// `ripd`.
+    /// `ripd` of FRR.
     Rip,
-    /// `ospfd`.
+    /// `ospfd` of FRR.
     Ospf,
-    /// `isisd`.
+    /// `isisd` of FRR.
     Isis,
-    /// `zebra`, which writes what the others have found.
+    /// `bgpd` of FRR.
+    Bgp,
+    /// `zebra` of FRR, which writes what the others have found.
     Zebra,
+    /// BIRD, which speaks what its configuration says.
+    Bird,
 }
 
 impl Daemon {
@@ -28,9 +32,29 @@ impl Daemon {
             Self::Rip => "ripd",
             Self::Ospf => "ospfd",
             Self::Isis => "isisd",
+            Self::Bgp => "bgpd",
             Self::Zebra => "zebra",
+            Self::Bird => "bird",
         }
     }
+
+    /// Whether the programs are here that are needed for it.
+    fn is_here(self) -> bool {
+        let there = |name: &str| PathBuf::from(HOME).join(name).exists();
+        match self {
+            Self::Bird => works("bird", &["--version"]) && Command::new("birdc").arg("-v").output().is_ok(),
+            _ => there("zebra") && there(self.program()) && works("vtysh", &["--help"]),
+        }
+    }
+}
+
+/// What fails.
+#[derive(Clone, Copy, Debug)]
+pub enum Failure {
+    /// A cable: both ends see it.
+    Cable(usize),
+    /// The cable of a router to the network that [`Network::lan`] has made.
+    Lan(usize),
 }
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -60,19 +84,19 @@ pub struct Network {
     links: Vec<(usize, usize)>,
     children: Vec<Child>,
     count: usize,
+    daemon: Daemon,
 }
 
 impl Network {
-    /// Namespaces and cables; nothing where that cannot be, and says so.
-    pub fn start(claim: &str, count: usize, links: &[(usize, usize)]) -> Option<Self> {
+    /// Namespaces and cables for a daemon; nothing where that cannot be, and says so.
+    pub fn start(claim: &str, daemon: Daemon, count: usize, links: &[(usize, usize)]) -> Option<Self> {
         let prefix = format!("our{}x{}r", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let there = |name: &str| PathBuf::from(HOME).join(name).exists();
-        if !there("zebra") || !there("ripd") || !there("ospfd") || !there("isisd") || !works("vtysh", &["--help"]) {
-            eprintln!("SKIPPED: {claim}: FRR is not here");
+        if !daemon.is_here() {
+            eprintln!("SKIPPED: {claim}: `{}` is not here", daemon.program());
             return None;
         }
         let home = std::env::temp_dir().join(&prefix);
-        let network = Self { prefix, home, links: links.to_vec(), children: Vec::new(), count };
+        let network = Self { prefix, home, links: links.to_vec(), children: Vec::new(), count, daemon };
         if !works("ip", &["netns", "add", &network.space(0)]) {
             eprintln!("SKIPPED: {claim}: `ip netns add` fails: root is needed");
             return None;
@@ -98,8 +122,11 @@ impl Network {
         Some(network)
     }
 
-    /// Puts some of the routers on one network, by a bridge in a namespace of its own.
+    /// Puts some of the routers on one network, by a bridge in a namespace of its own; nothing for none.
     pub fn lan(&self, routers: &[usize]) {
+        if routers.is_empty() {
+            return;
+        }
         let switch = self.count;
         let space = self.space(switch);
         assert!(works("ip", &["netns", "add", &space]));
@@ -128,59 +155,86 @@ impl Network {
         self.home.join(format!("r{router}"))
     }
 
-    /// Starts a daemon on every router, and the one that writes its routes into the kernel.
-    pub fn speak(&mut self, daemon: Daemon, config: impl Fn(usize) -> String) {
+    /// Starts the daemon on every router, and before one of FRR the one that writes its routes into the kernel.
+    pub fn speak(&mut self, config: impl Fn(usize) -> String) {
+        let programs = match self.daemon {
+            Daemon::Bird => vec![("bird", "ctl".to_owned())],
+            daemon => ["zebra", daemon.program()].map(|program| (program, format!("{program}.vty"))).to_vec(),
+        };
         for router in 0..self.count {
             let folder = self.folder(router);
             std::fs::create_dir_all(&folder).unwrap();
-            for (program, text) in [("zebra", String::new()), (daemon.program(), config(router))] {
-                std::fs::write(folder.join(format!("{program}.conf")), format!("hostname r{router}\n{text}")).unwrap();
+            let name = format!("hostname r{router}\n");
+            std::fs::write(folder.join("zebra.conf"), &name).unwrap();
+            let name = if self.daemon == Daemon::Bird { "" } else { &name };
+            let text = format!("{name}{}", config(router));
+            std::fs::write(folder.join(format!("{}.conf", self.daemon.program())), text).unwrap();
+            // The daemons of FRR give up being root.
+            if self.daemon != Daemon::Bird {
+                assert!(works("chown", &["-R", "frr:frr", folder.to_str().unwrap()]));
             }
-            // The daemons give up being root.
-            assert!(works("chown", &["-R", "frr:frr", folder.to_str().unwrap()]));
-            self.run(router, "zebra");
-            assert!(wait(Duration::from_secs(20), || folder.join("zebra.vty").exists()), "zebra does not start");
-            self.run(router, daemon.program());
         }
-        for router in 0..self.count {
-            let socket = self.folder(router).join(format!("{}.vty", daemon.program()));
-            assert!(wait(Duration::from_secs(20), || socket.exists()), "{} does not start", daemon.program());
+        for (program, socket) in programs {
+            for router in 0..self.count {
+                self.run(router, program);
+            }
+            for router in 0..self.count {
+                let socket = self.folder(router).join(&socket);
+                assert!(wait(Duration::from_secs(20), || socket.exists()), "r{router}: {program} does not start");
+            }
         }
     }
 
     fn run(&mut self, router: usize, program: &str) {
         let folder = self.folder(router);
         let path = |name: &str| folder.join(name).display().to_string();
-        let child = Command::new("ip")
-            .args(["netns", "exec", &self.space(router), &format!("{HOME}/{program}"), "-P", "0"])
-            .args(["-f", &path(&format!("{program}.conf")), "-i", &path(&format!("{program}.pid"))])
-            .args(["-z", &path("zebra.api"), "--vty_socket", &folder.display().to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new("ip");
+        command.args(["netns", "exec", &self.space(router)]);
+        let (conf, pid) = (path(&format!("{program}.conf")), path(&format!("{program}.pid")));
+        if program == "bird" {
+            command.args([program, "-f", "-c", &conf, "-P", &pid, "-s", &path("ctl")]);
+        } else {
+            command.args([&format!("{HOME}/{program}"), "-P", "0", "-f", &conf, "-i", &pid]);
+            command.args(["-z", &path("zebra.api"), "--vty_socket", &folder.display().to_string()]);
+        }
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         self.children.push(child);
     }
 
-    /// What a daemon answers.
-    pub fn asks(&self, daemon: Daemon, router: usize, question: &str) -> String {
-        let folder = self.folder(router).display().to_string();
-        let words = ["--vty_socket", &folder, "-d", daemon.program(), "-c", question];
-        let output = Command::new("vtysh").args(words).output().unwrap();
-        String::from_utf8_lossy(&output.stdout).into_owned()
+    /// Which daemon its routers have.
+    pub const fn daemon(&self) -> Daemon {
+        self.daemon
     }
 
-    /// Takes an interface down, which its other end sees.
-    pub fn lose(&self, router: usize, interface: &str) {
-        self.inside(router, &["link", "set", interface, "down"]);
+    /// What the daemon of a router answers.
+    pub fn asks(&self, router: usize, question: &str) -> String {
+        self.asks_of(self.daemon, router, question)
     }
 
-    /// Cuts a cable: both ends see it.
-    pub fn cut(&self, link: usize) {
-        let (a, b) = self.links[link];
-        self.inside(a, &["link", "set", &format!("e{b}"), "down"]);
-        self.inside(b, &["link", "set", &format!("e{a}"), "down"]);
+    /// What a daemon answers that runs beside it.
+    pub fn asks_of(&self, daemon: Daemon, router: usize, question: &str) -> String {
+        let folder = self.folder(router);
+        let output = if daemon == Daemon::Bird {
+            Command::new("birdc").args(["-s", &folder.join("ctl").display().to_string(), question]).output()
+        } else {
+            let folder = folder.display().to_string();
+            Command::new("vtysh").args(["--vty_socket", &folder, "-d", daemon.program(), "-c", question]).output()
+        };
+        String::from_utf8_lossy(&output.unwrap().stdout).into_owned()
+    }
+
+    /// Lets something fail.
+    pub fn fail(&self, failure: Failure) {
+        let ends = match failure {
+            Failure::Cable(link) => {
+                let (a, b) = self.links[link];
+                vec![(a, format!("e{b}")), (b, format!("e{a}"))]
+            }
+            Failure::Lan(router) => vec![(router, "lan".to_owned())],
+        };
+        for (router, name) in ends {
+            self.inside(router, &["link", "set", &name, "down"]);
+        }
     }
 }
 
