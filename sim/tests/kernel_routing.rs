@@ -123,8 +123,11 @@ impl<R: PartialEq + Debug> Trial<'_, R> {
             let ours: Vec<R> = all.clone().map(|router| (self.ours)(&runner.world, router)).collect();
             for real in &self.real {
                 let theirs = || all.clone().map(|router| (real.read)(&real.network, router)).collect::<Vec<R>>();
-                daemons::wait(PATIENCE, || differ(&ours, &theirs()).is_none());
-                let differs = differ(&ours, &theirs());
+                let mut differs = None;
+                daemons::wait(PATIENCE, || {
+                    differs = differ(&ours, &theirs());
+                    differs.is_none()
+                });
                 let who = real.network.daemon();
                 assert!(differs.is_none(), "{claim}, {who:?} at {end}: {}", differs.unwrap_or_default());
             }
@@ -135,6 +138,15 @@ impl<R: PartialEq + Debug> Trial<'_, R> {
         }
         assert_ne!(settled[0], settled[1], "{claim}: the failure changes nothing");
     }
+}
+
+/// Compares on several networks at once: real daemons spend their time waiting for timers.
+fn together(all: &[fn()]) {
+    std::thread::scope(|scope| {
+        for one in all {
+            scope.spawn(one);
+        }
+    });
 }
 
 /// Where what two routers know is not the same, if so.

@@ -11,7 +11,7 @@ use overunder_sim::engine::World;
 use serde_json::Value;
 
 use crate::daemons::{Daemon, Failure, Network};
-use crate::{Trial, clique, grid, line, ring, rows};
+use crate::{Trial, clique, grid, line, ring, rows, together};
 
 /// A way to a prefix, as a router knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -344,28 +344,23 @@ fn compare(claim: &str, map: &Map<'_>, cut: usize) {
     trial.run(differ);
 }
 
-#[test]
-fn bgp_on_a_line_ends_with_the_paths_of_frr_and_bird() {
+fn on_a_line() {
     compare("BGP on a line", &Map { count: 5, links: &line(5), ..Map::default() }, 1);
 }
 
-#[test]
-fn bgp_on_a_ring_ends_with_the_paths_of_frr_and_bird() {
+fn on_a_ring() {
     compare("BGP on a ring", &Map { count: 6, links: &ring(6), ..Map::default() }, 0);
 }
 
-#[test]
-fn bgp_on_a_clique_ends_with_the_paths_of_frr_and_bird() {
+fn on_a_clique() {
     compare("BGP on a clique", &Map { count: 5, links: &clique(5), ..Map::default() }, 0);
 }
 
-#[test]
-fn bgp_on_a_grid_ends_with_the_paths_of_frr_and_bird() {
+fn on_a_grid() {
     compare("BGP on a grid", &Map { count: 6, links: &grid(), ..Map::default() }, 2);
 }
 
-#[test]
-fn bgp_with_preferences_ends_with_the_paths_of_frr_and_bird() {
+fn with_preferences() {
     let tastes = [
         (1, 2, Taste { local_pref: Some(200), ..Taste::default() }),
         (0, 3, Taste { prepend: 2, ..Taste::default() }),
@@ -374,17 +369,28 @@ fn bgp_with_preferences_ends_with_the_paths_of_frr_and_bird() {
     compare("BGP with preferences", &Map { count: 4, links: &clique(4), tastes: &tastes, ..Map::default() }, 4);
 }
 
-#[test]
-fn bgp_with_a_reflector_ends_with_the_paths_of_frr_and_bird() {
+fn with_a_reflector() {
     // r0 reflects for r1, r2 and r3; r1 and r2 have a door each to r4.
     let map = Map { count: 5, links: &[(1, 4), (2, 4)], inside: &[0, 1, 2, 3], tastes: &[] };
     compare("BGP with a reflector", &map, 1);
 }
 
-#[test]
-fn bgp_with_a_reflector_and_med_ends_with_the_paths_of_frr_and_bird() {
+fn with_a_reflector_and_med() {
     let tastes =
         [(4, 1, Taste { med: Some(20), ..Taste::default() }), (4, 2, Taste { med: Some(10), ..Taste::default() })];
     let map = Map { count: 5, links: &[(1, 4), (2, 4)], inside: &[0, 1, 2, 3], tastes: &tastes };
     compare("BGP with a reflector and MED", &map, 1);
+}
+
+#[test]
+fn bgp_ends_with_the_paths_of_frr_and_bird() {
+    together(&[
+        on_a_line,
+        on_a_ring,
+        on_a_clique,
+        on_a_grid,
+        with_preferences,
+        with_a_reflector,
+        with_a_reflector_and_med,
+    ]);
 }

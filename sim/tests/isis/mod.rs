@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use overunder_sim::engine::World;
 
 use crate::daemons::{Daemon, Failure, Network};
-use crate::{Routes, Trial, clique, grid, line, rib, ring, rows, unequal};
+use crate::{Routes, Trial, clique, grid, line, rib, ring, rows, together, unequal};
 
 /// Routers and links of two with their metrics, and routers on a LAN.
 struct Map<'a> {
@@ -136,39 +136,39 @@ fn plain(links: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize, 
     links.into_iter().map(|(a, b)| (a, b, 10)).collect()
 }
 
-#[test]
-fn isis_on_a_line_ends_with_the_routes_of_frr() {
+fn on_a_line() {
     let line = plain(line(5));
     let map = Map { count: 5, links: &line, lan: &[], point_to_point: true };
     compare("IS-IS on a line", &map, Failure::Cable(1));
 }
 
-#[test]
-fn isis_on_a_ring_ends_with_the_routes_of_frr() {
+fn on_a_ring() {
     let mut ring = plain(ring(5));
     ring[3].2 = 30;
     let map = Map { count: 5, links: &ring, lan: &[], point_to_point: false };
     compare("IS-IS on a ring of LANs of two", &map, Failure::Cable(0));
 }
 
-#[test]
-fn isis_on_a_clique_ends_with_the_routes_of_frr() {
+fn on_a_clique() {
     let weigh = |(at, (a, b))| (a, b, 10 + 7 * (at as u32 % 3));
     let clique: Vec<_> = clique(4).into_iter().enumerate().map(weigh).collect();
     let map = Map { count: 4, links: &clique, lan: &[], point_to_point: true };
     compare("IS-IS on a clique", &map, Failure::Cable(0));
 }
 
-#[test]
-fn isis_on_a_grid_ends_with_the_routes_and_all_next_hops_of_frr() {
+fn on_a_grid() {
     let grid = plain(grid());
     let map = Map { count: 6, links: &grid, lan: &[], point_to_point: true };
     compare("IS-IS on a grid", &map, Failure::Cable(1));
 }
 
-#[test]
-fn isis_on_a_lan_of_four_that_loses_a_system_ends_with_the_routes_of_frr() {
+fn on_a_lan_of_four_that_loses_a_system() {
     let links = plain([(3, 4), (0, 4)]);
     let map = Map { count: 5, links: &links, lan: &[0, 1, 2, 3], point_to_point: true };
     compare("IS-IS on a LAN", &map, Failure::Lan(3));
+}
+
+#[test]
+fn isis_ends_with_the_routes_and_all_next_hops_of_frr() {
+    together(&[on_a_line, on_a_ring, on_a_clique, on_a_grid, on_a_lan_of_four_that_loses_a_system]);
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::daemons::{Daemon, Failure, Network};
-use crate::{Routes, Trial, clique, grid, line, rib, ring, unequal};
+use crate::{Routes, Trial, clique, grid, line, rib, ring, together, unequal};
 
 /// Routers and cables: two ends, cost, area.
 struct Map<'a> {
@@ -154,46 +154,45 @@ fn plain(links: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize, 
     links.into_iter().map(|(a, b)| (a, b, 10, 0)).collect()
 }
 
-#[test]
-fn ospf_on_a_line_ends_with_the_routes_of_frr_and_bird() {
+fn on_a_line() {
     let line = plain(line(5));
     let map = Map { count: 5, links: &line, lan: &[], point_to_point: true };
     compare("OSPF on a line", &map, Failure::Cable(1));
 }
 
-#[test]
-fn ospf_on_a_ring_ends_with_the_routes_of_frr_and_bird() {
+fn on_a_ring() {
     let mut ring = plain(ring(5));
     ring[3].2 = 30;
     let map = Map { count: 5, links: &ring, lan: &[], point_to_point: false };
     compare("OSPF on a ring of networks of two", &map, Failure::Cable(0));
 }
 
-#[test]
-fn ospf_on_a_clique_ends_with_the_routes_of_frr_and_bird() {
+fn on_a_clique() {
     let weigh = |(at, (a, b))| (a, b, 10 + 7 * (at as u32 % 3), 0);
     let clique: Vec<_> = clique(4).into_iter().enumerate().map(weigh).collect();
     let map = Map { count: 4, links: &clique, lan: &[], point_to_point: true };
     compare("OSPF on a clique", &map, Failure::Cable(0));
 }
 
-#[test]
-fn ospf_on_a_grid_ends_with_the_routes_and_all_next_hops_of_frr_and_bird() {
+fn on_a_grid() {
     let grid = plain(grid());
     let map = Map { count: 6, links: &grid, lan: &[], point_to_point: true };
     compare("OSPF on a grid", &map, Failure::Cable(1));
 }
 
-#[test]
-fn ospf_on_a_network_of_four_that_loses_its_dr_ends_with_the_routes_of_frr_and_bird() {
+fn on_a_network_of_four_that_loses_its_dr() {
     let links = plain([(3, 4), (0, 4)]);
     let map = Map { count: 5, links: &links, lan: &[0, 1, 2, 3], point_to_point: true };
     compare("OSPF on a network", &map, Failure::Lan(3));
 }
 
-#[test]
-fn ospf_in_three_areas_ends_with_the_routes_of_frr_and_bird() {
+fn in_three_areas() {
     let links = [(0, 1, 10, 1), (1, 2, 10, 0), (2, 3, 10, 2), (1, 3, 25, 0), (3, 4, 5, 2)];
     let map = Map { count: 5, links: &links, lan: &[], point_to_point: true };
     compare("OSPF in areas", &map, Failure::Cable(2));
+}
+
+#[test]
+fn ospf_ends_with_the_routes_and_all_next_hops_of_frr_and_bird() {
+    together(&[on_a_line, on_a_ring, on_a_clique, on_a_grid, on_a_network_of_four_that_loses_its_dr, in_three_areas]);
 }

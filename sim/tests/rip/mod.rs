@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use overunder_sim::engine::World;
 
 use crate::daemons::{Daemon, Failure, Network};
-use crate::{Routes, Trial, clique, grid, line, ring, rows};
+use crate::{Routes, Trial, clique, grid, line, ring, rows, together};
 
 /// The same timers everywhere, so that a minute is enough.
 const RIP: &str = "Rip(update: \"5s\", timeout: \"15s\", garbage: \"10s\")";
@@ -132,22 +132,23 @@ fn compare(claim: &str, count: usize, links: &[(usize, usize)], cut: usize) {
     trial.run(|ours, theirs| differ(ours, theirs, links));
 }
 
-#[test]
-fn rip_on_a_line_ends_with_the_routes_of_frr_and_bird() {
+fn on_a_line() {
     compare("RIP on a line", 4, &line(4), 1);
 }
 
-#[test]
-fn rip_on_a_ring_ends_with_the_routes_of_frr_and_bird() {
+fn on_a_ring() {
     compare("RIP on a ring", 5, &ring(5), 0);
 }
 
-#[test]
-fn rip_on_a_clique_ends_with_the_routes_of_frr_and_bird() {
+fn on_a_clique() {
     compare("RIP on a clique", 4, &clique(4), 0);
 }
 
-#[test]
-fn rip_on_a_grid_ends_with_the_routes_of_frr_and_bird() {
+fn on_a_grid() {
     compare("RIP on a grid", 6, &grid(), 2);
+}
+
+#[test]
+fn rip_ends_with_the_routes_of_frr_and_bird() {
+    together(&[on_a_line, on_a_ring, on_a_clique, on_a_grid]);
 }
