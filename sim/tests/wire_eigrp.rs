@@ -65,10 +65,10 @@ fn tshark_reads_every_packet_without_a_complaint() {
     assert!(packets.iter().all(|packet| packet.ends_with("\t100\t1")), "{packets:?}");
     assert!(!acknowledgements.is_empty() && acknowledgements.iter().all(String::is_empty), "{acknowledgements:?}");
     assert!(!hellos.is_empty() && hellos.iter().all(|hello| hello == "1\t0\t1\t0\t0\t15"), "{hellos:?}");
-    // An interface adds 10 tens of microseconds, 10^7 / 100000 kb/s is 100; both are told times 256 (RFC 7868 §6.6.1).
+    // An interface adds 10 tens of microseconds, 10^7 / 100000 kb/s is 100; both are told times 256 (RFC 7868 §6.8.2).
     assert!(near.contains(&"24 2560 25600 0".to_owned()), "{near:?}");
     assert!(far.contains(&"24 5120 25600 1".to_owned()), "{far:?}");
-    // A delay of all ones is nowhere (RFC 7868 §6.6.1), which asks; the answer knows the way by `c`.
+    // A delay of all ones is nowhere (RFC 7868 §6.8.2), which asks; the answer knows the way by `c`.
     assert!(!asked.is_empty() && asked.iter().all(|route| route.starts_with("24 4294967295 ")), "{asked:?}");
     assert!(answered.contains(&"24 7680 25600 2".to_owned()), "{answered:?}");
 }

@@ -1,19 +1,13 @@
 //! IS-IS in the simulator and FRR's `isisd`: after everything has settled each router has the same routes, with the same
 //! costs and next hops, and so it is again after a failure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use overunder_sim::engine::World;
-use overunder_sim::id::DeviceId;
-use overunder_sim::lab::{EVENT_BUDGET, parse};
-use overunder_sim::time::{SimDuration, SimTime};
 
-use crate::frr::{self, Daemon, Network};
-
-/// Cost and next hops by prefix.
-type Routes = BTreeMap<String, (u32, BTreeSet<String>)>;
+use crate::daemons::{Daemon, Failure, Network};
+use crate::{Routes, Trial, clique, grid, line, rib, ring, rows, together, unequal};
 
 /// Routers and links of two with their metrics, and routers on a LAN.
 struct Map<'a> {
@@ -49,7 +43,7 @@ impl Map<'_> {
         name == "lan" || !self.point_to_point
     }
 
-    fn lab(&self, cut: &str) -> String {
+    fn lab(&self) -> String {
         let mut nodes = String::new();
         for router in 0..self.count {
             let (mut ips, mut own) = (String::new(), String::new());
@@ -69,8 +63,7 @@ impl Map<'_> {
         }
         format!(
             "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {{{nodes}}}, links: [{}],
-                routing: Isis(level: 2, hello: \"1s\", hold: \"4s\", lsp_interval: \"1s\"),
-                events: {{\"cut\": (at: \"60s\", do: Down(\"{cut}\"))}}, end: \"120s\")",
+                routing: Isis(level: 2, hello: \"1s\", hold: \"4s\", lsp_interval: \"1s\"), TIMES)",
             links.join(", ")
         )
     }
@@ -97,30 +90,19 @@ impl Map<'_> {
     }
 }
 
-/// The table `rib` of every router.
-fn routes(world: &World, count: usize) -> Vec<Routes> {
-    let of = |router: usize| {
-        let name = format!("r{router}/ip");
-        let id = (0..world.device_count() as u32).map(DeviceId).find(|id| world.device_name(*id) == name).unwrap();
-        let tables = world.device(id).unwrap().tables();
-        let view = tables.iter().find(|view| view.name == "rib").unwrap();
-        let cell =
-            |row: &overunder_sim::engine::TableRow, name: &str| row.cells[view.column(name).unwrap()].to_string();
-        let route = |row| {
-            assert_eq!((cell(row, "protocol").as_str(), cell(row, "distance").as_str()), ("isis", "115"));
-            let ways = cell(row, "via").split(',').map(str::to_owned).collect();
-            (cell(row, "prefix"), (cell(row, "metric").parse().unwrap(), ways))
-        };
-        view.rows.iter().map(route).collect()
-    };
-    (0..count).map(of).collect()
+/// The table `rib` of a router.
+fn ours(world: &World, router: usize) -> Routes {
+    for row in rows(world, router, "rib") {
+        assert_eq!((row["protocol"].as_str(), row["distance"].as_str()), ("isis", "115"));
+    }
+    rib(world, router)
 }
 
 /// What FRR's `show ip route isis` says of routes that are used.
-fn shown(text: &str) -> Routes {
+fn of_frr(network: &Network, router: usize) -> Routes {
     let mut routes = Routes::new();
     let mut last: Option<(String, u32)> = None;
-    for line in text.lines() {
+    for line in network.asks_of(Daemon::Zebra, router, "show ip route isis").lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         let hop = |at: usize| words.get(at).filter(|word| **word == "via").and_then(|_| words.get(at + 1));
         let hop = match words.first() {
@@ -143,70 +125,50 @@ fn shown(text: &str) -> Routes {
     routes
 }
 
-fn compare(claim: &str, map: &Map<'_>, cut: (usize, &str, &str)) {
-    let Some(mut network) = Network::start(claim, map.count, &map.ends()) else { return };
-    if !map.lan.is_empty() {
-        network.lan(map.lan);
-    }
-    network.speak(Daemon::Isis, |router| map.config(router));
-    let (router, name, cable) = cut;
-    let file = parse("lab.ron", &map.lab(cable)).unwrap();
-    let mut runner = overunder_sim::lab::run::start(file.variant(None).unwrap(), None, EVENT_BUDGET).unwrap();
-    let mut settled = Vec::new();
-    for end in [59, 120] {
-        let end = SimTime::ZERO + SimDuration::from_secs(end);
-        while runner.world.now() < end && runner.step().is_none() {}
-        let ours = routes(&runner.world, map.count);
-        let ask = |at| shown(&network.asks(Daemon::Zebra, at, "show ip route isis"));
-        let theirs = || (0..map.count).map(ask).collect::<Vec<Routes>>();
-        let same = frr::wait(Duration::from_mins(1), || ours == theirs());
-        let raw = network.asks(Daemon::Zebra, 0, "show ip route isis");
-        assert!(same, "{claim}\nours {ours:#?}\nFRR {:#?}\n{raw}", theirs());
-        assert!(ours.iter().any(|routes| !routes.is_empty()));
-        settled.push(ours);
-        network.lose(router, name);
-    }
-    assert_ne!(settled[0], settled[1], "{claim}: the failure changes nothing");
+fn compare(claim: &str, map: &Map<'_>, failure: Failure) {
+    let (links, count) = (&map.ends(), map.count);
+    let mut trial = Trial { claim, count, links, lab: map.lab(), failure, ours, real: Vec::new() };
+    trial.beside(Daemon::Isis, of_frr, |network| network.lan(map.lan), |router| map.config(router));
+    trial.run(unequal);
 }
 
 fn plain(links: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize, u32)> {
     links.into_iter().map(|(a, b)| (a, b, 10)).collect()
 }
 
-#[test]
-fn isis_on_a_line_ends_with_the_routes_of_frr() {
-    let line = plain((0..4).map(|at| (at, at + 1)));
+fn on_a_line() {
+    let line = plain(line(5));
     let map = Map { count: 5, links: &line, lan: &[], point_to_point: true };
-    compare("IS-IS on a line", &map, (1, "e2", "r1--r2"));
+    compare("IS-IS on a line", &map, Failure::Cable(1));
 }
 
-#[test]
-fn isis_on_a_ring_ends_with_the_routes_of_frr() {
-    let mut ring = plain((0..5).map(|at| (at, (at + 1) % 5)));
+fn on_a_ring() {
+    let mut ring = plain(ring(5));
     ring[3].2 = 30;
     let map = Map { count: 5, links: &ring, lan: &[], point_to_point: false };
-    compare("IS-IS on a ring of LANs of two", &map, (0, "e1", "r0--r1"));
+    compare("IS-IS on a ring of LANs of two", &map, Failure::Cable(0));
 }
 
-#[test]
-fn isis_on_a_clique_ends_with_the_routes_of_frr() {
-    let pairs = (0..4).flat_map(|a| (a + 1..4).map(move |b| (a, b)));
-    let clique: Vec<_> = pairs.enumerate().map(|(at, (a, b))| (a, b, 10 + 7 * (at as u32 % 3))).collect();
+fn on_a_clique() {
+    let weigh = |(at, (a, b))| (a, b, 10 + 7 * (at as u32 % 3));
+    let clique: Vec<_> = clique(4).into_iter().enumerate().map(weigh).collect();
     let map = Map { count: 4, links: &clique, lan: &[], point_to_point: true };
-    compare("IS-IS on a clique", &map, (0, "e1", "r0--r1"));
+    compare("IS-IS on a clique", &map, Failure::Cable(0));
 }
 
-#[test]
-fn isis_on_a_grid_ends_with_the_routes_and_all_next_hops_of_frr() {
-    let across = (0..6).filter(|at| at % 3 < 2).map(|at| (at, at + 1));
-    let grid = plain(across.chain((0..3).map(|at| (at, at + 3))));
+fn on_a_grid() {
+    let grid = plain(grid());
     let map = Map { count: 6, links: &grid, lan: &[], point_to_point: true };
-    compare("IS-IS on a grid", &map, (1, "e2", "r1--r2"));
+    compare("IS-IS on a grid", &map, Failure::Cable(1));
 }
 
-#[test]
-fn isis_on_a_lan_of_four_that_loses_a_system_ends_with_the_routes_of_frr() {
+fn on_a_lan_of_four_that_loses_a_system() {
     let links = plain([(3, 4), (0, 4)]);
     let map = Map { count: 5, links: &links, lan: &[0, 1, 2, 3], point_to_point: true };
-    compare("IS-IS on a LAN", &map, (3, "lan", "r3--sw"));
+    compare("IS-IS on a LAN", &map, Failure::Lan(3));
+}
+
+#[test]
+fn isis_ends_with_the_routes_and_all_next_hops_of_frr() {
+    together(&[on_a_line, on_a_ring, on_a_clique, on_a_grid, on_a_lan_of_four_that_loses_a_system]);
 }

@@ -1,20 +1,11 @@
-//! OSPF in the simulator and FRR's `ospfd`: after everything has settled each router has the same routes, with the same
+//! OSPF in the simulator, FRR's `ospfd` and BIRD: after everything has settled each router has the same routes, with the same
 //! costs and all the same next hops, before a failure and after.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::time::Duration;
 
-use overunder_sim::engine::World;
-use overunder_sim::id::DeviceId;
-use overunder_sim::lab::run::Runner;
-use overunder_sim::lab::{EVENT_BUDGET, parse};
-use overunder_sim::time::{SimDuration, SimTime};
-
-use crate::frr::{self, Daemon, Network};
-
-/// Where a router sends what, over how many, at what cost.
-type Routes = BTreeMap<String, (u32, BTreeSet<String>)>;
+use crate::daemons::{Daemon, Failure, Network};
+use crate::{Routes, Trial, clique, grid, line, rib, ring, together, unequal};
 
 /// Routers and cables: two ends, cost, area.
 struct Map<'a> {
@@ -47,7 +38,7 @@ impl Map<'_> {
         faces
     }
 
-    fn lab(&self, cut: &str) -> String {
+    fn lab(&self) -> String {
         let mut nodes = String::new();
         for router in 0..self.count {
             let (mut ips, mut own) = (String::new(), String::new());
@@ -68,13 +59,12 @@ impl Map<'_> {
         let kind = if self.point_to_point { "PointToPoint" } else { "Broadcast" };
         format!(
             "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {{{nodes}}}, links: [{}],
-                routing: Ospf(network: {kind}, hello: \"1s\", dead: \"4s\"),
-                events: {{\"cut\": (at: \"60s\", do: Down(\"{cut}\"))}}, end: \"120s\")",
+                routing: Ospf(network: {kind}, hello: \"1s\", dead: \"4s\"), TIMES)",
             links.join(", ")
         )
     }
 
-    fn config(&self, router: usize) -> String {
+    fn frr(&self, router: usize) -> String {
         let mut text = String::new();
         for (name, _, cost, area) in self.faces(router) {
             let kind = if self.point_to_point && name != "lan" { "point-to-point" } else { "broadcast" };
@@ -87,31 +77,30 @@ impl Map<'_> {
         let _ = write!(text, "router ospf\n ospf router-id 10.255.0.{}\n", router + 1);
         text
     }
-}
 
-/// The table `rib` of every router.
-fn routes(world: &World, count: usize) -> Vec<Routes> {
-    let of = |router: usize| {
-        let name = format!("r{router}/ip");
-        let id = (0..world.device_count() as u32).map(DeviceId).find(|id| world.device_name(*id) == name).unwrap();
-        let tables = world.device(id).unwrap().tables();
-        let view = tables.iter().find(|view| view.name == "rib").unwrap();
-        let cell =
-            |row: &overunder_sim::engine::TableRow, name: &str| row.cells[view.column(name).unwrap()].to_string();
-        let route = |row| {
-            let ways = cell(row, "via").split(',').map(str::to_owned).collect();
-            (cell(row, "prefix"), (cell(row, "metric").parse().unwrap(), ways))
-        };
-        view.rows.iter().map(route).collect()
-    };
-    (0..count).map(of).collect()
+    fn bird(&self, router: usize) -> String {
+        let mut areas: BTreeMap<u32, String> = BTreeMap::new();
+        for (name, _, cost, area) in self.faces(router) {
+            let kind = if self.point_to_point && name != "lan" { "ptp" } else { "broadcast" };
+            let text = areas.entry(area).or_default();
+            let _ = writeln!(text, "interface \"{name}\" {{ cost {cost}; type {kind}; hello 1; dead 4; }};");
+        }
+        let mut text = format!("router id 10.255.0.{};\nprotocol device {{ scan time 1; }}\n", router + 1);
+        // Nothing comes from outside, so nothing is exported.
+        text.push_str("protocol ospf v2 ospf1 { ecmp yes; ipv4 { import all; export none; };\n");
+        for (area, interfaces) in areas {
+            let _ = writeln!(text, "area {area} {{\n{interfaces}}};");
+        }
+        text.push_str("}\n");
+        text
+    }
 }
 
 /// What FRR's `show ip ospf route` says of networks that are not attached.
-fn shown(text: &str) -> Routes {
+fn of_frr(network: &Network, router: usize) -> Routes {
     let mut routes = Routes::new();
     let mut last = None;
-    for line in text.lines() {
+    for line in network.asks(router, "show ip ospf route").lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
             ["N", "IA", prefix, cost, ..] | ["N", prefix, cost, ..] if cost.starts_with('[') => {
@@ -132,68 +121,78 @@ fn shown(text: &str) -> Routes {
     routes
 }
 
-fn compare(claim: &str, map: &Map<'_>, cut: (usize, &str, &str)) {
-    let Some(mut network) = Network::start(claim, map.count, &map.ends()) else { return };
-    if !map.lan.is_empty() {
-        network.lan(map.lan);
+/// What BIRD's `show route` says of the same networks.
+fn of_bird(network: &Network, router: usize) -> Routes {
+    let mut routes = Routes::new();
+    let mut last: Option<(String, u32)> = None;
+    for line in network.asks(router, "show route").lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        // `10.0.2.0/24  unicast [ospf1 12:00:00.000] * I (150/20) [10.255.0.3]`, then the ways.
+        let far = |word: &&str| word.strip_prefix("(150/").and_then(|rest| rest.strip_suffix(')')?.parse().ok());
+        match words[..] {
+            [prefix, "unicast", ..] => last = words.iter().find_map(far).map(|cost| (prefix.to_owned(), cost)),
+            ["via", hop, ..] => {
+                if let Some((prefix, cost)) = &last {
+                    routes.entry(prefix.clone()).or_insert_with(|| (*cost, BTreeSet::new())).1.insert(hop.to_owned());
+                }
+            }
+            _ => {}
+        }
     }
-    network.speak(Daemon::Ospf, |router| map.config(router));
-    let (router, name, cable) = cut;
-    let file = parse("lab.ron", &map.lab(cable)).unwrap();
-    let mut runner: Runner = overunder_sim::lab::run::start(file.variant(None).unwrap(), None, EVENT_BUDGET).unwrap();
-    let mut settled = Vec::new();
-    for end in [59, 120] {
-        let end = SimTime::ZERO + SimDuration::from_secs(end);
-        while runner.world.now() < end && runner.step().is_none() {}
-        let ours = routes(&runner.world, map.count);
-        let ask = |at| shown(&network.asks(Daemon::Ospf, at, "show ip ospf route"));
-        let theirs = || (0..map.count).map(ask).collect::<Vec<Routes>>();
-        let same = frr::wait(Duration::from_mins(1), || ours == theirs());
-        assert!(same, "{claim}\nours {ours:#?}\nFRR {:#?}", theirs());
-        assert!(ours.iter().any(|routes| !routes.is_empty()));
-        settled.push(ours);
-        network.lose(router, name);
-    }
-    assert_ne!(settled[0], settled[1], "{claim}: the failure changes nothing");
+    routes
+}
+
+fn compare(claim: &str, map: &Map<'_>, failure: Failure) {
+    let (links, count) = (&map.ends(), map.count);
+    let mut trial = Trial { claim, count, links, lab: map.lab(), failure, ours: rib, real: Vec::new() };
+    trial.beside(Daemon::Ospf, of_frr, |network| network.lan(map.lan), |router| map.frr(router));
+    trial.beside(Daemon::Bird, of_bird, |network| network.lan(map.lan), |router| map.bird(router));
+    trial.run(unequal);
 }
 
 fn plain(links: impl IntoIterator<Item = (usize, usize)>) -> Vec<(usize, usize, u32, u32)> {
     links.into_iter().map(|(a, b)| (a, b, 10, 0)).collect()
 }
 
-#[test]
-fn ospf_on_a_line_ends_with_the_routes_of_frr() {
-    let line = plain((0..4).map(|at| (at, at + 1)));
+fn on_a_line() {
+    let line = plain(line(5));
     let map = Map { count: 5, links: &line, lan: &[], point_to_point: true };
-    compare("OSPF on a line", &map, (1, "e2", "r1--r2"));
+    compare("OSPF on a line", &map, Failure::Cable(1));
 }
 
-#[test]
-fn ospf_on_a_ring_ends_with_the_routes_of_frr() {
-    let mut ring = plain((0..5).map(|at| (at, (at + 1) % 5)));
+fn on_a_ring() {
+    let mut ring = plain(ring(5));
     ring[3].2 = 30;
     let map = Map { count: 5, links: &ring, lan: &[], point_to_point: false };
-    compare("OSPF on a ring of networks of two", &map, (0, "e1", "r0--r1"));
+    compare("OSPF on a ring of networks of two", &map, Failure::Cable(0));
 }
 
-#[test]
-fn ospf_on_a_grid_ends_with_the_routes_and_all_next_hops_of_frr() {
-    let across = (0..6).filter(|at| at % 3 < 2).map(|at| (at, at + 1));
-    let grid = plain(across.chain((0..3).map(|at| (at, at + 3))));
+fn on_a_clique() {
+    let weigh = |(at, (a, b))| (a, b, 10 + 7 * (at as u32 % 3), 0);
+    let clique: Vec<_> = clique(4).into_iter().enumerate().map(weigh).collect();
+    let map = Map { count: 4, links: &clique, lan: &[], point_to_point: true };
+    compare("OSPF on a clique", &map, Failure::Cable(0));
+}
+
+fn on_a_grid() {
+    let grid = plain(grid());
     let map = Map { count: 6, links: &grid, lan: &[], point_to_point: true };
-    compare("OSPF on a grid", &map, (1, "e2", "r1--r2"));
+    compare("OSPF on a grid", &map, Failure::Cable(1));
 }
 
-#[test]
-fn ospf_on_a_network_of_four_that_loses_its_dr_ends_with_the_routes_of_frr() {
+fn on_a_network_of_four_that_loses_its_dr() {
     let links = plain([(3, 4), (0, 4)]);
     let map = Map { count: 5, links: &links, lan: &[0, 1, 2, 3], point_to_point: true };
-    compare("OSPF on a network", &map, (3, "lan", "r3--sw"));
+    compare("OSPF on a network", &map, Failure::Lan(3));
+}
+
+fn in_three_areas() {
+    let links = [(0, 1, 10, 1), (1, 2, 10, 0), (2, 3, 10, 2), (1, 3, 25, 0), (3, 4, 5, 2)];
+    let map = Map { count: 5, links: &links, lan: &[], point_to_point: true };
+    compare("OSPF in areas", &map, Failure::Cable(2));
 }
 
 #[test]
-fn ospf_in_three_areas_ends_with_the_routes_of_frr() {
-    let links = [(0, 1, 10, 1), (1, 2, 10, 0), (2, 3, 10, 2), (1, 3, 25, 0), (3, 4, 5, 2)];
-    let map = Map { count: 5, links: &links, lan: &[], point_to_point: true };
-    compare("OSPF in areas", &map, (2, "e3", "r2--r3"));
+fn ospf_ends_with_the_routes_and_all_next_hops_of_frr_and_bird() {
+    together(&[on_a_line, on_a_ring, on_a_clique, on_a_grid, on_a_network_of_four_that_loses_its_dr, in_three_areas]);
 }

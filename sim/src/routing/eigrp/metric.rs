@@ -1,4 +1,4 @@
-//! How far a network is: a vector that grows on the way, and the one number made of it (RFC 7868 §5.6).
+//! How far a network is: a vector that grows on the way, and the one number made of it (RFC 7868 §5).
 
 use crate::time::SimDuration;
 use crate::wire::eigrp::{Metric, UNREACHABLE};

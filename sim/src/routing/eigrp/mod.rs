@@ -2,11 +2,11 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | [`metric`] | how far a network is (§5.6) |
-//! | [`neighbour`] | hellos, what makes them be refused, how neighbours come and go (§5.3) |
-//! | [`transport`] | packets that are acknowledged and sent again (§5.2) |
+//! | [`metric`] | how far a network is |
+//! | [`neighbour`] | hellos, what makes them be refused, how neighbours come and go |
+//! | [`transport`] | packets that are acknowledged and sent again |
 //! | [`dual`] | the state machine of one network (§3) |
-//! | [`topology`] | what neighbours are told and asked of networks, and the routes (§5.4) |
+//! | [`topology`] | what neighbours are told and asked of networks, and the routes |
 //! | [`table`] | the tables `eigrp` and `topology` |
 //!
 //! Modelled: classic metrics with all K values, reliable transport, DUAL with all its transitions, split horizon, several

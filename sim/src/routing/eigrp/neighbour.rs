@@ -1,4 +1,4 @@
-//! Neighbours: hellos, what makes them be refused, and how they come and go (RFC 7868 §5.3).
+//! Neighbours: hellos, what makes them be refused, and how they come and go (RFC 7868 §5).
 
 use std::collections::VecDeque;
 use std::net::Ipv4Addr;

@@ -1,4 +1,4 @@
-//! What neighbours are told and asked of networks, and the routes (RFC 7868 §5.4).
+//! What neighbours are told and asked of networks, and the routes (RFC 7868 §5).
 
 use std::net::Ipv4Addr;
 

@@ -1,4 +1,4 @@
-//! Packets that are acknowledged (RFC 7868 §5.2): each neighbour has at most one on its way, and it is sent again
+//! Packets that are acknowledged (RFC 7868 §5): each neighbour has at most one on its way, and it is sent again
 //! until the neighbour has confirmed its number.
 
 use super::dual::Who;

@@ -9,7 +9,7 @@ reasons! {
         zh: "{what}:它的第一个 Hello",
         because: "One direction works; a first packet that must be confirmed shows whether the other does.",
         because_zh: "一个方向通了;用一个必须确认的包来试另一个方向。",
-        source: "RFC 7868 §5.3.2",
+        source: "RFC 7868 §5",
     }
     /// Both directions work.
     UP = "eigrp.up" {
@@ -17,7 +17,7 @@ reasons! {
         zh: "{what}:双方都确认了对方的第一个包,于是告知整张表",
         because: "From now on only changes are told.",
         because_zh: "从此只告知变化。",
-        source: "RFC 7868 §5.3.2",
+        source: "RFC 7868 §5",
     }
     /// Not heard for too long.
     SILENT = "eigrp.silent" {
@@ -25,7 +25,7 @@ reasons! {
         zh: "{what}:沉默超过它自己宣布的保持时间",
         because: "Nobody says goodbye when the power goes.",
         because_zh: "断电时没人会告别。",
-        source: "RFC 7868 §5.3.1",
+        source: "RFC 7868 §5",
     }
     /// Its link has no carrier.
     LINK_LOST = "eigrp.link-lost" {
@@ -41,7 +41,7 @@ reasons! {
         zh: "{what}:用全 255 的 K 值告别",
         because: "So nobody has to wait for the hold time.",
         because_zh: "这样谁都不用等保持时间。",
-        source: "RFC 7868 §5.3.3",
+        source: "RFC 7868 §5",
     }
     /// It has given this router up.
     DISMISSED = "eigrp.dismissed" {
@@ -49,7 +49,7 @@ reasons! {
         zh: "{what}:不再把本路由器当邻居",
         because: "It has forgotten what it was told, so both begin anew.",
         because_zh: "它已忘了听到的内容,双方重新开始。",
-        source: "RFC 7868 §6.5.6",
+        source: "RFC 7868 §6",
     }
     /// It begins anew.
     RESTARTED = "eigrp.restarted" {
@@ -57,7 +57,7 @@ reasons! {
         zh: "{what}:又发来第一个包,说明它什么都忘了",
         because: "What it said before it restarted does not count.",
         because_zh: "重启之前说的都不算数。",
-        source: "RFC 7868 §5.3.2",
+        source: "RFC 7868 §5",
     }
     /// It confirms nothing.
     NOT_CONFIRMED = "eigrp.not-confirmed" {
@@ -65,7 +65,7 @@ reasons! {
         zh: "{what}:一个包发了十七次仍未确认",
         because: "It may not know what has changed; better no neighbour than one that is wrong.",
         because_zh: "它可能不知道变化;宁可没有邻居,也不要错的邻居。",
-        source: "RFC 7868 §5.2",
+        source: "RFC 7868 §5",
     }
     /// It never confirmed.
     NEVER_UP = "eigrp.never-up" {
@@ -73,7 +73,7 @@ reasons! {
         zh: "{what}:在说话,但保持时间内没有互换第一个包",
         because: "Only one direction works, or it has a different idea of who is up.",
         because_zh: "只通一个方向,或者它对状态的看法不同。",
-        source: "RFC 7868 §5.3.2",
+        source: "RFC 7868 §5",
     }
     /// It does not answer.
     STUCK = "eigrp.stuck" {
@@ -89,7 +89,7 @@ reasons! {
         zh: "{what}:它的 K 值与本路由器不同",
         because: "Distances that are computed in different ways cannot be compared, and loops would follow.",
         because_zh: "算法不同的距离不能比较,否则会成环。",
-        source: "RFC 7868 §5.3.4",
+        source: "RFC 7868 §5",
     }
     /// Another system.
     SYSTEM = "eigrp.system" {
@@ -97,7 +97,7 @@ reasons! {
         zh: "{what}:它的自治系统号与本路由器不同",
         because: "The number tells processes apart that have nothing to do with each other.",
         because_zh: "这个号区分互不相干的进程。",
-        source: "RFC 7868 §6.2",
+        source: "RFC 7868 §6",
     }
     /// It proves itself.
     AUTHENTICATION = "eigrp.authentication" {
@@ -105,7 +105,7 @@ reasons! {
         zh: "{what}:它的包带认证,而本路由器没有",
         because: "Both ends must have the same key, or none.",
         because_zh: "两端要有同样的密钥,或者都没有。",
-        source: "RFC 7868 §6.5.2",
+        source: "RFC 7868 §6",
     }
     /// Not from here.
     NOT_NEIGHBOUR = "eigrp.not-neighbour" {
@@ -113,7 +113,7 @@ reasons! {
         zh: "{what}:它的地址不在这条链路的任何网络里",
         because: "Packets could not be handed to it.",
         because_zh: "包没法交给它。",
-        source: "RFC 7868 §5.3.4",
+        source: "RFC 7868 §5",
     }
     /// Unknown sender.
     STRANGER = "eigrp.stranger" {
@@ -121,7 +121,7 @@ reasons! {
         zh: "{what}:没打过招呼的人发来的包",
         because: "Nothing is taken before both directions are known to work.",
         because_zh: "在确认双向都通之前什么也不接受。",
-        source: "RFC 7868 §5.3.2",
+        source: "RFC 7868 §5",
     }
     /// Fields do not fit.
     WRONG_LENGTH = "eigrp.wrong-length" {
@@ -129,7 +129,7 @@ reasons! {
         zh: "{what}:字段与长度不符的包",
         because: "A damaged packet is not half believed.",
         because_zh: "损坏的包不能信一半。",
-        source: "RFC 7868 §6.2",
+        source: "RFC 7868 §6",
     }
     /// Another version.
     WRONG_VERSION = "eigrp.wrong-version" {
@@ -137,7 +137,7 @@ reasons! {
         zh: "{what}:别的版本的包",
         because: "Version 2 is the only one.",
         because_zh: "只有版本 2。",
-        source: "RFC 7868 §6.2",
+        source: "RFC 7868 §6",
     }
     /// Another opcode.
     WRONG_OPCODE = "eigrp.wrong-opcode" {
@@ -145,7 +145,7 @@ reasons! {
         zh: "{what}:未知种类的包",
         because: "What is not understood is not guessed.",
         because_zh: "不懂的不去猜。",
-        source: "RFC 7868 §6.2",
+        source: "RFC 7868 §6",
     }
     /// Damaged.
     WRONG_CHECKSUM = "eigrp.wrong-checksum" {
@@ -153,7 +153,7 @@ reasons! {
         zh: "{what}:校验和不对的包",
         because: "It has changed on the way.",
         because_zh: "它在路上变了。",
-        source: "RFC 7868 §6.2",
+        source: "RFC 7868 §6",
     }
     /// No network.
     WRONG_NETWORK = "eigrp.wrong-network" {
@@ -161,7 +161,7 @@ reasons! {
         zh: "{what}:不可能有人在其中的网络",
         because: "Bits behind the mask, loopback and groups are no destinations.",
         because_zh: "掩码之外有位、环回和组播都不是目的网络。",
-        source: "RFC 7868 §6.6.2",
+        source: "RFC 7868 §6.8",
     }
     /// From elsewhere.
     EXTERNAL = "eigrp.external" {
@@ -169,7 +169,7 @@ reasons! {
         zh: "{what} 告知来自别的协议的路由,这里不接受",
         because: "Only routes that EIGRP found itself are modelled.",
         because_zh: "这里只模拟 EIGRP 自己找到的路由。",
-        source: "RFC 7868 §6.6.3",
+        source: "RFC 7868 §6.8",
     }
     /// An own network.
     CONNECTED = "eigrp.connected" {
@@ -177,7 +177,7 @@ reasons! {
         zh: "{what}:在本路由器的链路上",
         because: "Nothing is nearer than what is here.",
         because_zh: "没有比本地更近的了。",
-        source: "RFC 7868 §5.4",
+        source: "RFC 7868 §5",
     }
     /// A network nobody had named before.
     LEARNED = "eigrp.learned" {
@@ -185,7 +185,7 @@ reasons! {
         zh: "{what}:本路由器没听说过的网络",
         because: "The neighbour says how far it is from there; the link to it is added.",
         because_zh: "邻居说从它那里有多远;再加上到它的链路。",
-        source: "RFC 7868 §5.4",
+        source: "RFC 7868 §5",
     }
     /// A shorter way.
     NEARER = "eigrp.nearer" {
@@ -193,7 +193,7 @@ reasons! {
         zh: "{what}:比以前更近",
         because: "A neighbour that is nearer than this router ever was cannot lead back here.",
         because_zh: "比本路由器历来都近的邻居,不会把包送回来。",
-        source: "RFC 7868 §3.3",
+        source: "RFC 7868 §3",
     }
     /// As far.
     AS_FAR = "eigrp.as-far" {
@@ -201,7 +201,7 @@ reasons! {
         zh: "{what}:同样远的下一跳有了变化",
         because: "Ways that are as far share the traffic.",
         because_zh: "同样远的路分担流量。",
-        source: "RFC 7868 §5.4",
+        source: "RFC 7868 §5",
     }
     /// The same router says otherwise.
     SAME_NEXT_HOP = "eigrp.same-next-hop" {
@@ -209,7 +209,7 @@ reasons! {
         zh: "{what}:下一跳不变,距离变了",
         because: "It is still safe: the neighbour is nearer than this router ever was.",
         because_zh: "仍然安全:邻居比本路由器历来都近。",
-        source: "RFC 7868 §3.4",
+        source: "RFC 7868 §3",
     }
     /// A feasible successor.
     FEASIBLE = "eigrp.feasible" {
@@ -217,7 +217,7 @@ reasons! {
         zh: "{what}:可行后继立即接替,谁也不用问",
         because: "Its reported distance is less than the feasible distance, so its way cannot lead through here.",
         because_zh: "它的通告距离小于可行距离,所以它的路不会经过这里。",
-        source: "RFC 7868 §3.4",
+        source: "RFC 7868 §3",
     }
     /// Everybody is asked.
     ACTIVE = "eigrp.active" {

@@ -32,5 +32,5 @@ pub const RESTART: u32 = 4;
 /// Flag: the last packet of the whole table.
 pub const END_OF_TABLE: u32 = 8;
 
-/// A delay of so much is nowhere (RFC 7868 §6.6.1).
+/// A delay of so much is nowhere (RFC 7868 §6.8.2).
 pub const UNREACHABLE: u32 = u32::MAX;

@@ -1,4 +1,4 @@
-//! The header of 20 bytes that all packets have (RFC 7868 §6.2). Its length is that of the IP packet.
+//! The header of 20 bytes that all packets have (RFC 7868 §6). Its length is that of the IP packet.
 
 use super::tlv::Tlv;
 use crate::wire::{be16, be32, checksum};
@@ -23,7 +23,7 @@ pub enum Fault {
     Checksum,
 }
 
-/// What a packet is for (RFC 7868 §6.2).
+/// What a packet is for (RFC 7868 §6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Opcode {
     /// Tells routes.

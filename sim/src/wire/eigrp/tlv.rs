@@ -1,4 +1,4 @@
-//! What stands behind the header: type, length (of the whole TLV), value (RFC 7868 §6.5, §6.6).
+//! What stands behind the header: type, length (of the whole TLV), value (RFC 7868 §6).
 
 use std::net::Ipv4Addr;
 
@@ -13,7 +13,7 @@ const EXTERNAL_LEN: usize = 20;
 /// Kind, length of the digest, key, sequence, eight bytes of zero.
 const AUTHENTICATION_LEN: usize = 20;
 
-/// K values that say goodbye (RFC 7868 §5.3.3): all five 255.
+/// K values that say goodbye (RFC 7868 §5): all five 255.
 pub const GOODBYE: [u8; 6] = [255, 255, 255, 255, 255, 0];
 
 /// What both ends must have the same, and how long to wait for the next hello.
@@ -38,7 +38,7 @@ pub struct Authentication {
     pub digest: Vec<u8>,
 }
 
-/// How far a network is, as the sender sees it (RFC 7868 §6.6.1).
+/// How far a network is, as the sender sees it (RFC 7868 §6.8.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Metric {
     /// Sum of all delays in tens of microseconds, times 256; [`super::UNREACHABLE`] for nowhere.

@@ -105,7 +105,7 @@ pub fn check(voices: &[Voice<'_>], names: &Directory, found: &mut Findings) {
         let link = format!("{net}/{len}");
         tongues(faces, &link, found);
         let ospf: Vec<Face<'_>> = faces.iter().filter(|face| face.ospf().is_some()).copied().collect();
-        one_silent(&ospf, &link, found);
+        one_silent(faces, &link, found);
         kinds(&ospf, &link, found);
         nobody_speaks_for_all(&ospf, &link, found);
     }
@@ -136,9 +136,17 @@ fn tongues(faces: &[Face<'_>], link: &str, found: &mut Findings) {
     }
 }
 
-/// Of two routers on a link one says nothing there.
+/// Of two routers on a link that look for each other by hellos one says nothing there. RIP and BGP have none: a silent
+/// router of RIP still hears the other.
 fn one_silent(faces: &[Face<'_>], link: &str, found: &mut Findings) {
-    let [a, b] = faces else { return };
+    let greets = |routing: &Routing| matches!(routing, Routing::Eigrp(_) | Routing::Ospf(_) | Routing::Isis(_));
+    let of = |face: &Face<'_>| std::mem::discriminant(&face.voice.routing.value);
+    let greeting = |face: &&Face<'_>| greets(&face.voice.routing.value);
+    let faces: Vec<&Face<'_>> = faces.iter().filter(greeting).collect();
+    let [a, b] = faces[..] else { return };
+    if of(a) != of(b) {
+        return;
+    }
     let (span, silent, other) = match (a.silent(), b.silent()) {
         (Some(span), None) => (span, a, b),
         (None, Some(span)) => (span, b, a),

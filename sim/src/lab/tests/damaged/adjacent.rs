@@ -66,6 +66,33 @@ fn a_lab_may_be_about_it() {
 }
 
 #[test]
+fn silence_at_one_end_is_found_wherever_there_are_hellos() {
+    for (protocol, found) in [("Eigrp", true), ("Isis", true), ("Rip", false)] {
+        let text = SOUND.replacen("Ospf(network: PointToPoint)", &format!("{protocol}()"), 1);
+        let text = text.replacen(R2, "routing: (passive: [\"eth0\"])", 1);
+        let text = text.replacen(r#", routing: (router_id: "10.255.0.1")"#, "", 1);
+        let said = said(&text);
+        assert_eq!(said.contains("`r2` is passive on 10.0.12.0/24, where `r1` looks for it"), found, "{said}");
+        assert!(found || !said.contains("passive"), "{said}");
+    }
+}
+
+#[test]
+fn a_refusal_that_a_protocol_shows_itself_is_no_finding() {
+    let refused = [
+        ("Eigrp(asn: 1)", "routing: (asn: 2)"),
+        ("Eigrp()", "routing: (k: [1, 1, 1, 0, 0])"),
+        ("Isis(level: 1)", "routing: (area: \"49.0002\")"),
+        ("Isis(level: 1)", "routing: (level: 2)"),
+    ];
+    for (routing, other) in refused {
+        let text = SOUND.replacen("Ospf(network: PointToPoint)", routing, 1);
+        let text = text.replacen(R2, other, 1).replacen(r#", routing: (router_id: "10.255.0.1")"#, "", 1);
+        assert!(!said(&text).contains("L081"), "{}", said(&text));
+    }
+}
+
+#[test]
 fn two_protocols_may_share_a_network_of_more_than_two() {
     let text = SOUND.replacen(R2, "routing: Rip()", 1);
     let third = r#""r3": Router(ips: {"eth0": "10.0.12.3/24"}), "r4": Router(ips: {"eth0": "10.0.12.4/24"}, routing: Rip()),

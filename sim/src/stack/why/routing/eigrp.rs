@@ -10,7 +10,7 @@ reasons! {
         zh: "Hello:我在这里,K 值如此,沉默这么多秒就当我已离开",
         because: "Neighbours are found and missed by it; it is not acknowledged, for the next one follows soon.",
         because_zh: "邻居靠它发现,也靠它的缺席得知离去;无需确认,因为下一个很快就到。",
-        source: "RFC 7868 §5.3.1",
+        source: "RFC 7868 §5",
     }
     /// The first packet to a neighbour.
     INIT = "routing.eigrp-init" {
@@ -18,7 +18,7 @@ reasons! {
         zh: "带 INIT 的空更新:给这个邻居的第一个包,等它确认",
         because: "Only who confirms it hears this router; nothing is told before that.",
         because_zh: "能确认才说明听得到;在此之前什么也不告知。",
-        source: "RFC 7868 §5.3.2",
+        source: "RFC 7868 §5",
     }
     /// The table.
     TABLE = "routing.eigrp-table" {
@@ -26,7 +26,7 @@ reasons! {
         zh: "给刚建立的邻居整张表;EOT 表示结束",
         because: "It is told once. Later only changes are told, so every packet has to be confirmed.",
         because_zh: "只告知一次;之后只说变化,因此每个包都要确认。",
-        source: "RFC 7868 §5.4.1",
+        source: "RFC 7868 §5",
     }
     /// Something is different.
     UPDATE = "routing.eigrp-update" {
@@ -34,7 +34,7 @@ reasons! {
         zh: "告知变化:各网络离这里有多远",
         because: "There is no regular update; silence means that nothing has changed.",
         because_zh: "没有定期更新;沉默就表示没有变化。",
-        source: "RFC 7868 §5.4.2",
+        source: "RFC 7868 §5",
     }
     /// A question.
     QUERY = "routing.eigrp-query" {
@@ -74,7 +74,7 @@ reasons! {
         zh: "重发邻居尚未确认的包,只发给它",
         because: "IP may lose packets, and a change is told only once.",
         because_zh: "IP 会丢包,而变化只说一次。",
-        source: "RFC 7868 §5.2",
+        source: "RFC 7868 §5",
     }
     /// An acknowledgement.
     ACK = "routing.eigrp-ack" {
@@ -82,7 +82,7 @@ reasons! {
         zh: "用编号确认一个包:没有内容的 Hello",
         because: "The sender keeps the packet until this comes, and sends nothing else meanwhile.",
         because_zh: "发送者在此之前保留该包,期间也不发别的。",
-        source: "RFC 7868 §5.2",
+        source: "RFC 7868 §5",
     }
     /// A neighbour is given up.
     DISMISSED = "routing.eigrp-dismissed" {
@@ -90,6 +90,6 @@ reasons! {
         zh: "告诉邻居:你不再是邻居",
         because: "Otherwise it would go on using what it was told, until it misses hellos that still come.",
         because_zh: "否则它会继续用听到的路由,而 Hello 还在照常到达。",
-        source: "RFC 7868 §6.5.6",
+        source: "RFC 7868 §6",
     }
 }
