@@ -11,6 +11,7 @@ pub mod arp;
 pub mod bgp;
 pub mod checksum;
 pub mod eigrp;
+pub mod ends;
 pub mod ethernet;
 pub mod frame;
 pub mod gossip;
