@@ -347,3 +347,40 @@ fn containers_that_are_routed_or_bridged() {
         assert_eq!(seen.received, [1]);
     }
 }
+
+/// Two hosts of one link with a container on each, in a network over IPv6.
+fn over_ipv6(more: &str) -> String {
+    lab(&format!(
+        r#"
+        nodes: {{
+            "h1": Host(ip: "192.0.2.1/24", ip6: "fd00::1/64"), "h2": Host(ip: "192.0.2.2/24", ip6: "fd00::2/64"),
+            "h3": Host(ip: "192.0.2.3/24", ip6: "fd00::3/64"), "sw": Switch(),
+            "c1": Container(on: "h1", net: "blue", ip: "10.1.0.1/24"),
+            "c2": Container(on: "h2", net: "blue", ip: "10.1.0.2/24"),
+            "c3": Container(on: "h3", net: "blue", ip: "10.1.0.3/24"),
+        }},
+        links: [("h1", "sw"), ("h2", "sw"), ("h3", "sw")],
+        overlays: {{"blue": Vxlan(vni: 42, outer: Ipv6)}},
+        {more}
+    "#
+    ))
+}
+
+#[test]
+fn a_tunnel_over_ipv6() {
+    let text = over_ipv6(
+        r#"traffic: {
+            "ping": Ping(from: "c1", to: "c2", count: 2, every: "200ms"),
+            "full": Ping(from: "c2", to: "c1", size: 1402, df: true, start: After(Done("ping"), "300ms")),
+        }"#,
+    );
+    let Some(seen) = compare("VXLAN over IPv6", &text, None) else { return };
+    assert_eq!(seen.received, [2, 1]);
+    let over: Vec<&Vec<u8>> = seen.frames["sw:p1"].iter().filter(|frame| frame[12..14] == [0x86, 0xdd]).collect();
+    // A question for each of two hosts, and an answer to each.
+    let kinds = |kind: u8| over.iter().filter(|frame| frame[20] == 58 && frame[54] == kind).count();
+    assert_eq!((kinds(135), kinds(136)), (2, 2));
+    // Seventy bytes around each ping, whose packet fills the way exactly in the end.
+    assert_eq!(over.iter().filter(|frame| frame.len() == 168).count(), 4);
+    assert_eq!(over.iter().filter(|frame| frame.len() == 1514).count(), 2);
+}

@@ -2,16 +2,17 @@
 //!
 //! The frames below were captured on a veth pair between two network namespaces of a Linux 6.18 kernel, checksum
 //! offload off: a ping of 8 bytes, a datagram to a closed port, a refused connection, a datagram to a group, a VXLAN
-//! tunnel without a peer. Each is read by the walk and written again by the writers.
+//! tunnel without a peer, a question for an IPv6 address. Each is read by the walk and written again by the writers.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use overunder_sim::engine::wire::wire_bytes;
 use overunder_sim::lang::Lang;
 use overunder_sim::wire::arp::{Arp, Operation};
 use overunder_sim::wire::ethernet::{Tag, insert_tag};
+use overunder_sim::wire::icmpv6::{self, Neighbour};
 use overunder_sim::wire::layers::{find, path, summary, walk};
-use overunder_sim::wire::{LinkType, MacAddr, Origin, Pool, ethernet, icmp, ipv4, udp};
+use overunder_sim::wire::{LinkType, MacAddr, Origin, Pool, ethernet, icmp, ipv4, ipv6, udp};
 
 const A: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 const B: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
@@ -40,6 +41,13 @@ const VXLAN: &str = "020000000002 020000000001 0800 45 00 004e 097d 0000 40 11 5
     9958 12b5 003a df36 08000000 00002a00 \
     ffffffffffff 020000000011 0806 0001 0800 06 04 0001 020000000011 0a010001 000000000000 0a010002";
 
+const SOLICITATION: &str = "3333ff000002 020000000001 86dd 60000000 0020 3a ff \
+    fd000000000000000000000000000001 ff0200000000000000000001ff000002 \
+    87 00 7d97 00000000 fd000000000000000000000000000002 01 01 020000000001";
+const ADVERTISEMENT: &str = "020000000001 020000000002 86dd 60000000 0020 3a ff \
+    fd000000000000000000000000000002 fd000000000000000000000000000001 \
+    88 00 1c9a 60000000 fd000000000000000000000000000002 02 01 020000000002";
+
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: String = hex.split_whitespace().collect();
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
@@ -58,6 +66,8 @@ fn every_captured_frame_is_read_to_the_end() {
         (SYN, 74, "eth/ipv4/tcp", "TCP 10.0.0.1:4001 > 10.0.0.2:80 [SYN] seq 3487231105, 0 bytes"),
         (RESET, 54, "eth/ipv4/tcp", "TCP 10.0.0.2:80 > 10.0.0.1:4001 [RST, ACK] seq 0, ack 3487231106, 0 bytes"),
         (TO_GROUP, 45, "eth/ipv4/udp", "UDP 10.0.0.1:4002 > 239.1.1.1:5000, 3 bytes"),
+        (SOLICITATION, 86, "eth/ipv6/icmpv6", "neighbour solicitation: who has fd00::2? tell fd00::1"),
+        (ADVERTISEMENT, 86, "eth/ipv6/icmpv6", "neighbour advertisement: fd00::2 is at 02:00:00:00:00:02"),
         (
             VXLAN,
             92,
@@ -89,6 +99,12 @@ fn fields_have_the_values_a_dissector_shows() {
         (RESET, "tcp.ack", "3487231106"),
         (RESET, "tcp.flags", "0x014"),
         (TO_GROUP, "ipv4.ttl", "1"),
+        (SOLICITATION, "ipv6.hops", "255"),
+        (SOLICITATION, "ipv6.dst", "ff02::1:ff00:2"),
+        (SOLICITATION, "icmpv6.source-mac", "02:00:00:00:00:01"),
+        (ADVERTISEMENT, "icmpv6.solicited", "1"),
+        (ADVERTISEMENT, "icmpv6.router", "0"),
+        (ADVERTISEMENT, "icmpv6.checksum", "0x1c9a"),
         (VXLAN, "outer.ipv4.ttl", "64"),
         (VXLAN, "udp.src", "39256"),
         (VXLAN, "udp.dst", "4789"),
@@ -141,6 +157,23 @@ fn arp_is_written_as_linux_does() {
     assert_eq!(eth(MacAddr::BROADCAST, MAC_A, ethernet::ARP, &request), bytes(ARP_REQUEST));
     let reply = arp(Operation::Reply, (MAC_B, B), (MAC_A, A));
     assert_eq!(eth(MAC_A, MAC_B, ethernet::ARP, &reply), bytes(ARP_REPLY));
+}
+
+#[test]
+fn neighbour_discovery_is_written_as_linux_does() {
+    let [a, b] = ["fd00::1", "fd00::2"].map(|text| text.parse::<Ipv6Addr>().unwrap());
+    let message = |op, mac, src, dst| {
+        let mut bytes = vec![0xaa; 40 + icmpv6::LEN];
+        let send = ipv6::Send { src, dst, next: ipv6::ICMPV6, hops: icmpv6::HOPS, class: 0 };
+        ipv6::write(&mut bytes, &send, 40 + icmpv6::LEN);
+        Neighbour { op, target: b, mac: Some(mac) }.write(&mut bytes[40..], src, dst);
+        bytes
+    };
+    let group = ipv6::solicited_node(b);
+    let asks = message(icmpv6::Operation::Solicitation, MAC_A, a, group);
+    assert_eq!(eth(ipv6::group_mac(group), MAC_A, ethernet::IPV6, &asks), bytes(SOLICITATION));
+    let op = icmpv6::Operation::Advertisement { router: false, solicited: true, replaces: true };
+    assert_eq!(eth(MAC_A, MAC_B, ethernet::IPV6, &message(op, MAC_B, b, a)), bytes(ADVERTISEMENT));
 }
 
 #[test]

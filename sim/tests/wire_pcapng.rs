@@ -1,17 +1,20 @@
 //! Captures are read by an independent dissector without a complaint. Without tshark these tests say that they were
 //! skipped; `.ci/run` installs it.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::process::Command;
 
 use overunder_sim::engine::Entry;
 use overunder_sim::time::SimTime;
 use overunder_sim::wire::arp::{Arp, Operation};
+use overunder_sim::wire::icmpv6::{self, Neighbour};
 use overunder_sim::wire::pcapng::{Capture, Direction, Packet};
-use overunder_sim::wire::{LinkType, MacAddr, ethernet, icmp, ipv4, udp};
+use overunder_sim::wire::{LinkType, MacAddr, ethernet, icmp, ipv4, ipv6, udp};
 
 const A: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 const B: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+const A6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 1);
+const B6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 2);
 const MAC_A: MacAddr = MacAddr([2, 0, 0, 0, 0, 1]);
 const MAC_B: MacAddr = MacAddr([2, 0, 0, 0, 0, 2]);
 
@@ -48,6 +51,32 @@ fn arp() -> Vec<u8> {
     eth(ethernet::ARP, &bytes)
 }
 
+fn ip6(dst: Ipv6Addr, next: u8, hops: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; 40];
+    ipv6::write(&mut bytes, &ipv6::Send { src: A6, dst, next, hops, class: 0 }, 40 + payload.len());
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// The question for an address, the answer to it, and a tunnel packet between the two.
+fn over_ipv6(payload: &[u8]) -> Vec<(LinkType, Vec<u8>)> {
+    let neighbour = |op, mac, dst| {
+        let mut bytes = vec![0; icmpv6::LEN];
+        Neighbour { op, target: B6, mac: Some(mac) }.write(&mut bytes, A6, dst);
+        (LinkType::Ethernet, eth(ethernet::IPV6, &ip6(dst, ipv6::ICMPV6, icmpv6::HOPS, &bytes)))
+    };
+    let mut tunnel = [&[0; 8], &[8, 0, 0, 0, 0, 0, 42, 0], payload].concat();
+    udp::write_unchecked(&mut tunnel, 40_000, 4789);
+    udp::write_sum_over_ipv6(&mut tunnel, A6, B6);
+    let answer = icmpv6::Operation::Advertisement { router: false, solicited: true, replaces: true };
+    vec![
+        neighbour(icmpv6::Operation::Solicitation, MAC_A, ipv6::solicited_node(B6)),
+        neighbour(answer, MAC_B, B6),
+        (LinkType::Ethernet, eth(ethernet::IPV6, &ip6(B6, ipv4::UDP, 64, &tunnel))),
+        (LinkType::Ip, ip6(B6, ipv4::UDP, 64, &tunnel)),
+    ]
+}
+
 /// Every format there is a writer for, in sizes from the smallest to the largest.
 fn frames() -> Vec<(LinkType, Vec<u8>)> {
     let mut frames = Vec::new();
@@ -66,6 +95,7 @@ fn frames() -> Vec<(LinkType, Vec<u8>)> {
     frames.push((LinkType::Ethernet, tagged));
     let vxlan = datagram(4789, &[&[8, 0, 0, 0, 0, 0, 42, 0], &arp()[..42]].concat());
     frames.push((LinkType::Ethernet, eth(ethernet::IPV4, &vxlan)));
+    frames.extend(over_ipv6(&arp()[..42]));
     frames.push((LinkType::Ethernet, eth(ethernet::EXPERIMENTAL, &[0; 46])));
     frames
 }

@@ -1,14 +1,17 @@
 //! The layer walk is total: any bytes give layers that lie inside the frame, in order, with fields inside them.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use overunder_sim::lang::Lang;
 use overunder_sim::rng::Stream;
+use overunder_sim::wire::icmpv6::{self, Neighbour, Operation};
 use overunder_sim::wire::layers::{Layer, find, path, summary, walk};
-use overunder_sim::wire::{LinkType, MacAddr, ethernet, icmp, ipv4, udp};
+use overunder_sim::wire::{LinkType, MacAddr, ethernet, icmp, ipv4, ipv6, udp};
 
 const A: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 const B: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+const A6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 1);
+const B6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 2);
 
 /// Everything anybody asks of a frame; panics when a layer or field lies anywhere but where it should.
 fn examine(link: LinkType, bytes: &[u8]) -> Vec<Layer> {
@@ -62,6 +65,26 @@ fn vxlan(inner: &[u8]) -> Vec<u8> {
     eth(ethernet::IPV4, &datagram(4789, &[&[8, 0, 0, 0, 0, 0, 42, 0], inner].concat()))
 }
 
+fn ip6(next: u8, hops: u8, payload: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; 40];
+    ipv6::write(&mut bytes, &ipv6::Send { src: A6, dst: B6, next, hops, class: 0 }, 40 + payload.len());
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+fn vxlan_over_ipv6(inner: &[u8]) -> Vec<u8> {
+    let mut bytes = [&[0; 8], &[8, 0, 0, 0, 0, 0, 42, 0], inner].concat();
+    udp::write_unchecked(&mut bytes, 40_000, 4789);
+    udp::write_sum_over_ipv6(&mut bytes, A6, B6);
+    eth(ethernet::IPV6, &ip6(ipv4::UDP, 64, &bytes))
+}
+
+fn neighbour(op: Operation) -> Vec<u8> {
+    let mut bytes = vec![0; icmpv6::LEN];
+    Neighbour { op, target: B6, mac: Some(MacAddr([2; 6])) }.write(&mut bytes, A6, B6);
+    eth(ethernet::IPV6, &ip6(ipv6::ICMPV6, icmpv6::HOPS, &bytes))
+}
+
 fn echo() -> Vec<u8> {
     let mut message = vec![0; 40];
     icmp::write(&mut message, icmp::Header { kind: icmp::ECHO_REQUEST, code: 0, id: 9, seq: 1 });
@@ -93,7 +116,12 @@ fn samples() -> Vec<Vec<u8>> {
         eth(ethernet::IPV4, &ip(47, &[&[0, 0, 0x65, 0x58][..], &echo()].concat())),
         eth(ethernet::IPV4, &ip(4, &echo()[14..])),
         eth(ethernet::IPV4, &ip(132, b"a protocol nobody here speaks")),
-        eth(0x86dd, &[0x60; 40]),
+        vxlan_over_ipv6(&echo()),
+        vxlan(&vxlan_over_ipv6(&error(&datagram(53, b"hello")))),
+        eth(ethernet::IPV6, &ip6(4, 64, &echo()[14..])),
+        eth(ethernet::IPV6, &ip6(59, 64, &[])),
+        neighbour(Operation::Solicitation),
+        neighbour(Operation::Advertisement { router: false, solicited: true, replaces: true }),
         eth(60, b"a length, not a type"),
     ]
 }

@@ -27,6 +27,13 @@ pub enum Listen {
         /// Network identifier in bytes 4 to 6 of the payload, if there is one.
         vni: Option<u32>,
     },
+    /// The same over IPv6.
+    UdpOverIpv6 {
+        /// The port.
+        port: u16,
+        /// Network identifier in bytes 4 to 6 of the payload, if there is one.
+        vni: Option<u32>,
+    },
     /// Datagrams to either of two UDP ports.
     UdpPair {
         /// The ports.

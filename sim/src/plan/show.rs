@@ -202,16 +202,11 @@ impl DeviceSpec {
             Self::Vtep(vtep) => {
                 let learning = if vtep.learning { "" } else { " learning off" };
                 let proxy = if vtep.proxy { " proxy" } else { "" };
-                format!("vtep vni {} local {} port {}{learning}{proxy}", vtep.vni, vtep.outer.local, vtep.port)
+                format!("vtep vni {} local {} port {}{learning}{proxy}", vtep.vni, local(&vtep.outer), vtep.port)
             }
             Self::Tunnel(tunnel) => {
                 let encapsulation = tunnel.format.encapsulation();
-                format!(
-                    "tunnel {} local {} overhead {}",
-                    encapsulation.name(),
-                    tunnel.outer.local,
-                    encapsulation.overhead()
-                )
+                format!("tunnel {} local {} overhead {}", encapsulation.name(), local(&tunnel.outer), tunnel.overhead())
             }
             Self::Macvlan(macvlan) => {
                 let child = |child: &ChildConfig| format!(" {} {} {}", child.name, child.mac, child.mode);
@@ -435,4 +430,9 @@ fn agent(config: &crate::control::agent::AgentConfig) -> String {
 /// A change in words: `down ann--sw`, `sw set ageing 30s`.
 pub fn change(plan: &Plan, change: &Change) -> String {
     Names::of(plan).change(change)
+}
+
+/// The own end of a tunnel, of whatever family.
+fn local(outer: &crate::device::outer::Outer) -> String {
+    outer.local6.map_or_else(|| outer.local.to_string(), |ip| ip.to_string())
 }

@@ -9,7 +9,7 @@ use crate::engine::{Outbox, RowChange, Why};
 use crate::id::PortNo;
 use crate::time::{SimDuration, SimTime};
 use crate::wire::arp::{Arp, Operation};
-use crate::wire::{Frame, MacAddr, Origin, ethernet};
+use crate::wire::{Frame, LinkType, MacAddr, Origin, ethernet};
 
 impl Net {
     /// ARP, in the order of Linux `arp_process`.
@@ -96,9 +96,18 @@ impl Net {
         Self::send_arp(out, port, origin.caused(), asked.sha, reply, why);
     }
 
+    /// Sends an ARP packet.
+    pub(super) fn send_arp(out: &mut Outbox<'_>, port: PortNo, origin: Origin, to: MacAddr, arp: Arp, why: Why) {
+        let mut frame = out.mint(ethernet::HEADER_LEN + crate::wire::arp::LEN, LinkType::Ethernet, origin);
+        let bytes = frame.bytes_mut();
+        ethernet::write(bytes, to, arp.sha, ethernet::ARP);
+        arp.write(&mut bytes[ethernet::HEADER_LEN..]);
+        out.send(port, frame, why);
+    }
+
     /// Takes in a neighbour's address (Linux `neigh_update`). `replace` lets it overwrite another one.
     #[expect(clippy::too_many_arguments, reason = "the flags of neigh_update")]
-    fn learn(
+    pub(super) fn learn(
         &mut self,
         now: SimTime,
         key: u64,

@@ -1,6 +1,6 @@
 //! What an IP stack is told at the start.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::multipath::Policy;
 use super::reverse::ReversePath;
@@ -19,6 +19,8 @@ pub struct InterfaceConfig {
     pub mtu: u16,
     /// Addresses with the length of their prefix.
     pub addresses: Vec<(Ipv4Addr, u8)>,
+    /// An address of IPv6 for tunnels, with the length of its prefix.
+    pub address6: Option<(Ipv6Addr, u8)>,
     /// What its wire carries: frames, or bare packets where there is a TUN, IPIP or GRE device behind it.
     pub link: LinkType,
     /// Answers questions for hosts behind other interfaces, after so long at most (Linux `proxy_arp`, `proxy_delay`).

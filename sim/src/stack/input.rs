@@ -36,6 +36,7 @@ impl Stack {
         match ethertype {
             ethernet::IPV4 => self.ipv4(port, dst, frame, out),
             ethernet::ARP => self.net.arp(now, port, dst == own, frame, out),
+            ethernet::IPV6 => self.net.ipv6(now, port, frame, out),
             length if llc::is_length(length) => self.control(port, own, frame, out),
             other => out.drop(frame, Why::number(&why::UNKNOWN_PROTOCOL, u64::from(other))),
         }

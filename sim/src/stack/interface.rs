@@ -33,7 +33,7 @@ pub struct Interface {
 
 impl From<InterfaceConfig> for Interface {
     fn from(config: InterfaceConfig) -> Self {
-        let InterfaceConfig { name, mac, mtu, addresses, link, proxy_arp, no_arp, rp_filter } = config;
+        let InterfaceConfig { name, mac, mtu, addresses, link, proxy_arp, no_arp, rp_filter, .. } = config;
         Self { name, mac, mtu, addresses, link, proxy_arp, no_arp, rp_filter, up: true }
     }
 }

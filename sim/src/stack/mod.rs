@@ -3,7 +3,7 @@
 //! Ports are its interfaces, then the tunnels that leave their packets with it. Modelled: neighbours with the states
 //! and timers of Linux, longest-prefix routes that lead on, by one of several next hops too, or refuse, fragments, path
 //! MTU, ICMP echo and errors with their limits, proxy ARP, UDP, TCP, forwarding, groups joined by IGMP, and the
-//! applications that run on it. Left out: IPv6.
+//! applications that run on it; of IPv6 what a tunnel needs to run over it ([`six`]).
 //!
 //! A tunnel leaves a bare IPv4 packet at its port, with everything in its header but the number; a source of 0.0.0.0
 //! becomes the address this host speaks from on that way. The packet then goes like one of this host: routed, split
@@ -37,6 +37,7 @@ pub mod proxy;
 mod reassembly;
 pub mod reverse;
 pub mod rib;
+pub mod six;
 mod tables;
 pub mod tcp;
 #[cfg(test)]
@@ -280,7 +281,11 @@ impl Device for Stack {
     fn link_groups(&self) -> Vec<(PortNo, Vec<MacAddr>)> {
         let groups: Vec<MacAddr> = self.apps.iter().flat_map(|runs| runs.app.link_groups()).copied().collect();
         let frames = self.net.interfaces.iter().zip(0..).filter(|(at, _)| at.link == LinkType::Ethernet);
-        if groups.is_empty() { Vec::new() } else { frames.map(|(_, port)| (PortNo(port), groups.clone())).collect() }
+        let all = |(_, port): (_, u16)| {
+            let own = self.net.six.iter().flat_map(move |six| six.link_groups(PortNo(port)));
+            (PortNo(port), groups.iter().copied().chain(own).collect::<Vec<MacAddr>>())
+        };
+        if groups.is_empty() && self.net.six.is_none() { Vec::new() } else { frames.map(all).collect() }
     }
 
     fn let_in(&mut self, port: PortNo, groups: &[Ipv4Addr], out: &mut Outbox<'_>) -> bool {

@@ -18,6 +18,7 @@ use super::pmtu::{Known, Ways};
 use super::proxy::Proxy;
 use super::reassembly::Reassembly;
 use super::rib::Rib;
+use super::six::Six;
 use super::tunnel::{Tunnel, ip_at};
 use super::{LOOPBACK, NEIGH, StackConfig, why};
 use crate::cost::Cost;
@@ -25,7 +26,7 @@ use crate::engine::{Outbox, RowChange, Why};
 use crate::explain::Reason;
 use crate::id::{EventNo, PortNo};
 use crate::time::{SimDuration, SimTime};
-use crate::wire::{Frame, LinkType, MacAddr, Origin, ethernet, icmp, ipv4};
+use crate::wire::{Frame, LinkType, MacAddr, Origin, ends, ethernet, icmp, ipv4};
 
 /// First of the ports given to applications that do not ask for one (`net.ipv4.ip_local_port_range`).
 const EPHEMERAL: u16 = 32_768;
@@ -115,6 +116,8 @@ pub struct Net {
     pub(super) proxy: Proxy,
     pub(super) multipath: Multipath,
     pub(super) rib: Rib,
+    /// What it has of IPv6; most hosts have none.
+    pub(super) six: Option<Box<Six>>,
     /// The interface by which the present packet came.
     pub(super) arrived: PortNo,
     /// Why a connection ended in this event.
@@ -128,6 +131,7 @@ impl Net {
     /// A stack without applications, as configured.
     pub fn new(config: StackConfig) -> Self {
         let count = config.interfaces.len();
+        let six = Six::of(&config.interfaces);
         let interfaces: Vec<Interface> = config.interfaces.into_iter().map(Interface::from).collect();
         let mut net = Self {
             own: Own::of(&interfaces),
@@ -149,6 +153,7 @@ impl Net {
             proxy: Proxy::default(),
             multipath: Multipath::new(config.multipath),
             rib: Rib::default(),
+            six,
             arrived: PortNo(0),
             ended: None,
             next_id: 0,
@@ -427,7 +432,7 @@ impl Net {
     }
 
     #[cold]
-    fn wait_for_neighbour(&mut self, out: &mut Outbox<'_>, key: u64, frame: Frame) {
+    pub(super) fn wait_for_neighbour(&mut self, out: &mut Outbox<'_>, key: u64, frame: Frame) {
         if self.interfaces[neigh::port_of(key).index()].no_arp {
             return self.send_unasked(out, neigh::port_of(key), frame);
         }
@@ -466,6 +471,9 @@ impl Net {
     pub(super) fn ask(&mut self, out: &mut Outbox<'_>, key: u64) {
         let now = out.now();
         let (port, ip) = (neigh::port_of(key), neigh::ip_of(key));
+        if ends::is_number(ip) {
+            return self.solicit(out, key);
+        }
         let Some(entry) = self.neigh.get_mut(key) else { return };
         entry.probes += 1;
         entry.due = Some(now + neigh::RETRANSMIT);
@@ -486,28 +494,13 @@ impl Net {
         Self::send_arp(out, port, origin, to, arp, Why::row(reason, NEIGH, key));
     }
 
-    /// Sends an ARP packet.
-    pub(super) fn send_arp(
-        out: &mut Outbox<'_>,
-        port: PortNo,
-        origin: Origin,
-        to: MacAddr,
-        arp: crate::wire::arp::Arp,
-        why: Why,
-    ) {
-        let mut frame = out.mint(ethernet::HEADER_LEN + crate::wire::arp::LEN, LinkType::Ethernet, origin);
-        let bytes = frame.bytes_mut();
-        ethernet::write(bytes, to, arp.sha, ethernet::ARP);
-        arp.write(&mut bytes[ethernet::HEADER_LEN..]);
-        out.send(port, frame, why);
-    }
-
     /// Sends what waited for a neighbour.
     pub(super) fn send_waiting(&self, out: &mut Outbox<'_>, key: u64, mac: MacAddr, waiting: VecDeque<Frame>) {
         let port = neigh::port_of(key);
         let Some(at) = self.interfaces.get(port.index()) else { return };
+        let ethertype = if ends::is_number(neigh::ip_of(key)) { ethernet::IPV6 } else { ethernet::IPV4 };
         for mut frame in waiting {
-            if put_link(&mut frame, mac, at.mac) {
+            if put_link_of(&mut frame, mac, at.mac, ethertype) {
                 out.send(port, frame, Why::row(&why::NEIGH_RELEASED, NEIGH, key));
             } else {
                 out.drop(frame, &why::TOO_DEEP);
@@ -577,6 +570,7 @@ impl Net {
     pub(super) fn heap_bytes(&self) -> usize {
         let tables = self.fib.heap_bytes() + self.neigh.heap_bytes() + self.limits.heap_bytes();
         let tables = tables + self.reassembly.heap_bytes() + self.ways.heap_bytes() + self.groups.heap_bytes();
+        let tables = tables + self.six.as_ref().map_or(0, |six| six.heap_bytes());
         tables + self.sockets.capacity() * 16 + self.interfaces.len() * 96
     }
 }
@@ -584,12 +578,18 @@ impl Net {
 /// Writes the Ethernet header, in front of the packet if there is none yet. False when there is no room for it.
 #[inline]
 pub(super) fn put_link(frame: &mut Frame, dst: MacAddr, src: MacAddr) -> bool {
+    put_link_of(frame, dst, src, ethernet::IPV4)
+}
+
+/// The same, for a packet of another kind.
+#[inline]
+pub(super) fn put_link_of(frame: &mut Frame, dst: MacAddr, src: MacAddr, ethertype: u16) -> bool {
     let bytes = match frame.link() {
         LinkType::Ip => frame.wrap(ethernet::HEADER_LEN, LinkType::Ethernet),
         LinkType::Ethernet => Some(frame.bytes_mut()),
     };
     let Some(bytes) = bytes else { return false };
-    ethernet::write(bytes, dst, src, ethernet::IPV4);
+    ethernet::write(bytes, dst, src, ethertype);
     true
 }
 

@@ -13,13 +13,18 @@ impl Stack {
         Cell::Port(port, self.net.interfaces.get(port.index()).map_or_else(|| "-".to_owned(), |at| at.name.clone()))
     }
 
+    /// The address of a neighbour, of whatever family.
+    fn end(&self, ip: std::net::Ipv4Addr) -> Cell {
+        self.net.six.as_ref().map_or(Cell::Ip(ip), |six| six.cell(ip))
+    }
+
     pub(super) fn neigh_view(&self) -> TableView {
         let columns =
             vec![IP, MAC, DEV, Column { name: "state", zh: "状态" }, Column { name: "waiting", zh: "等待的包" }];
         let row = |(key, entry): (u64, &neigh::Entry)| {
             let mac = if entry.state.is_valid() { Cell::Mac(entry.mac) } else { Cell::None };
             let cells = vec![
-                Cell::Ip(neigh::ip_of(key)),
+                self.end(neigh::ip_of(key)),
                 mac,
                 self.dev(neigh::port_of(key)),
                 Cell::Word(entry.state.word()),
@@ -78,6 +83,12 @@ impl Stack {
                 let cells = vec![Cell::Prefix(*ip, *len), Cell::Mac(interface.mac), self.dev(PortNo(at as u16))];
                 rows.push(TableRow { key, cells, written: EventNo(0) });
             }
+        }
+        let six = self.net.six.iter().flat_map(|six| six.addresses());
+        for (place, (port, address)) in six.enumerate() {
+            let mac = self.net.interfaces.get(port.index()).map_or(Cell::None, |at| Cell::Mac(at.mac));
+            let cells = vec![Cell::Name(address), mac, self.dev(port)];
+            rows.push(TableRow { key: 1 << 63 | place as u64, cells, written: EventNo(0) });
         }
         rows.sort_unstable_by_key(|row| row.key);
         TableView { name: "addresses", zh: "地址", columns: vec![IP, MAC, DEV], rows }

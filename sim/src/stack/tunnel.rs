@@ -7,6 +7,7 @@
 use std::net::Ipv4Addr;
 
 use super::net::{Hop, Net};
+use super::six::is_ipv6;
 use super::{config::TunnelPort, why};
 use crate::engine::{Listen, Outbox, Why};
 use crate::id::PortNo;
@@ -131,6 +132,9 @@ impl Net {
         }
         if frame.link() != LinkType::Ip || frame.len() < ipv4::HEADER_LEN {
             return out.drop(frame, &why::IP_MALFORMED);
+        }
+        if is_ipv6(frame.bytes()) {
+            return self.send_over_ipv6(frame, out);
         }
         self.name_source(&mut frame);
         let id = self.take_id();

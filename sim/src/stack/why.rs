@@ -1,12 +1,12 @@
 //! What an IP stack can say about a frame.
 
 use crate::reasons;
-
 pub mod children;
 pub mod flows;
 pub mod groups;
 pub mod reverse;
 pub mod routing;
+pub mod six;
 mod whole;
 pub use whole::WHOLE;
 

@@ -79,6 +79,11 @@ impl Context<'_> {
     fn address(&self, reason: Reason, layers: &[Layer], which: &str) -> String {
         let family = reason.slug.split('.').next().unwrap_or_default();
         let places: &[&str] = match (family, which) {
+            ("ip6" | "ndisc", "src") => &["outer.ipv6.src"],
+            ("ndisc", _) => &["icmpv6.target", "outer.ipv6.dst"],
+            ("ip6", _) => &["outer.ipv6.dst"],
+            ("ip" | "neigh", "src") if find(layers, "outer.ipv6.src").is_some() => &["outer.ipv6.src"],
+            ("ip" | "neigh", _) if find(layers, "outer.ipv6.src").is_some() => &["outer.ipv6.dst"],
             ("ip" | "udp" | "tcp" | "icmp" | "app" | "igmp" | "routing", "src") => &["outer.ipv4.src", "eth.src"],
             ("ip" | "udp" | "tcp" | "icmp" | "app" | "routing", _) => &["outer.ipv4.dst", "eth.dst"],
             ("igmp", _) => &["igmp.group", "ipv4.dst", "eth.dst"],

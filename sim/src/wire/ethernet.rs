@@ -14,6 +14,8 @@ pub const MIN_LEN: usize = 60;
 pub const IPV4: u16 = 0x0800;
 /// EtherType of ARP.
 pub const ARP: u16 = 0x0806;
+/// EtherType of IPv6.
+pub const IPV6: u16 = 0x86dd;
 /// TPID of an 802.1Q tag.
 pub const VLAN: u16 = 0x8100;
 /// EtherType set aside for local experiments (IEEE 802 §9.2.4).

@@ -11,12 +11,15 @@ pub mod arp;
 pub mod bgp;
 pub mod checksum;
 pub mod eigrp;
+pub mod ends;
 pub mod ethernet;
 pub mod frame;
 pub mod gossip;
 pub mod icmp;
+pub mod icmpv6;
 pub mod igmp;
 pub mod ipv4;
+pub mod ipv6;
 pub mod isis;
 pub mod layers;
 pub mod llc;
@@ -41,6 +44,12 @@ pub enum Malformed {
     /// An IP version other than 4.
     #[error("version field is not 4")]
     Version,
+    /// An IP version other than 6.
+    #[error("version field is not 6")]
+    NotVersion6,
+    /// A hop limit that only a router can have left.
+    #[error("hop limit is not 255")]
+    HopLimit,
     /// A header length below 20 or beyond the packet.
     #[error("header length field is impossible")]
     HeaderLength,

@@ -384,7 +384,8 @@ impl Run {
     }
 
     fn neighbours(space: &str, which: impl Fn(&str) -> bool, with_state: bool) -> Vec<String> {
-        let rows = Self::json(&["ip", "-n", space, "-j", "-4", "neigh", "show"]);
+        let mut rows = Self::json(&["ip", "-n", space, "-j", "-4", "neigh", "show"]);
+        rows.extend(Self::json(&["ip", "-n", space, "-j", "-6", "neigh", "show"]));
         let line = |row: &Value| {
             let mac = row["lladdr"].as_str().unwrap_or("-");
             let state = row["state"][0].as_str().filter(|_| with_state).unwrap_or_default();

@@ -79,7 +79,7 @@ impl Taken {
         let plain = || self.layers.iter().take_while(|layer| !layer.quoted);
         let named = plain().position(|layer| TUNNELS.contains(&layer.name));
         let names: Vec<&str> = plain().map(|layer| layer.name).collect();
-        let bare = names.windows(2).position(|two| matches!(two, ["ipv4" | "udp", "ipv4"]));
+        let bare = names.windows(2).position(|two| matches!(two, ["ipv4" | "ipv6" | "udp", "ipv4"]));
         match (named, bare) {
             (Some(named), Some(bare)) => Some(named.min(bare)),
             (named, bare) => named.or(bare),
@@ -116,7 +116,8 @@ impl Taken {
             "vlan" => 'q',
             "arp" => 'a',
             "ipv4" => 'i',
-            "icmp" => 'c',
+            "ipv6" => 'x',
+            "icmp" | "icmpv6" => 'c',
             "igmp" => 'm',
             "udp" => 'u',
             "tcp" => 't',

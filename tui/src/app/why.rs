@@ -230,7 +230,7 @@ fn not_read(kind: &str, slug: &str, layers: &[Layer]) -> Vec<String> {
         ("bridge", _) | (_, "bridge") => &["eth", "vlan"],
         ("nic", _) | (_, "nic") => &["eth"],
         (_, "arp") => &["eth", "arp"],
-        (_, "ip" | "neigh") => &["eth", "arp", "ipv4"],
+        (_, "ip" | "neigh") => &["eth", "arp", "ipv4", "ipv6", "icmpv6"],
         _ => return Vec::new(),
     };
     // Behind a header that was not read nothing was read either.
@@ -243,6 +243,7 @@ fn layer_name(layer: &Layer) -> String {
     let field = |name| layer.field(name).map_or_else(String::new, |field| field.value.to_string());
     match layer.name {
         "ipv4" => format!("IPv4 {} > {}", field("src"), field("dst")),
+        "ipv6" => format!("IPv6 {} > {}", field("src"), field("dst")),
         "udp" | "tcp" => format!("{} {} > {}", layer.name.to_uppercase(), field("src"), field("dst")),
         "arp" => format!("ARP {} > {}", field("spa"), field("tpa")),
         "vxlan" => format!("VXLAN {}", field("vni")),

@@ -115,6 +115,8 @@ fn layer_name(name: &str) -> &str {
         "vlan" => "802.1Q",
         "arp" => "ARP",
         "ipv4" => "IPv4",
+        "ipv6" => "IPv6",
+        "icmpv6" => "ICMPv6",
         "icmp" => "ICMP",
         "igmp" => "IGMP",
         "udp" => "UDP",

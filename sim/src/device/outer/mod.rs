@@ -2,7 +2,7 @@
 //! other.
 //!
 //! Every tunnel has an inner port, where frames or packets go in and come out, and an outer port wired to the IP stack
-//! of its host, which carries bare IPv4 packets. Going out, a tunnel writes the outer header and the stack gives it a
+//! of its host, which carries bare IP packets. Going out, a tunnel writes the outer header and the stack gives it a
 //! number, a route, a neighbour. Coming in, the stack has checked the outer header and put fragments together.
 //!
 //! Before editing read Linux `net/ipv4/ip_tunnel_core.c`, `include/net/inet_ecn.h`, `include/net/udp.h`
@@ -11,8 +11,9 @@
 pub mod ecn;
 pub mod flow;
 pub mod pmtu;
+pub mod v6;
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::wire::{Frame, LinkType, ethernet, ipv4, udp};
 
@@ -33,6 +34,8 @@ pub enum Df {
 pub struct Outer {
     /// Source address.
     pub local: Ipv4Addr,
+    /// Source address of a tunnel over IPv6, instead of the other.
+    pub local6: Option<Ipv6Addr>,
     /// Time to live; `None` is 64 towards a host and 1 towards a group, as Linux does.
     pub ttl: Option<u8>,
     /// Takes the time to live over from an IPv4 packet inside (Linux `ttl inherit`, what IPIP and GRE do by default).
@@ -45,7 +48,14 @@ pub struct Outer {
 
 impl Default for Outer {
     fn default() -> Self {
-        Self { local: Ipv4Addr::UNSPECIFIED, ttl: None, inherit_ttl: false, df: Df::Unset, checksum: true }
+        Self {
+            local: Ipv4Addr::UNSPECIFIED,
+            local6: None,
+            ttl: None,
+            inherit_ttl: false,
+            df: Df::Unset,
+            checksum: true,
+        }
     }
 }
 
@@ -79,9 +89,16 @@ impl Inner {
 }
 
 impl Outer {
+    /// Bytes by which the outer header is longer than one of IPv4.
+    pub fn longer(&self) -> u16 {
+        if self.local6.is_some() { v6::LONGER } else { 0 }
+    }
+
     /// Whether this packet may not be fragmented outside.
     pub fn keeps_whole(&self, inner: Inner) -> bool {
         match self.df {
+            // Nobody splits a packet of IPv6 for a tunnel.
+            _ if self.local6.is_some() => true,
             Df::Unset => false,
             Df::Set => true,
             Df::Inherit => inner.df,

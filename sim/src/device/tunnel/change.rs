@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::peers::{Peers, Prefix};
 use super::{PEERS, Tunnel};
+use crate::device::outer::v6::{self, Ends};
 use crate::device::vtep::fdb::{Kind, Remote, shown_key};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::time::SimTime;
@@ -43,11 +44,11 @@ impl Tunnel {
         }
         match change {
             DeviceChange::AddRow { cells, .. } => {
-                let cells = read(cells)?;
+                let cells = read(cells, self.ends.as_deref_mut())?;
                 self.add_row(now, &cells, out)
             }
             DeviceChange::DelRow { cells, .. } => {
-                let cells = read(cells)?;
+                let cells = read(cells, self.ends.as_deref_mut())?;
                 self.remove_rows(&cells, None, out);
                 Ok(())
             }
@@ -122,7 +123,8 @@ impl Tunnel {
     fn set(&mut self, field: &str, value: &Value) -> Result<(), ChangeError> {
         match (field, value) {
             ("local", Value::Text(text)) => {
-                self.config.outer.local = text.parse().map_err(|_| bad(field, text, "an address of this host"))?;
+                let local = v6::parse(self.ends.as_deref_mut(), text);
+                self.config.outer.local = local.ok_or_else(|| bad(field, text, "an address of this host"))?;
             }
             ("learning", Value::Flag(on)) => self.config.learning = *on,
             ("underlay_mtu", Value::Number(n)) if (68..=65_535).contains(n) => self.ways.link = *n as u16,
@@ -135,7 +137,8 @@ impl Tunnel {
     }
 }
 
-fn read(cells: &[(String, String)]) -> Result<Cells, ChangeError> {
+fn read(cells: &[(String, String)], mut ends: Option<&mut Ends>) -> Result<Cells, ChangeError> {
+    let other = if ends.is_some() { "an IPv6 address, as its own is" } else { "the address of the other end" };
     let mut found = Cells::default();
     for (column, value) in cells {
         let wrong = |expected| bad(column, value, expected);
@@ -146,7 +149,9 @@ fn read(cells: &[(String, String)]) -> Result<Cells, ChangeError> {
                 found.prefix = Some(prefix.ok_or_else(|| wrong("a prefix, such as 10.244.2.0/24"))?);
             }
             "mac" => found.mac = Some(value.parse().map_err(|_| wrong("a MAC address"))?),
-            "remote" => found.remote = Some(value.parse().map_err(|_| wrong("the address of the other end"))?),
+            "remote" => {
+                found.remote = Some(v6::parse(ends.as_deref_mut(), value).ok_or_else(|| wrong(other))?);
+            }
             _ => {
                 let (column, known) = (column.clone(), COLUMNS.to_vec());
                 return Err(ChangeError::UnknownColumn { table: "peers", column, known });

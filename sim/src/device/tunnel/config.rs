@@ -20,3 +20,10 @@ pub struct TunnelConfig {
     /// Its inner port is in a bridge, so it may speak for hosts behind it that a packet is too big.
     pub bridged: bool,
 }
+
+impl TunnelConfig {
+    /// Bytes by which an IP packet grows.
+    pub fn overhead(&self) -> u16 {
+        self.format.encapsulation().overhead() + self.outer.longer()
+    }
+}

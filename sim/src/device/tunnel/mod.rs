@@ -24,6 +24,7 @@ pub use config::TunnelConfig;
 use std::net::Ipv4Addr;
 
 use crate::device::outer::pmtu::{self, PathMtu};
+use crate::device::outer::v6::{self, Ends};
 use crate::device::outer::{Inner, Outer, ecn};
 use crate::device::vtep::fdb::{Learned, shown_key};
 use crate::engine::cpu::PROGRAM_QUEUE;
@@ -49,16 +50,19 @@ pub struct Tunnel {
     config: TunnelConfig,
     peers: Peers,
     ways: PathMtu,
+    /// Who the other ends are, if it runs over IPv6.
+    ends: Option<Box<Ends>>,
     pulse: heartbeat::Pulse,
     sent: u32,
 }
 
 impl Tunnel {
     /// A tunnel without other ends.
-    pub fn new(config: TunnelConfig) -> Self {
+    pub fn new(mut config: TunnelConfig) -> Self {
+        let ends = v6::ends(&mut config.outer);
         let peers = Peers::new(config.format.encapsulation().carries());
         let ways = PathMtu::new(config.underlay_mtu);
-        Self { config, peers, ways, pulse: heartbeat::Pulse::default(), sent: 0 }
+        Self { config, peers, ways, ends, pulse: heartbeat::Pulse::default(), sent: 0 }
     }
 
     fn carries(&self) -> LinkType {
@@ -92,7 +96,7 @@ impl Tunnel {
         }
         let inner = Inner::read(self.carries(), frame.bytes());
         let (encapsulation, outer, slow) = self.way(to);
-        let overhead = encapsulation.overhead();
+        let overhead = encapsulation.overhead() + outer.longer();
         let mtu = self.ways.towards(now, to).saturating_sub(overhead);
         if inner.len > usize::from(mtu) && self.refuse(&frame, mtu, (inner, &outer), out) {
             return out.drop(frame, Why { reason: &why::TOO_BIG, n: u64::from(mtu), ..why });
@@ -100,7 +104,7 @@ impl Tunnel {
         out.rename(&mut frame);
         let why = if slow { Why { reason: &why::DETOUR, ..why } } else { why };
         let with = Wrapping { outer: &outer, to, inner, count: self.sent };
-        if !encapsulation.wrap(&mut frame, with) {
+        if !encapsulation.wrap(&mut frame, with) || self.ends.as_ref().is_some_and(|ends| !ends.dress(&mut frame)) {
             return out.drop(frame, &why::TOO_DEEP);
         }
         if !work(encapsulation, &frame, out) {
@@ -134,13 +138,34 @@ impl Tunnel {
     }
 
     /// A packet from the stack: an outer packet for this tunnel, or news about one it sent.
-    fn arrived(&mut self, now: SimTime, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn arrived(&mut self, now: SimTime, frame: Frame, out: &mut Outbox<'_>) {
+        if let Some(ends) = &mut self.ends {
+            let Ok((ip, _)) = ends.open(frame.bytes()) else { return out.drop(frame, &why::MALFORMED) };
+            // The checksum was right, and is one that the kinds cannot check.
+            let mut payload = frame.bytes()[ip.header_len..ip.total_len].to_vec();
+            payload[6..8].fill(0);
+            let inside = self.config.format.encapsulation().find(&ip, &payload);
+            return self.opened(now, ip, inside, frame, out);
+        }
         let Ok(ip) = ipv4::check(frame.bytes()) else { return out.drop(frame, &why::MALFORMED) };
         if ip.protocol == ipv4::ICMP {
             return self.news(now, ip, frame, out);
         }
         let payload = &frame.bytes()[ip.header_len..ip.total_len];
-        let inside = match self.config.format.encapsulation().find(&ip, payload) {
+        let inside = self.config.format.encapsulation().find(&ip, payload);
+        self.opened(now, ip, inside, frame, out);
+    }
+
+    /// An outer packet whose headers were read, and what was found in it.
+    fn opened(
+        &mut self,
+        now: SimTime,
+        ip: ipv4::Header,
+        inside: Result<std::ops::Range<usize>, Reason>,
+        mut frame: Frame,
+        out: &mut Outbox<'_>,
+    ) {
+        let inside = match inside {
             Ok(inside) => inside,
             Err(reason) => return out.drop(frame, reason),
         };
@@ -254,7 +279,10 @@ impl Device for Tunnel {
     }
 
     fn listens(&self) -> Option<(PortNo, Listen)> {
-        Some((OUTER, self.config.format.encapsulation().listen(self.peers.only())))
+        match self.config.format.encapsulation().listen(self.peers.only()) {
+            Listen::Udp { port, vni } if self.ends.is_some() => Some((OUTER, Listen::UdpOverIpv6 { port, vni })),
+            other => Some((OUTER, other)),
+        }
     }
 
     fn change(&mut self, now: SimTime, change: &DeviceChange, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
@@ -295,7 +323,10 @@ impl Device for Tunnel {
     }
 
     fn heap_bytes(&self) -> usize {
-        self.peers.heap_bytes() + self.ways.heap_bytes() + self.pulse.heap_bytes()
+        self.peers.heap_bytes()
+            + self.ways.heap_bytes()
+            + self.pulse.heap_bytes()
+            + self.ends.as_ref().map_or(0, |ends| ends.heap_bytes())
     }
 
     fn boxed_clone(&self) -> Box<dyn Device> {

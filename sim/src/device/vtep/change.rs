@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use super::fdb::{Kind, Remote, Row, shown_key};
 use super::{FDB, NEIGH, Vtep};
 use crate::device::outer::Df;
+use crate::device::outer::v6::{self, Ends};
 use crate::engine::{ChangeError, DeviceChange, Outbox, RowChange, Value};
 use crate::time::{SimDuration, SimTime};
 use crate::wire::{MacAddr, vxlan};
@@ -44,11 +45,11 @@ impl Vtep {
         match change {
             DeviceChange::Set { field, value, .. } => self.set(field, value, out),
             DeviceChange::AddRow { table, cells } if table == "fdb" => {
-                let cells = fdb_cells(cells)?;
+                let cells = fdb_cells(cells, self.ends.as_deref_mut())?;
                 self.add_row(now, &cells, out)
             }
             DeviceChange::DelRow { table, cells } if table == "fdb" => {
-                let cells = fdb_cells(cells)?;
+                let cells = fdb_cells(cells, self.ends.as_deref_mut())?;
                 let gone = self.fdb.remove_where(|mac, row, remote| cells.fit(mac, row, remote));
                 for key in gone {
                     out.wrote(FDB, key, RowChange::Removed);
@@ -121,7 +122,8 @@ impl Vtep {
             ("vni", Value::Number(n)) if *n <= u64::from(vxlan::MAX_VNI) => config.vni = *n as u32,
             ("port", Value::Number(n)) if (1..=65_535).contains(n) => config.port = *n as u16,
             ("local", Value::Text(text)) => {
-                config.outer.local = text.parse().map_err(|_| bad(field, text, "an address of this host"))?;
+                let local = v6::parse(self.ends.as_deref_mut(), text);
+                config.outer.local = local.ok_or_else(|| bad(field, text, "an address of this host"))?;
             }
             ("learning", Value::Flag(on)) => config.learning = *on,
             ("proxy", Value::Flag(on)) => config.proxy = *on,
@@ -174,13 +176,16 @@ fn refused(field: &str, value: &Value) -> ChangeError {
     bad(field, &value.to_string(), expected)
 }
 
-fn fdb_cells(cells: &[(String, String)]) -> Result<Cells, ChangeError> {
+fn fdb_cells(cells: &[(String, String)], mut ends: Option<&mut Ends>) -> Result<Cells, ChangeError> {
+    let other = if ends.is_some() { "an IPv6 address, as its own is" } else { "the address of a host or a group" };
     let mut found = Cells::default();
     for (column, value) in cells {
         let wrong = |expected| bad(column, value, expected);
         match column.as_str() {
             "mac" => found.mac = Some(value.parse().map_err(|_| wrong("a MAC address"))?),
-            "remote" => found.remote = Some(value.parse().map_err(|_| wrong("the address of a host or a group"))?),
+            "remote" => {
+                found.remote = Some(v6::parse(ends.as_deref_mut(), value).ok_or_else(|| wrong(other))?);
+            }
             "port" => found.port = Some(value.parse().map_err(|_| wrong("a number from 1 to 65535"))?),
             "vni" => {
                 let vni = value.parse().ok().filter(|vni| *vni <= vxlan::MAX_VNI);

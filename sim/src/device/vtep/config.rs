@@ -36,6 +36,13 @@ pub struct VtepConfig {
     pub bridged: bool,
 }
 
+impl VtepConfig {
+    /// Bytes a packet grows by: outer IPv4 20 or IPv6 40, UDP 8, VXLAN 8, inner Ethernet 14 (Linux `vxlan_headroom`).
+    pub fn overhead(&self) -> u16 {
+        super::OVERHEAD + self.outer.longer()
+    }
+}
+
 impl Default for VtepConfig {
     fn default() -> Self {
         Self {

@@ -3,7 +3,8 @@
 //! Port 0 is the inner one, where Ethernet frames go in and come out; port 1 the outer one, wired to the IP stack of
 //! the host. Modelled: the forwarding table with several remotes for a row, the flood row, learning, ageing, limits,
 //! ARP answered in place of others (`proxy`), misses told, the outer header with its source port from the flow inside,
-//! ECN, and the answer to packets that are too big. Left out: IPv6 outside, GPE, collect-metadata mode, RSC, MDB.
+//! ECN, and the answer to packets that are too big; one that runs over IPv6 has other ends, see
+//! [`crate::device::outer::v6`]. Left out: GPE, collect-metadata mode, RSC, MDB.
 //!
 //! Way of a frame: out by [`Vtep::leaving`], in by [`Vtep::arrived`]. Before editing read Linux
 //! `drivers/net/vxlan/vxlan_core.c` (`vxlan_xmit`, `vxlan_rcv`, `vxlan_snoop`, `arp_reduce`) and RFC 7348.
@@ -26,6 +27,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::device::outer::pmtu::{self, PathMtu};
+use crate::device::outer::v6::{self, Ends};
 use crate::device::outer::{Inner, ecn, flow};
 use crate::engine::{ChangeError, Device, DeviceChange, Listen, Outbox, RowChange, TableView, TimerKind, Why};
 use crate::explain::Reason;
@@ -38,7 +40,7 @@ use fdb::{FLOOD, Fdb, Learned, Remote, shown_key};
 pub const INNER: PortNo = PortNo(0);
 /// Port to the IP stack that carries the tunnel.
 pub const OUTER: PortNo = PortNo(1);
-/// Bytes a packet grows by: outer IPv4 20, UDP 8, VXLAN 8, inner Ethernet 14 (Linux `vxlan_headroom`).
+/// Bytes a packet grows by over IPv4: outer IPv4 20, UDP 8, VXLAN 8, inner Ethernet 14 (Linux `vxlan_headroom`).
 pub const OVERHEAD: u16 = 50;
 
 /// Place of the forwarding table among the tables.
@@ -61,6 +63,8 @@ pub struct Vtep {
     /// The group it listens to: the first one to which its flood row sent at the start.
     group: Option<Ipv4Addr>,
     ways: PathMtu,
+    /// Who the other ends are, if it runs over IPv6.
+    ends: Option<Box<Ends>>,
     collecting: bool,
     /// When rows were last looked at; at first when the device was made.
     looked: SimTime,
@@ -69,7 +73,8 @@ pub struct Vtep {
 
 impl Vtep {
     /// A VTEP without rows.
-    pub fn new(config: VtepConfig) -> Self {
+    pub fn new(mut config: VtepConfig) -> Self {
+        let ends = v6::ends(&mut config.outer);
         let ways = PathMtu::new(config.underlay_mtu);
         Self {
             config,
@@ -77,6 +82,7 @@ impl Vtep {
             neigh: IndexMap::default(),
             group: None,
             ways,
+            ends,
             collecting: false,
             looked: SimTime::ZERO,
             aged: 0,
@@ -125,7 +131,7 @@ impl Vtep {
             return out.drop(frame, Why { reason: &why::REMOTE_IS_LOCAL, ..why });
         }
         let inner = Inner::read(LinkType::Ethernet, frame.bytes());
-        let mtu = self.ways.towards(now, to.ip).saturating_sub(OVERHEAD);
+        let mtu = self.ways.towards(now, to.ip).saturating_sub(self.config.overhead());
         if inner.len > usize::from(mtu) && self.refuse(&frame, mtu, inner, out) {
             let reason = if self.config.bridged { &why::TOO_BIG_TOLD } else { &why::TOO_BIG };
             return out.drop(frame, Why { reason, n: u64::from(mtu), ..why });
@@ -138,6 +144,11 @@ impl Vtep {
             true
         });
         if !fits || !self.config.outer.put_udp(&mut frame, to.ip, ports, inner) {
+            return out.drop(frame, &why::TOO_DEEP);
+        }
+        if let Some(ends) = &self.ends
+            && !ends.dress(&mut frame)
+        {
             return out.drop(frame, &why::TOO_DEEP);
         }
         out.encapsulate(OUTER, frame, why.with(u64::from(vni)));
@@ -161,7 +172,13 @@ impl Vtep {
 
     /// A packet from the stack: an outer packet for this VTEP, or news about one it sent.
     #[inline]
-    fn arrived(&mut self, now: SimTime, mut frame: Frame, out: &mut Outbox<'_>) {
+    fn arrived(&mut self, now: SimTime, frame: Frame, out: &mut Outbox<'_>) {
+        if let Some(ends) = &mut self.ends {
+            return match ends.open(frame.bytes()) {
+                Ok((ip, datagram)) => self.opened(now, ip, datagram, frame, out),
+                Err(_) => out.drop(frame, &why::MALFORMED),
+            };
+        }
         // The stack has checked the outer header.
         let Ok(ip) = ipv4::read(frame.bytes()) else { return out.drop(frame, &why::MALFORMED) };
         if ip.protocol == ipv4::ICMP {
@@ -172,6 +189,20 @@ impl Vtep {
         if ip.protocol != ipv4::UDP {
             return out.drop(frame, &why::MALFORMED);
         }
+        self.opened(now, ip, datagram, frame, out);
+    }
+
+    /// An outer packet whose headers were read.
+    #[inline]
+    fn opened(
+        &mut self,
+        now: SimTime,
+        ip: ipv4::Header,
+        datagram: udp::Header,
+        mut frame: Frame,
+        out: &mut Outbox<'_>,
+    ) {
+        let packet = &frame.bytes()[ip.header_len..ip.total_len];
         let vni = match vxlan::check(&packet[udp::HEADER_LEN..datagram.len]) {
             Ok(vni) => vni,
             Err(vxlan::Refusal::TooShort) => return out.drop(frame, &why::MALFORMED),
@@ -291,7 +322,9 @@ impl Device for Vtep {
     }
 
     fn listens(&self) -> Option<(PortNo, Listen)> {
-        Some((OUTER, Listen::Udp { port: self.config.port, vni: Some(self.config.vni) }))
+        let (port, vni) = (self.config.port, Some(self.config.vni));
+        let over_ipv6 = self.ends.is_some();
+        Some((OUTER, if over_ipv6 { Listen::UdpOverIpv6 { port, vni } } else { Listen::Udp { port, vni } }))
     }
 
     fn groups(&self) -> Vec<(PortNo, Vec<Ipv4Addr>)> {
@@ -335,7 +368,10 @@ impl Device for Vtep {
     }
 
     fn heap_bytes(&self) -> usize {
-        self.fdb.heap_bytes() + self.neigh.capacity() * 24 + self.ways.heap_bytes()
+        self.fdb.heap_bytes()
+            + self.neigh.capacity() * 24
+            + self.ways.heap_bytes()
+            + self.ends.as_ref().map_or(0, |ends| ends.heap_bytes())
     }
 
     fn boxed_clone(&self) -> Box<dyn Device> {

@@ -2,9 +2,9 @@
 
 use std::net::Ipv4Addr;
 
+use super::Vtep;
 use super::fdb::shown_key;
-use super::{OVERHEAD, Vtep};
-use crate::device::outer::Df;
+use crate::device::outer::{Df, v6};
 use crate::engine::{Cell, Column, TableRow, TableView};
 use crate::id::EventNo;
 use crate::wire::MacAddr;
@@ -13,6 +13,11 @@ impl Vtep {
     /// `fdb`, `neigh`, `tunnel`.
     pub(super) fn views(&self) -> Vec<TableView> {
         vec![self.fdb_view(), self.neigh_view(), self.tunnel_view()]
+    }
+
+    /// The address of an end, of whatever family.
+    fn end(&self, ip: Ipv4Addr) -> Cell {
+        v6::cell(self.ends.as_deref(), ip)
     }
 
     fn fdb_view(&self) -> TableView {
@@ -29,7 +34,7 @@ impl Vtep {
             for (place, remote) in row.remotes.iter().enumerate() {
                 let cells = vec![
                     Cell::Mac(MacAddr::from_key(mac)),
-                    Cell::Ip(remote.ip),
+                    self.end(remote.ip),
                     Cell::Number(u64::from(remote.port.unwrap_or(self.config.port))),
                     Cell::Number(u64::from(remote.vni.unwrap_or(self.config.vni))),
                     Cell::Word(row.kind.word()),
@@ -73,11 +78,11 @@ impl Vtep {
         let cells = vec![
             Cell::Number(u64::from(self.config.vni)),
             Cell::Number(u64::from(self.config.port)),
-            Cell::Ip(self.config.outer.local),
+            self.end(self.config.outer.local),
             word(self.config.learning),
             word(self.config.proxy),
             Cell::Word(df),
-            Cell::Number(u64::from(self.ways.link.saturating_sub(OVERHEAD))),
+            Cell::Number(u64::from(self.ways.link.saturating_sub(self.config.overhead()))),
         ];
         TableView { name: "tunnel", zh: "隧道", columns, rows: vec![TableRow { key: 0, cells, written: EventNo(0) }] }
     }

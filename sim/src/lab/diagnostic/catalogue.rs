@@ -457,6 +457,12 @@ codes! {
         / "同一条链路上的两个路由器,没有任何报文说明哪里不对:协议不同、一端是 passive、网络类型不同、谁也不能当指定路由器、不在同一网段、路由器标识重复。它们照样运行,却没有路由。若这正是要教的:allow: [\"no-adjacency\"]。",
         r#"{"r1": (routing: Ospf(network: PointToPoint)), "r2": (routing: Ospf())}"# => r#"{"r1": (routing: Ospf(network: PointToPoint)), "r2": (routing: Ospf(network: PointToPoint))}"#
     }
+    OtherFamily "L082" Error {
+        "ends of a tunnel that do not reach each other over IPv6" / "隧道两端无法经 IPv6 相连",
+        "Both ends of a tunnel speak IPv4, or both IPv6. Over IPv6 each host has an address of its own for it, `ip6`, and all of them one subnet and one link: no router passes IPv6 on here."
+        / "隧道两端要么都用 IPv4,要么都用 IPv6。用 IPv6 时每台主机要有自己的 `ip6` 地址,且都在同一子网、同一链路上:这里没有路由器转发 IPv6。",
+        r#"Vtep(vni: 42, local: "192.0.2.1", remote: "fd00::2")"# => r#"Vtep(vni: 42, local: "fd00::1", remote: "fd00::2")"#
+    }
     // L090–L099: what the network below does not give.
     Denied "L090" Error {
         "the environment denies what the plugin needs" / "环境不允许插件所需的东西",

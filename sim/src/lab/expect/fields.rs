@@ -13,7 +13,12 @@ pub const LAYERS: &[(&str, &[&str])] = &[
         "ipv4",
         &["version", "ihl", "dscp", "ecn", "len", "id", "df", "mf", "offset", "ttl", "proto", "checksum", "src", "dst"],
     ),
+    ("ipv6", &["version", "dscp", "ecn", "flow", "len", "next", "hops", "src", "dst"]),
     ("icmp", &["type", "code", "checksum", "id", "seq", "mtu"]),
+    (
+        "icmpv6",
+        &["type", "code", "checksum", "says", "target", "router", "solicited", "override", "source-mac", "target-mac"],
+    ),
     (
         "igmp",
         &[
@@ -186,7 +191,7 @@ fn split(name: &str) -> Option<(&str, &str)> {
 /// What kind of address a field holds.
 pub fn address(name: &str) -> Option<Address> {
     match split(name)? {
-        ("eth", "src" | "dst") | ("arp", "sha" | "tha") => Some(Address::Mac),
+        ("eth", "src" | "dst") | ("arp", "sha" | "tha") | ("icmpv6", "source-mac" | "target-mac") => Some(Address::Mac),
         ("ipv4", "src" | "dst") | ("arp", "spa" | "tpa") | ("igmp", "group") => Some(Address::Ip),
         _ => None,
     }

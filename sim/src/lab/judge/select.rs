@@ -322,6 +322,9 @@ fn nesting_fits(pattern: &str, path: &str) -> bool {
 fn address_fits(who: &Addresses, layers: &[Layer], which: &str, end: &str) -> bool {
     let arp = if end == "src" { "spa" } else { "tpa" };
     let ip = find(layers, &format!("{which}.ipv4.{end}")).or_else(|| find(layers, &format!("arp.{arp}")));
+    // Whose outer header is one of IPv6 is known by hardware addresses.
+    let first = layers.iter().find(|layer| matches!(layer.name, "ipv4" | "ipv6" | "arp"));
+    let ip = ip.filter(|_| which != "outer" || first.is_none_or(|layer| layer.name != "ipv6"));
     if let (Some(FieldValue::Ipv4(ip)), false) = (ip.map(|field| &field.value), who.ips.is_empty()) {
         return who.ips.contains(ip);
     }

@@ -288,6 +288,8 @@ fn stack<'a>(
     let interfaces = || config.interfaces.iter().enumerate();
     let mut parts =
         vec![part("ip", made::map(interfaces().map(|(_, at)| (at.name.clone(), addresses(&at.addresses)))))];
+    let six = interfaces().filter_map(|(_, at)| Some((at, at.address6?)));
+    let six: Vec<Part> = six.map(|(at, (ip, len))| part(&at.name, made::text(format!("{ip}/{len}")))).collect();
     let macs = interfaces().filter(|(port, at)| card(*port).is_none_or(|card| card.mac != at.mac));
     let macs: Vec<Part> = macs.map(|(_, at)| part(&at.name, made::text(at.mac.to_string()))).collect();
     let mtus = interfaces().filter(|(port, at)| card(*port).is_none_or(|card| card.mtu != at.mtu));
@@ -296,7 +298,7 @@ fn stack<'a>(
     let proxies: Vec<Part> = proxies.collect();
     let judged = interfaces().filter(|(_, at)| at.rp_filter != ReversePath::Off);
     let judged: Vec<Part> = judged.map(|(_, at)| part(&at.name, made::word(at.rp_filter.word()))).collect();
-    for (name, list) in [("mac", macs), ("mtu", mtus), ("proxy_arp", proxies), ("rp_filter", judged)] {
+    for (name, list) in [("ip6", six), ("mac", macs), ("mtu", mtus), ("proxy_arp", proxies), ("rp_filter", judged)] {
         if !list.is_empty() {
             parts.push(part(name, made::map(list)));
         }

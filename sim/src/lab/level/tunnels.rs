@@ -9,7 +9,8 @@ use crate::lab::print::made;
 use crate::lab::read::Tree;
 
 fn outer(parts: &mut Vec<Part>, outer: &Outer, usual: Df) {
-    parts.push(part("local", made::text(outer.local.to_string())));
+    let local = outer.local6.map_or_else(|| outer.local.to_string(), |ip| ip.to_string());
+    parts.push(part("local", made::text(local)));
     if outer.df != usual {
         parts.push(part("df", made::word(format!("{:?}", outer.df))));
     }

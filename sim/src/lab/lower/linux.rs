@@ -163,6 +163,7 @@ fn stack(spec: &Stack) -> StackConfig {
         mac: spec.mac.of(&name.value).map_or(MacAddr::ZERO, |mac| mac.value),
         mtu: spec.mtu.of(&name.value).map_or(MTU, |mtu| mtu.value),
         addresses: addresses.iter().map(|address| address.value).collect(),
+        address6: spec.ip6.iter().find(|(at, _)| at.value == name.value).map(|(_, ip)| ip.value),
         proxy_arp: spec.proxy_arp.of(&name.value).copied().flatten(),
         rp_filter: spec.rp_filter.of(&name.value).copied().unwrap_or_default(),
         ..InterfaceConfig::default()

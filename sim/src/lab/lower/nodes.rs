@@ -78,6 +78,7 @@ fn host(lab: &Lab, names: &Directory, node: &Node, spec: &Host, plan: &mut Plan,
         mac,
         mtu,
         addresses: spec.ip.iter().map(|ip| ip.value).collect(),
+        address6: spec.ip6.as_ref().map(|ip| ip.value),
         ..InterfaceConfig::default()
     };
     let stack = StackConfig {

@@ -70,7 +70,7 @@ fn cell(names: &Directory, column: &str, value: &Spanned<String>, found: &mut Fi
             return value.value.split(',').map(part).collect::<Vec<_>>().join(",");
         }
         "ip" | "src" | "dst" | "via" | "remote" | "vtep"
-            if value.value.parse::<std::net::Ipv4Addr>().is_err() && value.value != "-" =>
+            if value.value.parse::<std::net::IpAddr>().is_err() && value.value != "-" =>
         {
             names.host(value, found).and_then(Home::ip).map(|ip| ip.to_string())
         }

@@ -15,7 +15,7 @@ use crate::lab::schema::node::{Inner, Linux, Tunnel, Vtep};
 use crate::lab::source::{Span, Spanned};
 use crate::plan::{Bilingual, Op, Plan};
 use crate::stack::{StackConfig, config::TunnelPort};
-use crate::wire::{LinkType, MacAddr};
+use crate::wire::{LinkType, MacAddr, ipv6};
 
 /// Names of the ports of a tunnel.
 pub fn ports() -> Vec<String> {
@@ -57,6 +57,7 @@ pub fn vtep(spec: &Vtep) -> VtepConfig {
         source_ports: spec.source_ports.unwrap_or(default.source_ports),
         outer: Outer {
             local: spec.local.as_ref().map_or(Ipv4Addr::UNSPECIFIED, |local| local.value),
+            local6: spec.local6.as_ref().map(|local| local.value),
             ttl: spec.ttl,
             df: spec.df.unwrap_or_default(),
             checksum: spec.checksum.unwrap_or(true),
@@ -81,6 +82,7 @@ pub fn tunnel(spec: &Tunnel) -> Option<TunnelConfig> {
     let fast = matches!(format, Format::Fastdp(_));
     let outer = Outer {
         local: spec.local.as_ref().map_or(Ipv4Addr::UNSPECIFIED, |local| local.value),
+        local6: spec.local6.as_ref().map(|local| local.value),
         ttl: spec.ttl,
         inherit_ttl: spec.ttl.is_none() && strict,
         df: spec.df.unwrap_or(if strict || fast { Df::Set } else { Df::Unset }),
@@ -139,9 +141,9 @@ pub fn behind(layout: &Layout, at: At) -> Option<(MacAddr, u16)> {
         Config::Macvlan(_) => super::macvlan::behind(layout, (other, port)),
         Config::Ipvlan(_) => super::ipvlan::behind(layout, (other, port)),
         Config::Sriov(_) => super::sriov::behind(layout, (other, port)),
-        Config::Vtep(vtep) if port == vtep::INNER => Some((vtep.mac, room(vtep.underlay_mtu, vtep::OVERHEAD))),
+        Config::Vtep(vtep) if port == vtep::INNER => Some((vtep.mac, room(vtep.underlay_mtu, vtep.overhead()))),
         Config::Tunnel(tunnel) if port == tunnel::INNER => {
-            Some((tunnel.mac, room(tunnel.underlay_mtu, tunnel.format.encapsulation().overhead())))
+            Some((tunnel.mac, room(tunnel.underlay_mtu, tunnel.overhead())))
         }
         _ => None,
     }
@@ -197,6 +199,11 @@ pub fn join(spec: &Linux, layout: &mut Layout) {
 /// The own address and the MTU of the interface it is on.
 fn fill(outer: &mut Outer, underlay_mtu: &mut u16, below: Option<&StackConfig>) {
     let Some(stack) = below else { return };
+    if let Some(local) = outer.local6 {
+        let at = stack.interfaces.iter().find(|at| at.address6.is_some_and(|(ip, _)| ip == local));
+        *underlay_mtu = at.or(stack.interfaces.first()).map_or(*underlay_mtu, |at| at.mtu);
+        return;
+    }
     if outer.local.is_unspecified()
         && let Some((ip, _)) = stack.interfaces.iter().find_map(|at| at.addresses.first())
     {
@@ -216,8 +223,8 @@ fn inner_mtu(spec: &Linux, layout: &Layout, at: usize) -> u16 {
         _ => None,
     };
     let fits = match &layout.devices[at].1 {
-        Config::Vtep(vtep) => room(vtep.underlay_mtu, vtep::OVERHEAD),
-        Config::Tunnel(tunnel) => room(tunnel.underlay_mtu, tunnel.format.encapsulation().overhead()),
+        Config::Vtep(vtep) => room(vtep.underlay_mtu, vtep.overhead()),
+        Config::Tunnel(tunnel) => room(tunnel.underlay_mtu, tunnel.overhead()),
         _ => 1500,
     };
     own.map_or(fits, |mtu| mtu.value)
@@ -259,13 +266,15 @@ pub fn check(spec: &Linux, layout: &Layout, found: &mut Findings) {
             found.push(finding.help(format!("wires: [(\"{name}:outer\", \"ip:{name}\")]")));
         }
         let (local, remotes, what) = match (config, named.value.as_ref()) {
-            (Config::Vtep(config), Some(Inner::Vtep(own))) => {
-                (config.outer.local, &own.remotes, format!("VNI {} at UDP port {}", config.vni, config.port))
-            }
+            (Config::Vtep(config), Some(Inner::Vtep(own))) => (
+                config.outer.local,
+                &own.remotes,
+                format!("VNI {} at UDP port {}{}", config.vni, config.port, family(&config.outer)),
+            ),
             (Config::Tunnel(config), Some(Inner::Tunnel(own))) => {
                 let remote = own.remotes.first().map(|remote| remote.value).filter(|_| own.remotes.len() == 1);
                 let listens = config.format.encapsulation().listen(remote);
-                (config.outer.local, &own.remotes, format!("{listens:?}"))
+                (config.outer.local, &own.remotes, format!("{listens:?}{}", family(&config.outer)))
             }
             _ => continue,
         };
@@ -279,7 +288,47 @@ pub fn check(spec: &Linux, layout: &Layout, found: &mut Findings) {
             found.push(finding.help("give one of them another VNI, key, port or remote"));
         }
         wanted.push((what, span));
+        over_ipv6(spec, layout, at, found);
         too_narrow(spec, layout, at, found);
+    }
+}
+
+fn family(outer: &Outer) -> &'static str {
+    if outer.local6.is_some() { " over IPv6" } else { "" }
+}
+
+/// A tunnel over IPv6: its own end is an address here, the other ends are neighbours, and the link is wide enough.
+fn over_ipv6(spec: &Linux, layout: &Layout, at: usize, found: &mut Findings) {
+    let (local, remotes) = match spec.devices[at].value.as_ref() {
+        Some(Inner::Vtep(own)) => (&own.local6, &own.remotes6),
+        Some(Inner::Tunnel(own)) => (&own.local6, &own.remotes6),
+        _ => return,
+    };
+    let (Some(local), Some((stack, _))) = (local, across(layout, (at, vtep::OUTER))) else { return };
+    let Config::Stack(stack) = &layout.devices[stack].1 else { return };
+    let own = |at: &&crate::stack::InterfaceConfig| at.address6.is_some_and(|(ip, _)| ip == local.value);
+    let report = |text: String, span, label: String, fix: &str, found: &mut Findings| {
+        found.push(Finding::new(Code::OtherFamily, text, span).label(label).help(fix));
+    };
+    let Some((interface, len)) = stack.interfaces.iter().find(own).and_then(|at| Some((at, at.address6?.1))) else {
+        let (text, label) = (format!("{} is no IPv6 address of this host", local.value), "not under `ip6`".to_owned());
+        return report(text, local.span, label, "ip6: {\"eth0\": \"fd00::1/64\"}", found);
+    };
+    for remote in remotes {
+        if remote.value == local.value {
+            let text = format!("`{}` is a tunnel to itself", spec.devices[at].name.value);
+            let finding = Finding::new(Code::TunnelToSelf, text, remote.span).label("this is its own address");
+            found.push(finding.help("remote: the address of the other host"));
+        } else if !ipv6::same_subnet(local.value, remote.value, len) {
+            let (text, label) = (format!("no way to {}", remote.value), format!("outside of {}/{len}", local.value));
+            report(text, remote.span, label, "no router passes IPv6 on here: put both into one subnet", found);
+        }
+    }
+    if interface.mtu < ipv6::MIN_MTU {
+        let text = format!("`{}` is too narrow for IPv6", interface.name);
+        let label = format!("its packets have at most {} bytes, IPv6 needs {}", interface.mtu, ipv6::MIN_MTU);
+        let finding = Finding::new(Code::MtuTooSmall, text, local.span).label(label);
+        found.push(finding.help(format!("mtu: {}, or more", ipv6::MIN_MTU)));
     }
 }
 
@@ -299,13 +348,14 @@ fn too_narrow(spec: &Linux, layout: &Layout, at: usize, found: &mut Findings) {
 /// The rows that `remote` stands for.
 pub fn remotes(node: &Node, spec: &Linux, plan: &mut Plan) {
     for (named, device) in spec.devices.iter().zip(&node.devices) {
-        let (remotes, table) = match &named.value {
-            Some(Inner::Vtep(vtep)) => (&vtep.remotes, "fdb"),
-            Some(Inner::Tunnel(tunnel)) => (&tunnel.remotes, "peers"),
+        let (remotes, remotes6, table) = match &named.value {
+            Some(Inner::Vtep(vtep)) => (&vtep.remotes, &vtep.remotes6, "fdb"),
+            Some(Inner::Tunnel(tunnel)) => (&tunnel.remotes, &tunnel.remotes6, "peers"),
             _ => continue,
         };
-        for remote in remotes {
-            let mut cells = vec![("remote".to_owned(), remote.value.to_string())];
+        let texts = remotes.iter().map(|remote| remote.value.to_string());
+        for remote in texts.chain(remotes6.iter().map(|remote| remote.value.to_string())) {
+            let mut cells = vec![("remote".to_owned(), remote)];
             if table == "fdb" {
                 cells.insert(0, ("mac".to_owned(), MacAddr::ZERO.to_string()));
             }

@@ -10,7 +10,7 @@ use crate::lab::schema::node::{tunnel, vtep};
 use crate::lab::schema::routing;
 use crate::lab::schema::section::{Section, kind, pairs, unknown_word};
 use crate::lab::schema::value;
-use crate::lab::source::Spanned;
+use crate::lab::source::{Span, Spanned};
 use crate::time::SimDuration;
 use crate::wire::bgp::extended::RouteTarget;
 use crate::wire::vxlan;
@@ -22,6 +22,8 @@ pub struct Overlay {
     pub between: Between,
     /// Largest packet inside; nothing means what fits.
     pub mtu: Option<Spanned<u16>>,
+    /// Hosts send to each other over IPv6: where the author says so.
+    pub over_ipv6: Option<Span>,
 }
 
 /// How frames or packets get from host to host.
@@ -119,7 +121,7 @@ impl Discovery {
     }
 }
 
-const VXLAN: &[&str] = &["vni", "discovery", "mtu", "port", "learning", "gateway", "srcport"];
+const VXLAN: &[&str] = &["vni", "discovery", "mtu", "port", "learning", "gateway", "srcport", "outer"];
 
 /// Reads one overlay.
 pub fn read(tree: &Tree, found: &mut Findings) -> Option<Overlay> {
@@ -139,7 +141,18 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Overlay> {
         "Vxlan" => Between::Vxlan(read_vxlan(&section, found)?),
         other => Between::Tunnel(tunnel::of_section(other, &section, found)?),
     };
-    Some(Overlay { between, mtu })
+    let over_ipv6 = section.get("outer").filter(|tree| {
+        value::word("a kind of outer header", tree, &[("Ipv4", false), ("Ipv6", true)], found) == Some(true)
+    });
+    if let (Some(tree), Between::Vxlan(vxlan)) = (over_ipv6, &between)
+        && vxlan.discovery != Discovery::StaticList
+    {
+        let finding = Finding::new(Code::NotYet, "over IPv6 the other ends are a list", tree.span);
+        let finding = finding.label("no group and no daemon speaks IPv6");
+        found.push(finding.help("discovery: StaticList"));
+        return None;
+    }
+    Some(Overlay { between, mtu, over_ipv6: over_ipv6.map(|tree| tree.span) })
 }
 
 fn read_vxlan(section: &Section<'_>, found: &mut Findings) -> Option<Vxlan> {

@@ -1,6 +1,6 @@
 //! Single values: numbers, flags, times, addresses, words.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
 
 use crate::lab::diagnostic::{Code, Finding, Findings};
@@ -11,7 +11,7 @@ use crate::lab::schema::section::unknown_word;
 use crate::lab::source::Spanned;
 use crate::lab::units::{self, Rate, Wrong};
 use crate::time::SimDuration;
-use crate::wire::MacAddr;
+use crate::wire::{MacAddr, ipv6};
 
 /// Longest span of time a lab may name: the engine's clock ends after 834 days.
 const MAX_TIME: SimDuration = SimDuration::from_secs(60 * 60 * 24 * 400);
@@ -166,9 +166,56 @@ fn bad_address(tree: &Tree, what: &str, label: String, fix: &str, found: &mut Fi
     found.push(finding.label(label).help(format!("\"{fix}\"")));
 }
 
+/// An address of IPv6 where one of IPv4 is needed: true, and reported.
+fn only_ipv4(text: &str, tree: &Tree, found: &mut Findings) -> bool {
+    let host = text.split('/').next().unwrap_or_default();
+    if host.parse::<Ipv6Addr>().is_err() {
+        return false;
+    }
+    let finding = Finding::new(Code::NotYet, format!("`{text}` is an IPv6 address"), tree.span);
+    let finding = finding.label("IPv6 carries tunnels between hosts, and nothing else");
+    found.push(finding.help("an address for tunnels: Host(ip: \"192.0.2.1/24\", ip6: \"fd00::1/64\")"));
+    true
+}
+
+/// `fd00::1`.
+pub fn ip6(tree: &Tree, found: &mut Findings) -> Option<Spanned<Ipv6Addr>> {
+    let text = if let Form::Text(text) = &tree.form { text.as_str() } else { "" };
+    let ip: Option<Ipv6Addr> = text.parse().ok();
+    let Some(ip) = ip else {
+        let label =
+            if text.contains('/') { "no prefix length here" } else { "eight numbers of four hexadecimal digits" };
+        bad_address(tree, "an IPv6 address", label.to_owned(), "fd00::1", found);
+        return None;
+    };
+    if ipv6::is_of_a_host(ip) {
+        return Some(Spanned::new(ip, tree.span));
+    }
+    let finding = Finding::new(Code::NetworkAddress, format!("no host can have {ip}"), tree.span);
+    found.push(finding.label("a group, or an address that never leaves its host").help("\"fd00::1\""));
+    None
+}
+
+/// `fd00::1/64`: the address of a host for tunnels.
+pub fn host_address6(tree: &Tree, found: &mut Findings) -> Option<Spanned<(Ipv6Addr, u8)>> {
+    let text = if let Form::Text(text) = &tree.form { text.as_str() } else { "" };
+    let parts =
+        text.split_once('/').and_then(|(ip, len)| Some((ip.parse::<Ipv6Addr>().ok()?, len.parse::<u8>().ok()?)));
+    let Some((ip, len)) = parts.filter(|(_, len)| (1..=128).contains(len)) else {
+        let label = "eight numbers of four hexadecimal digits, a slash, a length from 1 to 128";
+        bad_address(tree, "the IPv6 address of a host", label.to_owned(), "fd00::1/64", found);
+        return None;
+    };
+    let host = Tree { span: tree.span, form: Form::Text(ip.to_string()) };
+    ip6(&host, found).map(|ip| Spanned::new((ip.value, len), tree.span))
+}
+
 /// `10.0.0.1`.
 pub fn ip(tree: &Tree, found: &mut Findings) -> Option<Ipv4Addr> {
     let text = if let Form::Text(text) = &tree.form { text.as_str() } else { "" };
+    if only_ipv4(text, tree, found) {
+        return None;
+    }
     let ip = text.parse().ok();
     if ip.is_none() {
         let host = text.split('/').next().unwrap_or_default();
@@ -185,6 +232,9 @@ pub fn host_address(tree: &Tree, found: &mut Findings) -> Option<Spanned<(Ipv4Ad
     let (host, len) = text.split_once('/').map_or((text, None), |(host, len)| (host, Some(len)));
     let ip: Option<Ipv4Addr> = host.parse().ok();
     let bits = len.and_then(|len| len.parse::<u8>().ok()).filter(|bits| (1..=32).contains(bits));
+    if only_ipv4(text, tree, found) {
+        return None;
+    }
     let (Some(ip), Some(bits)) = (ip, bits) else {
         let fix = format!("{}/24", ip.unwrap_or(Ipv4Addr::new(10, 0, 0, 1)));
         let label = match (ip, len) {

@@ -21,7 +21,7 @@ fn ops(plan: &Plan) -> Vec<Op> {
     plan.steps.iter().map(|step| op(&step.op)).collect()
 }
 
-fn same_below(name: &str, text: &str) {
+pub(super) fn same_below(name: &str, text: &str) {
     let lab = sound(name, text);
     for variant in lab.variants() {
         let printed = level::text(&lab, variant);

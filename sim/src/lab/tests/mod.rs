@@ -18,6 +18,7 @@ mod level;
 mod macvlan;
 mod mutated;
 mod ospf;
+mod outer6;
 mod provider;
 mod questions;
 mod raw;

@@ -26,7 +26,7 @@ fn failed(lab: &LabFile) -> Vec<String> {
 
 /// Envelope, settings of the lab, and the share of the cable that is payload: facts of the formats (inner MTU less 52
 /// for the headers of IP and TCP, by underlay MTU and 38 bytes of Ethernet), with 1500 and with 9000 bytes below.
-const SHARES: [(&str, &str, [f64; 2]); 13] = [
+const SHARES: [(&str, &str, [f64; 2]); 15] = [
     ("none", r#""blue": Routed()"#, [94.15, 99.00]),
     ("ipip", r#""blue": Ipip()"#, [92.85, 98.78]),
     ("gre", r#""blue": Gre()"#, [92.59, 98.74]),
@@ -39,6 +39,8 @@ const SHARES: [(&str, &str, [f64; 2]); 13] = [
     ("geneve-8", r#""blue": Geneve(vni: 42, options: 8), L2"#, [90.38, 98.36]),
     ("wireguard", r#""blue": Wireguard()"#, [90.25, 98.34]),
     ("sleeve", r#""blue": Sleeve(), L2"#, [90.12, 98.32]),
+    ("vxlan-6", r#""blue": Vxlan(vni: 42, outer: Ipv6), L2"#, [89.60, 98.23]),
+    ("wireguard-6", r#""blue": Wireguard(outer: Ipv6)"#, [88.95, 98.12]),
     ("weave-1376", r#""blue": Vxlan(vni: 42, mtu: 1376), L2"#, [90.44, f64::NAN]),
 ];
 
@@ -54,7 +56,7 @@ fn envelopes() -> LabFile {
     let variants: String = SHARES.iter().map(variant).collect();
     lab(&format!(
         r#"nodes: {{
-            "h1": Host(ip: "192.0.2.1/24"), "h2": Host(ip: "192.0.2.2/24"),
+            "h1": Host(ip: "192.0.2.1/24", ip6: "fd00::1/64"), "h2": Host(ip: "192.0.2.2/24", ip6: "fd00::2/64"),
             "c1": Container(on: "h1", net: "blue", ip: "10.1.1.5/24"),
             "c3": Container(on: "h2", net: "blue", ip: "10.1.3.5/24"),
         }},

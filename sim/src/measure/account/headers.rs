@@ -52,7 +52,7 @@ fn is_tunnel(name: &str) -> bool {
 /// Place of the first header that belongs to the packet itself, and to no tunnel.
 fn first_inner(layers: &[(&'static str, usize)]) -> usize {
     let tunnel = layers.iter().rposition(|(name, _)| is_tunnel(name)).map_or(0, |at| at + 1);
-    let is_bare = |two: &[(&str, usize)]| matches!(two[0].0, "ipv4" | "udp") && two[1].0 == "ipv4";
+    let is_bare = |two: &[(&str, usize)]| matches!(two[0].0, "ipv4" | "ipv6" | "udp") && two[1].0 == "ipv4";
     let bare = layers.windows(2).rposition(is_bare).map_or(0, |at| at + 1);
     tunnel.max(bare)
 }

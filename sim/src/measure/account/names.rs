@@ -24,6 +24,8 @@ pub static HEADERS: &[Header] = &[
     header("eth", "Ethernet header", "以太网报头"),
     header("vlan", "802.1Q tag", "802.1Q 标签"),
     header("ipv4", "IPv4 header", "IPv4 报头"),
+    header("ipv6", "IPv6 header", "IPv6 报头"),
+    header("icmpv6", "ICMPv6 message", "ICMPv6 报文"),
     header("icmp", "ICMP header", "ICMP 报头"),
     header("udp", "UDP header", "UDP 报头"),
     header("tcp", "TCP header", "TCP 报头"),

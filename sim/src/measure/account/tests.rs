@@ -80,6 +80,8 @@ fn payload_is_what_programs_got_whatever_the_envelope() {
             Some("ipip") => 20,
             Some("gre") => 24,
             Some("vxlan") => 50,
+            Some("vxlan-over-ipv6") => 70,
+            Some("wireguard-over-ipv6") => 80 + padding(name),
             _ => 28,
         };
         let data = account.total.kind(Kind::Data).frames;
@@ -91,6 +93,13 @@ fn payload_is_what_programs_got_whatever_the_envelope() {
             assert_eq!(added, 100 * (envelope + own), "{name}");
         }
     }
+}
+
+/// What WireGuard adds to the packet of a run, `…+64+1500`: up to a multiple of 16, as far as its MTU lets it.
+fn padding(name: &str) -> u64 {
+    let numbers: Vec<u64> = name.split('+').filter_map(|part| part.parse().ok()).collect();
+    let (packet, mtu) = (numbers[0] + 28, numbers[1] - 80);
+    packet.next_multiple_of(16).min(mtu.max(packet)) - packet
 }
 
 /// A stream over a cable that loses, beside a hub.

@@ -31,6 +31,11 @@ impl Script<'_> {
         self.cables();
         let devices: Vec<(DeviceId, DeviceSpec)> =
             self.plan.devices().map(|(device, .., spec)| (device, spec.clone())).collect();
+        for (device, spec) in &devices {
+            if let DeviceSpec::Stack(stack) = spec {
+                self.speak_ipv6(*device, stack);
+            }
+        }
         // A tunnel has to be there before it can be in a bridge.
         for (device, spec) in &devices {
             match spec {
@@ -279,6 +284,21 @@ impl Script<'_> {
         self.line(format!("ip -n \"$OU-{space}\" link set dev {name} up"));
     }
 
+    /// Interfaces with an address for tunnels say nothing of IPv6 by themselves: no link-local address, no search for
+    /// duplicates or routers. They speak it before the tunnels are made: Linux refuses those otherwise.
+    fn speak_ipv6(&mut self, device: DeviceId, config: &StackConfig) {
+        let Some(Interface { space, .. }) = self.names.device(device) else { return };
+        for (at, interface) in config.interfaces.iter().enumerate() {
+            let Some(Interface { name, .. }) = self.names.port((device, PortNo(at as u16))) else { continue };
+            if interface.address6.is_none() {
+                continue;
+            }
+            let quiet = ["accept_dad=0", "accept_ra=0", "router_solicitations=0", "addr_gen_mode=1", "disable_ipv6=0"];
+            let settings = quiet.map(|setting| format!("net.ipv6.conf.{name}.{setting}")).join(" ");
+            self.line(format!("inside {space} sysctl -qw {settings}"));
+        }
+    }
+
     fn stack(&mut self, device: DeviceId, config: &StackConfig) {
         let Some(Interface { space, .. }) = self.names.device(device) else { return };
         self.line(format!("\n# Addresses, routes and neighbours of {space}."));
@@ -287,6 +307,9 @@ impl Script<'_> {
             self.line(format!("ip -n \"$OU-{space}\" link set dev {name} mtu {} up", interface.mtu));
             for (ip, len) in &interface.addresses {
                 self.line(format!("ip -n \"$OU-{space}\" addr add {ip}/{len} dev {name}"));
+            }
+            if let Some((ip, len)) = interface.address6 {
+                self.line(format!("ip -n \"$OU-{space}\" addr add {ip}/{len} dev {name} nodad"));
             }
         }
         for (at, interface) in config.interfaces.iter().enumerate() {

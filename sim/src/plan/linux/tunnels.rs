@@ -97,6 +97,9 @@ impl Script<'_> {
 /// `ipip local 192.0.2.1 remote 192.0.2.2`.
 fn words(config: &TunnelConfig, remote: Option<Ipv4Addr>) -> Result<String, &'static str> {
     let remote = remote.map(|remote| format!(" remote {remote}")).unwrap_or_default();
+    if config.outer.local6.is_some() && matches!(config.format, Format::Geneve(_)) {
+        return Err("a geneve device over IPv6 is not written yet");
+    }
     match &config.format {
         Format::Ipip(_) => Ok(format!("ipip{remote}{}", strict(config, false)?)),
         Format::Gre(gre) => Ok(format!("gre{remote}{}{}", strict(config, true)?, header(*gre))),

@@ -1,12 +1,12 @@
 //! VTEPs as vxlan devices.
 
 use std::fmt::Write as _;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::changes::{Cells, address, cells, station};
 use super::{Interface, Script};
-use crate::device::outer::{Df, flow};
-use crate::device::vtep::{INNER, OUTER, OVERHEAD, VtepConfig};
+use crate::device::outer::{Df, Outer, flow};
+use crate::device::vtep::{INNER, OUTER, VtepConfig};
 use crate::engine::{DeviceChange, Value};
 use crate::id::DeviceId;
 use crate::plan::{DeviceSpec, Op, Plan};
@@ -77,14 +77,16 @@ impl Script<'_> {
         if config.source_ports != VtepConfig::default().source_ports {
             let _ = write!(words, " srcport {} {}", config.source_ports.0, config.source_ports.1);
         }
-        if !config.outer.local.is_unspecified() {
+        if let Some(local) = config.outer.local6 {
+            let _ = write!(words, " local {local}");
+        } else if !config.outer.local.is_unspecified() {
             let _ = write!(words, " local {}", config.outer.local);
         }
         let mtu = self.inner_mtu(device);
         let group = self.group(device);
-        if let Some((below, room)) = self.below(device, config.outer.local) {
+        if let Some((below, room)) = self.below(device, &config.outer) {
             // With `dev`, Linux refuses an MTU that does not fit the interface below; without, it takes any.
-            if mtu.is_none_or(|mtu| mtu + OVERHEAD <= room) {
+            if mtu.is_none_or(|mtu| mtu + config.overhead() <= room) {
                 let _ = write!(words, " dev {below}");
                 if let Some(group) = group {
                     let _ = write!(words, " group {group}");
@@ -155,10 +157,14 @@ impl Script<'_> {
     }
 
     /// The interface with an address of the stack that a tunnel runs over, and its MTU.
-    fn below(&self, tunnel: DeviceId, local: Ipv4Addr) -> Option<(String, u16)> {
+    fn below(&self, tunnel: DeviceId, outer: &Outer) -> Option<(String, u16)> {
         let (stack, _) = self.across((tunnel, OUTER))?;
         let Some(DeviceSpec::Stack(config)) = self.spec(stack) else { return None };
-        let at = config.interfaces.iter().position(|at| at.addresses.iter().any(|(ip, _)| *ip == local))?;
+        let has = |at: &crate::stack::InterfaceConfig| match outer.local6 {
+            Some(local) => at.address6.is_some_and(|(ip, _)| ip == local),
+            None => at.addresses.iter().any(|(ip, _)| *ip == outer.local),
+        };
+        let at = config.interfaces.iter().position(has)?;
         let own = self.names.port((stack, crate::id::PortNo(at as u16)))?.name;
         Some((own, config.interfaces[at].mtu))
     }
@@ -232,12 +238,12 @@ impl Script<'_> {
         let mac = cells.get("mac").and_then(|mac| station(mac)).ok_or("the row names no MAC address")?;
         let mut row = String::new();
         if let Some(remote) = cells.get("remote") {
-            let remote = address(remote).ok_or("that is no address of a host")?;
+            let remote: IpAddr = remote.parse().map_err(|_| "that is no address of a host")?;
             let _ = write!(row, " dst {remote}");
             // Without an interface Linux would not know by which to send to a group.
             if remote.is_multicast()
                 && let Some(DeviceSpec::Vtep(config)) = self.spec(device)
-                && let Some((below, _)) = self.below(device, config.outer.local)
+                && let Some((below, _)) = self.below(device, &config.outer)
             {
                 let _ = write!(row, " via {below}");
             }

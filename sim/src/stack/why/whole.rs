@@ -1,7 +1,7 @@
 //! The lists of reasons of an IP stack as one.
 
 use super::routing::{eigrp, isis, sessions};
-use super::{ALL, COUNT, children, flows, groups, reverse, routing};
+use super::{ALL, COUNT, children, flows, groups, reverse, routing, six};
 use crate::explain::Reason;
 
 const FLOWS: usize = COUNT + groups::COUNT;
@@ -18,9 +18,12 @@ pub(super) const ISIS: usize = SESSIONS + sessions::COUNT;
 /// Where those about EIGRP begin.
 pub(super) const EIGRP: usize = ISIS + isis::COUNT;
 
+/// Where those about IPv6 begin.
+pub(super) const SIX: usize = EIGRP + eigrp::COUNT;
+
 /// All of them, in the order of their counters.
-pub static WHOLE: [Reason; EIGRP + eigrp::COUNT] = {
-    let mut whole = [ALL[0]; EIGRP + eigrp::COUNT];
+pub static WHOLE: [Reason; SIX + six::COUNT] = {
+    let mut whole = [ALL[0]; SIX + six::COUNT];
     let mut at = 1;
     while at < whole.len() {
         whole[at] = if at < COUNT {
@@ -39,8 +42,10 @@ pub static WHOLE: [Reason; EIGRP + eigrp::COUNT] = {
             sessions::ALL[at - SESSIONS]
         } else if at < EIGRP {
             isis::ALL[at - ISIS]
-        } else {
+        } else if at < SIX {
             eigrp::ALL[at - EIGRP]
+        } else {
+            six::ALL[at - SIX]
         };
         at += 1;
     }

@@ -5,6 +5,14 @@ use std::ops::Range;
 use super::{FieldValue, Walk, field, transport, tunnel};
 use crate::wire::{Malformed, be16, eigrp, icmp, ipv4, ospf};
 
+/// A packet without a header of a link: its first bits say what it is.
+pub(super) fn any(walk: &mut Walk<'_>, range: Range<usize>) {
+    match walk.slice(range.clone()).first() {
+        Some(first) if first >> 4 == 6 => super::ip6::ipv6(walk, range),
+        _ => ipv4(walk, range),
+    }
+}
+
 pub(super) fn ipv4(walk: &mut Walk<'_>, range: Range<usize>) {
     let bytes = walk.slice(range.clone());
     let header = match ipv4::check(bytes) {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{DEPTH, FieldValue, Walk, field, ip, isis};
+use super::{DEPTH, FieldValue, Walk, field, ip, ip6, isis};
 use crate::wire::arp::{Arp, LEN, Operation};
 use crate::wire::ethernet::{self, HEADER_LEN, TAG_LEN};
 use crate::wire::{MacAddr, Malformed, be16, llc};
@@ -63,6 +63,7 @@ fn control(walk: &mut Walk<'_>, range: Range<usize>, len: u16) {
 fn payload(walk: &mut Walk<'_>, range: Range<usize>, ethertype: u16) {
     match ethertype {
         ethernet::IPV4 => ip::ipv4(walk, range),
+        ethernet::IPV6 => ip6::ipv6(walk, range),
         ethernet::ARP => arp(walk, range),
         ethernet::VLAN => vlan(walk, range),
         _ => walk.rest("payload", range),

@@ -8,6 +8,7 @@ mod eigrp;
 mod gossip;
 mod igmp;
 mod ip;
+mod ip6;
 mod isis;
 mod link;
 mod ospf;
@@ -20,7 +21,7 @@ mod transport;
 mod tunnel;
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 pub use summary::summary;
@@ -38,6 +39,8 @@ pub enum FieldValue {
     Mac(MacAddr),
     /// An IPv4 address.
     Ipv4(Ipv4Addr),
+    /// An IPv6 address.
+    Ipv6(Ipv6Addr),
     /// A single bit.
     Flag(bool),
     /// A word for a number of the protocol, such as `request`.
@@ -55,6 +58,7 @@ impl fmt::Display for FieldValue {
             Self::Hex(n, digits) => write!(f, "0x{n:0digits$x}"),
             Self::Mac(mac) => mac.fmt(f),
             Self::Ipv4(ip) => ip.fmt(f),
+            Self::Ipv6(ip) => ip.fmt(f),
             Self::Flag(flag) => f.write_str(if *flag { "1" } else { "0" }),
             Self::Word(word) => f.write_str(word),
             Self::Text(text) => f.write_str(text),
@@ -77,8 +81,8 @@ pub struct Field {
 /// One header, payload or padding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// `eth vlan llc arp ipv4 icmp igmp eigrp ospf isis udp tcp vxlan geneve gre sleeve wireguard store gossip rip bgp`,
-    /// `payload padding malformed`.
+    /// `eth vlan llc arp ipv4 ipv6 icmp icmpv6 igmp eigrp ospf isis udp tcp vxlan geneve gre sleeve wireguard store`,
+    /// `gossip rip bgp payload padding malformed`.
     pub name: &'static str,
     /// Where it stands in the frame: the header alone.
     pub range: Range<usize>,
@@ -132,6 +136,8 @@ impl<'a> Walk<'a> {
         let word = match what {
             Malformed::TooShort => "shorter than its header",
             Malformed::Version => "IP version is not 4",
+            Malformed::NotVersion6 => "IP version is not 6",
+            Malformed::HopLimit => "hop limit is not 255",
             Malformed::HeaderLength => "impossible header length",
             Malformed::Length => "length field disagrees",
             Malformed::Checksum => "wrong checksum",
@@ -156,7 +162,7 @@ pub fn walk(link: LinkType, bytes: &[u8]) -> Vec<Layer> {
     let mut walk = Walk { bytes, layers: Vec::with_capacity(6), quoted: false, depth: 0 };
     match link {
         LinkType::Ethernet => link::ethernet(&mut walk, 0..bytes.len()),
-        LinkType::Ip => ip::ipv4(&mut walk, 0..bytes.len()),
+        LinkType::Ip => ip::any(&mut walk, 0..bytes.len()),
     }
     walk.layers
 }

@@ -17,7 +17,7 @@ const TUNNELS: [(&str, &str); 5] =
 fn nested(layers: &[&Layer], lang: Lang) -> String {
     let Some((at, kind)) = envelope(layers) else { return one(layers, lang) };
     let (outer, inner) = layers.split_at(at);
-    let (src, dst) = (text(outer, "ipv4", "src"), text(outer, "ipv4", "dst"));
+    let (src, dst) = (address(outer, "src"), address(outer, "dst"));
     let number = ["vni", "key"].iter().find_map(|name| outer.last()?.field(name));
     let number = number.map_or_else(String::new, |field| format!(" {}", field.value));
     format!("{kind}{number} {src} > {dst} [{}]", nested(inner, lang))
@@ -28,7 +28,8 @@ fn envelope(layers: &[&Layer]) -> Option<(usize, &'static str)> {
     let named = |layer: &&Layer| TUNNELS.iter().find(|(name, _)| *name == layer.name).map(|(_, title)| *title);
     let header = layers.iter().enumerate().find_map(|(at, layer)| Some((at + 1, named(layer)?)));
     // An IP header right behind another, or behind UDP, is an envelope without a name of its own.
-    let bare = layers.windows(2).position(|two| matches!(two[0].name, "ipv4" | "udp") && two[1].name == "ipv4");
+    let bare =
+        layers.windows(2).position(|two| matches!(two[0].name, "ipv4" | "ipv6" | "udp") && two[1].name == "ipv4");
     let bare = bare.map(|at| (at + 1, if layers[at].name == "udp" { "UDP" } else { "IPIP" }));
     match (header, bare) {
         (Some(header), Some(bare)) => Some(if bare.0 < header.0 { bare } else { header }),
@@ -39,6 +40,12 @@ fn envelope(layers: &[&Layer]) -> Option<(usize, &'static str)> {
 fn text(layers: &[&Layer], layer: &str, field: &str) -> String {
     let found = layers.iter().rev().find(|at| at.name == layer).and_then(|at| at.field(field));
     found.map_or_else(|| "?".to_owned(), |field| field.value.to_string())
+}
+
+/// An address of the innermost IP header.
+fn address(layers: &[&Layer], field: &str) -> String {
+    let layer = layers.iter().rev().find(|at| matches!(at.name, "ipv4" | "ipv6")).map_or("ipv4", |at| at.name);
+    text(layers, layer, field)
 }
 
 fn one(layers: &[&Layer], lang: Lang) -> String {
@@ -57,11 +64,16 @@ fn one(layers: &[&Layer], lang: Lang) -> String {
         "icmp" => icmp(layers, &get, lang),
         "igmp" => igmp(&get, lang),
         "udp" => {
-            let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
+            let (from, to) = (address(layers, "src"), address(layers, "dst"));
             let bytes = lang.pick("bytes", "字节");
             format!("UDP {from}:{} > {to}:{}, {payload} {bytes}", get("udp", "src"), get("udp", "dst"))
         }
         "tcp" => tcp(layers, &get, payload, lang),
+        "icmpv6" => icmpv6(&get, lang),
+        "ipv6" => {
+            let (from, to) = (get("ipv6", "src"), get("ipv6", "dst"));
+            format!("IPv6 {from} > {to}, {} {}", lang.pick("protocol", "协议"), get("ipv6", "next"))
+        }
         "ipv4" => {
             let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
             format!("IPv4 {from} > {to}, {} {}", lang.pick("protocol", "协议"), get("ipv4", "proto"))
@@ -91,6 +103,19 @@ fn arp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> Strin
     }
 }
 
+fn icmpv6(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> String {
+    let (from, target, kind) = (get("ipv6", "src"), get("icmpv6", "target"), get("icmpv6", "type"));
+    match (get("icmpv6", "says").as_str(), lang) {
+        ("solicitation", Lang::En) => format!("neighbour solicitation: who has {target}? tell {from}"),
+        ("solicitation", Lang::Zh) => format!("邻居请求:谁是 {target}?请告诉 {from}"),
+        ("advertisement", Lang::En) => {
+            format!("neighbour advertisement: {target} is at {}", get("icmpv6", "target-mac"))
+        }
+        ("advertisement", Lang::Zh) => format!("邻居通告:{target} 在 {}", get("icmpv6", "target-mac")),
+        (_, lang) => format!("ICMPv6 {} {kind} {from} > {}", lang.pick("type", "类型"), get("ipv6", "dst")),
+    }
+}
+
 fn igmp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> String {
     let (from, group, says) = (get("ipv4", "src"), get("igmp", "group"), get("igmp", "says"));
     let version = match get("igmp", "type").as_str() {
@@ -114,7 +139,7 @@ fn igmp(get: &impl Fn(&'static str, &'static str) -> String, lang: Lang) -> Stri
 
 /// `TCP 10.0.0.1:40000 > 10.0.0.2:80 [SYN, ACK] seq 17, ack 5, 0 bytes`.
 fn tcp(layers: &[&Layer], get: &impl Fn(&'static str, &'static str) -> String, payload: usize, lang: Lang) -> String {
-    let (from, to) = (get("ipv4", "src"), get("ipv4", "dst"));
+    let (from, to) = (address(layers, "src"), address(layers, "dst"));
     let (src, dst, seq) = (get("tcp", "src"), get("tcp", "dst"), get("tcp", "seq"));
     let layer = layers.iter().rev().find(|layer| layer.name == "tcp");
     let flags = match layer.and_then(|layer| layer.field("flags")).map(|field| &field.value) {

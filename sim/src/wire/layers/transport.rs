@@ -3,14 +3,24 @@
 use std::ops::Range;
 
 use super::{FieldValue, Walk, bgp, field, gossip, rip, store, tunnel};
-use crate::wire::{Malformed, be16, be32, ipv4, udp};
+use crate::wire::{Malformed, be16, be32, ipv4, ipv6, udp};
 
 pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
+    let checked = udp::check(walk.slice(range.clone()), ip.src, ip.dst);
+    datagram(walk, range, checked, ip.mf);
+}
+
+pub(super) fn udp_over_ipv6(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv6::Header) {
+    let checked = udp::check_over_ipv6(walk.slice(range.clone()), ip.src, ip.dst);
+    datagram(walk, range, checked, false);
+}
+
+fn datagram(walk: &mut Walk<'_>, range: Range<usize>, checked: Result<udp::Header, Malformed>, first_fragment: bool) {
     let bytes = walk.slice(range.clone());
-    let header = match udp::check(bytes, ip.src, ip.dst) {
+    let header = match checked {
         Ok(header) => header,
         // Only the first fragment carries the header; length and checksum speak of the whole.
-        Err(Malformed::Length | Malformed::Checksum) if ip.mf || walk.quoted => {
+        Err(Malformed::Length | Malformed::Checksum) if first_fragment || walk.quoted => {
             udp::Header { src: be16(bytes, 0), dst: be16(bytes, 2), len: bytes.len() }
         }
         Err(error) => return walk.malformed(range, error),
@@ -27,7 +37,7 @@ pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
         ],
     );
     let payload = base + udp::HEADER_LEN..base + header.len;
-    let told = !walk.quoted && !ip.mf && {
+    let told = !walk.quoted && !first_fragment && {
         let ports = [header.src, header.dst];
         tunnel::over_udp(walk, payload.clone(), header.dst)
             || store::over_udp(walk, payload.clone(), ports)

@@ -118,6 +118,7 @@ fn nic(spec: &Host) -> Nic {
 fn stack(spec: &Host, span: Span) -> Stack {
     Stack {
         interfaces: vec![(spanned(CARD, span), spec.ip.iter().cloned().collect())],
+        ip6: spec.ip6.iter().map(|ip| (spanned(CARD, span), ip.clone())).collect(),
         gateway: spec.gateway.clone(),
         forwarding: spec.forwarding,
         neighbours: spec.neighbours.clone(),

@@ -1,10 +1,11 @@
 //! Who is in which network: hosts with their addresses, subnets, and what fits.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Placed;
 use super::gateways::Door;
+use crate::device::outer::v6;
 use crate::device::vtep;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::sense::MTU;
@@ -17,6 +18,7 @@ use crate::lab::schema::{Lab, Overlay};
 use crate::lab::source::{Span, Spanned};
 use crate::wire::LinkType;
 use crate::wire::ipv4::mask;
+use crate::wire::ipv6;
 
 /// A host with containers in a network.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub struct Member {
     pub host: String,
     /// Its address on the underlay.
     pub address: Ipv4Addr,
+    /// Its address for tunnels over IPv6.
+    pub address6: Option<(Ipv6Addr, u8)>,
     /// The subnet of its containers: first address and length.
     pub subnet: (Ipv4Addr, u8),
     /// The address containers send to for other subnets.
@@ -65,11 +69,22 @@ impl Net<'_> {
 
     /// Bytes in front of a packet.
     pub fn overhead(&self) -> u16 {
+        let longer = if self.overlay.over_ipv6.is_some() { v6::LONGER } else { 0 };
         match &self.overlay.between {
             Between::Nothing | Between::Routes => 0,
-            Between::Vxlan(_) => vtep::OVERHEAD,
-            Between::Tunnel(format) => format.encapsulation().overhead(),
+            Between::Vxlan(_) => vtep::OVERHEAD + longer,
+            Between::Tunnel(format) => format.encapsulation().overhead() + longer,
         }
+    }
+
+    /// Where the tunnel of a member ends: over IPv6, or over IPv4.
+    pub fn end6(&self, member: &Member) -> Option<Ipv6Addr> {
+        self.overlay.over_ipv6.and(member.address6).map(|(ip, _)| ip)
+    }
+
+    /// The same in words.
+    pub fn end(&self, member: &Member) -> String {
+        self.end6(member).map_or_else(|| member.address.to_string(), |ip| ip.to_string())
     }
 
     /// Largest packet that fits inside, as seen from a host.
@@ -146,6 +161,7 @@ impl<'l> Members<'l> {
             }
             enter(&mut net, doors, lab);
             overlapping(&net, &spots, lab, found);
+            over_ipv6(&net, lab, found);
             too_big(lab, &net, placed, found);
             nets.push(net);
         }
@@ -176,6 +192,7 @@ fn member(lab: &Lab, on: &str, subnet: (Ipv4Addr, u8), gateway: Option<Ipv4Addr>
     Some(Member {
         host: on.to_owned(),
         address: host.ip.as_ref()?.value.0,
+        address6: host.ip6.as_ref().map(|ip| ip.value),
         subnet,
         gateway: gateway.unwrap_or(first),
         mtu: card_mtu(lab, on, host),
@@ -189,6 +206,36 @@ pub fn card_mtu(lab: &Lab, on: &str, host: &Host) -> u16 {
     let on_link = lab.links.iter().find(|link| own(&link.a.value) || own(&link.b.value));
     let mtu = host.mtu.as_ref().or(on_link.and_then(|link| link.mtu.as_ref()));
     mtu.map_or(MTU, |mtu| mtu.value)
+}
+
+/// Hosts of a network over IPv6 have addresses for it, and all of them in one subnet.
+fn over_ipv6(net: &Net<'_>, lab: &Lab, found: &mut Findings) {
+    let Some(said) = net.overlay.over_ipv6 else { return };
+    let span =
+        |member: &Member| lab.nodes.iter().find(|node| node.name.value == member.host).map(|node| node.name.span);
+    for (at, member) in net.members.iter().enumerate() {
+        let host = &member.host;
+        let Some((ip, len)) = member.address6 else {
+            let text = format!("`{host}` has no IPv6 address, and `{}` runs over IPv6", net.name.value);
+            let finding = Finding::new(Code::OtherFamily, text, said).label("over IPv6");
+            let finding = if let Some(span) = span(member) { finding.also(span, "no `ip6`") } else { finding };
+            found.push(finding.help(format!("\"{host}\": Host(…, ip6: \"fd00::{}/64\")", at + 1)));
+            continue;
+        };
+        let others = net.members[..at].iter().filter_map(|other| Some((other, other.address6?.0)));
+        for (other, first) in others {
+            let (text, fix) = if first == ip {
+                (format!("`{}` and `{host}` have the same IPv6 address", other.host), "each host has one of its own")
+            } else if ipv6::same_subnet(first, ip, len) {
+                continue;
+            } else {
+                let fix = "no router passes IPv6 on here: put them into one subnet, on one link";
+                (format!("`{}` and `{host}` are in different subnets of IPv6", other.host), fix)
+            };
+            let at = span(member).unwrap_or(said);
+            found.push(Finding::new(Code::OtherFamily, text, at).label(format!("{ip}/{len}")).help(fix));
+        }
+    }
 }
 
 /// In a routed network every host needs a subnet of its own.

@@ -96,13 +96,18 @@ fn vxlan(net: &Net<'_>, member: &Member, vxlan: &Vxlan, making: &mut Making) {
         // In a routed network every host has a row for each other one, so nobody is asked.
         _ if vxlan.routed => Vec::new(),
         Discovery::Multicast(group) => vec![Spanned::new(*group, span)],
+        Discovery::StaticList if net.end6(member).is_some() => Vec::new(),
         Discovery::StaticList => net.others(&member.host).map(|other| Spanned::new(other.address, span)).collect(),
         Discovery::Controller(_) | Discovery::Evpn(_) | Discovery::Bgp(_) | Discovery::Gossip => Vec::new(),
     };
+    let remotes6 = net.others(&member.host).filter(|_| !vxlan.routed).filter_map(|other| net.end6(other));
+    let remotes6 = remotes6.map(|ip| Spanned::new(ip, span)).collect();
     let device = Vtep {
         vni: Some(Spanned::new(vxlan.vni, span)),
-        local: Some(Spanned::new(member.address, span)),
+        local: net.end6(member).is_none().then(|| Spanned::new(member.address, span)),
+        local6: net.end6(member).map(|ip| Spanned::new(ip, span)),
         remotes,
+        remotes6,
         port: Some(vxlan.port),
         source_ports: vxlan.source_ports,
         mtu: net.overlay.mtu.clone(),
@@ -149,7 +154,7 @@ fn routed_vxlan(net: &Net<'_>, member: &Member, own: &str, making: &mut Making) 
         let mac = router_mac(other.address).to_string();
         let cells = [("ip", ip.to_string()), ("mac", mac.clone()), ("dev", own.to_owned())];
         making.row(STACK, "neigh", span, &cells);
-        making.row(own, "fdb", span, &[("mac", mac), ("remote", other.address.to_string())]);
+        making.row(own, "fdb", span, &[("mac", mac), ("remote", net.end(other))]);
         let cells = [("prefix", format!("{ip}/{len}")), ("via", ip.to_string()), ("dev", own.to_owned())];
         making.row(STACK, "routes", span, &cells);
     }
@@ -158,11 +163,14 @@ fn routed_vxlan(net: &Net<'_>, member: &Member, own: &str, making: &mut Making) 
 fn other(net: &Net<'_>, member: &Member, format: &Format, making: &mut Making) {
     let (span, name, own) = (net.name.span, &net.name.value, &tunnel(net));
     let frames = format.encapsulation().carries() == LinkType::Ethernet;
-    let remotes = net.others(&member.host).map(|other| Spanned::new(other.address, span));
+    let others = || net.others(&member.host).filter(|_| frames);
+    let remotes = others().filter(|other| net.end6(other).is_none());
     let device = Tunnel {
         format: Some(format.clone()),
-        local: Some(Spanned::new(member.address, span)),
-        remotes: if frames { remotes.collect() } else { Vec::new() },
+        local: net.end6(member).is_none().then(|| Spanned::new(member.address, span)),
+        local6: net.end6(member).map(|ip| Spanned::new(ip, span)),
+        remotes: remotes.map(|other| Spanned::new(other.address, span)).collect(),
+        remotes6: others().filter_map(|other| net.end6(other)).map(|ip| Spanned::new(ip, span)).collect(),
         mtu: net.overlay.mtu.clone(),
         ..Tunnel::default()
     };
@@ -179,7 +187,7 @@ fn other(net: &Net<'_>, member: &Member, format: &Format, making: &mut Making) {
     for other in net.others(&member.host) {
         let (ip, len) = other.subnet;
         let prefix = format!("{ip}/{len}");
-        making.row(own, "peers", span, &[("prefix", prefix.clone()), ("remote", other.address.to_string())]);
+        making.row(own, "peers", span, &[("prefix", prefix.clone()), ("remote", net.end(other))]);
         making.row(STACK, "routes", span, &[("prefix", prefix), ("dev", own.to_owned())]);
     }
 }

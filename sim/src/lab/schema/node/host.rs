@@ -1,6 +1,6 @@
 //! `Host(ip: "10.0.0.1/24", …)`.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::linux::{SriovCard, sriov};
 use crate::lab::diagnostic::Findings;
@@ -15,6 +15,7 @@ use crate::wire::MacAddr;
 
 pub(super) const FIELDS: &[&str] = &[
     "ip",
+    "ip6",
     "gateway",
     "mtu",
     "mac",
@@ -35,6 +36,8 @@ pub(super) const FIELDS: &[&str] = &[
 pub struct Host {
     /// Address and length of the network part.
     pub ip: Option<Spanned<(Ipv4Addr, u8)>>,
+    /// Address for tunnels over IPv6.
+    pub ip6: Option<Spanned<(Ipv6Addr, u8)>>,
     /// Where packets for other subnets go.
     pub gateway: Option<Spanned<Ipv4Addr>>,
     /// Largest IP packet.
@@ -77,6 +80,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     let spanned_ip = |tree: &Tree, found: &mut Findings| value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span));
     NodeSpec::Host(Host {
         ip: ip.and_then(|tree| value::host_address(tree, found)),
+        ip6: section.get("ip6").and_then(|tree| value::host_address6(tree, found)),
         gateway: section.get("gateway").and_then(|tree| spanned_ip(tree, found)),
         mtu: section.get("mtu").and_then(|tree| mtu(tree, found)),
         mac: section.get("mac").and_then(|tree| value::mac(tree, found)),

@@ -11,6 +11,7 @@ mod guide;
 mod ipvlan;
 mod macvlan;
 mod network;
+mod overlay;
 mod port;
 mod profile;
 mod proof;

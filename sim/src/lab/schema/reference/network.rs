@@ -5,9 +5,10 @@ use super::Sort::{
 };
 use super::port::{PORTS, SECURITY};
 use super::profile::PROFILE;
-use super::{Form, Group, Word, gateway, words};
+use super::{Form, Group, Word, gateway, overlay, words};
 
 const DF: super::Sort = Words(&["Unset", "Set", "Inherit"]);
+const ENDS: super::Sort = Other("IPv4 address, or the `ip6` of this host for an outer header of IPv6");
 const NEIGHBOURS: super::Sort = Other("`{\"10.0.0.2\": \"bob\"}`: addresses, each with a MAC address or a node");
 const ROUTES: super::Sort = Other("`{\"10.1.0.0/24\": \"10.0.0.254\"}`: prefixes and next hops, one or `[several]`");
 const WHEN_FULL: super::Sort = Words(&["RefuseNew", "EvictOldest", "Overwrite", "DropFrame"]);
@@ -65,6 +66,8 @@ const NODES: &[Word] = words! {
     Host(
         /// Its address and the length of the network part.
         ip["required"]: Address,
+        /// An IPv6 address, for tunnels with an outer header of IPv6 and nothing else.
+        ip6: Other("`\"fd00::1/64\"`"),
         /// Where packets for other networks go; without it they go nowhere.
         gateway: Ip,
         /// Largest IP packet its card sends.
@@ -214,6 +217,8 @@ const DEVICES: &[Word] = words! {
     Stack(
         /// Its interfaces in order, each with one address or several in square brackets.
         ip["required"]: Other("`{\"eth0\": \"10.0.0.1/24\"}`"),
+        /// IPv6 addresses, for tunnels with an outer header of IPv6 and nothing else.
+        ip6: Other("`{\"eth0\": \"fd00::1/64\"}`"),
         /// Hardware addresses; one that is not given is that of the card behind the interface.
         mac: Other("one value, or `{\"eth0\": …}`"),
         /// Largest IP packets; one that is not given is that of the card behind the interface.
@@ -242,9 +247,9 @@ const DEVICES: &[Word] = words! {
         /// The number of its network.
         vni["required"]: Whole,
         /// Address of this end.
-        local["that of the stack behind its outer port"]: Ip,
+        local["that of the stack behind its outer port"]: ENDS,
         /// The other ends, or a group: where frames go for which no row fits.
-        remote: Other("one address, or several in square brackets"),
+        remote: Other("one address, or several in square brackets; of IPv6 where `local` is"),
         /// UDP port.
         port["4789"]: Whole,
         /// Largest inner IP packet.
@@ -286,9 +291,9 @@ const DEVICES: &[Word] = words! {
         /// The kind of envelope.
         kind["required"]: Of("tunnel"),
         /// Address of this end.
-        local["that of the stack behind its outer port"]: Ip,
+        local["that of the stack behind its outer port"]: ENDS,
         /// The other ends.
-        remote: Other("one address, or several in square brackets"),
+        remote: Other("one address, or several in square brackets; of IPv6 where `local` is"),
         /// Largest inner IP packet.
         mtu["what fits the interface below"]: Whole,
         /// Its own hardware address, where frames are carried.
@@ -319,104 +324,6 @@ const DEVICES: &[Word] = words! {
         vfs["64"]: Whole,
         /// Those in use by name, in order; each is a port.
         functions["required"]: Map("function"),
-    )
-};
-
-const OVERLAYS: &[Word] = words! {
-    /// No network between hosts: each has a bridge for itself.
-    Bridge(
-        /// Largest packet inside.
-        mtu["1500"]: Whole,
-    )
-    /// The routes of the hosts, without an envelope.
-    Routed(
-        /// Largest packet inside.
-        mtu["that of the host"]: Whole,
-    )
-    /// VXLAN: a bridge and a VTEP in every host with a container.
-    Vxlan(
-        /// The number of the network.
-        vni["required"]: Whole,
-        /// How VTEPs find each other, and where stations are: a list, a group, or daemons on all hosts.
-        discovery["StaticList"]: Of("discovery"),
-        /// Largest packet inside.
-        mtu["what fits through the tunnel"]: Whole,
-        /// UDP port.
-        port["4789"]: Whole,
-        /// VTEPs learn which host an address lives on.
-        learning["true, unless daemons write where stations are"]: Flag,
-        /// `Distributed`: every host routes between its own subnet and the tunnel.
-        gateway["None"]: Words(&["None", "Distributed"]),
-        /// UDP source ports: the first, and the one behind the last.
-        srcport: Other("`[49152, 65535]`"),
-    )
-    /// IP in IP.
-    Ipip(
-        /// Largest packet inside.
-        mtu["what fits through the tunnel"]: Whole,
-    )
-    /// GRE with IP packets in it.
-    Gre(
-        /// A number that tells tunnels apart.
-        key: Whole,
-        /// It carries a checksum.
-        checksum["false"]: Flag,
-        /// It numbers its packets.
-        sequence["false"]: Flag,
-        /// Largest packet inside.
-        mtu["what fits through the tunnel"]: Whole,
-    )
-    /// GRE with Ethernet frames in it.
-    Gretap(
-        /// A number that tells tunnels apart.
-        key: Whole,
-        /// It carries a checksum.
-        checksum["false"]: Flag,
-        /// It numbers its packets.
-        sequence["false"]: Flag,
-        /// Largest packet inside.
-        mtu["what fits through the tunnel"]: Whole,
-    )
-    /// Geneve.
-    Geneve(
-        /// The number of the network.
-        vni["required"]: Whole,
-        /// Bytes of options, a multiple of 4.
-        options["0"]: Whole,
-        /// UDP port.
-        port["6081"]: Whole,
-        /// Largest packet inside.
-        mtu["what fits through the tunnel"]: Whole,
-    )
-    /// IP packets in UDP, packed by a program in user space.
-    TunUdp(
-        /// UDP port.
-        port["8285"]: Whole,
-        /// Largest packet inside.
-        mtu["what fits through the tunnel"]: Whole,
-    )
-    /// WireGuard's framing.
-    Wireguard(
-        /// UDP port.
-        port["51820"]: Whole,
-        /// Largest packet inside.
-        mtu["what fits through the tunnel"]: Whole,
-    )
-    /// The framing of Weave's user-space path.
-    Sleeve(
-        /// UDP port.
-        port["6783"]: Whole,
-        /// Largest packet inside.
-        mtu["what fits through the tunnel"]: Whole,
-    )
-    /// Weave's fast datapath: VXLAN by the kernel, and `Sleeve` to peers from which no heartbeat comes back.
-    FastDatapath(
-        /// UDP port.
-        port["6784"]: Whole,
-        /// UDP port of the slow way.
-        sleeve["6783"]: Whole,
-        /// Largest packet inside, and the size of the heartbeats.
-        mtu["what fits through the tunnel"]: Whole,
     )
 };
 
@@ -560,7 +467,7 @@ pub const GROUPS: &[Group] = &[
         title: "Overlays",
         says: "What stands in `overlays`: a network that containers join with `net`.",
         form: Form::Kind,
-        words: OVERLAYS,
+        words: overlay::OVERLAYS,
         example: "Lab(format: 1, title: \"t\", idea: \"i\", nodes: {\"a\": Hub()}, overlays: {\"o\": @})",
     },
     gateway::GATEWAY,

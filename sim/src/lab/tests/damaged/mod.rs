@@ -118,6 +118,7 @@ const DAMAGES: &[Damage] = &[
     (Code::TwoGateways, "links:", TWO_GATEWAYS),
     (Code::SharedMode, "\"eve\": Host", TWO_MODES),
     (Code::NoAdjacency, "\"eve\": Host", TWO_KINDS),
+    (Code::OtherFamily, "\"eve\": Host", TWO_FAMILIES),
     (Code::Denied, "events: {", DENIED),
     (Code::Quota, "events: {", FULL),
     (Code::Empty, SOUND, " \n"),
@@ -141,6 +142,14 @@ const TWO_ALONE: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {
         wires: [("mv:lower", "eth0"), ("ip:eth0", "mv:host")]), "eve": Host"#;
 const TWO_MODES: &str = r#""c": Container(on: "ann", nic: Ipvlan(mode: L2), ip: "10.0.0.11/24"),
         "d": Container(on: "ann", nic: Ipvlan(mode: L3), ip: "10.0.0.12/24"), "eve": Host"#;
+const TWO_FAMILIES: &str = r#""h1": Linux(
+    devices: {
+        "ip": Stack(ip: {"eth0": "192.0.2.1/24"}), "eth0": Nic(), "br": Bridge(),
+        "vx": Vtep(vni: 7, remote: "fd00::2"),
+    },
+    wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx"), ("vx:inner", "br:vx")],
+), "eve": Host"#;
+
 const TWO_GATEWAYS: &str = r#"overlays: {"blue": Vxlan(vni: 1), "red": Vxlan(vni: 2)},
     gateways: {
         "g": Central(on: "ann", joins: {"blue": "10.1.0.1/24", "red": "10.2.0.1/24"}),

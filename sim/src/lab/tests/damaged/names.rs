@@ -350,7 +350,7 @@ fn a_layer_that_is_not_there() {
        |                                                                                     ^^ unknown layer
        |
        = help: did you mean `rip`?
-       = help: layers: eth, vlan, llc, arp, ipv4, icmp, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, rip, eigrp, ospf, isis, bgp, icmp-error, payload
+       = help: layers: eth, vlan, llc, arp, ipv4, ipv6, icmp, icmpv6, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, rip, eigrp, ospf, isis, bgp, icmp-error, payload
     "#);
 }
 

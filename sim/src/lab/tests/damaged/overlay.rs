@@ -113,12 +113,40 @@ const DAMAGES: &[Slip] = &[
         r#""sw": Switch()"#,
         r#""r": Router(ips: {"1": "10.0.0.1/24"}, multipath: L7), "sw": Switch()"#,
     ),
+    ("a network over IPv6 without addresses for it", "discovery: StaticList", "outer: Ipv6"),
+    ("a group over IPv6", "discovery: StaticList", r#"discovery: Multicast("239.1.1.1"), outer: Ipv6"#),
+    ("a container with an IPv6 address", r#"ip: "10.1.0.1/24""#, r#"ip: "fd00:1::1/64""#),
+    (
+        "two subnets of IPv6",
+        r#""h1": Host(ip: "192.0.2.1/24"),"#,
+        r#""h1": Host(ip: "192.0.2.1/24", ip6: "fd00::1/64"),"#,
+    ),
+    ("no address of IPv6", r#"Host(ip: "192.0.2.1/24")"#, r#"Host(ip: "192.0.2.1/24", ip6: "fd00::1:/64")"#),
+    ("a group of IPv6", r#"Host(ip: "192.0.2.1/24")"#, r#"Host(ip: "192.0.2.1/24", ip6: "ff02::1/64")"#),
+    ("an IPv6 remote of an IPv4 tunnel", "Vtep(vni: 7)", r#"Vtep(vni: 7, remote: "fd00::1")"#),
+    (
+        "an IPv4 remote of an IPv6 tunnel",
+        "Vtep(vni: 7)",
+        r#"Vtep(vni: 7, local: "fd00::3", remote: ["192.0.2.1", "fd00::1"])"#,
+    ),
+    ("an IPv6 address of somebody else", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::9", remote: "fd00::1")"#),
+    ("a remote behind a router of IPv6", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::3", remote: "fd00:1::1")"#),
+    ("a link too narrow for IPv6", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::3", remote: "fd00::1")"#),
+    ("a kind without IPv6", r#""vx": Vtep(vni: 7)"#, r#""vx": Tunnel(kind: Gretap(), local: "fd00::3")"#),
+    ("no checksum over IPv6", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::3", checksum: false)"#),
     (
         "a connection to nobody",
         r#"Ping(from: "c1", to: "c2")"#,
         r#"Tcp(from: "c1", to: "c7", bytes: 0, port: 70000, lasts: "0s")"#,
     ),
 ];
+
+/// The third host has an IPv6 address too.
+fn dual(text: &str) -> String {
+    let (from, to) =
+        (r#"ip: {"eth0": "192.0.2.3/24"}"#, r#"ip: {"eth0": "192.0.2.3/24"}, ip6: {"eth0": "fd00::3/64"}"#);
+    text.replacen(from, to, 1)
+}
 
 #[test]
 fn the_lab_is_sound() {
@@ -133,6 +161,11 @@ fn every_slip_has_a_sentence_that_names_the_fix() {
             let router = r#""r": Router(ips: {"1": "192.0.2.254/24", "2": "198.51.100.254/24"}), "sw": Switch()"#;
             text.replacen(r#""sw": Switch()"#, router, 1)
         }
+        "two subnets of IPv6" => text
+            .replacen(r#"Host(ip: "192.0.2.2/24")"#, r#"Host(ip: "192.0.2.2/24", ip6: "fd00:2::2/64")"#, 1)
+            .replacen("discovery: StaticList", "outer: Ipv6", 1),
+        "a link too narrow for IPv6" => dual(&text).replacen("Nic()", "Nic(mtu: 1200)", 1),
+        what if what.contains("IPv6 tunnel") || text.contains(r#"local: "fd00"#) => dual(&text),
         _ => text,
     });
     insta::assert_snapshot!(all);

@@ -301,7 +301,7 @@ fn several_mistakes_at_once() {
       |                     ^^^ unknown field
       |
       = help: did you mean `ip`?
-      = help: possible here: ip, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours, routes, forwarding, daemons, profile, shim, sriov
+      = help: possible here: ip, ip6, gateway, mtu, mac, promiscuous, unicast_slots, groups, neighbours, routes, forwarding, daemons, profile, shim, sriov
 
     error[L006]: `mtu` is a number
      --> lab.ron:7:47

@@ -148,7 +148,7 @@ impl<'l> At<'_, 'l> {
             );
             let cells = [("mac", mac.clone()), ("port", vtep.clone())];
             making.row_because(&bridge, "fdb", span, &cells, why.clone());
-            let cells = [("mac", mac.clone()), ("remote", other.address.to_string())];
+            let cells = [("mac", mac.clone()), ("remote", net.end(other))];
             making.row_because(&vtep, "fdb", span, &cells, why);
             let why = Bilingual::new(
                 format!("ARP for `{who}` is answered here and never crosses the tunnel"),

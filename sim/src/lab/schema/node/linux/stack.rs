@@ -1,9 +1,9 @@
 //! `Stack(ip: {"eth0": "10.0.0.1/24"}, gateway: "10.0.0.254", …)`.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Inner;
-use crate::lab::diagnostic::Findings;
+use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::read::{Form, Tree};
 use crate::lab::schema::daemon::{self, Daemon};
 use crate::lab::schema::node::host::{self, Neighbour};
@@ -20,6 +20,7 @@ use crate::wire::MacAddr;
 
 pub(super) const FIELDS: &[&str] = &[
     "ip",
+    "ip6",
     "mac",
     "mtu",
     "gateway",
@@ -35,6 +36,8 @@ pub(super) const FIELDS: &[&str] = &[
 
 /// An address with the length of its network part.
 type Address = Spanned<(Ipv4Addr, u8)>;
+/// The same, of IPv6.
+type Address6 = Spanned<(Ipv6Addr, u8)>;
 
 /// One value for all interfaces, or one for each that is named.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +67,8 @@ impl<T> PerInterface<T> {
 pub struct Stack {
     /// Its interfaces in order, with their addresses.
     pub interfaces: Vec<(Spanned<String>, Vec<Address>)>,
+    /// Addresses for tunnels over IPv6, by interface.
+    pub ip6: Vec<(Spanned<String>, Address6)>,
     /// Hardware addresses; one that is not given is that of the card behind it.
     pub mac: PerInterface<Spanned<MacAddr>>,
     /// Largest IP packets; one that is not given is that of the card behind it.
@@ -94,6 +99,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
     for (name, tree) in section.given() {
         match name {
             "ip" => stack.interfaces = interfaces(tree, found),
+            "ip6" => stack.ip6 = named(tree, found, value::host_address6),
             "mac" => stack.mac.named = named(tree, found, value::mac),
             "mtu" if matches!(tree.form, Form::Map(_)) => stack.mtu.named = named(tree, found, host::mtu),
             "mtu" => stack.mtu.all = host::mtu(tree, found),
@@ -111,6 +117,13 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
                 let items = value::items(name, "groups: [\"239.1.1.1\"]", tree, found);
                 stack.groups = items.iter().filter_map(|item| value::group(item, found)).collect();
             }
+        }
+    }
+    for (name, _) in &stack.ip6 {
+        let known = stack.interfaces.iter().map(|(known, _)| known.value.as_str());
+        if !known.clone().any(|known| known == name.value) {
+            let finding = Finding::new(Code::UnknownName, format!("there is no interface `{}`", name.value), name.span);
+            found.push(finding.label("not under `ip`").suggest(&name.value, known).help("ip: {\"eth0\": []}"));
         }
     }
     Inner::Stack(stack)

@@ -1,6 +1,6 @@
 //! `Tunnel(kind: Ipip(), remote: "192.0.2.2", …)`.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{Inner, vtep};
 use crate::device::outer::Df;
@@ -10,7 +10,7 @@ use crate::lab::read::Tree;
 use crate::lab::schema::node::host;
 use crate::lab::schema::section::{Section, kind};
 use crate::lab::schema::value;
-use crate::lab::source::Spanned;
+use crate::lab::source::{Span, Spanned};
 use crate::wire::MacAddr;
 
 pub(super) const FIELDS: &[&str] = &["kind", "local", "remote", "mtu", "mac", "learning", "df", "ttl"];
@@ -22,8 +22,12 @@ pub struct Tunnel {
     pub format: Option<Format>,
     /// Address of this end; one that is not given is that of the stack behind the outer port.
     pub local: Option<Spanned<Ipv4Addr>>,
+    /// The same, of a tunnel over IPv6.
+    pub local6: Option<Spanned<Ipv6Addr>>,
     /// The other ends: where everything goes for which no row fits.
     pub remotes: Vec<Spanned<Ipv4Addr>>,
+    /// The other ends of a tunnel over IPv6.
+    pub remotes6: Vec<Spanned<Ipv6Addr>>,
     /// Largest inner IP packet; one that is not given fits the interface below.
     pub mtu: Option<Spanned<u16>>,
     /// Its own address, where frames are carried.
@@ -115,13 +119,26 @@ fn port(section: &Section<'_>, usual: u16, found: &mut Findings) -> u16 {
     section.get("port").and_then(|tree| vtep::port(tree, found)).unwrap_or(usual)
 }
 
+/// Kinds of which the outer header may be one of IPv6.
+pub(in crate::lab::schema) const fn runs_over_ipv6(format: &Format) -> bool {
+    matches!(format, Format::Geneve(_) | Format::Udp(_) | Format::Wireguard(_))
+}
+
+/// Reports a kind that knows IPv4 only.
+pub(in crate::lab::schema) fn not_over_ipv6(format: &Format, span: Span, found: &mut Findings) {
+    let text = format!("`{}` runs over IPv4 only", format.encapsulation().name());
+    let finding = Finding::new(Code::NotYet, text, span).label("an outer header of IPv6");
+    found.push(finding.help("over IPv6: Vxlan(…), Geneve(…), TunUdp(), Wireguard()"));
+}
+
 /// Fields of a kind where it stands for a whole overlay.
 pub(in crate::lab::schema) fn overlay_fields(name: &str) -> &'static [&'static str] {
     match name {
         "Gre" | "Gretap" => &["key", "checksum", "sequence", "mtu"],
-        "Geneve" => &["vni", "options", "port", "mtu"],
+        "Geneve" => &["vni", "options", "port", "mtu", "outer"],
         "Ipip" => &["mtu"],
         "FastDatapath" => &["port", "sleeve", "mtu"],
+        "TunUdp" | "Wireguard" => &["port", "mtu", "outer"],
         _ => &["port", "mtu"],
     }
 }
@@ -147,14 +164,21 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
     for (name, tree) in section.given() {
         match name {
             "kind" => tunnel.format = format(tree, found),
+            "local" if vtep::is_ipv6(tree) => tunnel.local6 = value::ip6(tree, found),
             "local" => tunnel.local = vtep::address(tree, found),
-            "remote" => tunnel.remotes = vtep::remotes(tree, found),
+            "remote" => (tunnel.remotes, tunnel.remotes6) = vtep::remotes(tree, found),
             "mtu" => tunnel.mtu = host::mtu(tree, found),
             "mac" => tunnel.mac = value::mac(tree, found),
             "df" => tunnel.df = vtep::df(tree, found),
             "ttl" => tunnel.ttl = vtep::ttl(tree, found),
             _ => tunnel.learning = value::flag(name, tree, found),
         }
+    }
+    vtep::one_family(tunnel.local6.as_ref(), (&tunnel.remotes, &tunnel.remotes6), found);
+    if let (Some(local), Some(format)) = (&tunnel.local6, &tunnel.format)
+        && !runs_over_ipv6(format)
+    {
+        not_over_ipv6(format, local.span, found);
     }
     Inner::Tunnel(tunnel)
 }

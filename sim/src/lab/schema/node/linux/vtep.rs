@@ -1,6 +1,6 @@
 //! `Vtep(vni: 42, local: "192.0.2.1", learning: true, …)`.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::Inner;
 use crate::device::outer::Df;
@@ -25,8 +25,12 @@ pub struct Vtep {
     pub vni: Option<Spanned<u32>>,
     /// Address of this end; one that is not given is that of the stack behind the outer port.
     pub local: Option<Spanned<Ipv4Addr>>,
+    /// The same, of a tunnel over IPv6.
+    pub local6: Option<Spanned<Ipv6Addr>>,
     /// The other ends, or a group: where frames go for which no row fits.
     pub remotes: Vec<Spanned<Ipv4Addr>>,
+    /// The other ends of a tunnel over IPv6.
+    pub remotes6: Vec<Spanned<Ipv6Addr>>,
     /// UDP port.
     pub port: Option<u16>,
     /// Largest inner IP packet; one that is not given fits the interface below.
@@ -61,8 +65,9 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
     for (name, tree) in section.given() {
         match name {
             "vni" => vtep.vni = vni(tree, found),
+            "local" if is_ipv6(tree) => vtep.local6 = value::ip6(tree, found),
             "local" => vtep.local = address(tree, found),
-            "remote" => vtep.remotes = remotes(tree, found),
+            "remote" => (vtep.remotes, vtep.remotes6) = remotes(tree, found),
             "port" => vtep.port = port(tree, found),
             "mtu" => vtep.mtu = host::mtu(tree, found),
             "mac" => vtep.mac = value::mac(tree, found),
@@ -77,6 +82,11 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "l3miss" => vtep.l3miss = value::flag(name, tree, found),
             _ => vtep.checksum = value::flag(name, tree, found),
         }
+    }
+    one_family(vtep.local6.as_ref(), (&vtep.remotes, &vtep.remotes6), found);
+    if let (Some(false), Some(_), Some(tree)) = (vtep.checksum, &vtep.local6, section.get("checksum")) {
+        let finding = Finding::new(Code::NotYet, "over IPv6 there is always a checksum", tree.span);
+        found.push(finding.label("IPv6 has none of its own").help("leave `checksum` out"));
     }
     Inner::Vtep(vtep)
 }
@@ -138,10 +148,50 @@ pub(in crate::lab::schema) fn address(tree: &Tree, found: &mut Findings) -> Opti
     value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span))
 }
 
+/// The other ends of a tunnel, of IPv4 and of IPv6.
+type Remotes = (Vec<Spanned<Ipv4Addr>>, Vec<Spanned<Ipv6Addr>>);
+
 /// One address, or several in square brackets.
-pub(in crate::lab::schema) fn remotes(tree: &Tree, found: &mut Findings) -> Vec<Spanned<Ipv4Addr>> {
-    match &tree.form {
-        Form::List(items) => items.iter().filter_map(|item| address(item, found)).collect(),
-        _ => address(tree, found).into_iter().collect(),
+pub(in crate::lab::schema) fn remotes(tree: &Tree, found: &mut Findings) -> Remotes {
+    let items = if let Form::List(items) = &tree.form { items.as_slice() } else { std::slice::from_ref(tree) };
+    let mut remotes = Remotes::default();
+    for item in items {
+        if is_ipv6(item) {
+            remotes.1.extend(value::ip6(item, found));
+        } else {
+            remotes.0.extend(address(item, found));
+        }
+    }
+    remotes
+}
+
+/// What was meant is an address of IPv6: no other has colons.
+pub(in crate::lab::schema) fn is_ipv6(tree: &Tree) -> bool {
+    matches!(&tree.form, Form::Text(text) if text.contains(':'))
+}
+
+/// All ends of a tunnel are of one family.
+pub(in crate::lab::schema) fn one_family(
+    local6: Option<&Spanned<Ipv6Addr>>,
+    (remotes, remotes6): (&[Spanned<Ipv4Addr>], &[Spanned<Ipv6Addr>]),
+    found: &mut Findings,
+) {
+    let report = |text: &str, span, label: &str, fix: &str, found: &mut Findings| {
+        found.push(Finding::new(Code::OtherFamily, text, span).label(label).help(fix));
+    };
+    match (local6, remotes.first(), remotes6.first()) {
+        (Some(_), Some(remote), _) if remote.value.is_multicast() => {
+            let label = "over IPv6 there is only a list of other ends";
+            report("a group of IPv4 for a tunnel over IPv6", remote.span, label, "remote: [\"fd00::2\"]", found);
+        }
+        (Some(_), Some(remote), _) => {
+            let text = "the own end speaks IPv6, the other one IPv4";
+            report(text, remote.span, "this is IPv4", "remote: \"fd00::2\"", found);
+        }
+        (None, _, Some(remote)) => {
+            let text = "the other end speaks IPv6, the own one IPv4";
+            report(text, remote.span, "this is IPv6", "local: \"fd00::1\", the `ip6` of this host", found);
+        }
+        _ => {}
     }
 }
