@@ -32,7 +32,8 @@ pub struct Crossed {
     pub parent: FrameId,
     /// Whose it is.
     pub origin: Origin,
-    link: LinkType,
+    /// Whether it begins with an Ethernet header.
+    pub link: LinkType,
     bytes: (usize, usize),
 }
 

@@ -4,16 +4,42 @@ use std::collections::BTreeMap;
 
 use super::Part;
 use crate::engine::wire::{MIN_FRAME, WIRE_EXTRA};
-use crate::wire::layers::Layer;
-use crate::wire::{be16, ipv4};
+use crate::wire::layers::{Layer, walk};
+use crate::wire::{LinkType, be16, ipv4};
 
 /// Check sequence of a frame (IEEE 802.3 §3.2.9).
 const FCS: u64 = 4;
 /// Time in which nobody sends, as long as so many bytes (IEEE 802.3 §4.4.2).
 const GAP: u64 = 12;
 
+/// So many bytes of a frame are enough to find it in another one: no header is longer without being its own.
+const KNOWN_BY: usize = 20;
+
+/// A frame that was put into an envelope, as it was before.
+#[derive(Clone, Copy, Debug)]
+pub struct Content<'a> {
+    /// Whether it begins with an Ethernet header.
+    pub link: LinkType,
+    /// All of it.
+    pub bytes: &'a [u8],
+}
+
+/// A frame in an envelope whose header is not as long as a reader of headers believes, and where it begins.
+pub type Hidden<'a> = (usize, Content<'a>);
+
+/// Looks for it among the frames that this one was made from, the latest first. Nothing where the headers are what they
+/// seem.
+pub fn hidden<'a>(
+    layers: &[Layer],
+    bytes: &[u8],
+    mut content: impl Iterator<Item = Content<'a>>,
+) -> Option<Hidden<'a>> {
+    let (begin, content) = content.find_map(|content| Some((begin_of(content.bytes, bytes)?, content)))?;
+    (!ends(&whole(layers, bytes)).contains(&begin)).then_some((begin, content))
+}
+
 /// Where the bytes of a frame are, all of them: those of the frame and those that a cable adds.
-pub fn split(layers: &[Layer], bytes: &[u8]) -> BTreeMap<(Part, &'static str), u64> {
+pub fn split(layers: &[Layer], bytes: &[u8], hidden: Option<Hidden<'_>>) -> BTreeMap<(Part, &'static str), u64> {
     let mut found = BTreeMap::new();
     let mut put = |part: Part, name: &'static str, len: u64| {
         if len > 0 {
@@ -21,6 +47,7 @@ pub fn split(layers: &[Layer], bytes: &[u8]) -> BTreeMap<(Part, &'static str), u
         }
     };
     let layers = whole(layers, bytes);
+    let layers = hidden.map_or_else(|| layers.clone(), |hidden| stretched(&layers, bytes, hidden));
     let inner = first_inner(&layers);
     let encrypted = layers.iter().any(|(name, _)| *name == "wireguard");
     let mut told = 0;
@@ -45,6 +72,43 @@ pub fn split(layers: &[Layer], bytes: &[u8]) -> BTreeMap<(Part, &'static str), u
     found
 }
 
+/// Where each header ends.
+fn ends(layers: &[(&'static str, usize)]) -> Vec<usize> {
+    let mut end = 0;
+    layers.iter().map(|(_, len)| (end += len, end).1).collect()
+}
+
+/// The layers, the last header before what was put into the frame as long as it really is.
+fn stretched(layers: &[(&'static str, usize)], bytes: &[u8], (begin, content): Hidden<'_>) -> Layers {
+    let ends = ends(layers);
+    let before = ends.iter().take_while(|end| **end < begin).count();
+    let mut found = layers[..before].to_vec();
+    if let Some((_, len)) = found.last_mut() {
+        *len += begin - ends[before - 1];
+    }
+    let mut left = bytes.len() - begin;
+    for layer in walk(content.link, content.bytes).iter().filter(|layer| !layer.quoted) {
+        let len = layer.range.len().min(left);
+        left -= len;
+        found.extend((len > 0).then_some((layer.name, len)));
+    }
+    found.extend((left > 0).then_some(("padding", left)));
+    found
+}
+
+/// Where in a frame another one begins: all of it, or as much as a first fragment has room for.
+fn begin_of(content: &[u8], bytes: &[u8]) -> Option<usize> {
+    let last = bytes.len().checked_sub(KNOWN_BY.min(content.len()))?;
+    let is_there = |at: &usize| {
+        let len = content.len().min(bytes.len() - at);
+        bytes[*at..at + len] == content[..len]
+    };
+    (content.len() >= KNOWN_BY).then_some(1..=last)?.find(is_there)
+}
+
+/// Names of headers and their lengths.
+type Layers = Vec<(&'static str, usize)>;
+
 fn is_tunnel(name: &str) -> bool {
     matches!(name, "vxlan" | "geneve" | "gre" | "sleeve" | "wireguard")
 }
@@ -59,8 +123,8 @@ fn first_inner(layers: &[(&'static str, usize)]) -> usize {
 
 /// The layers and their lengths. The first fragment of a tunnel's packet holds headers that a reader of fragments does
 /// not look for, since the packet is not whole; here they are.
-fn whole(layers: &[Layer], bytes: &[u8]) -> Vec<(&'static str, usize)> {
-    let mut found: Vec<(&'static str, usize)> =
+fn whole(layers: &[Layer], bytes: &[u8]) -> Layers {
+    let mut found: Layers =
         layers.iter().filter(|layer| !layer.quoted).map(|layer| (layer.name, layer.range.len())).collect();
     let Some(at) = layers.iter().position(|layer| layer.name == "ipv4" && layer.number("mf") == Some(1)) else {
         return found;
@@ -71,7 +135,7 @@ fn whole(layers: &[Layer], bytes: &[u8]) -> Vec<(&'static str, usize)> {
     }
     let end = ip.range.start + ip.number("len").unwrap_or(0) as usize;
     let Some(packet) = bytes.get(ip.range.start..end) else { return found };
-    let padding: Vec<(&'static str, usize)> = found.iter().filter(|(name, _)| *name == "padding").copied().collect();
+    let padding: Layers = found.iter().filter(|(name, _)| *name == "padding").copied().collect();
     found.truncate(at);
     packet_in(packet, &mut found);
     found.extend(padding);
@@ -79,7 +143,7 @@ fn whole(layers: &[Layer], bytes: &[u8]) -> Vec<(&'static str, usize)> {
 }
 
 /// The headers of a packet that is not whole, without the checks that only a whole one passes.
-fn packet_in(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
+fn packet_in(bytes: &[u8], found: &mut Layers) {
     if bytes.len() < ipv4::HEADER_LEN {
         return rest(bytes, found);
     }
@@ -114,25 +178,25 @@ fn packet_in(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
 }
 
 /// Reads what follows a header.
-type Inside = fn(&[u8], &mut Vec<(&'static str, usize)>);
+type Inside = fn(&[u8], &mut Layers);
 
-fn header(name: &'static str, len: usize, bytes: &[u8], found: &mut Vec<(&'static str, usize)>, inside: Inside) {
+fn header(name: &'static str, len: usize, bytes: &[u8], found: &mut Layers, inside: Inside) {
     let len = len.min(bytes.len());
     found.push((name, len));
     inside(&bytes[len..], found);
 }
 
-fn geneve_in(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
+fn geneve_in(bytes: &[u8], found: &mut Layers) {
     let options = bytes.first().map_or(0, |first| usize::from(first & 0x3f) * 4);
     header("geneve", 8 + options, bytes, found, frame_in);
 }
 
-fn frame_in(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
+fn frame_in(bytes: &[u8], found: &mut Layers) {
     let is_ip = bytes.len() > 14 && be16(bytes, 12) == crate::wire::ethernet::IPV4;
     header("eth", 14, bytes, found, if is_ip { packet_in } else { rest });
 }
 
-fn rest(bytes: &[u8], found: &mut Vec<(&'static str, usize)>) {
+fn rest(bytes: &[u8], found: &mut Layers) {
     if !bytes.is_empty() {
         found.push(("payload", bytes.len()));
     }

@@ -19,9 +19,11 @@ use crate::cost::COSTS;
 use crate::engine::World;
 use crate::engine::log::Crossing;
 use crate::engine::wire::wire_bytes;
-use crate::id::{CableId, FlowId, NodeId};
+use crate::id::{CableId, FlowId, FrameId, NodeId};
 use crate::lab::judge::Trace;
+use crate::wire::layers::walk;
 
+use headers::Content;
 pub use names::{HEADERS, Header, title};
 pub use tables::{Rows, rows};
 
@@ -159,15 +161,19 @@ impl Account {
         let useful = way::useful(trace, world);
         let mut cables = vec![Ledger::default(); world.cables().len()];
         let mut again = kind::Again::default();
+        let seen = Seen::of(trace);
         for (at, record) in trace.frames.iter().enumerate() {
             let Some(cable) = record.cable.filter(|_| record.crossing == Crossing::Sent) else { continue };
             let Some(ledger) = cables.get_mut(cable.index()) else { continue };
             let layers = trace.layers(record);
-            let kind = kind::of(record, &layers, &useful, at, &mut again);
+            let content = useful.family(record.frame).skip(1).filter_map(|frame| seen.before(frame, record.place));
+            let hidden = headers::hidden(&layers, trace.bytes_of(record), content);
+            let inside = hidden.map(|(_, content)| walk(content.link, content.bytes));
+            let kind = kind::of(record, inside.as_ref().unwrap_or(&layers), &useful, at, &mut again);
             let bytes = wire_bytes(trace.len_of(record) as u64);
             ledger.kinds[kind as usize].add(Tally { frames: 1, bytes });
             if kind == Kind::Data {
-                for (place, bytes) in headers::split(&layers, trace.bytes_of(record)) {
+                for (place, bytes) in headers::split(&layers, trace.bytes_of(record), hidden) {
                     ledger.headers.entry(place).or_default().add(Tally { frames: 1, bytes });
                 }
             }
@@ -197,6 +203,30 @@ impl Account {
     /// Nanoseconds that processors worked.
     pub fn busy(&self) -> u64 {
         self.work.iter().map(|work| work.ns).sum()
+    }
+}
+
+/// Where in the trace each frame was seen.
+struct Seen<'a> {
+    trace: &'a Trace,
+    places: BTreeMap<FrameId, Vec<usize>>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(trace: &'a Trace) -> Self {
+        let mut places: BTreeMap<FrameId, Vec<usize>> = BTreeMap::new();
+        for (at, record) in trace.frames.iter().enumerate() {
+            places.entry(record.frame).or_default().push(at);
+        }
+        Self { trace, places }
+    }
+
+    /// A frame as it was last seen before a place in the trace.
+    fn before(&self, frame: FrameId, place: u64) -> Option<Content<'a>> {
+        let places = self.places.get(&frame)?;
+        let at = places.iter().rev().find(|at| self.trace.frames[**at].place < place)?;
+        let record = &self.trace.frames[*at];
+        Some(Content { link: record.link, bytes: self.trace.bytes_of(record) })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The parts add up, in every lab there is; and each is what a reader of the frames would count.
 
+use super::headers::{self, Content};
 use super::{Account, KINDS, Kind, PARTS, Part};
 use crate::engine::World;
 use crate::engine::wire::WIRE_EXTRA;
@@ -8,6 +9,8 @@ use crate::lab::run::Ran;
 use crate::lab::shipped::LABS;
 use crate::lab::{EVENT_BUDGET, Source, run_variant, suite};
 use crate::lang::Lang;
+use crate::wire::layers::{Layer, walk};
+use crate::wire::{be16, checksum};
 
 /// What the counters of a cable say: frames, and their bytes without what the line adds.
 fn counted(world: &World, cable: usize) -> [u64; 2] {
@@ -122,4 +125,55 @@ fn lost_copied_and_repeated_frames_are_told_apart() {
     assert!(near.kind(Kind::Lost).frames > 0, "the cable loses some");
     let repeated = far.kind(Kind::Again);
     assert_eq!(far.kind(Kind::Lost).frames, 0, "what b got was not lost: {repeated:?}");
+}
+
+/// A frame that a device put into an envelope whose header has one byte more than a reader of headers knows of: with the
+/// frame it was made from, the byte is found, and every other byte stays where it is.
+#[test]
+fn a_header_that_is_longer_than_its_reader_believes_is_named() {
+    let suite = bench(include_str!("../../../../scenarios/suites/encapsulations.ron"));
+    for (name, tunnel, outer) in [("gre+64+1500", "gre", 38), ("vxlan+64+1500", "vxlan", 50)] {
+        let at = suite.names().position(|known| known == name).expect("a run");
+        let Ran { trace, .. } = suite.run(at, &suite.compared(EVENT_BUDGET), EVENT_BUDGET).expect("it runs").ran;
+        let is_probe = |layers: &[Layer]| layers.iter().filter(|layer| layer.name == "ipv4").count() == 2;
+        let record = trace.frames.iter().find(|record| is_sent(record, 0) && is_probe(&trace.layers(record)));
+        let (record, bytes) = record.map(|record| (record, trace.bytes_of(record))).expect("an envelope");
+        let inner = trace.frames.iter().rfind(|known| known.frame == record.parent).expect("what it was made from");
+        let content = Content { link: inner.link, bytes: trace.bytes_of(inner) };
+        let layers = trace.layers(record);
+        assert!(headers::hidden(&layers, bytes, [content].into_iter()).is_none(), "{name}: as its reader believes");
+        let before = headers::split(&layers, bytes, None);
+        // The byte, and the lengths and sums of the headers around it.
+        let mut longer = bytes.to_vec();
+        let end = layers.iter().find(|layer| layer.name == tunnel).expect("its header").range.end;
+        longer.insert(end, 0);
+        for layer in layers.iter().take_while(|layer| layer.name != tunnel) {
+            match layer.name {
+                "ipv4" => longer_by_one(&mut longer[layer.range.start + 2..]),
+                "udp" => {
+                    longer_by_one(&mut longer[layer.range.start + 4..]);
+                    // No checksum, which UDP over IPv4 may do without.
+                    longer[layer.range.start + 6..layer.range.start + 8].fill(0);
+                }
+                _ => {}
+            }
+        }
+        longer[24..26].fill(0);
+        let sum = checksum::finish(checksum::sum(&longer[14..34]));
+        longer[24..26].copy_from_slice(&sum.to_be_bytes());
+        let layers = walk(record.link, &longer);
+        assert!(!is_probe(&layers), "{name}: its reader gets lost");
+        let hidden = headers::hidden(&layers, &longer, [content].into_iter());
+        let after = headers::split(&layers, &longer, hidden);
+        let moved: Vec<_> = after.iter().filter(|(place, bytes)| before.get(place) != Some(bytes)).collect();
+        assert_eq!(moved, [(&(Part::Tunnel, tunnel), &(before[&(Part::Tunnel, tunnel)] + 1))], "{name}");
+        assert_eq!(before.len(), after.len(), "{name}");
+        let sum = |part| after.iter().filter(|((of, _), _)| *of == part).map(|(_, bytes)| bytes).sum::<u64>();
+        assert_eq!(sum(Part::Tunnel) + sum(Part::Outer), outer + 1, "{name}");
+    }
+}
+
+fn longer_by_one(field: &mut [u8]) {
+    let len = be16(field, 0) + 1;
+    field[..2].copy_from_slice(&len.to_be_bytes());
 }

@@ -30,7 +30,7 @@ impl Useful {
     }
 
     /// A frame and those it was made from, the latest first.
-    fn family(&self, frame: FrameId) -> impl Iterator<Item = FrameId> {
+    pub fn family(&self, frame: FrameId) -> impl Iterator<Item = FrameId> {
         std::iter::successors(Some(frame), |frame| {
             self.parents.get(frame).copied().filter(|parent| *parent != FrameId::NONE && parent < frame)
         })
