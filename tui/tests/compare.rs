@@ -61,7 +61,7 @@ fn one_byte_less() -> String {
     let mut baseline: Value = serde_json::from_str(&text).expect("JSON");
     let runs = baseline["runs"].as_object_mut().expect("runs");
     let mut changed = 0;
-    for (_, run) in runs.iter_mut().filter(|(_, run)| run["headers"].get("tunnel/vxlan").is_some()) {
+    for (_, run) in runs.iter_mut().filter(|(name, _)| name.starts_with("vxlan+")) {
         let frames = run["headers"]["tunnel/vxlan"][0].as_i64().expect("a number");
         let less = |value: &mut Value| *value = Value::from(value.as_i64().expect("a number") - frames);
         less(&mut run["headers"]["tunnel/vxlan"][1]);
@@ -151,7 +151,7 @@ fn the_document_is_as_its_schema_says() {
 #[test]
 fn quick_is_a_part_and_a_baseline_of_all_will_do() {
     let out = stdout(&["compare", SUITE, "--quick"]);
-    assert!(out.contains(": 10 runs, no difference") && !out.contains("+9000 "), "{out}");
+    assert!(out.contains(": 14 runs, no difference") && !out.contains("+9000 "), "{out}");
 }
 
 #[test]
