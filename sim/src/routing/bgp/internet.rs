@@ -6,9 +6,11 @@
 //! session stay in order.
 
 use std::fmt;
+use std::hint::black_box;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use super::ahead::Ahead;
 use super::graph::{Graph, reverse};
 use super::{Chosen, Config, Host, PeerConfig, Relation, Speaker, Way};
 use crate::engine::queue::Queue;
@@ -23,6 +25,8 @@ const TIMER: u32 = 1 << 31;
 const CALLED: u32 = 1 << 31;
 /// So many routers get power at once.
 const GROUP: u32 = 1 << 12;
+/// From so many routers on, what a message needs is no longer in the caches: looking ahead pays.
+const MANY: usize = 1 << 12;
 /// So many events lie between two reports of progress.
 const STRIDE: u64 = 1 << 16;
 
@@ -359,7 +363,14 @@ impl Internet {
     /// Runs until it is quiet, and tells every now and then how far it is.
     pub fn run(&mut self, mut progress: impl FnMut(&Totals)) -> Outcome {
         let limit = self.totals.messages.saturating_add(self.setting.most_messages);
-        while let Some(event) = self.air.queue.pop() {
+        let mut ahead = Ahead::default();
+        let many = self.nodes.len() >= MANY;
+        loop {
+            let next = if many { ahead.next(&mut self.air.queue) } else { self.air.queue.pop() };
+            let Some(event) = next else { return Outcome::Quiet };
+            for (look, payload) in ahead.looks() {
+                self.look(look, payload);
+            }
             self.totals.now = event.time;
             self.totals.events += 1;
             if self.totals.events.is_multiple_of(STRIDE) {
@@ -371,10 +382,38 @@ impl Internet {
                 self.land(event.payload);
             }
             if self.totals.messages > limit {
+                ahead.put_back(&mut self.air.queue);
                 return Outcome::TooMany;
             }
         }
-        Outcome::Quiet
+    }
+
+    /// Looks at what a message will need soon, so that it is at hand then: at the message, at its router, at the
+    /// neighbour it comes from and the table, at the routes.
+    #[inline]
+    fn look(&self, look: usize, payload: u32) {
+        let flight = (payload & TIMER == 0).then(|| self.air.flights.get(payload as usize)).flatten();
+        let Some(Flight { from, load }) = flight.and_then(Option::as_ref) else { return };
+        if look == 0 {
+            black_box(from.of);
+            return;
+        }
+        let Some(node) = self.nodes.get(from.of as usize) else { return };
+        let peer = from.place & !CALLED;
+        match look {
+            1 => {
+                if let Load::Message(bytes) = load {
+                    black_box((bytes.first(), bytes.get(64)));
+                }
+                black_box((node.first, node.armed));
+                node.speaker.look_at_itself();
+            }
+            2 => {
+                black_box(self.ends.get(node.first as usize).map(|end| end.last));
+                node.speaker.look_at(peer);
+            }
+            _ => node.speaker.look_at_routes(peer),
+        }
     }
 
     fn ring(&mut self, node: u32) {

@@ -20,8 +20,10 @@
 //! | [`view`] | its tables |
 //! | [`graph`] | ASes and their links, made at random |
 //! | [`internet`] | many speakers, and messages between them |
+//! | [`ahead`] | the next of these messages, looked at early |
 //! | [`why`] | reasons |
 
+mod ahead;
 pub mod daemon;
 pub mod decide;
 mod desk;

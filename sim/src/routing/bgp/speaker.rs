@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hint::black_box;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
@@ -84,6 +85,34 @@ impl Speaker {
     #[inline]
     pub(super) fn soon(&self) -> Option<SimTime> {
         if self.timers[0].is_empty() { None } else { self.timers[0].first().map(|(at, ..)| *at) }
+    }
+
+    /// Reads what every message needs of the router itself, so that it is at hand (see [`super::ahead`]).
+    #[inline]
+    pub(super) fn look_at_itself(&self) {
+        let Config { asn, paths, mrai, refuse_own_as, .. } = self.config;
+        black_box((asn, paths, mrai, refuse_own_as, self.inside));
+        black_box((self.peers.len(), self.table.rows(), self.timers[0].len(), self.distances.len()));
+    }
+
+    /// Reads what a message of this neighbour needs of it, and the first row of the table.
+    #[inline]
+    pub(super) fn look_at(&self, peer: u32) {
+        if let Some(own) = self.peers.get(peer as usize) {
+            black_box((own.quiet_until, own.up, own.config.asn, own.updates));
+        }
+        black_box(self.table.first().map(|entry| (entry.best, entry.sides.len())));
+    }
+
+    /// Reads what it is compared with: the route this neighbour told before, and the chosen one.
+    #[inline]
+    pub(super) fn look_at_routes(&self, peer: u32) {
+        let Some(entry) = self.table.first() else { return };
+        black_box(entry.sides.get(peer as usize).map(|side| side.heard.is_some()));
+        if let Some((From::Peer(best), told)) = entry.chosen() {
+            black_box((told.local_pref, told.path.len(), told.more.is_some()));
+            black_box(self.peers.get(best as usize).map(|peer| (peer.id, peer.config.address)));
+        }
     }
 
     /// Forgets everything: power is gone.

@@ -84,6 +84,16 @@ impl Table {
         self.place(prefix).ok().map(|at| &self.0[at].1)
     }
 
+    /// How many prefixes there are.
+    pub(super) const fn rows(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The entry of the first prefix.
+    pub(super) fn first(&self) -> Option<&Entry> {
+        self.0.first().map(|(_, entry)| entry)
+    }
+
     pub(super) fn get_mut(&mut self, prefix: Prefix) -> Option<&mut Entry> {
         self.place(prefix).ok().map(|at| &mut self.0[at].1)
     }
