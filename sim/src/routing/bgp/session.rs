@@ -62,6 +62,7 @@ pub struct Peer {
     /// Sessions that failed since the last one that came up.
     failures: u8,
     /// What it is to be told when it may be told again. Most wait for nothing.
+    #[expect(clippy::box_collection, reason = "there are many neighbours in a large graph, and few that wait")]
     pub(super) waiting: Option<Box<BTreeSet<Prefix>>>,
 }
 
