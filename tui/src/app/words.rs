@@ -304,7 +304,7 @@ words! {
     your_answer: "You said", "你的答案";
     shows_it: "What shows it", "依据";
     more_evidence: "and {n} more", "还有 {n} 条";
-    belief: "misconception", "误解";
+    belief: "a misconception that many share", "一个常见的误解";
     first_keys: "1 shows the map, 5 the tables, 4 the packet, 6 comes back here; p steps back, ? lists all keys.", "按 1 看拓扑图,5 看表,4 看报文,6 回到这里;p 后退,? 列出全部按键。";
     lab_done: "This lab is done.", "实验已完成。";
     remember: "Remember", "记住";

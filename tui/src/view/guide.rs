@@ -262,8 +262,9 @@ fn reveal(page: &mut Page<'_, '_>, guide: &Guide) {
     let given = reveal.given.as_ref().filter(|_| !matches!(question.asked().form(), Form::Grid(..)));
     let given = given.map(|given| format!("  {}: {given}", words.your_answer)).unwrap_or_default();
     page.lines.push(vec![span(format!("{mark} {word}"), role), span(given, Role::Text)]);
-    if let Some(Verdict::Misconception(name, _)) = &reveal.verdict {
-        page.paragraph(&format!("  {}: {name}", words.belief), Role::Alert);
+    // Its name is for whoever grades; the text below says what is wrong with it.
+    if matches!(reveal.verdict, Some(Verdict::Misconception(..))) {
+        page.paragraph(&format!("  {}", words.belief), Role::Alert);
     }
     // The first sentence of the others says what the mark says already.
     let plain = matches!(reveal.verdict, Some(Verdict::Right | Verdict::Wrong));
