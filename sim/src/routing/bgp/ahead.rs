@@ -14,7 +14,7 @@ use crate::engine::queue::{Entry, Queue};
 /// So many events are known before they happen.
 const KNOWN: usize = 16;
 /// How many events before its turn an event is looked at, the first look first: each needs what the one before brought.
-pub(super) const LOOKS: [usize; 4] = [12, 9, 6, 3];
+const LOOKS: [usize; 4] = [12, 9, 6, 3];
 
 /// The next events, in order.
 #[derive(Clone, Debug, Default)]
