@@ -39,7 +39,8 @@ if [ ! -f benches/src/bin/workload.rs ] && [ ! -f benches/src/bin/workload/main.
     say "there is no benches/src/bin/workload.rs to count"
     exit 3
 fi
-cargo build --locked --quiet --release -p overunder-benches --bin workload
+# As .ci/run builds it, so that it is not built twice.
+cargo build --locked --quiet --release -p overunder -p overunder-benches --bins
 binary=${CARGO_TARGET_DIR:-target}/release/workload
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
