@@ -305,6 +305,9 @@ fn over_ipv6(spec: &Linux, layout: &Layout, at: usize, found: &mut Findings) {
         _ => return,
     };
     let (Some(local), Some((stack, _))) = (local, across(layout, (at, vtep::OUTER))) else { return };
+    if matches!(spec.devices[stack].value.as_ref(), Some(Inner::Stack(own)) if own.ip6_unread) {
+        return;
+    }
     let Config::Stack(stack) = &layout.devices[stack].1 else { return };
     let own = |at: &&crate::stack::InterfaceConfig| at.address6.is_some_and(|(ip, _)| ip == local.value);
     let report = |text: String, span, label: String, fix: &str, found: &mut Findings| {
