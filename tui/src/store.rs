@@ -37,7 +37,9 @@ impl Store {
     pub fn save(&self, path: Option<&str>, lab: &str, text: &str) -> Result<String, String> {
         let path = path.map_or_else(|| self.path_of(lab), PathBuf::from);
         let told = |error: std::io::Error| format!("{}: {error}", path.display());
-        if let Ok(there) = fs::read_to_string(&path)
+        // A device may never end.
+        if path.is_file()
+            && let Ok(there) = fs::read_to_string(&path)
             && crate::app::journal::read(&there).is_err()
         {
             return Err(format!("{} is no session and is kept; give another name", path.display()));

@@ -238,6 +238,9 @@ fn a_file_that_cannot_be_written_leaves_nothing_behind() {
     assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 0);
     if Path::new("/dev/full").exists() {
         refused(&["hub-or-switch", "--junit", "/dev/full"], 2, &["No space left", "make room"]);
+        // What is read first never ends, and is no baseline.
+        refused(&["hub-or-switch", "--write-baseline", "/dev/full"], 2, &["No space left", "make room"]);
+        refused(&["hub-or-switch", "--baseline", "/dev/zero"], 2, &["/dev/zero is no baseline"]);
         assert!(!Path::new("/dev/full").metadata().expect("it is there").is_file(), "a device stays one");
     }
 }

@@ -347,7 +347,9 @@ words! {
     please_type: "type {what}", "请输入:{what}";
     how_sure: "how sure are you? 1 a guess  2 fairly  3 certain  Enter not said  Esc back", "有多大把握?1 猜的  2 还行  3 肯定  回车 不说  Esc 返回";
     sure_skip: "pass this question over and see the answer? y yes, any other key no", "跳过这道题直接看答案?y 是,其他键否";
-    no_guide: "This lab has no steps: look around, step with n, change things with :", "本实验没有步骤:随意观察,按 n 前进,用 : 改动";
+    no_guide: "This lab asks nothing: look around, step with n, change things with :", "本实验没有导读:随意观察,按 n 前进,用 : 改动";
+    guide_elsewhere: "The guide of this lab is for the lab as it is opened without --variant: `overunder open {name}`. Here: look around, step with n, change things with :", "本实验的导读要不带 --variant 打开:`overunder open {name}`。这里可随意观察,按 n 前进,用 : 改动";
+    is_design: "This is a design: n steps through it, C checks what must hold, `overunder grade {name}` judges it.", "这是一份设计:按 n 逐步前进,按 C 检查必须成立的事,`overunder grade {name}` 评判。";
     hand_in: "Your design is a file: `overunder new design` begins one, `overunder open FILE` steps through it, `overunder grade FILE` judges it.", "你的设计是一个文件:`overunder new design` 写一个开头,`overunder open 文件` 逐步查看,`overunder grade 文件` 评判。";
 }
 

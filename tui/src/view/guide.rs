@@ -1,5 +1,6 @@
 //! The guide: what the lab is about, its steps and questions, what came of the answers; or what is wrong with the lab.
 
+use overunder_sim::lab::design;
 use overunder_sim::lab::guide::Stage;
 use overunder_sim::lab::judge::Outcome;
 use overunder_sim::lab::question::{Evidence, Form, Question};
@@ -43,8 +44,19 @@ pub fn title(painter: &Painter<'_>, bench: &Bench) -> Line {
     line
 }
 
+/// Right answers and all answers, as far as it was seen how they came out.
 fn score(guide: &Guide) -> (usize, usize) {
-    let given = guide.scores.iter().flatten();
+    let answers = &guide.way.record.answers;
+    let now = guide.way.step(&guide.file).map(|step| step.name.as_str());
+    let waiting = match guide.way.stage() {
+        Stage::Tell | Stage::Over => 0,
+        Stage::Ask(_) | Stage::Play => answers.iter().filter(|given| Some(given.step.as_str()) == now).count(),
+        Stage::Reveal(at) => {
+            let own = answers.iter().filter(|given| Some(given.step.as_str()) == now).count();
+            own.saturating_sub(at + 1)
+        }
+    };
+    let given = guide.scores.iter().take(guide.scores.len().saturating_sub(waiting)).flatten();
     (given.clone().filter(|right| **right).count(), given.count())
 }
 
@@ -129,8 +141,14 @@ fn about(page: &mut Page<'_, '_>, bench: &Bench) {
         }
     }
     checks(page, bench);
-    let is_brief = lab.file.as_ref().is_some_and(|file| file.design.is_some());
-    page.paragraph(if is_brief { words.hand_in } else { words.no_guide }, Role::Dim);
+    let file = lab.file.as_deref();
+    let text = match file {
+        Some(file) if file.design.is_some() => words.hand_in.to_owned(),
+        Some(file) if design::is_design(&file.source) => fill(words.is_design, |_| Some(lab.name.clone())),
+        Some(file) if !file.steps.is_empty() => fill(words.guide_elsewhere, |_| Some(lab.name.clone())),
+        _ => words.no_guide.to_owned(),
+    };
+    page.paragraph(&text, Role::Dim);
 }
 
 fn checks(page: &mut Page<'_, '_>, bench: &Bench) {

@@ -175,13 +175,14 @@ fn step(painter: &Painter<'_>, bench: &Bench, place: usize, asked: bool) -> Line
         line.push(span(verdict, role));
         line.push(span(" ".repeat(8_usize.saturating_sub(unicode_width::UnicodeWidthStr::width(verdict))), Role::Text));
     }
+    // What begins to go wrong stands in front: a narrow pane cuts the end of a line.
+    if let Some(wrong) = moment.wrong {
+        let text = if wrong == Wrong::Loop { painter.words.loop_begins } else { painter.words.hole_begins };
+        line.push(span(format!("{text}  "), Role::Alert));
+    }
     line.push(span(format!("{} ", history.text(moment)), Role::Text));
     if moment.len > 0 {
         line.push(span(format!(" {}B", moment.len), Role::Dim));
-    }
-    if let Some(wrong) = moment.wrong {
-        let text = if wrong == Wrong::Loop { painter.words.loop_begins } else { painter.words.hole_begins };
-        line.push(span(format!("  {text}"), Role::Alert));
     }
     line
 }

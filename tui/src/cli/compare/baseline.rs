@@ -1,7 +1,7 @@
 //! The accepted numbers: found, compared with, written.
 
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 use overunder_sim::measure::compare::snapshot::{FORMAT, TOLERANCE_PPM};
 use overunder_sim::measure::compare::{Broken, Row, Snapshot, differences};
@@ -11,6 +11,7 @@ use super::{Against, Compared};
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::cli::write;
+use crate::packs;
 
 /// What to type to accept the numbers of now.
 fn remedy(subject: &Subject, path: &Path) -> String {
@@ -24,7 +25,7 @@ pub fn find(subject: &Subject, named: Option<&Path>) -> Result<Option<(String, S
     let Some(path) = named.or(subject.baseline.as_deref()) else { return Ok(None) };
     let shown = path.display().to_string();
     let remedy = remedy(subject, path);
-    let bytes = fs::read(path).map_err(|error| match error.kind() {
+    let bytes = packs::read(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Failure::usage(
             format!("there is no baseline {shown}"),
             format!("to accept the numbers of now: {remedy}; to compare with none: --no-baseline"),
@@ -76,7 +77,7 @@ pub fn write(compared: &Compared, path: &Path, tolerance: Option<u64>, out: &Out
         let hint = "mend what is told above first: a baseline holds numbers of runs that are as they should be";
         return Err(Failure::usage("the baseline was not written", hint));
     }
-    let old = fs::read(path).ok().and_then(|bytes| Snapshot::read(&String::from_utf8_lossy(&bytes)).ok());
+    let old = packs::read(path).ok().and_then(|bytes| Snapshot::read(&String::from_utf8_lossy(&bytes)).ok());
     let tolerance = tolerance.or(old.as_ref().map(|old| old.tolerance_ppm)).unwrap_or(TOLERANCE_PPM);
     let now = Snapshot::of(&compared.subject.name, &compared.rows, tolerance);
     write::whole(path, &now.text())?;

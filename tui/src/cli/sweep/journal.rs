@@ -51,7 +51,10 @@ impl Journal {
     /// Adds a point.
     pub fn add(&mut self, number: usize, text: &str) -> Result<(), Failure> {
         let line = format!("{}\n", json!([number, text]));
-        self.file.write_all(line.as_bytes()).map_err(|error| write::told(&self.path, &error))
+        self.file.write_all(line.as_bytes()).map_err(|error| {
+            let what = format!("{} could not be written: {error}", self.path.display());
+            Failure::usage(what, "the points before it are kept; make room there, and the same command goes on")
+        })
     }
 
     /// All of it is in the file of the sweep.

@@ -36,6 +36,25 @@ fn every_stage_of_the_guide() {
 }
 
 #[test]
+fn the_score_waits_until_the_answer_is_shown() {
+    let mut model = shipped("04", Lang::En, LARGE);
+    run(&mut model, &["next", "answer 1"]);
+    assert!(!screen(&model).contains("1 right"), "the run has not shown it yet");
+    run(&mut model, &["next"]);
+    assert!(screen(&model).contains("1 of 1 right"));
+}
+
+#[test]
+fn what_has_no_guide_says_what_to_do() {
+    let mut model = open(sample::ping_plan(), Lang::En, LARGE);
+    let opened = Lab::shipped("04", Lang::En, Some("protect"), None).expect("it is shipped");
+    lab::put(&mut model, opened.expect("it is sound"));
+    run(&mut model, &["pane guide"]);
+    let shown = screen(&model);
+    assert!(shown.contains("without --variant") && shown.contains("overunder open 04-port-security"), "{shown}");
+}
+
+#[test]
 fn no_stage_of_the_guide_is_too_small_or_large_to_paint() {
     for (at, (_, lab, lines)) in STAGES.into_iter().enumerate() {
         let mut model = shipped(lab, if at % 2 == 0 { Lang::En } else { Lang::Zh }, SMALL);
