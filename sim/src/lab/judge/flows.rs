@@ -3,12 +3,11 @@
 use crate::engine::log::Crossing;
 use crate::engine::{Change, FlowStats, Verdict, World};
 use crate::id::{CableId, DeviceId, FlowId, FrameId};
+use crate::lab::judge::envelope;
 use crate::lab::judge::run::Run;
 use crate::lab::judge::trace::{Crossed, Trace};
 use crate::lab::judge::value::{Measure, Quantity, node_of};
 use crate::time::SimDuration;
-use crate::wire::ipv6;
-use crate::wire::layers::find;
 
 /// How long an extra ping is waited for: longer than ARP tries, see [`crate::app::ping::WAIT`].
 const PATIENCE: SimDuration = SimDuration::from_secs(10);
@@ -46,15 +45,7 @@ pub fn overhead(run: Run<'_>, flow: FlowId, cable: CableId) -> Quantity {
             && record.crossing == Crossing::Sent
     };
     let Some(record) = run.trace.frames.iter().find(here) else { return Quantity::Nothing };
-    let layers = run.trace.layers(record);
-    let length = |name| find(&layers, name).and_then(|field| field.value.to_string().parse::<i64>().ok());
-    // The length field of IPv6 leaves its own header out.
-    let over_ipv6 = layers.iter().find(|layer| matches!(layer.name, "ipv4" | "ipv6")).filter(|at| at.name == "ipv6");
-    let outer = over_ipv6.and_then(|_| length("outer.ipv6.len")).map(|len| len + ipv6::HEADER_LEN as i64);
-    match (outer.or_else(|| length("outer.ipv4.len")), length("inner.ipv4.len")) {
-        (Some(outer), Some(inner)) => Quantity::Number(outer - inner),
-        _ => Quantity::Nothing,
-    }
+    envelope::growth(&run.trace.layers(record), envelope::inside(run.trace, record))
 }
 
 /// The nodes the flow's first delivered packet went through, both ends included.

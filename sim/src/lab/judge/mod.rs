@@ -7,6 +7,7 @@
 pub mod check;
 pub mod convergence;
 pub mod edge;
+pub mod envelope;
 pub mod flows;
 pub mod run;
 pub mod select;

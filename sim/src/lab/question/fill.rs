@@ -107,6 +107,25 @@ fn owner(text: &str, names: &[(String, String)]) -> String {
     names.iter().find(|(address, _)| address == text).map_or(text, |(_, name)| name).to_owned()
 }
 
+/// What a value with blanks may stand in, as keyboards of both languages have it.
+const QUOTES: [char; 3] = ['"', '\u{201c}', '\u{201d}'];
+
+/// The pieces of a text between characters that are no part of any; in quotes none of these divides.
+fn split(text: &str, divides: impl Fn(char) -> bool) -> Vec<&str> {
+    let mut inside = false;
+    let divides = |c: char| {
+        inside ^= QUOTES.contains(&c);
+        !inside && divides(c)
+    };
+    text.split(divides).filter(|piece| !piece.is_empty()).collect()
+}
+
+/// A value as it is typed.
+fn quoted(cell: &str) -> String {
+    let divides = |c: char| c.is_whitespace() || ",;".contains(c);
+    if cell.contains(divides) { format!("\"{cell}\"") } else { cell.to_owned() }
+}
+
 fn fits(pattern: &[String], row: &[String]) -> bool {
     pattern.iter().zip(row).all(|(wanted, cell)| wanted.is_empty() || wanted == cell)
 }
@@ -127,13 +146,18 @@ impl Fill {
     }
 
     fn line(&self, text: &str, lang: Lang) -> Result<Vec<String>, String> {
-        let cells: Vec<&str> = text.split([' ', '\t', '=', ':']).filter(|cell| !cell.is_empty()).collect();
+        let cells: Vec<&str> = split(text, |c| c.is_whitespace() || "=:".contains(c));
         // Addresses have colons of their own.
-        let cells = if cells.len() == self.columns.len() { cells } else { text.split_whitespace().collect() };
+        let cells = if cells.len() == self.columns.len() { cells } else { split(text, char::is_whitespace) };
+        if cells.len() > self.columns.len() {
+            let hint = lang.pick("; a value with blanks in it stands in quotes: \"…\"", ";含空格的值加引号:\"…\"");
+            return Err(format!("{}{hint}", self.expects(lang)));
+        }
         if cells.len() != self.columns.len() {
             return Err(self.expects(lang));
         }
         let cell = |text: &str| {
+            let text = text.trim_matches(QUOTES);
             let known = self.names.iter().map(|(_, name)| name.as_str());
             words::chosen(text, known).map_or_else(|| owner(text, &self.names), |at| self.names[at].1.clone())
         };
@@ -175,7 +199,8 @@ impl Asked for Fill {
         if text.trim() == "-" {
             return Ok(Answer::Rows(Vec::new()));
         }
-        let lines = text.split([',', ';', '\n', '\u{ff0c}', '\u{ff1b}']).filter(|line| !line.trim().is_empty());
+        let lines = split(text, |c| [',', ';', '\n', '\u{ff0c}', '\u{ff1b}'].contains(&c));
+        let lines = lines.into_iter().filter(|line| !line.trim().is_empty());
         let mut rows = lines.map(|line| self.line(line, lang)).collect::<Result<Vec<_>, _>>()?;
         if rows.is_empty() {
             return Err(self.expects(lang));
@@ -196,7 +221,10 @@ impl Asked for Fill {
     fn show(&self, answer: &Answer, _lang: Lang) -> String {
         match answer {
             Answer::Rows(rows) if rows.is_empty() => "-".to_owned(),
-            Answer::Rows(rows) => rows.iter().map(|row| row.join(" ")).collect::<Vec<_>>().join(", "),
+            Answer::Rows(rows) => {
+                let row = |row: &Vec<String>| row.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join(" ");
+                rows.iter().map(row).collect::<Vec<_>>().join(", ")
+            }
             _ => "?".to_owned(),
         }
     }
@@ -207,5 +235,26 @@ impl Asked for Fill {
 
     fn evidence(&self, seen: Seen<'_>) -> Evidence {
         evidence::of_rows(self.device, &self.table, &self.rows(seen), seen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_with_blanks_is_typed_as_it_is_shown() {
+        let columns = ["prefix", "from"].map(str::to_owned).to_vec();
+        let fill =
+            Fill { device: DeviceId(0), table: "routes".to_owned(), columns, wrong: Vec::new(), names: Vec::new() };
+        let rows = [["10.0.0.0/24", "ospf, by r2"], ["10.0.1.0/24", "local"]];
+        let answer = Answer::Rows(rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect());
+        let shown = fill.show(&answer, Lang::En);
+        assert_eq!(shown, "10.0.0.0/24 \"ospf, by r2\", 10.0.1.0/24 local");
+        assert_eq!(fill.parse(&shown, Lang::En), Ok(answer.clone()));
+        assert_eq!(fill.parse("10.0.1.0/24=local;10.0.0.0/24 \u{201c}ospf, by r2\u{201d}", Lang::Zh), Ok(answer));
+        let told = fill.parse("10.0.0.0/24 ospf by r2", Lang::En).expect_err("four words for two columns");
+        assert!(told.contains("in quotes"), "{told}");
+        assert!(fill.parse("10.0.0.0/24 \"never closed", Lang::En).is_ok(), "what follows is the value");
     }
 }

@@ -142,7 +142,7 @@ fn items_are_put_in_order() {
 #[test]
 fn a_table_is_filled_row_by_row() {
     insta::assert_snapshot!(
-        said("table", &["ann 1, bob 2", "BOB=2; ann=1", "ann 1, bob 2, eve 3", "ann 2, bob 1", "-", "ann"], Lang::En),
+        said("table", &["ann 1, bob 2", "BOB=2; ann=1", "ann 1, bob 2, eve 3", "ann 2, bob 1", "-", "ann", "ann \"1\",bob “2”", "ann 1 x"], Lang::En),
         @r#"
     Fill(["mac", "port"])
     ann 1, bob 2 -> right: Right: ann 1, bob 2
@@ -151,6 +151,8 @@ fn a_table_is_filled_row_by_row() {
     ann 2, bob 1 -> wrong: Not this. | The answer: ann 1, bob 2
     - -> wrong: Not this. | The answer: ann 1, bob 2
     ann? rows as `mac port, mac port`, names instead of addresses; or - for none
+    ann "1",bob “2” -> right: Right: ann 1, bob 2
+    ann 1 x? rows as `mac port, mac port`, names instead of addresses; or - for none; a value with blanks in it stands in quotes: "…"
     evidence: 2 in all
       3 5.068us sw wrote fdb: 02:00:00:00:00:01 1 dynamic
       9 15.204us sw wrote fdb: 02:00:00:00:00:02 2 dynamic

@@ -4,25 +4,14 @@ use std::collections::BTreeMap;
 
 use super::Part;
 use crate::engine::wire::{MIN_FRAME, WIRE_EXTRA};
+use crate::lab::judge::envelope::Content;
 use crate::wire::layers::{Layer, walk};
-use crate::wire::{LinkType, be16, ipv4};
+use crate::wire::{be16, ipv4};
 
 /// Check sequence of a frame (IEEE 802.3 §3.2.9).
 const FCS: u64 = 4;
 /// Time in which nobody sends, as long as so many bytes (IEEE 802.3 §4.4.2).
 const GAP: u64 = 12;
-
-/// So many bytes of a frame are enough to find it in another one: no header is longer without being its own.
-const KNOWN_BY: usize = 20;
-
-/// A frame that was put into an envelope, as it was before.
-#[derive(Clone, Copy, Debug)]
-pub struct Content<'a> {
-    /// Whether it begins with an Ethernet header.
-    pub link: LinkType,
-    /// All of it.
-    pub bytes: &'a [u8],
-}
 
 /// A frame in an envelope whose header is not as long as a reader of headers believes, and where it begins.
 pub type Hidden<'a> = (usize, Content<'a>);
@@ -34,7 +23,7 @@ pub fn hidden<'a>(
     bytes: &[u8],
     mut content: impl Iterator<Item = Content<'a>>,
 ) -> Option<Hidden<'a>> {
-    let (begin, content) = content.find_map(|content| Some((begin_of(content.bytes, bytes)?, content)))?;
+    let (begin, content) = content.find_map(|content| Some((content.begin_in(bytes)?, content)))?;
     (!ends(&whole(layers, bytes)).contains(&begin)).then_some((begin, content))
 }
 
@@ -94,16 +83,6 @@ fn stretched(layers: &[(&'static str, usize)], bytes: &[u8], (begin, content): H
     }
     found.extend((left > 0).then_some(("padding", left)));
     found
-}
-
-/// Where in a frame another one begins: all of it, or as much as a first fragment has room for.
-fn begin_of(content: &[u8], bytes: &[u8]) -> Option<usize> {
-    let last = bytes.len().checked_sub(KNOWN_BY.min(content.len()))?;
-    let is_there = |at: &usize| {
-        let len = content.len().min(bytes.len() - at);
-        bytes[*at..at + len] == content[..len]
-    };
-    (content.len() >= KNOWN_BY).then_some(1..=last)?.find(is_there)
 }
 
 /// Names of headers and their lengths.

@@ -21,9 +21,9 @@ use crate::engine::log::Crossing;
 use crate::engine::wire::wire_bytes;
 use crate::id::{CableId, FlowId, FrameId, NodeId};
 use crate::lab::judge::Trace;
+use crate::lab::judge::envelope::Content;
 use crate::wire::layers::walk;
 
-use headers::Content;
 pub use names::{HEADERS, Header, title};
 pub use tables::{Rows, rows};
 

@@ -1,10 +1,12 @@
 //! The parts add up, in every lab there is; and each is what a reader of the frames would count.
 
-use super::headers::{self, Content};
+use super::headers;
 use super::{Account, KINDS, Kind, PARTS, Part};
 use crate::engine::World;
 use crate::engine::wire::WIRE_EXTRA;
 use crate::id::CableId;
+use crate::lab::judge::Quantity;
+use crate::lab::judge::envelope::{self, Content};
 use crate::lab::run::Ran;
 use crate::lab::shipped::LABS;
 use crate::lab::{EVENT_BUDGET, Source, run_variant, suite};
@@ -143,6 +145,10 @@ fn a_header_that_is_longer_than_its_reader_believes_is_named() {
         let layers = trace.layers(record);
         assert!(headers::hidden(&layers, bytes, [content].into_iter()).is_none(), "{name}: as its reader believes");
         let before = headers::split(&layers, bytes, None);
+        let innermost = envelope::inside(&trace, record).expect("its content is known");
+        let grown = |layers: &[Layer]| envelope::growth(layers, Some(innermost));
+        let (own, reader) = (grown(&layers), envelope::growth(&layers, None));
+        assert_eq!(own, reader, "{name}: as its reader believes");
         // The byte, and the lengths and sums of the headers around it.
         let mut longer = bytes.to_vec();
         let end = layers.iter().find(|layer| layer.name == tunnel).expect("its header").range.end;
@@ -163,6 +169,9 @@ fn a_header_that_is_longer_than_its_reader_believes_is_named() {
         longer[24..26].copy_from_slice(&sum.to_be_bytes());
         let layers = walk(record.link, &longer);
         assert!(!is_probe(&layers), "{name}: its reader gets lost");
+        let Quantity::Number(own) = own else { panic!("{name}: {own}") };
+        assert_eq!(grown(&layers), Quantity::Number(own + 1), "{name}");
+        assert_ne!(envelope::growth(&layers, None), Quantity::Number(own + 1), "{name}");
         let hidden = headers::hidden(&layers, &longer, [content].into_iter());
         let after = headers::split(&layers, &longer, hidden);
         let moved: Vec<_> = after.iter().filter(|(place, bytes)| before.get(place) != Some(bytes)).collect();
