@@ -75,6 +75,12 @@ const ALL: &[(&str, &str, &str, &str)] = &[
         "let bob--sw lose 2.5% of its frames",
         "让 bob--sw 丢失 2.5% 的帧",
     ),
+    (
+        r#"Loss("bob--sw", "100%", "ipv4")"#,
+        "loss bob--sw 100% ipv4",
+        "let bob--sw lose 100% of the frames that carry ipv4",
+        "让 bob--sw 丢失 100% 的携带 ipv4 的帧",
+    ),
     (r#"Start("flood")"#, "start flood", "start flood", "启动 flood"),
     (r#"Stop("flood")"#, "stop flood", "stop flood", "停止 flood"),
 ];
