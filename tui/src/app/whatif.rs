@@ -208,12 +208,12 @@ mod tests {
         assert_eq!(parse(&world, "loss bob--sw 0.5%"), Ok(Change::Loss { cable: CableId(1), ppm: 5_000, of: None }));
         let of = Content::named("ipv4");
         assert!(of.is_some());
-        assert_eq!(
-            parse(&world, "loss bob--sw 100% ipv4"),
-            Ok(Change::Loss { cable: CableId(1), ppm: 1_000_000, of })
-        );
+        assert_eq!(parse(&world, "loss bob--sw 100% ipv4"), Ok(Change::Loss { cable: CableId(1), ppm: 1_000_000, of }));
         let unknown = parse(&world, "loss bob--sw 100% ipx").expect_err("no such layer");
-        assert!(unknown.starts_with("there is no layer `ipx`; there is: eth, ") && unknown.contains("ospf"), "{unknown}");
+        assert!(
+            unknown.starts_with("there is no layer `ipx`; there is: eth, ") && unknown.contains("ospf"),
+            "{unknown}"
+        );
         assert_eq!(parse(&world, "stop ping"), Ok(Change::Stop(FlowId(0))));
         let add = parse(&world, "add sw fdb mac=bob port=2").expect("a row");
         let cells = vec![("mac".to_owned(), "02:00:00:00:00:02".to_owned()), ("port".to_owned(), "2".to_owned())];

@@ -244,8 +244,8 @@ pub fn known(name: &Spanned<String>, found: &mut Findings) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::layers::NAMES;
     use crate::lab::{EVENT_BUDGET, parse, run_variant, shipped};
+    use crate::wire::layers::NAMES;
 
     #[test]
     fn what_a_frame_can_be_told_by_is_what_a_cable_can_lose() {
