@@ -1,8 +1,10 @@
 //! The only file that touches the terminal: keys and mouse in, cells out, and the terminal as it was when we leave.
 
 use std::io::{self, IsTerminal, Stdout, Write, stdout};
+use std::path::Path;
 use std::time::Duration;
 
+use overunder_sim::view::sentence::fill;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{
@@ -164,14 +166,15 @@ fn perform(model: &mut Model, effects: Vec<Effect>, store: &Store) -> io::Result
             }
             Effect::Shot { path } => {
                 let picture = crate::shot::picture(model, crate::shot::Paper::Dark);
-                let result = std::fs::write(&path, picture).map(|()| path.clone());
-                update(model, Msg::Saved(result.map_err(|error| format!("{path}: {error}"))));
+                let result = write(model, &path, picture.as_bytes());
+                update(model, Msg::Written { line: format!("shot {path}"), result });
             }
-            Effect::Export { path, text } => {
-                let written = crate::whole::write(std::path::Path::new(&path), text.as_bytes());
-                let shown = std::path::absolute(&path).map_or(path.clone(), |path| path.display().to_string());
-                let result = written.map(|()| shown).map_err(|error| format!("{path}: {error}"));
-                update(model, Msg::Written(result));
+            Effect::Export { path, text, over: false } if Path::new(&path).is_file() => {
+                update(model, Msg::Exists(path, text));
+            }
+            Effect::Export { path, text, .. } => {
+                let result = write(model, &path, text.as_bytes());
+                update(model, Msg::Written { line: format!("export {path}"), result });
             }
             Effect::Copy(text) => {
                 write!(stdout(), "\x1b]52;c;{}\x07", base64(text.as_bytes()))?;
@@ -183,6 +186,17 @@ fn perform(model: &mut Model, effects: Vec<Effect>, store: &Store) -> io::Result
         }
     }
     Ok(goes_on)
+}
+
+/// Writes a file, and says where it is in full or why it is not.
+fn write(model: &Model, path: &str, bytes: &[u8]) -> Result<String, String> {
+    match crate::whole::write(Path::new(path), bytes) {
+        Ok(()) => Ok(std::path::absolute(path).map_or(path.to_owned(), |path| path.display().to_string())),
+        Err(error) => Err(fill(model.words().not_written, |gap| match gap {
+            "why" => Some(error.to_string()),
+            _ => Some(path.to_owned()),
+        })),
+    }
 }
 
 /// Asks the terminal how wide it draws a line: where East Asian fonts draw it two cells wide, only ASCII keeps columns.

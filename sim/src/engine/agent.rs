@@ -66,6 +66,11 @@ impl Outbox<'_> {
         self.core.lane.push(Instant::Write(Box::new(write)));
     }
 
+    /// Whether what is said is kept: else nobody needs its text.
+    pub fn is_heard(&self) -> bool {
+        self.core.log.is_some()
+    }
+
     /// An agent says something that is about no frame and writes no row.
     pub fn say(&mut self, saying: Saying<'_>) {
         let (agent, asked) = (self.device, self.core.event);

@@ -150,7 +150,7 @@ pub enum Effect {
     Wrote(u64, RowChange),
     /// A row of its second table has changed.
     WroteMore(u64, RowChange),
-    /// Something to be told.
+    /// Something to be told, see [`Io::say`].
     Say(Reason, String),
 }
 
@@ -167,6 +167,16 @@ pub struct Io<'a> {
     pub dice: &'a mut Stream,
     /// Its effects, in order.
     pub effects: &'a mut Vec<Effect>,
+    /// What it says is kept.
+    pub heard: bool,
+}
+
+impl Io<'_> {
+    /// Says something. Its text is made only when somebody keeps it: with many routes it costs as much as all else.
+    pub fn say(&mut self, reason: Reason, about: impl FnOnce(&[Link]) -> String) {
+        let about = if self.heard { about(self.links) } else { String::new() };
+        self.effects.push(Effect::Say(reason, about));
+    }
 }
 
 /// A routing protocol.
@@ -246,7 +256,8 @@ impl<P: Protocol> Daemon<P> {
         let dice = self.dice.get_or_insert_with(|| out.stream(P::NAME));
         let mut effects = std::mem::take(&mut self.effects);
         let (now, event) = (out.now(), out.event());
-        let mut io = Io { now, event, links: &self.links, dice, effects: &mut effects };
+        let heard = out.is_heard();
+        let mut io = Io { now, event, links: &self.links, dice, effects: &mut effects, heard };
         let result = then(&mut self.protocol, &mut io);
         for effect in effects.drain(..) {
             self.carry_out(effect, out);

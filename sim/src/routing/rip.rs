@@ -157,12 +157,11 @@ impl Rip {
     fn tell(&self, at: usize, reason: Reason, change: RowChange, io: &mut Io<'_>) {
         let route = &self.routes[at];
         let (ip, len) = prefix_of(route.key);
-        let about = match route.via {
+        io.effects.push(Effect::Wrote(route.key, change));
+        io.say(reason, |_| match route.via {
             Some(via) => format!("{ip}/{len} via {via}, metric {}", route.metric),
             None => format!("{ip}/{len}, metric {}", route.metric),
-        };
-        io.effects.push(Effect::Wrote(route.key, change));
-        io.effects.push(Effect::Say(reason, about));
+        });
     }
 
     /// Takes a network of a link of its own.
@@ -328,7 +327,7 @@ impl Rip {
 
     fn response(&mut self, heard: Heard<'_>, message: Message<'_>, io: &mut Io<'_>) {
         let Heard { link, from: (from, port), .. } = heard;
-        let refuse = |reason, io: &mut Io<'_>| io.effects.push(Effect::Say(reason, from.to_string()));
+        let refuse = |reason, io: &mut Io<'_>| io.say(reason, |_| from.to_string());
         if port != wire::PORT {
             return refuse(&why::WRONG_PORT, io);
         }
@@ -417,7 +416,7 @@ impl Protocol for Rip {
             Err(Fault::Version(_)) => &why::WRONG_VERSION,
             Err(Fault::Command(_)) => &why::WRONG_COMMAND,
         };
-        io.effects.push(Effect::Say(reason, heard.from.0.to_string()));
+        io.say(reason, |_| heard.from.0.to_string());
     }
 
     fn timer(&mut self, io: &mut Io<'_>) {

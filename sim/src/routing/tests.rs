@@ -48,7 +48,10 @@ impl Bench {
     fn call(&mut self, then: impl FnOnce(&mut Rip, &mut Io<'_>)) -> Vec<Effect> {
         let mut effects = Vec::new();
         let (links, dice) = (&self.links, &mut self.dice);
-        then(&mut self.rip, &mut Io { now: self.now, event: EventNo(7), links, dice, effects: &mut effects });
+        then(
+            &mut self.rip,
+            &mut Io { now: self.now, event: EventNo(7), links, dice, effects: &mut effects, heard: true },
+        );
         effects
     }
 

@@ -455,6 +455,11 @@ impl AppOut<'_, '_> {
         self.out.write_row(device, change, saying, u64::from(self.index) << 32 | u64::from(ticket));
     }
 
+    /// Whether what is said is kept: else nobody needs its text.
+    pub fn is_heard(&self) -> bool {
+        self.out.is_heard()
+    }
+
     /// Says something that is about no frame.
     pub fn say(&mut self, saying: Saying<'_>) {
         self.out.say(saying);

@@ -8,6 +8,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::neigh::Neighbours;
 use super::net::{Net, put_link_of};
 use super::tunnel::ip_at;
 use super::why::six as why;
@@ -15,7 +16,7 @@ use super::{InterfaceConfig, NEIGH, neigh};
 use crate::engine::{Cell, Listen, Outbox, Why};
 use crate::id::PortNo;
 use crate::time::SimTime;
-use crate::wire::ends::Ends;
+use crate::wire::ends::{self, Ends};
 use crate::wire::icmpv6::{self, Neighbour, Operation};
 use crate::wire::{Frame, LinkType, MacAddr, Origin, be32, ethernet, ipv4, ipv6, udp};
 
@@ -43,6 +44,13 @@ impl Six {
         let at = |(port, at): (u16, &InterfaceConfig)| at.address6.map(|(ip, len)| At { port: PortNo(port), ip, len });
         let own: Vec<At> = (0..).zip(interfaces).filter_map(at).collect();
         (!own.is_empty()).then(|| Box::new(Self { own, ends: Ends::default() }))
+    }
+
+    /// Forgets who is no neighbour any more, when there are many.
+    fn make_room(&mut self, neighbours: &Neighbours) {
+        if self.ends.is_crowded() {
+            self.ends.keep(neighbours.iter().map(|(key, _)| neigh::ip_of(key)).filter(|ip| ends::is_number(*ip)));
+        }
     }
 
     fn owns(&self, ip: Ipv6Addr) -> bool {
@@ -159,6 +167,7 @@ impl Net {
         let origin = frame.origin();
         let asker = MacAddr::from_slice(&frame.bytes()[6..]);
         let nameless = ip.src.is_unspecified();
+        six.make_room(&self.neigh);
         let key = if nameless { 0 } else { neigh::key(port, six.ends.number(ip.src)) };
         if !nameless && !self.make_room(now, key, out) {
             return out.drop(frame, &why::NO_ROOM);
@@ -252,7 +261,9 @@ impl Net {
         if ip.total_len > usize::from(mtu) {
             return out.drop(frame, Why::number(&why::TOO_BIG, u64::from(mtu)));
         }
-        let Some(number) = self.six.as_mut().map(|six| six.ends.number(ip.dst)) else { return };
+        let Some(six) = &mut self.six else { return out.drop(frame, &why::NO_ROUTE) };
+        six.make_room(&self.neigh);
+        let number = six.ends.number(ip.dst);
         out.note(&frame, &super::why::FROM_TUNNEL);
         self.deliver_over_ipv6(out, neigh::key(port, number), frame);
     }

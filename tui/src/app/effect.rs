@@ -29,6 +29,8 @@ pub enum Effect {
         path: String,
         /// The file.
         text: String,
+        /// Whether a file that is there already may be written over.
+        over: bool,
     },
     /// Put a text on the clipboard.
     Copy(String),

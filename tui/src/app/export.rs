@@ -10,6 +10,21 @@ use crate::app::effect::Effect;
 use crate::app::model::{Bench, Model};
 use crate::app::words::Words;
 
+/// A name for the file that nobody has to think up.
+pub fn usual(bench: &Bench) -> String {
+    let stem = std::path::Path::new(&bench.lab.name).file_stem();
+    let stem = stem.map_or_else(|| "lab".into(), |stem| stem.to_string_lossy().into_owned());
+    format!("{stem}-compare.csv")
+}
+
+/// Whether there is anything to write.
+pub fn is_possible(bench: &Bench) -> bool {
+    match &bench.against {
+        Some(against) => matches!(against.trips, Some((_, Some(_)))),
+        None => bench.compared.is_some(),
+    }
+}
+
 /// What a file is made of: tables with a title, columns, and cells in rows.
 struct Table {
     title: String,
@@ -31,7 +46,7 @@ pub fn export(model: &Model, path: &str) -> Result<Vec<Effect>, String> {
         Some("md") => markdown(&bench.lab.name, &tables),
         _ => return Err(fill(words.export_ending, |_| Some(path.to_owned()))),
     };
-    Ok(vec![Effect::Export { path: path.to_owned(), text }])
+    Ok(vec![Effect::Export { path: path.to_owned(), text, over: false }])
 }
 
 fn runs(words: &Words, bench: &Bench, against: &Against) -> Result<Vec<Table>, String> {

@@ -100,6 +100,9 @@ pub enum Action {
     Check,
     Skip,
     Evidence,
+    Against,
+    Sizes,
+    Export,
 }
 
 /// Where bindings belong in the help.
@@ -225,6 +228,11 @@ static PACKET: &[Binding] = &[
     bind(&[Char('f')], A::Follow, |w| w.key_follow, G::Here),
 ];
 static GUIDE: &[Binding] = &[bind(&[Char('e')], A::Evidence, |w| w.key_evidence, G::Here)];
+static COMPARE: &[Binding] = &[
+    bind(&[Char('v')], A::Against, |w| w.key_against, G::Here),
+    bind(&[Char('x')], A::Sizes, |w| w.key_sizes, G::Here),
+    bind(&[Char('e')], A::Export, |w| w.key_export, G::Here),
+];
 static CHARTS: &[Binding] = &[bind(&[Char('x')], A::Raw, |w| w.key_axis, G::Here)];
 static TABLES: &[Binding] = &[
     bind(&[Char('t')], A::NextTable, |w| w.key_next_table, G::Here),
@@ -254,6 +262,7 @@ pub fn own(pane: Pane) -> &'static [Binding] {
         Pane::Tables => TABLES,
         Pane::Charts => CHARTS,
         Pane::Guide => GUIDE,
+        Pane::Compare => COMPARE,
         _ => &[],
     }
 }

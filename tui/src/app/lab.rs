@@ -67,6 +67,13 @@ pub struct Lab {
     pub seed: Option<u64>,
 }
 
+impl Lab {
+    /// The variants that this one could be compared with.
+    pub fn others(&self) -> impl Iterator<Item = &str> {
+        self.variants.iter().map(String::as_str).filter(|name| *name != self.variant)
+    }
+}
+
 /// What a lab is read from, and the language it is read in.
 #[derive(Clone, Debug)]
 pub struct Text {

@@ -37,8 +37,15 @@ pub enum Msg {
     Resize(u16, u16),
     /// A session was written to this path, or could not be.
     Saved(Result<String, String>),
-    /// Something was written to this path besides the session, or could not be.
-    Written(Result<String, String>),
+    /// Something besides the session was written to a path, or could not be.
+    Written {
+        /// The command that wanted it, to be given again with another path.
+        line: String,
+        /// Where it is now, or what to say.
+        result: Result<String, String>,
+    },
+    /// There is a file in the place where one is to be written: its path and the new text.
+    Exists(String, String),
     /// A text was put on the clipboard.
     Copied,
 }

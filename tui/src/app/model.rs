@@ -278,6 +278,8 @@ pub enum Overlay {
     Ask(Ask),
     /// How sure somebody is of the answer that was typed.
     Sure(String),
+    /// Whether a file may be written over: its path and the new text.
+    Over(String, String),
 }
 
 /// A line for the student, gone with the next key.

@@ -79,6 +79,8 @@ pub fn sweep(model: &mut Model, rest: &str) -> Result<(), String> {
     }
     if let Some(against) = &mut bench.against {
         against.sizes = Some(Sizes { flow, all });
+        // They stand below the rest, where a small screen does not reach.
+        bench.places.compare = crate::view::lines_above_sizes(words, against);
     }
     bench.focus = Pane::Compare;
     Ok(())

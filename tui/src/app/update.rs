@@ -2,6 +2,7 @@
 
 use crate::app::command;
 use crate::app::effect::Effect;
+use crate::app::export;
 use crate::app::guide;
 use crate::app::journal;
 use crate::app::keymap::{self, Action, Key};
@@ -34,12 +35,16 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             saved(model, result);
             Vec::new()
         }
-        Msg::Written(Ok(path)) => {
+        Msg::Written { result: Ok(path), .. } => {
             model.say(fill(model.words().exported, |_| Some(path.clone())));
             Vec::new()
         }
-        Msg::Written(Err(error)) => {
-            model.complain(error);
+        Msg::Written { line, result: Err(error) } => {
+            again(model, &line, error);
+            Vec::new()
+        }
+        Msg::Exists(path, text) => {
+            model.overlay = Some(Overlay::Over(path, text));
             Vec::new()
         }
         Msg::Copied => {
@@ -70,6 +75,14 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         Some(Overlay::Ask(ask)) => return answered(model, ask, key),
         Some(Overlay::Sure(typed)) => {
             sure(model, typed, key);
+            return Vec::new();
+        }
+        Some(Overlay::Over(path, text)) if key == Key::Char('y') => {
+            return vec![Effect::Export { path, text, over: true }];
+        }
+        Some(Overlay::Over(path, _)) => {
+            let kept = fill(model.words().kept, |_| Some(path.clone()));
+            again(model, &format!("export {path}"), kept);
             return Vec::new();
         }
         None => {}
@@ -105,6 +118,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Command => open_prompt(model, Purpose::Command),
         Action::Filter => open_prompt(model, Purpose::Filter),
         Action::Escape => escape(model),
+        Action::Against | Action::Sizes | Action::Export => side_by_side(model, action),
         Action::Answer | Action::Skip | Action::Hint | Action::Check => teach(model, action),
         _ => {
             if !travel(model, action) {
@@ -113,6 +127,39 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// The keys of the Compare pane.
+fn side_by_side(model: &mut Model, action: Action) {
+    let words = model.words();
+    let Some(bench) = model.bench() else { return };
+    let (others, possible, name) = (bench.lab.others().count(), export::is_possible(bench), export::usual(bench));
+    match action {
+        Action::Sizes => {
+            if let Err(error) = command::run(model, "sizes") {
+                model.complain(error);
+            }
+        }
+        Action::Export if possible => put_on_line(model, &format!("export {name}")),
+        Action::Export => model.complain(words.export_nothing),
+        _ if others == 0 => model.complain(words.against_none),
+        _ => put_on_line(model, "against "),
+    }
+}
+
+/// Puts a command on the command line, for the rest to be typed.
+fn put_on_line(model: &mut Model, line: &str) {
+    let mut prompt = Prompt::new(Purpose::Command, line);
+    offer(model, &mut prompt);
+    model.overlay = Some(Overlay::Prompt(prompt));
+}
+
+/// Puts a command back on the command line, with what was wrong with it.
+fn again(model: &mut Model, line: &str, error: String) {
+    put_on_line(model, line);
+    if let Some(Overlay::Prompt(prompt)) = &mut model.overlay {
+        prompt.error = Some(error);
+    }
 }
 
 /// The keys of the guide; they bring it to the front.
@@ -406,9 +453,7 @@ fn chosen_help(model: &mut Model, line: Option<HelpLine>) -> Vec<Effect> {
     match line {
         Some(HelpLine::Key(binding)) if binding.action != Action::Help => act(model, binding.action),
         Some(HelpLine::Command(command)) => {
-            let mut prompt = Prompt::new(Purpose::Command, &format!("{} ", command.name));
-            offer(model, &mut prompt);
-            model.overlay = Some(Overlay::Prompt(prompt));
+            put_on_line(model, &format!("{} ", command.name));
             Vec::new()
         }
         _ => Vec::new(),

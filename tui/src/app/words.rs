@@ -117,6 +117,9 @@ words! {
     key_check: "check the repair, or what must hold", "检查修复结果,或必须成立的事";
     key_skip: "pass over the question", "跳过这道题";
     key_evidence: "to the step that shows the answer", "跳到说明答案的那一步";
+    key_against: "another variant beside this run", "并排看另一个变体";
+    key_sizes: "both runs with short and long packets", "用长短报文各跑一遍";
+    key_export: "write this pane to a file", "把本窗格写入文件";
     key_escape: "close, cancel", "关闭,取消";
     key_picker: "to the list of labs", "返回实验列表";
     group_time: "Time", "时间";
@@ -152,6 +155,9 @@ words! {
     hint_hint: "hint", "提示";
     hint_check: "check", "检查";
     hint_evidence: "evidence", "依据";
+    hint_against: "variant", "变体";
+    hint_sizes: "sizes", "大小";
+    hint_export: "export", "导出";
     // Status
     step: "step", "步骤";
     paused: "PAUSED", "暂停";
@@ -260,12 +266,17 @@ words! {
     sizes_payload: "payload", "载荷";
     sizes_frames: "{n} frames", "{n} 帧";
     sizes_lost: "nothing arrives", "什么都没有送达";
-    sizes_hint: ":sizes runs both with short and long packets; :export FILE.md writes this pane down", ":sizes 用长短报文各跑一遍;:export 文件.md 把本窗格写入文件";
+    sizes_hint: "x runs both with short and long packets, e writes this pane to a file", "x 用长短报文各跑一遍,e 把本窗格写入文件";
     sizes_wrong: "sizes are whole numbers of bytes with commas between, {n} of them at most", "大小是以逗号分隔的字节数,最多 {n} 个";
-    sizes_alone: "there is no other run: first :against VARIANT", "没有另一次运行:请先输入 :against 变体";
+    sizes_alone: "there is no other run: v puts a variant beside this one (:against VARIANT)", "没有另一次运行:先按 v 选一个变体(:against 变体)";
     sizes_no_flow: "this lab has no traffic", "本实验没有流量";
     export_ending: "{path}: name it .csv or .md", "{path}:请以 .csv 或 .md 结尾";
-    export_nothing: "nothing is compared here: :against VARIANT, or change something and go back", "这里没有可比的:请输入 :against 变体,或改动后返回";
+    export_nothing: "nothing is compared here: v puts a variant beside this run, a change makes a branch", "这里没有可比的:按 v 选一个变体,或作一次改动产生分支";
+    against_none: "this lab has no other variant; a change makes a branch to compare with", "本实验没有其他变体;作一次改动会产生可比的分支";
+    against_hint: "v puts a variant of this lab beside it: {names}", "按 v 并排看本实验的变体:{names}";
+    exists: "{path} is there already: y writes over it, any other key keeps it", "{path} 已存在:按 y 覆盖,其他键保留";
+    kept: "{path} is kept as it was; give another name", "{path} 原样保留;请换一个名字";
+    not_written: "{path} could not be written: {why}; nothing was changed", "{path} 无法写入:{why};没有改动任何文件";
     exported: "written: {path}", "已写入:{path}";
     table_name: "table", "表";
     rows: "rows", "行数";

@@ -6,6 +6,7 @@ use crate::app::against::{Against, Trip};
 use crate::app::beside::{self, Figure, change};
 use crate::app::model::Bench;
 use crate::app::sizes::{Carried, Size, Sizes};
+use crate::app::words::Words;
 use crate::view::paint::{Line, Painter, span, wrap};
 use crate::view::theme::Role;
 
@@ -51,6 +52,18 @@ pub fn lines(painter: &Painter<'_>, bench: &Bench, against: &Against, room: usiz
         None => lines.extend(wrap(words.sizes_hint, room).into_iter().map(|line| vec![span(line, Role::Dim)])),
     }
     lines
+}
+
+/// Lines of the pane above the sizes.
+pub fn above_sizes(words: &Words, against: &Against) -> usize {
+    let Some((own, Some(other))) = &against.trips else { return 0 };
+    let rows = match beside::rows(words, against).len() {
+        0 => 0,
+        rows => rows + 1,
+    };
+    let way = own.hops.len().max(other.hops.len());
+    // Names, packet and a blank line; the way; and a blank line before and after the figures.
+    3 + way + 1 + beside::figures(words, own, other).len() + rows + 1
 }
 
 fn figure(figure: &Figure) -> Line {

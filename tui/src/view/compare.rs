@@ -1,6 +1,7 @@
 //! Two branches at the same moment of simulated time: what stands in the tables of one but not of the other. Or two
 //! variants at the same packet.
 
+use overunder_sim::view::sentence::fill;
 use ratatui::layout::Rect;
 
 use crate::app::model::Bench;
@@ -35,6 +36,11 @@ fn lines(painter: &Painter<'_>, bench: &Bench, room: usize) -> Vec<Line> {
     }
     if session.timeline().branches().len() < 2 {
         lines.push(vec![span(words.one_branch, Role::Dim)]);
+        let others: Vec<&str> = bench.lab.others().collect();
+        if !others.is_empty() {
+            let hint = fill(words.against_hint, |_| Some(others.join(", ")));
+            lines.extend(wrap(&hint, room).into_iter().map(|line| vec![span(line, Role::Dim)]));
+        }
         return lines;
     }
     let Some(compared) = &bench.compared else { return lines };

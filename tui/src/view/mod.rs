@@ -26,6 +26,7 @@ use ratatui::layout::Rect;
 
 use crate::app::message::Target;
 use crate::app::model::{Bench, Model, Pane, Stage};
+pub use against::above_sizes as lines_above_sizes;
 pub use paint::Hits;
 use paint::{Line, Painter, span, wrap};
 use theme::Role;

@@ -1,5 +1,6 @@
 //! What lies over the screen: help, the line being typed, a question.
 
+use overunder_sim::view::sentence::fill;
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
@@ -7,12 +8,14 @@ use crate::app::command;
 use crate::app::model::{Ask, Model, Overlay};
 use crate::app::prompt::{Prompt, Purpose};
 use crate::app::update::{HelpLine, help_lines};
-use crate::view::paint::{Painter, first_shown, span};
+use crate::view::paint::{Painter, first_shown, span, wrap};
 use crate::view::theme::Role;
+
+/// Lines that a sentence may take of the screen; no sentence of ours is longer.
+const MOST_LINES: usize = 6;
 
 /// Paints what lies over the screen, if anything does.
 pub fn render(painter: &mut Painter<'_>, area: Rect, model: &Model) {
-    let bottom = Rect { y: area.bottom().saturating_sub(1), height: 1.min(area.height), ..area };
     match &model.overlay {
         Some(Overlay::Help { search, line }) => help(painter, area, model, search, *line),
         Some(Overlay::Prompt(prompt)) => prompt_line(painter, area, model, prompt),
@@ -22,21 +25,34 @@ pub fn render(painter: &mut Painter<'_>, area: Rect, model: &Model) {
                 Ask::Quit => painter.words.sure_quit,
                 Ask::Skip => painter.words.sure_skip,
             };
-            painter.clear(bottom);
-            painter.line(bottom, 0, &[span(format!(" {text}"), Role::Ask)]);
+            told(painter, area, text, Role::Ask);
         }
         Some(Overlay::Sure(_)) => {
-            painter.clear(bottom);
-            painter.line(bottom, 0, &[span(format!(" {}", painter.words.how_sure), Role::Ask)]);
+            told(painter, area, painter.words.how_sure, Role::Ask);
+        }
+        Some(Overlay::Over(path, _)) => {
+            let text = fill(painter.words.exists, |_| Some(path.clone()));
+            told(painter, area, &text, Role::Ask);
         }
         None => {
             if let Some(notice) = &model.notice {
-                painter.clear(bottom);
                 let role = if notice.bad { Role::Alert } else { Role::Strong };
-                painter.line(bottom, 0, &[span(format!(" {}", notice.text), role)]);
+                told(painter, area, &notice.text, role);
             }
         }
     }
+}
+
+/// Says something in as many lines as it takes at the bottom of an area, and returns the area above.
+fn told(painter: &mut Painter<'_>, area: Rect, text: &str, role: Role) -> Rect {
+    let lines = wrap(text, usize::from(area.width).saturating_sub(2));
+    let height = (lines.len().min(MOST_LINES) as u16).min(area.height);
+    let place = Rect { y: area.bottom() - height, height, ..area };
+    painter.clear(place);
+    for (y, line) in lines.iter().take(usize::from(height)).enumerate() {
+        painter.line(place, y as u16, &[span(format!(" {line}"), role)]);
+    }
+    Rect { height: area.height - height, ..area }
 }
 
 fn help(painter: &mut Painter<'_>, area: Rect, model: &Model, search: &str, chosen: usize) {
@@ -101,11 +117,12 @@ fn prompt_line(painter: &mut Painter<'_>, area: Rect, model: &Model, prompt: &Pr
     let under =
         prompt.text.chars().nth(prompt.cursor).filter(|c| unicode_width::UnicodeWidthChar::width(*c) == Some(1));
     painter.put(bottom, (column as i32 - shift, 0), under.unwrap_or(' '), Role::Now);
-    let above = Rect { y: area.bottom().saturating_sub(2), height: 1.min(area.height.saturating_sub(1)), ..area };
+    let mut rest = Rect { height: area.height.saturating_sub(1), ..area };
     if let Some(error) = &prompt.error {
-        painter.clear(above);
-        painter.line(above, 0, &[span(format!(" {error}"), Role::Alert)]);
-    } else if !prompt.choices.is_empty() {
+        rest = told(painter, rest, error, Role::Alert);
+    } else if !prompt.choices.is_empty() && rest.height > 0 {
+        let above = Rect { y: rest.bottom() - 1, height: 1, ..area };
+        rest.height -= 1;
         painter.clear(above);
         let skip = prompt.chosen.unwrap_or(0).saturating_sub(2);
         let mut line = vec![span(" ", Role::Text)];
@@ -116,16 +133,16 @@ fn prompt_line(painter: &mut Painter<'_>, area: Rect, model: &Model, prompt: &Pr
         }
         painter.line(above, 0, &line);
     }
-    usage(painter, area, model, prompt);
+    usage(painter, rest, model, prompt);
 }
 
 /// How the command that is being typed is written, and what it does.
 fn usage(painter: &mut Painter<'_>, area: Rect, model: &Model, prompt: &Prompt) {
-    if prompt.purpose != Purpose::Command || area.height < 3 {
+    if prompt.purpose != Purpose::Command || area.height == 0 {
         return;
     }
     let Some(command) = command::begun(&prompt.text) else { return };
-    let place = Rect { y: area.bottom() - 3, height: 1, ..area };
+    let place = Rect { y: area.bottom() - 1, height: 1, ..area };
     painter.clear(place);
     let text = format!(" :{} {}", command.name, command.follows);
     painter.line(place, 0, &[span(text, Role::Key), span(format!("  {}", command.says(model.lang())), Role::Text)]);

@@ -114,7 +114,12 @@ fn hints(pane: Pane) -> Vec<Hint> {
             (&[Char('C')], Action::Check, |w| w.hint_check),
         ],
         Pane::Charts => &[(&[Char('x')], Action::Raw, |w| w.hint_axis)],
-        Pane::Compare => &[(&[Char('o')], Action::Branch, |w| w.hint_branch)],
+        Pane::Compare => &[
+            (&[Char('v')], Action::Against, |w| w.hint_against),
+            (&[Char('x')], Action::Sizes, |w| w.hint_sizes),
+            (&[Char('e')], Action::Export, |w| w.hint_export),
+            (&[Char('o')], Action::Branch, |w| w.hint_branch),
+        ],
         Pane::Log => &[(&[Char('j'), Char('k')], Action::Down, |w| w.hint_scroll)],
     };
     let common: &[Hint] = &[

@@ -3,6 +3,8 @@
 //! ```text
 //! <!-- overunder shot 03-mac-flood --step 300 --size 80x24 -->
 //! ![what a reader without eyes needs to know](../pictures/03-mac-flood.svg)
+//! <!-- overunder compare ranking --draw goodput -->
+//! ![the same](../pictures/chart-ranking.svg)
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -18,6 +20,22 @@ pub struct Picture {
     pub file: PathBuf,
 }
 
+/// What a comment above a picture may begin with, and the option that names the file to draw.
+const COMMANDS: [(&str, &str); 2] = [("overunder shot ", "-o"), ("overunder compare ", "--svg")];
+
+impl Picture {
+    /// Whether a plotting library draws it, which not every build has.
+    pub fn is_chart(&self) -> bool {
+        self.command.starts_with(COMMANDS[1].0)
+    }
+
+    /// The whole command that draws it into a file.
+    pub fn drawing(&self, file: &Path) -> String {
+        let option = COMMANDS[usize::from(self.is_chart())].1;
+        format!("{} {option} {}", self.command, file.display())
+    }
+}
+
 /// All pictures of a page, which stands at `path`; an image without a command above it is an error.
 pub fn pictures(path: &Path, text: &str) -> Result<Vec<Picture>, (usize, String)> {
     let mut found = Vec::new();
@@ -29,7 +47,7 @@ pub fn pictures(path: &Path, text: &str) -> Result<Vec<Picture>, (usize, String)
             let complaint = |what: &str| (at + 1, what.to_owned());
             let command = above.strip_prefix("<!-- ").and_then(|rest| rest.strip_suffix(" -->"));
             let command = command
-                .filter(|command| command.starts_with("overunder shot "))
+                .filter(|command| COMMANDS.iter().any(|(begin, _)| command.starts_with(begin)))
                 .ok_or_else(|| complaint("a picture needs the command that draws it in the line above"))?;
             let file = line.rsplit_once("](").and_then(|(_, rest)| rest.strip_suffix(')'));
             let file = file.ok_or_else(|| complaint("this picture names no file"))?;

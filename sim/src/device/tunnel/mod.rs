@@ -140,6 +140,10 @@ impl Tunnel {
     /// A packet from the stack: an outer packet for this tunnel, or news about one it sent.
     fn arrived(&mut self, now: SimTime, frame: Frame, out: &mut Outbox<'_>) {
         if let Some(ends) = &mut self.ends {
+            if ends.is_crowded() {
+                let local = self.config.outer.local;
+                ends.keep(self.peers.ends().into_iter().chain([local]));
+            }
             let Ok((ip, _)) = ends.open(frame.bytes()) else { return out.drop(frame, &why::MALFORMED) };
             // The checksum was right, and is one that the kinds cannot check.
             let mut payload = frame.bytes()[ip.header_len..ip.total_len].to_vec();

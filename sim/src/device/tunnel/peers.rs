@@ -103,6 +103,14 @@ impl Peers {
         }
     }
 
+    /// All hosts that rows name, in an order that differs between machines.
+    pub fn ends(&self) -> Vec<Ipv4Addr> {
+        match self {
+            Self::Prefixes(rows) => rows.iter().map(|row| row.remote).collect(),
+            Self::Macs(fdb) => fdb.ends().collect(),
+        }
+    }
+
     /// Rough heap size in bytes.
     pub fn heap_bytes(&self) -> usize {
         match self {

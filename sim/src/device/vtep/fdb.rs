@@ -104,6 +104,11 @@ impl Fdb {
         self.rows.unordered()
     }
 
+    /// The other ends that rows name, in an order that differs between machines.
+    pub fn ends(&self) -> impl Iterator<Item = Ipv4Addr> {
+        self.rows.unordered().flat_map(|(_, row)| row.remotes.iter().map(|remote| remote.ip))
+    }
+
     /// Whether there is room for no other address. Written rows count, and so does the flood row (Linux `addrcnt`).
     pub fn is_full(&self, most: Option<u32>) -> bool {
         most.is_some_and(|most| self.rows.len() >= most as usize)

@@ -174,6 +174,9 @@ impl Vtep {
     #[inline]
     fn arrived(&mut self, now: SimTime, frame: Frame, out: &mut Outbox<'_>) {
         if let Some(ends) = &mut self.ends {
+            if ends.is_crowded() {
+                ends.keep(self.fdb.ends().chain([self.config.outer.local]));
+            }
             return match ends.open(frame.bytes()) {
                 Ok((ip, datagram)) => self.opened(now, ip, datagram, frame, out),
                 Err(_) => out.drop(frame, &why::MALFORMED),

@@ -1,5 +1,7 @@
 //! Tunnels of a node: where they end, what fits through them, and what cannot work.
 
+mod ways;
+
 use std::net::Ipv4Addr;
 
 use crate::device::ipvlan;
@@ -289,6 +291,7 @@ pub fn check(spec: &Linux, layout: &Layout, found: &mut Findings) {
         }
         wanted.push((what, span));
         over_ipv6(spec, layout, at, found);
+        ways::check(spec, layout, at, found);
         too_narrow(spec, layout, at, found);
     }
 }
@@ -305,6 +308,9 @@ fn over_ipv6(spec: &Linux, layout: &Layout, at: usize, found: &mut Findings) {
         _ => return,
     };
     let (Some(local), Some((stack, _))) = (local, across(layout, (at, vtep::OUTER))) else { return };
+    if matches!(spec.devices[stack].value.as_ref(), Some(Inner::Stack(own)) if own.ip6_unread) {
+        return;
+    }
     let Config::Stack(stack) = &layout.devices[stack].1 else { return };
     let own = |at: &&crate::stack::InterfaceConfig| at.address6.is_some_and(|(ip, _)| ip == local.value);
     let report = |text: String, span, label: String, fix: &str, found: &mut Findings| {

@@ -1,12 +1,14 @@
 //! Tunnels whose outer header is one of IPv6: what they cost, who is asked, what is refused.
 
+use std::net::Ipv6Addr;
+
 use super::level::same_below;
 use crate::engine::{Change, World};
 use crate::id::{DeviceId, PortNo};
 use crate::lab::{EVENT_BUDGET, parse, run_variant};
 use crate::lang::Lang;
 use crate::wire::icmpv6::{self, Neighbour, Operation};
-use crate::wire::{LinkType, MacAddr, ethernet, ipv4, ipv6, udp};
+use crate::wire::{LinkType, MacAddr, ethernet, ipv4, ipv6, udp, vxlan};
 
 /// Two hosts on a switch with a container on each, in an overlay, and what must hold.
 fn lab(overlay: &str, more: &str) -> String {
@@ -183,4 +185,59 @@ fn whatever_comes_in_is_counted_under_a_reason_of_its_own() {
         world.apply("in", &change).unwrap();
         world.run(world.now(), EVENT_BUDGET);
     }
+}
+
+/// A frame from a host of this number in a network of false hosts, with `next` in it.
+fn false_sender(at: u32, next: u8, hops: u8, dst: &str, fill: impl Fn(Ipv6Addr, Ipv6Addr) -> Vec<u8>) -> Vec<u8> {
+    let (src, to) = (Ipv6Addr::from_bits(0xfd00 << 112 | 1 << 40 | u128::from(at)), dst.parse().unwrap());
+    let mut bytes = packet(next, hops, dst, &fill(src, to));
+    let len = bytes.len() - ethernet::HEADER_LEN;
+    ipv6::write(&mut bytes[14..54], &ipv6::Send { src, dst: to, next, hops, class: 0 }, len);
+    bytes
+}
+
+#[test]
+fn a_flood_of_false_senders_takes_the_room_of_a_few() {
+    let lab = parse("lab.ron", &lab(VXLAN, "")).unwrap();
+    let mut world = crate::plan::world::build(&lab.plan(None, None).unwrap()).unwrap();
+    let find = |world: &World, name: &str| {
+        (0..world.device_count() as u32).map(DeviceId).find(|id| world.device_name(*id) == name).unwrap()
+    };
+    let (stack, vtep) = (find(&world, "h1/ip"), find(&world, "h1/vx-blue"));
+    // One station behind all of them, so that the table of the VTEP keeps one row for it.
+    let wrapped = |src: Ipv6Addr, dst: Ipv6Addr| {
+        let mut bytes = vec![0; 16 + 60];
+        bytes[16..28].copy_from_slice(&[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 7]);
+        vxlan::write(&mut bytes[8..], 42);
+        udp::write_unchecked(&mut bytes, 40_000, 4789);
+        udp::write_sum_over_ipv6(&mut bytes, src, dst);
+        bytes
+    };
+    let asks = |src: Ipv6Addr, dst: Ipv6Addr| {
+        let mut bytes = vec![0; icmpv6::LEN];
+        let target = "fd00::1".parse().unwrap();
+        Neighbour { op: Operation::Solicitation, target, mac: Some(MacAddr([2, 0, 0, 0, 0, 9])) }
+            .write(&mut bytes, src, dst);
+        bytes
+    };
+    for at in 0..5_000 {
+        for bytes in [
+            false_sender(at, ipv4::UDP, 64, "fd00::1", wrapped),
+            false_sender(at, ipv6::ICMPV6, 255, "ff02::1:ff00:1", asks),
+        ] {
+            let change = Change::Inject { device: stack, port: PortNo(0), link: LinkType::Ethernet, bytes };
+            world.apply("in", &change).unwrap();
+            world.run(world.now(), EVENT_BUDGET);
+        }
+    }
+    let counters = world.reason_counts(vtep);
+    let moved = counters.iter().find(|(reason, _)| reason.slug == "vxlan.moved").map_or(0, |(_, n)| *n);
+    assert_eq!(moved, 4_999, "all were heard");
+    let fdb = rows(&world, "h1/vx-blue", "fdb");
+    assert!(fdb.iter().any(|row| row.starts_with("02:00:00:00:00:07 fd00::100:0:1387 ")), "{fdb:?}");
+    assert!(fdb.iter().any(|row| row.contains(" fd00::2 ")), "who is on the list stays known: {fdb:?}");
+    let neigh = rows(&world, "h1/ip", "neigh");
+    assert!(neigh.len() <= 1_024 && neigh.iter().all(|row| !row.contains("240.")), "{} rows", neigh.len());
+    let bytes = |id| world.device(id).unwrap().heap_bytes();
+    assert!(bytes(vtep) < 20_000, "{} bytes", bytes(vtep));
 }

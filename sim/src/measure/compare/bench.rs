@@ -68,6 +68,12 @@ impl Bench {
         self.file().variants().iter().map(|variant| variant.name.as_str()).collect()
     }
 
+    /// Names of what a suite measures; what is told of a lab depends on the flows of its variants.
+    pub fn values(&self) -> Option<Vec<String>> {
+        let Self::Suite(suite) = self else { return None };
+        Some(suite.measures.iter().map(|measure| measure.name.value.clone()).collect())
+    }
+
     /// Places of the runs that are enough for a first look; nothing for a lab, which has no such choice.
     pub fn quick(&self) -> Option<Vec<usize>> {
         let Self::Suite(suite) = self else { return None };

@@ -30,7 +30,7 @@ pub mod why;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
-use super::{Effect, Heard, Io, Link, Protocol};
+use super::{Heard, Io, Link, Protocol};
 use crate::engine::{ChangeError, TableView, Value};
 use crate::stack::fib;
 use crate::stack::rib::Prefix;
@@ -204,7 +204,7 @@ impl Protocol for Eigrp {
                     Fault::Opcode(_) => &why::WRONG_OPCODE,
                     Fault::Checksum => &why::WRONG_CHECKSUM,
                 };
-                io.effects.push(Effect::Say(reason, format!("{ip} on {}", io.links[link].name)));
+                io.say(reason, |links| format!("{ip} on {}", links[link].name));
             }
         }
         self.settle(io);

@@ -10,7 +10,7 @@ use super::{Eigrp, why};
 use crate::engine::RowChange;
 use crate::explain::Reason;
 use crate::id::EventNo;
-use crate::routing::{Effect, Io};
+use crate::routing::{Effect, Io, Link};
 use crate::stack::rib::Prefix;
 use crate::stack::why::routing::eigrp as sent;
 use crate::time::{SimDuration, SimTime};
@@ -162,7 +162,7 @@ impl Eigrp {
         }
         let Some(near) = self.near_mut(who) else {
             if !packet.is_ack() {
-                io.effects.push(Effect::Say(&why::STRANGER, named(who, io)));
+                io.say(&why::STRANGER, |links| named(who, links));
             }
             return;
         };
@@ -236,7 +236,7 @@ impl Eigrp {
         let at = all.partition_point(|near| near.ip < ip);
         all.insert(at, near);
         io.effects.push(Effect::Wrote(Self::row(who), RowChange::Added));
-        io.effects.push(Effect::Say(&why::HEARD, named(who, io)));
+        io.say(&why::HEARD, |links| named(who, links));
         self.hello(link, io);
         let item = Item { opcode: Opcode::Update, flags: INIT, tlvs: Vec::new(), why: &sent::INIT };
         self.queue(who, item);
@@ -268,7 +268,7 @@ impl Eigrp {
         }
         (near.state, near.since, near.written) = (State::Up, io.now, io.event);
         io.effects.push(Effect::Wrote(Self::row(who), RowChange::Changed));
-        io.effects.push(Effect::Say(&why::UP, named(who, io)));
+        io.say(&why::UP, |links| named(who, links));
         self.greet(who, io);
     }
 
@@ -276,7 +276,7 @@ impl Eigrp {
     pub(super) fn lose(&mut self, who: Who, reason: Reason, io: &mut Io<'_>) {
         self.faces[who.0].neighbours.retain(|near| near.ip != who.1);
         io.effects.push(Effect::Wrote(Self::row(who), RowChange::Removed));
-        io.effects.push(Effect::Say(reason, named(who, io)));
+        io.say(reason, |links| named(who, links));
         self.saying.retain(|said| said.who != who);
         self.lost(who, io);
     }
@@ -310,7 +310,7 @@ impl Eigrp {
             None => face.refused.push(one),
         }
         io.effects.push(Effect::Wrote(Self::refused_row(who), change));
-        io.effects.push(Effect::Say(reason, named(who, io)));
+        io.say(reason, |links| named(who, links));
     }
 
     fn forget_refused(&mut self, link: usize, so: impl Fn(&Refused) -> bool, io: &mut Io<'_>) {
@@ -357,6 +357,6 @@ pub(super) fn network((ip, len): Prefix) -> Prefix {
     (Ipv4Addr::from_bits(ip.to_bits() & crate::wire::ipv4::mask(len)), len)
 }
 
-fn named(who: Who, io: &Io<'_>) -> String {
-    format!("{} on {}", who.1, io.links[who.0].name)
+fn named(who: Who, links: &[Link]) -> String {
+    format!("{} on {}", who.1, links[who.0].name)
 }

@@ -57,7 +57,7 @@ impl Eigrp {
         if !known && path.is_none() {
             if input == Input::Query {
                 self.saying.push(Said { who, opcode: Opcode::Reply, network: to, metric: NOWHERE });
-                io.effects.push(Effect::Say(&why::UNKNOWN, format!("{}/{}", to.0, to.1)));
+                io.say(&why::UNKNOWN, |_| format!("{}/{}", to.0, to.1));
             }
             return;
         }
@@ -188,14 +188,14 @@ impl Eigrp {
         for tlv in packet.tlvs {
             let Tlv::Route(route) = tlv else { continue };
             if route.external.is_some() {
-                io.effects.push(Effect::Say(&why::EXTERNAL, format!("{}", who.1)));
+                io.say(&why::EXTERNAL, |_| format!("{}", who.1));
                 continue;
             }
             let via = Some(route.next_hop).filter(|hop| !hop.is_unspecified() && io.links[who.0].reaches(*hop));
             let via = via.unwrap_or(who.1);
             for to in route.networks {
                 if !is_sound(to) {
-                    io.effects.push(Effect::Say(&why::WRONG_NETWORK, format!("{}/{} of {}", to.0, to.1, who.1)));
+                    io.say(&why::WRONG_NETWORK, |_| format!("{}/{} of {}", to.0, to.1, who.1));
                     continue;
                 }
                 self.told_of(who, packet.opcode, to, (&route.metric, via), io);
@@ -248,8 +248,7 @@ impl Eigrp {
             (active.rounds, active.sia_at) = (active.rounds + 1, io.now + half);
             active.silent = asked.iter().copied().collect();
             for who in &asked {
-                let about = format!("{}/{}: {} on {}", to.0, to.1, who.1, io.links[who.0].name);
-                io.effects.push(Effect::Say(&why::SLOW, about));
+                io.say(&why::SLOW, |links| format!("{}/{}: {} on {}", to.0, to.1, who.1, links[who.0].name));
                 let metric = self.networks.get(&to).and_then(|own| self.wanted(own, *who)).unwrap_or(NOWHERE);
                 self.saying.push(Said { who: *who, opcode: Opcode::SiaQuery, network: to, metric });
             }
@@ -275,17 +274,10 @@ fn is_sound(to: Prefix) -> bool {
 
 /// Says what has become of a network.
 fn say(to: Prefix, before: &Destination, now: &Destination, outcome: &Outcome, io: &mut Io<'_>) {
-    let hops: Vec<String> =
-        now.best.iter().filter_map(|who| now.paths.get(who)).map(|path| path.via.to_string()).collect();
-    let way = if now.paths.is_empty() || now.distance == INFINITY {
-        format!("{}/{}", to.0, to.1)
-    } else {
-        format!("{}/{} via {}, distance {}", to.0, to.1, hops.join(", "), now.distance)
-    };
     let reason: Reason = match (&before.active, &now.active) {
         (None, Some(active)) => {
-            let about = format!("{}/{}: {} asked, {} before", to.0, to.1, active.pending.len(), shown(before.distance));
-            io.effects.push(Effect::Say(&why::ACTIVE, about));
+            let (asked, distance) = (active.pending.len(), before.distance);
+            io.say(&why::ACTIVE, |_| format!("{}/{}: {asked} asked, {} before", to.0, to.1, shown(distance)));
             return;
         }
         (Some(_), Some(_)) if matches!(outcome.transition, 11 | 12) => &why::ASKED_AGAIN,
@@ -295,7 +287,7 @@ fn say(to: Prefix, before: &Destination, now: &Destination, outcome: &Outcome, i
         (None, None) if !outcome.queries.is_empty() => return,
         (None, None) if (&before.best, before.distance) == (&now.best, now.distance) => return,
         (None, None) if now.best.iter().any(|who| who.1.is_unspecified()) => {
-            io.effects.push(Effect::Say(&why::CONNECTED, format!("{}/{}", to.0, to.1)));
+            io.say(&why::CONNECTED, |_| format!("{}/{}", to.0, to.1));
             return;
         }
         (None, None) if now.distance == INFINITY => &why::ALONE,
@@ -305,7 +297,13 @@ fn say(to: Prefix, before: &Destination, now: &Destination, outcome: &Outcome, i
         (None, None) if now.distance == before.distance => &why::AS_FAR,
         (None, None) => &why::FEASIBLE,
     };
-    io.effects.push(Effect::Say(reason, way));
+    io.say(reason, |_| {
+        if now.paths.is_empty() || now.distance == INFINITY {
+            return format!("{}/{}", to.0, to.1);
+        }
+        let via = now.best.iter().filter_map(|who| now.paths.get(who)).map(|path| path.via.to_string());
+        format!("{}/{} via {}, distance {}", to.0, to.1, via.collect::<Vec<_>>().join(", "), now.distance)
+    });
 }
 
 fn shown(distance: u32) -> String {

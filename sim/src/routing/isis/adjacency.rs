@@ -183,7 +183,7 @@ impl Isis {
             _ => &why::HEARD,
         };
         io.effects.push(Effect::Wrote(self.row(at), RowChange::Changed));
-        io.effects.push(Effect::Say(reason, format!("{system} on {}", io.links[link].name)));
+        io.say(reason, |links| format!("{system} on {}", links[link].name));
         let lan = self.circuits[link].is_lan();
         for level in levels.iter() {
             self.hello_soon(link, level, io.now);
@@ -213,7 +213,7 @@ impl Isis {
         let row = self.row(at);
         let near = self.circuits[link].near.remove(place);
         io.effects.push(Effect::Wrote(row, RowChange::Removed));
-        io.effects.push(Effect::Say(reason, format!("{} on {}", near.system, io.links[link].name)));
+        io.say(reason, |links| format!("{} on {}", near.system, links[link].name));
         let lan = self.circuits[link].is_lan();
         for level in near.levels.iter() {
             self.circuits[link].lan[level.index()].elect |= lan;
@@ -239,7 +239,7 @@ impl Isis {
         let circuit = &self.circuits[link];
         let near = circuit.up_at(level).any(|near| !circuit.is_lan() || near.mac == mac);
         if !near && circuit.mac != Some(mac) {
-            io.effects.push(Effect::Say(&why::STRANGER, format!("{mac} on {}", io.links[link].name)));
+            io.say(&why::STRANGER, |links| format!("{mac} on {}", links[link].name));
         }
         near
     }

@@ -286,7 +286,7 @@ impl Isis {
             None => circuit.refused.push(one),
         }
         io.effects.push(Effect::Wrote(row, change));
-        io.effects.push(Effect::Say(reason, format!("{} on {}", hello.system, io.links[link].name)));
+        io.say(reason, |links| format!("{} on {}", hello.system, links[link].name));
     }
 
     /// Forgets those of whom this is so.

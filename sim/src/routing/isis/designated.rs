@@ -64,9 +64,10 @@ impl Isis {
         }
         let is_own = designated == Some(own);
         self.circuits[link].lan[level.index()].csnp_at = is_own.then_some(io.now + self.config.csnp);
-        let who = designated.map_or_else(|| "-".to_owned(), |system| system.to_string());
-        let about = format!("{}: level {}, {who}", io.links[link].name, level.number());
-        io.effects.push(Effect::Say(if designated.is_some() { &why::ELECTED } else { &why::NOBODY }, about));
+        io.say(if designated.is_some() { &why::ELECTED } else { &why::NOBODY }, |links| {
+            let who = designated.map_or_else(|| "-".to_owned(), |system| system.to_string());
+            format!("{}: level {}, {who}", links[link].name, level.number())
+        });
         for at in 0..self.circuits[link].near.len() {
             let near = &mut self.circuits[link].near[at];
             if near.levels.has(level) {

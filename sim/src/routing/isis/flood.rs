@@ -57,7 +57,7 @@ impl Isis {
     fn take(&mut self, link: usize, lsp: Lsp, io: &mut Io<'_>) {
         let place = (lsp.level, lsp.id);
         if self.is_own(lsp.id) {
-            io.effects.push(Effect::Say(&why::OWN_HEARD, named(&lsp)));
+            io.say(&why::OWN_HEARD, |_| named(&lsp));
             self.heard.insert(place, lsp.seq);
             self.dirty = true;
             return;
@@ -75,7 +75,7 @@ impl Isis {
     /// Two versions with one number: one of them is wrong, and nobody can tell which (ISO/IEC 10589 §7.3.16.2).
     fn confused(&mut self, lsp: Lsp, io: &mut Io<'_>) {
         let place = (lsp.level, lsp.id);
-        io.effects.push(Effect::Say(&why::CONFUSED, named(&lsp)));
+        io.say(&why::CONFUSED, |_| named(&lsp));
         if self.is_own(lsp.id) {
             self.heard.insert(place, lsp.seq);
             self.dirty = true;
@@ -90,7 +90,7 @@ impl Isis {
         let place = (lsp.level, lsp.id);
         let (row, gone) = (self.database.row_of(place), lsp.lifetime == 0);
         let reason = if gone && reason.slug == why::NEWER.slug { &why::PURGED } else { reason };
-        io.effects.push(Effect::Say(reason, named(&lsp)));
+        io.say(reason, |_| named(&lsp));
         let tlvs = lsp.tlvs().unwrap_or_default();
         let refresh = if self.is_own(lsp.id) { super::originate::REFRESH_AT } else { 0 };
         let entry = Entry { lsp, tlvs, since: io.now, row, written: io.event };

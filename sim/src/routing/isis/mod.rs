@@ -36,7 +36,7 @@ pub mod why;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::{Effect, FrameHeard, Heard, Io, Link, Protocol};
+use super::{FrameHeard, Heard, Io, Link, Protocol};
 use crate::engine::{ChangeError, TableView, Value};
 use crate::routing::spf::Throttle;
 use crate::stack::fib;
@@ -276,7 +276,7 @@ impl Protocol for Isis {
                     Fault::Type(_) => &why::WRONG_TYPE,
                     Fault::Checksum => &why::WRONG_CHECKSUM,
                 };
-                io.effects.push(Effect::Say(reason, format!("{} on {}", heard.from, io.links[heard.link].name)));
+                io.say(reason, |links| format!("{} on {}", heard.from, links[heard.link].name));
             }
         }
         self.settle(io);

@@ -150,8 +150,8 @@ impl Isis {
                 default(&map, &nodes, &mut routes);
             }
             let lans = map.keys().filter(|id| id.pseudonode > 0).count();
-            let about = format!("level {}: {} systems, {lans} LANs", level.number(), map.len() - lans);
-            io.effects.push(Effect::Say(&why::COMPUTED, about));
+            let systems = map.len() - lans;
+            io.say(&why::COMPUTED, |_| format!("level {}: {systems} systems, {lans} LANs", level.number()));
         }
         let before = std::mem::replace(&mut self.routes, routes);
         let all: BTreeSet<Prefix> = before.keys().chain(self.routes.keys()).copied().collect();
@@ -163,7 +163,7 @@ impl Isis {
         }
         if self.attached != attached {
             let reason = if attached { &why::ATTACHED } else { &why::DETACHED };
-            io.effects.push(Effect::Say(reason, format!("area {}", self.config.area)));
+            io.say(reason, |_| format!("area {}", self.config.area));
         }
         self.dirty |= before != self.routes || self.attached != attached;
         self.attached = attached;
@@ -190,21 +190,22 @@ fn default(map: &BTreeMap<NodeId, Place<'_>>, nodes: &BTreeMap<Vertex, Node>, ro
 fn tell_route(prefix: Prefix, old: Option<&Route>, new: Option<&Route>, io: &mut Io<'_>) {
     let far = |route: &&Route| route.ways.iter().any(|way| way.via.is_some());
     let (old, new) = (old.filter(far), new.filter(far));
-    let name = format!("{}/{}", prefix.0, prefix.1);
     let Some(route) = new else {
         if old.is_some() {
             io.effects.push(Effect::Withdraw(prefix));
-            io.effects.push(Effect::Say(&why::ROUTE_GONE, name));
+            io.say(&why::ROUTE_GONE, |_| format!("{}/{}", prefix.0, prefix.1));
         }
         return;
     };
     let hop = |way: &Way| Some(NextHop { via: way.via?, port: io.links[way.link].port });
     let hops: Vec<NextHop> = route.ways.iter().filter_map(hop).collect();
     let Some((first, more)) = hops.split_first() else { return };
-    let all: Vec<String> = hops.iter().map(|hop| hop.via.to_string()).collect();
     let (more, metric) = (more.to_vec(), route.cost);
     io.effects
         .push(Effect::Offer(prefix, Offer { via: first.via, port: first.port, more, protocol: Isis::ROUTES, metric }));
     let reason = if old.is_some() { &why::ROUTE_CHANGED } else { &why::ROUTE_NEW };
-    io.effects.push(Effect::Say(reason, format!("{name} via {}, cost {metric}", all.join(", "))));
+    io.say(reason, |_| {
+        let all: Vec<String> = hops.iter().map(|hop| hop.via.to_string()).collect();
+        format!("{}/{} via {}, cost {metric}", prefix.0, prefix.1, all.join(", "))
+    });
 }

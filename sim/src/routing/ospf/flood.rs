@@ -46,7 +46,7 @@ impl Ospf {
     }
 
     fn refuse_lsa(reason: Reason, header: &Header, io: &mut Io<'_>) {
-        io.effects.push(Effect::Say(reason, named(header)));
+        io.say(reason, |_| named(header));
     }
 
     /// One LSA of an update.
@@ -98,7 +98,7 @@ impl Ospf {
             if let Some(entry) = self.database.get(&here).cloned() {
                 self.database.insert(here, Entry { foreign: true, ..entry });
             }
-            io.effects.push(Effect::Say(&why::OWN_HEARD, named(&header)));
+            io.say(&why::OWN_HEARD, |_| named(&header));
             self.dirty = true;
         }
     }
@@ -146,7 +146,7 @@ impl Ospf {
         let before = self.database.insert(here, entry);
         let change = if before.is_some() { RowChange::Changed } else { RowChange::Added };
         io.effects.push(Effect::WroteMore(row, change));
-        io.effects.push(Effect::Say(if gone { &why::FLUSHED } else { reason }, named(&header)));
+        io.say(if gone { &why::FLUSHED } else { reason }, |_| named(&header));
         let same = before.is_some_and(|before| {
             !before.is_dead(io.now) && before.lsa.header.options == header.options && !gone && {
                 let after = self.database.get(&here);

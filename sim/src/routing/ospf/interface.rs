@@ -273,7 +273,7 @@ impl Ospf {
             None => face.refused.push(one),
         }
         io.effects.push(Effect::Wrote(Self::refused_row(link, ip), change));
-        io.effects.push(Effect::Say(reason, format!("{id} on {}", io.links[link].name)));
+        io.say(reason, |links| format!("{id} on {}", links[link].name));
     }
 
     /// Forgets those of whom this is so.
@@ -320,8 +320,7 @@ impl Ospf {
         }
         self.dirty = true;
         let shown = |ip: Ipv4Addr| if ip == NOBODY { "-".to_owned() } else { ip.to_string() };
-        let about = format!("{}: DR {}, BDR {}", io.links[link].name, shown(now.0), shown(now.1));
-        io.effects.push(Effect::Say(&why::ELECTED, about));
+        io.say(&why::ELECTED, |links| format!("{}: DR {}, BDR {}", links[link].name, shown(now.0), shown(now.1)));
         for at in 0..self.faces[link].neighbours.len() {
             let row = self.row((link, at));
             io.effects.push(Effect::Wrote(row, RowChange::Changed));

@@ -258,8 +258,7 @@ impl Ospf {
             return self.hear_hello(link, &packet, hello, ip, io);
         }
         let Some(at) = self.faces[link].place_of(packet.router, ip) else {
-            let about = format!("{} on {}", packet.router, io.links[link].name);
-            io.effects.push(Effect::Say(&why::STRANGER, about));
+            io.say(&why::STRANGER, |links| format!("{} on {}", packet.router, links[link].name));
             return;
         };
         let at = (link, at);
@@ -364,7 +363,7 @@ impl Protocol for Ospf {
                     Fault::Checksum => &why::WRONG_CHECKSUM,
                     Fault::Authentication(_) => &why::AUTHENTICATION,
                 };
-                io.effects.push(Effect::Say(reason, format!("{ip} on {}", io.links[link].name)));
+                io.say(reason, |links| format!("{ip} on {}", links[link].name));
             }
         }
         self.settle(io);

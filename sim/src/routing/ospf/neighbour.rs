@@ -154,10 +154,9 @@ impl Ospf {
             near.hindered = None;
         }
         near.written = io.event;
-        let about = format!("{} on {}: {} → {}", near.id, io.links[at.0].name, before.word(), state.word());
-        let row = self.row(at);
+        let (id, row) = (near.id, self.row(at));
         io.effects.push(Effect::Wrote(row, RowChange::Changed));
-        io.effects.push(Effect::Say(reason, about));
+        io.say(reason, |links| format!("{id} on {}: {} → {}", links[at.0].name, before.word(), state.word()));
         if (before == State::Full) != (state == State::Full) {
             self.dirty = true;
         }
@@ -408,10 +407,9 @@ impl Ospf {
             return;
         }
         (near.hindered, near.written) = (Some(reason), io.event);
-        let about = format!("{} on {}", near.id, io.links[at.0].name);
-        let row = self.row(at);
+        let (id, row) = (near.id, self.row(at));
         io.effects.push(Effect::Wrote(row, RowChange::Changed));
-        io.effects.push(Effect::Say(reason, about));
+        io.say(reason, |links| format!("{id} on {}", links[at.0].name));
     }
 
     /// A neighbour is gone.

@@ -74,8 +74,8 @@ impl Ospf {
             let nodes = tree(&map, self.id, |link| self.first_way(link));
             inside(&map, &nodes, *area, self, &mut routes);
             let (routers, networks) = (map.routers.len(), map.networks.len());
-            let about = format!("area {}: {routers} routers, {networks} networks", self.areas[*area].id);
-            io.effects.push(Effect::Say(&why::COMPUTED, about));
+            let id = self.areas[*area].id;
+            io.say(&why::COMPUTED, |_| format!("area {id}: {routers} routers, {networks} networks"));
             let borders: BTreeMap<Ipv4Addr, Node> = borders(&map, &nodes);
             trees.insert(*area, borders);
         }
@@ -161,21 +161,23 @@ fn borders(map: &Map<'_>, nodes: &BTreeMap<Vertex, Node>) -> BTreeMap<Ipv4Addr, 
 fn tell_route(prefix: Prefix, old: Option<&Route>, new: Option<&Route>, io: &mut Io<'_>) {
     let far = |route: &Route| route.ways.iter().any(|way| way.via.is_some());
     let (old, new) = (old.filter(|route| far(route)), new.filter(|route| far(route)));
-    let name = format!("{}/{}", prefix.0, prefix.1);
     let Some(route) = new else {
         if old.is_some() {
             io.effects.push(Effect::Withdraw(prefix));
-            io.effects.push(Effect::Say(&why::ROUTE_GONE, name));
+            io.say(&why::ROUTE_GONE, |_| format!("{}/{}", prefix.0, prefix.1));
         }
         return;
     };
     let hop = |way: &Way| Some(NextHop { via: way.via?, port: io.links[way.link].port });
     let hops: Vec<NextHop> = route.ways.iter().filter_map(hop).collect();
     let Some(first) = hops.first().copied() else { return };
-    let all: Vec<String> = hops.iter().map(|hop| hop.via.to_string()).collect();
     let more = hops[1..].to_vec();
     let offer = Offer { via: first.via, port: first.port, more, protocol: Ospf::ROUTES, metric: route.cost };
     io.effects.push(Effect::Offer(prefix, offer));
     let reason = if old.is_some() { &why::ROUTE_CHANGED } else { &why::ROUTE_NEW };
-    io.effects.push(Effect::Say(reason, format!("{name} via {}, cost {}", all.join(", "), route.cost)));
+    let cost = route.cost;
+    io.say(reason, |_| {
+        let all: Vec<String> = hops.iter().map(|hop| hop.via.to_string()).collect();
+        format!("{}/{} via {}, cost {cost}", prefix.0, prefix.1, all.join(", "))
+    });
 }

@@ -5,8 +5,12 @@ use overunder_sim::lang::Lang;
 use super::{bench, open, press, run};
 use crate::app::against::Trip;
 use crate::app::effect::Effect;
+use crate::app::export;
+use crate::app::keymap::Key;
 use crate::app::lab::{self, Lab};
-use crate::app::model::{Model, Pane};
+use crate::app::message::Msg;
+use crate::app::model::{Model, Overlay, Pane};
+use crate::app::update::update;
 use crate::app::{command, sample};
 
 fn stairs() -> Model {
@@ -114,7 +118,7 @@ fn the_pane_goes_to_a_file() {
     assert!(error.contains("pane.txt") && error.contains(".csv"), "{error}");
     let file = |model: &mut Model, name: &str| {
         let effects = command::run(model, &format!("export {name}")).expect("there is something");
-        let [Effect::Export { path, text }] = effects.as_slice() else { panic!("{effects:?}") };
+        let [Effect::Export { path, text, over: false }] = effects.as_slice() else { panic!("{effects:?}") };
         assert_eq!(path, name);
         text.clone()
     };
@@ -134,4 +138,62 @@ fn the_pane_goes_to_a_file() {
     press(&mut model, "p");
     let text = file(&mut model, "branch.csv");
     assert!(text.lines().next().is_some_and(|line| line.contains("branch 1,branch 0")), "{text}");
+}
+
+fn typed(model: &Model) -> (&str, Option<&str>) {
+    let Some(Overlay::Prompt(prompt)) = &model.overlay else { panic!("{:?}", model.overlay) };
+    (prompt.text.as_str(), prompt.error.as_deref())
+}
+
+#[test]
+fn keys_do_what_the_commands_do() {
+    let mut model = stairs();
+    press(&mut model, "7x");
+    assert_eq!(model.notice.as_ref().map(|notice| notice.text.as_str()), Some(model.words().sizes_alone));
+    press(&mut model, "e");
+    assert_eq!(model.notice.as_ref().map(|notice| notice.text.as_str()), Some(model.words().export_nothing));
+    press(&mut model, "v");
+    assert_eq!(typed(&model), ("against ", None));
+    press(&mut model, "vxlan");
+    update(&mut model, Msg::Key(Key::Enter));
+    assert!(model.overlay.is_none() && bench(&model).against.is_some());
+    for _ in 0..60 {
+        press(&mut model, "n");
+        if export::is_possible(bench(&model)) {
+            break;
+        }
+    }
+    press(&mut model, "x");
+    let sizes = bench(&model).against.as_ref().and_then(|against| against.sizes.clone()).expect("x asked for it");
+    assert_eq!((sizes.flow.as_str(), sizes.all.len()), ("one", 6));
+    press(&mut model, "e");
+    assert_eq!(typed(&model), ("export 15-user-space-tunnel-compare.csv", None));
+    let effects = update(&mut model, Msg::Key(Key::Enter));
+    assert!(matches!(effects.as_slice(), [Effect::Export { over: false, .. }]), "{effects:?}");
+    // A lab without another variant says so.
+    let mut plain = open(sample::ping_plan());
+    press(&mut plain, "7v");
+    assert_eq!(plain.notice.as_ref().map(|notice| notice.text.as_str()), Some(plain.words().against_none));
+}
+
+#[test]
+fn no_file_is_written_over_unasked_and_none_is_lost() {
+    let mut model = stairs();
+    let there = |model: &mut Model| update(model, Msg::Exists("a.csv".to_owned(), "1,2\n".to_owned()));
+    assert!(there(&mut model).is_empty());
+    let effects = update(&mut model, Msg::Key(Key::Char('y')));
+    assert_eq!(effects, [Effect::Export { path: "a.csv".to_owned(), text: "1,2\n".to_owned(), over: true }]);
+    there(&mut model);
+    assert!(update(&mut model, Msg::Key(Key::Char('n'))).is_empty());
+    let (line, error) = typed(&model);
+    assert!(line == "export a.csv" && error.is_some_and(|error| error.contains("kept")), "{line} {error:?}");
+    // What could not be written can be given another name; the session is as unsaved as it was.
+    model.overlay = None;
+    model.unsaved = true;
+    let failed = Msg::Written { line: "export /full/a.csv".to_owned(), result: Err("no room".to_owned()) };
+    update(&mut model, failed);
+    assert_eq!(typed(&model), ("export /full/a.csv", Some("no room")));
+    let done = Msg::Written { line: "shot a.svg".to_owned(), result: Ok("/tmp/a.svg".to_owned()) };
+    update(&mut model, done);
+    assert!(model.unsaved, "a picture is not the session");
 }

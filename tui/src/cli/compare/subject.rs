@@ -19,6 +19,8 @@ pub struct Subject {
     pub axes: Vec<(String, Vec<String>)>,
     /// Names of its runs.
     pub runs: Vec<String>,
+    /// Names of what a suite measures.
+    pub values: Option<Vec<String>>,
     /// Places of those that are enough for a first look.
     quick: Option<Vec<usize>>,
     /// The baseline it names, where that lies: for a suite in a file.
@@ -38,6 +40,7 @@ impl Subject {
             title: bench.title().to_owned(),
             axes: bench.axes(),
             runs: bench.names().into_iter().map(str::to_owned).collect(),
+            values: bench.values(),
             quick: bench.quick(),
             baseline: bench.baseline().filter(|_| is_file).map(beside),
             source,

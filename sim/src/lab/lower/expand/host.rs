@@ -119,6 +119,7 @@ fn stack(spec: &Host, span: Span) -> Stack {
     Stack {
         interfaces: vec![(spanned(CARD, span), spec.ip.iter().cloned().collect())],
         ip6: spec.ip6.iter().map(|ip| (spanned(CARD, span), ip.clone())).collect(),
+        ip6_unread: spec.ip6_unread,
         gateway: spec.gateway.clone(),
         forwarding: spec.forwarding,
         neighbours: spec.neighbours.clone(),

@@ -29,6 +29,8 @@ pub struct Member {
     pub address: Ipv4Addr,
     /// Its address for tunnels over IPv6.
     pub address6: Option<(Ipv6Addr, u8)>,
+    /// One is written, and could not be read: that has been said.
+    pub unread6: bool,
     /// The subnet of its containers: first address and length.
     pub subnet: (Ipv4Addr, u8),
     /// The address containers send to for other subnets.
@@ -193,6 +195,7 @@ fn member(lab: &Lab, on: &str, subnet: (Ipv4Addr, u8), gateway: Option<Ipv4Addr>
         host: on.to_owned(),
         address: host.ip.as_ref()?.value.0,
         address6: host.ip6.as_ref().map(|ip| ip.value),
+        unread6: host.ip6_unread,
         subnet,
         gateway: gateway.unwrap_or(first),
         mtu: card_mtu(lab, on, host),
@@ -213,7 +216,7 @@ fn over_ipv6(net: &Net<'_>, lab: &Lab, found: &mut Findings) {
     let Some(said) = net.overlay.over_ipv6 else { return };
     let span =
         |member: &Member| lab.nodes.iter().find(|node| node.name.value == member.host).map(|node| node.name.span);
-    for (at, member) in net.members.iter().enumerate() {
+    for (at, member) in net.members.iter().enumerate().filter(|(_, member)| !member.unread6) {
         let host = &member.host;
         let Some((ip, len)) = member.address6 else {
             let text = format!("`{host}` has no IPv6 address, and `{}` runs over IPv6", net.name.value);

@@ -38,6 +38,8 @@ pub struct Host {
     pub ip: Option<Spanned<(Ipv4Addr, u8)>>,
     /// Address for tunnels over IPv6.
     pub ip6: Option<Spanned<(Ipv6Addr, u8)>>,
+    /// One is written, and could not be read.
+    pub ip6_unread: bool,
     /// Where packets for other subnets go.
     pub gateway: Option<Spanned<Ipv4Addr>>,
     /// Largest IP packet.
@@ -78,9 +80,11 @@ pub enum Neighbour {
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> NodeSpec {
     let ip = section.need("ip", "\"10.0.0.1/24\"", found);
     let spanned_ip = |tree: &Tree, found: &mut Findings| value::ip(tree, found).map(|ip| Spanned::new(ip, tree.span));
+    let ip6 = section.get("ip6").map(|tree| value::host_address6(tree, found));
     NodeSpec::Host(Host {
         ip: ip.and_then(|tree| value::host_address(tree, found)),
-        ip6: section.get("ip6").and_then(|tree| value::host_address6(tree, found)),
+        ip6_unread: ip6 == Some(None),
+        ip6: ip6.flatten(),
         gateway: section.get("gateway").and_then(|tree| spanned_ip(tree, found)),
         mtu: section.get("mtu").and_then(|tree| mtu(tree, found)),
         mac: section.get("mac").and_then(|tree| value::mac(tree, found)),

@@ -122,6 +122,12 @@ const DAMAGES: &[Slip] = &[
         r#""h1": Host(ip: "192.0.2.1/24", ip6: "fd00::1/64"),"#,
     ),
     ("no address of IPv6", r#"Host(ip: "192.0.2.1/24")"#, r#"Host(ip: "192.0.2.1/24", ip6: "fd00::1:/64")"#),
+    (
+        "a slip in the only address of IPv6",
+        r#"Host(ip: "192.0.2.1/24")"#,
+        r#"Host(ip: "192.0.2.1/24", ip6: "fd00::1")"#,
+    ),
+    ("a slip in the address of a tunnel", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::3", remote: "fd00::1")"#),
     ("a group of IPv6", r#"Host(ip: "192.0.2.1/24")"#, r#"Host(ip: "192.0.2.1/24", ip6: "ff02::1/64")"#),
     ("an IPv6 remote of an IPv4 tunnel", "Vtep(vni: 7)", r#"Vtep(vni: 7, remote: "fd00::1")"#),
     (
@@ -164,6 +170,10 @@ fn every_slip_has_a_sentence_that_names_the_fix() {
         "two subnets of IPv6" => text
             .replacen(r#"Host(ip: "192.0.2.2/24")"#, r#"Host(ip: "192.0.2.2/24", ip6: "fd00:2::2/64")"#, 1)
             .replacen("discovery: StaticList", "outer: Ipv6", 1),
+        "a slip in the only address of IPv6" => text
+            .replacen(r#"Host(ip: "192.0.2.2/24")"#, r#"Host(ip: "192.0.2.2/24", ip6: "fd00::2/64")"#, 1)
+            .replacen("discovery: StaticList", "outer: Ipv6", 1),
+        "a slip in the address of a tunnel" => dual(&text).replacen("fd00::3/64", "fd00::3/640", 1),
         "a link too narrow for IPv6" => dual(&text).replacen("Nic()", "Nic(mtu: 1200)", 1),
         what if what.contains("IPv6 tunnel") || text.contains(r#"local: "fd00"#) => dual(&text),
         _ => text,

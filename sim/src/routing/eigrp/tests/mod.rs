@@ -160,7 +160,10 @@ impl Bench {
         let mut effects = Vec::new();
         self.count += 1;
         let Node { eigrp, links, dice, .. } = &mut self.nodes[node];
-        then(eigrp, &mut Io { now: self.now, event: EventNo(self.count), links, dice, effects: &mut effects });
+        then(
+            eigrp,
+            &mut Io { now: self.now, event: EventNo(self.count), links, dice, effects: &mut effects, heard: true },
+        );
         let routes = effects.iter().any(|effect| matches!(effect, Effect::Offer(..) | Effect::Withdraw(_)));
         for effect in effects {
             self.carry(node, effect);

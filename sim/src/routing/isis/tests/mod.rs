@@ -150,7 +150,10 @@ impl Bench {
     pub fn call(&mut self, node: usize, then: impl FnOnce(&mut Isis, &mut Io<'_>)) {
         let mut effects = Vec::new();
         let Node { isis, links, dice, .. } = &mut self.nodes[node];
-        then(isis, &mut Io { now: self.now, event: EventNo(self.count), links, dice, effects: &mut effects });
+        then(
+            isis,
+            &mut Io { now: self.now, event: EventNo(self.count), links, dice, effects: &mut effects, heard: true },
+        );
         for effect in effects {
             self.carry(node, effect);
         }

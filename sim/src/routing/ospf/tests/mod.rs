@@ -145,7 +145,10 @@ impl Bench {
     pub fn call(&mut self, node: usize, then: impl FnOnce(&mut Ospf, &mut Io<'_>)) {
         let mut effects = Vec::new();
         let Node { ospf, links, dice, .. } = &mut self.nodes[node];
-        then(ospf, &mut Io { now: self.now, event: EventNo(self.count), links, dice, effects: &mut effects });
+        then(
+            ospf,
+            &mut Io { now: self.now, event: EventNo(self.count), links, dice, effects: &mut effects, heard: true },
+        );
         for effect in effects {
             self.carry(node, effect);
         }

@@ -69,6 +69,8 @@ pub struct Stack {
     pub interfaces: Vec<(Spanned<String>, Vec<Address>)>,
     /// Addresses for tunnels over IPv6, by interface.
     pub ip6: Vec<(Spanned<String>, Address6)>,
+    /// At least one of them is written, and could not be read.
+    pub ip6_unread: bool,
     /// Hardware addresses; one that is not given is that of the card behind it.
     pub mac: PerInterface<Spanned<MacAddr>>,
     /// Largest IP packets; one that is not given is that of the card behind it.
@@ -99,7 +101,10 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
     for (name, tree) in section.given() {
         match name {
             "ip" => stack.interfaces = interfaces(tree, found),
-            "ip6" => stack.ip6 = named(tree, found, value::host_address6),
+            "ip6" => {
+                stack.ip6 = named(tree, found, value::host_address6);
+                stack.ip6_unread = !matches!(&tree.form, Form::Map(all) if all.len() == stack.ip6.len());
+            }
             "mac" => stack.mac.named = named(tree, found, value::mac),
             "mtu" if matches!(tree.form, Form::Map(_)) => stack.mtu.named = named(tree, found, host::mtu),
             "mtu" => stack.mtu.all = host::mtu(tree, found),
