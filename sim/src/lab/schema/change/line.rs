@@ -145,7 +145,7 @@ impl<'a> Line<'a> {
             "loss" => {
                 let place = self.place()?;
                 let share = self.word("a share")?;
-                let of = match self.rest.first().is_some().then(|| self.word("a layer")) {
+                let of = match (!self.rest.is_empty()).then(|| self.word("a layer")) {
                     Some(layer) => Some(content(&layer?.text, self.found)?),
                     None => None,
                 };
