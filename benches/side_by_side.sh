@@ -6,7 +6,8 @@
 # not here is said, and its lines show this program alone.
 # Prints medians of CPU seconds, or of frames, messages and events for each of them (set-up and warm-up not counted), and
 # their ratios. `raw` is ns-3's fastest line: bare Ethernet frames without IP and UDP; ours always carries real bytes with
-# checksums. Below it the overlay's tax: what a hop of S4 costs, as a multiple of a hop of S1 with as many hosts.
+# checksums. Below it the overlay's tax: what a hop of S4 costs, as a multiple of a hop of S1 with as many hosts that ran
+# right after it, the median of all such pairs.
 # PEERS="ns3 bgpsim simpy" says whom to ask; ROWS="s3 b1" which workloads.
 # Exit: 0 every gate holds, 1 one does not, 2 wrong usage, 3 nothing could be compared.
 set -euo pipefail
@@ -115,6 +116,8 @@ readonly TAX=2.0 S1_HOPS=2 S4_HOPS=4
 declare -A beside=([s4:2]=s1:8 [s4:16]=s1:64 [s4:64]=s1:256)
 # What is over in milliseconds is run more often in each round: a single such run says more about caches than programs.
 declare -A often=([b1:1000]=9 [b2:1000]=9 [s5:64]=5)
+# Pairs of ours in each round; caches shared with strangers make each of them uncertain.
+readonly PAIRS=5
 
 rows=()
 while read -r row; do
@@ -138,6 +141,21 @@ run() {
     echo "$name mb $(field "$json" peak_mb)" >>"$results"
 }
 
+# One run of ours.
+own() {
+    # shellcheck disable=SC2086  # the arguments of a workload are words
+    run "$1" "$target/release/workload" ${ours[$1]}
+}
+
+# The overlay and then its switch: notes what a hop of one costs in hops of the other.
+pair() {
+    own "$1" && own "$2"
+    local tax
+    tax=$(awk -v over="$1" -v plain="$2" -v a=$S4_HOPS -v b=$S1_HOPS '$2 == "rate" { rate[$1] = $3 }
+        END { printf "%.2f", (rate[plain] * b) / (rate[over] * a) }' "$results")
+    echo "$1 tax $tax" >>"$results"
+}
+
 median() {
     awk -v name="$1" -v what="$2" '$1 == name && $2 == what { print $3 }' "$results" | sort -g |
         awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)] }'
@@ -150,13 +168,13 @@ for ((repeat = 1; repeat <= repeats; repeat++)); do
         read -r peer label _ _ program arguments <<<"${rows[$at]}"
         command=("$peers/$program")
         if [ "$program" = simpy ]; then command=(python3 benches/peers/simpy/hold.py); fi
+        if [ -n "${beside[$label]:-}" ]; then
+            for ((turn = 0; turn < PAIRS; turn++)); do pair "$label" "${beside[$label]}"; done
+            seen[$label]=1
+        fi
         for ((turn = 0; turn < ${often[$label]:-1}; turn++)); do
-            for name in "$label" "${beside[$label]:-}"; do
-                if [ -z "$name" ] || [ -n "${seen[$name]:-}" ]; then continue; fi
-                # shellcheck disable=SC2086  # the arguments of a workload are words
-                run "$name" "$target/release/workload" ${ours[$name]}
-                if [ -z "${often[$label]:-}" ]; then seen[$name]=1; fi
-            done
+            if [ -z "${seen[$label]:-}" ]; then own "$label"; fi
+            if [ -z "${often[$label]:-}" ]; then seen[$label]=1; fi
             # shellcheck disable=SC2086
             if [ -n "${version[$peer]:-}" ]; then run "row$at" "${command[@]}" $arguments; fi
         done
@@ -202,8 +220,7 @@ if [ -n "$(median s4:2 rate)" ]; then
     printf '\n| overlay | a hop costs | of one in |\n| --- | --- | --- |\n'
     for case in s4:2 s4:16 s4:64; do
         plain=${beside[$case]}
-        tax=$(awk -v over="$(median "$case" rate)" -v plain="$(median "$plain" rate)" -v a=$S4_HOPS -v b=$S1_HOPS \
-            'BEGIN { printf "%.2f", (plain * b) / (over * a) }')
+        tax=$(median "$case" tax)
         echo "| $case | ${tax}x | $plain |"
         if awk -v tax="$tax" -v most=$TAX 'BEGIN { exit !(tax > most) }'; then
             echo "$case: an encapsulated hop costs ${tax}x a switched one, more than $TAX" >&2

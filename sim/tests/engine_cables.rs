@@ -192,7 +192,7 @@ fn a_million_ppm_loses_all_and_zero_none() {
 fn loss_can_be_changed_while_running_and_lost_frames_occupy_the_cable() {
     let (mut builder, diary) = pair_builder(gigabit(1), &[(0, 60), (10, 61), (20, 62), (2_000, 63)]);
     for (ns, ppm) in [(5, 2_000_000), (15, 0)] {
-        builder.command("loss", Change::Loss { cable: CABLE, ppm }, When::At(SimTime(ns)));
+        builder.command("loss", Change::Loss { cable: CABLE, ppm, of: None }, When::At(SimTime(ns)));
     }
     let mut world = logged(builder);
     drain(&mut world);
@@ -340,7 +340,7 @@ fn changes_of_what_is_not_there_are_refused() {
     let digest = world.digest();
     for (change, complaint) in [
         (Change::Carrier { cable: CableId(1), up: false }, "there is no cable 1 in this world"),
-        (Change::Loss { cable: CableId(7), ppm: 1 }, "there is no cable 7 in this world"),
+        (Change::Loss { cable: CableId(7), ppm: 1, of: None }, "there is no cable 7 in this world"),
         (power(2, false), "there is no node 2 in this world"),
         (inject(DeviceId(9), 0, vec![0]), "there is no device 9 in this world"),
         (inject(A, 2, vec![0]), "there is no port 2 in this world"),

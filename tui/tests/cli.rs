@@ -343,6 +343,16 @@ fn captures_are_read_by_tshark_without_complaint() {
 }
 
 #[test]
+fn a_capture_of_a_tunnel_at_an_unusual_port_says_how_to_read_it() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tunnels.pcapng");
+    let path = path.to_str().unwrap();
+    assert!(stderr(&["run", "10", "--pcap", path]).ends_with("For tshark: -d udp.port==8472,vxlan\n"));
+    assert!(stderr(&["run", "17", "--variant", "weave+wide", "--pcap", path]).contains("-d udp.port==6784,vxlan"));
+    assert_eq!(stderr(&["run", "7", "--pcap", path]), "");
+    assert_eq!(stderr(&["run", "10"]), "");
+}
+
+#[test]
 fn every_template_is_a_lab_that_holds() {
     let templates = stdout(&["new"]);
     let names: Vec<&str> = templates.lines().filter_map(|line| line.split_whitespace().next()).collect();

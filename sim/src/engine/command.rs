@@ -3,6 +3,7 @@
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::time::{SimDuration, SimTime};
 use crate::wire::LinkType;
+use crate::wire::layers::Content;
 
 /// When a scripted change takes place, or a flow starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,12 +105,14 @@ pub enum Change {
         /// The new state.
         up: bool,
     },
-    /// Makes a cable lose frames by chance, in millionths.
+    /// Makes a cable lose frames by chance, in millionths: all kinds, or one. What it lost before it loses no more.
     Loss {
         /// Which cable.
         cable: CableId,
         /// Frames lost of a million; 1,000,000 loses all.
         ppm: u32,
+        /// Only frames that carry this.
+        of: Option<Content>,
     },
     /// Changes a device.
     Device {

@@ -10,7 +10,7 @@ use crate::engine::flow::FlowStats;
 use crate::engine::lane::Lane;
 use crate::engine::log::{Crossing, Entry, Log};
 use crate::engine::queue::Queue;
-use crate::engine::wire::{Direction, LOSSES, Wiring};
+use crate::engine::wire::{CABLE_FILTERED, CABLE_LOST, Direction, LOSSES, Wiring};
 use crate::explain::Reason;
 use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
 use crate::time::{SimDuration, SimTime};
@@ -200,7 +200,7 @@ impl Core {
         frame: Frame,
     ) -> Result<(), (Reason, u64, Frame)> {
         let direction = &mut self.directions[number as usize];
-        match direction.offer(self.now, frame.len()) {
+        match direction.offer(self.now, &frame) {
             Ok(arrival) => {
                 self.sequence += 1;
                 let seq = self.sequence;
@@ -222,7 +222,7 @@ impl Core {
     #[cold]
     fn lost_on_cable(&mut self, number: u32, reason: Reason, from: (DeviceId, PortNo), frame: &Frame) {
         self.directions[number as usize].stats.lost[reason.index as usize] += 1;
-        if reason == &crate::engine::wire::CABLE_LOST {
+        if reason == &CABLE_LOST || reason == &CABLE_FILTERED {
             self.log_crossing(Crossing::Sent, number, from, frame);
         }
     }

@@ -57,7 +57,7 @@ pub trait Forwarder {
 }
 
 impl World {
-    /// Frames can get over a cable: it has carrier, and does not lose all of them.
+    /// IPv4 packets can get over a cable: it has carrier, and does not lose all of them.
     pub fn carries(&self, cable: CableId) -> bool {
         let both = cable.index() * 2..cable.index() * 2 + 2;
         self.core.directions.get(both).is_some_and(|both| both.iter().all(|way| way.up && !way.loses_all()))

@@ -10,6 +10,7 @@ use crate::id::{CableId, DeviceId, NodeId, PortNo};
 use crate::reasons;
 use crate::rng::Stream;
 use crate::time::{SimDuration, SimTime};
+use crate::wire::layers::Content;
 use crate::wire::{Frame, LinkType};
 
 reasons! {
@@ -35,6 +36,14 @@ reasons! {
         zh: "在端口 {out} 的电缆上丢失(百万分之 {n} 的丢失率)",
         because: "This cable was told to lose frames by chance; the choice is drawn from a stream of its own, so every run loses the same ones.",
         because_zh: "这条电缆被设为随机丢帧;随机数来自它自己的序列,所以每次运行丢的都一样。",
+        source: "model choice",
+    }
+    /// Lost for what it carries.
+    CABLE_FILTERED = "cable.filtered" {
+        en: "lost on the cable at port {out}, which was told to lose what carries {layer}",
+        zh: "在端口 {out} 的电缆上丢失:这条电缆被设为丢弃携带 {layer} 的帧",
+        because: "This cable was told to lose frames that carry one protocol, and only those: what rides on it stays away, all else gets over.",
+        because_zh: "这条电缆被设为只丢携带某一种协议的帧:靠它运载的都过不去,其余的照常通过。",
         source: "model choice",
     }
     /// In flight when the cable was cut.
@@ -72,7 +81,7 @@ reasons! {
 }
 
 /// How many reasons [`ALL`] has.
-pub const LOSSES: usize = 7;
+pub const LOSSES: usize = 8;
 
 /// What a cable is like. Both directions are alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +144,8 @@ pub(in crate::engine) struct Direction {
     pub queue_limit: (SimDuration, u64),
     pub to: (DeviceId, PortNo),
     pub loss_ppm: u32,
+    /// Only what carries this is lost.
+    pub loss_of: Option<Content>,
     pub up: bool,
     pub in_flight: VecDeque<(u64, Frame)>,
     pub stats: CableStats,
@@ -156,21 +167,22 @@ impl Direction {
             to,
             up: config.up,
             loss_ppm: config.loss_ppm,
+            loss_of: None,
             in_flight: VecDeque::new(),
             random,
             stats: CableStats::default(),
         }
     }
 
-    /// No frame gets over.
+    /// No IPv4 packet gets over.
     pub fn loses_all(&self) -> bool {
-        self.loss_ppm >= 1_000_000
+        self.loss_ppm >= 1_000_000 && self.loss_of.is_none_or(Content::is_every_packet)
     }
 
     /// Takes a frame for transmission: when it arrives, or why it never will, with a number for the reason's text.
     /// Only the arrival is rounded, up to whole nanoseconds, so it is always later than now.
     #[inline]
-    pub fn offer(&mut self, now: SimTime, len: usize) -> Result<SimTime, (Reason, u64)> {
+    pub fn offer(&mut self, now: SimTime, frame: &Frame) -> Result<SimTime, (Reason, u64)> {
         if !self.up {
             return Err((&CABLE_DOWN, 0));
         }
@@ -182,15 +194,27 @@ impl Direction {
             let parts = u128::from(ahead.0) * u128::from(self.rate_bps) + u128::from(self.carry);
             return Err((&QUEUE_FULL, (parts / BIT_NS) as u64));
         }
+        let len = frame.len();
         let parts = wire_bytes(len as u64) * BIT_NS as u64 + self.carry;
         self.busy_until += SimDuration(parts / self.rate_bps);
         self.carry = parts % self.rate_bps;
         self.stats.frames += 1;
         self.stats.bytes += len as u64;
-        if self.loss_ppm > 0 && self.random.chance(self.loss_ppm) {
-            return Err((&CABLE_LOST, u64::from(self.loss_ppm)));
+        if self.loss_ppm > 0 {
+            self.survives(frame)?;
         }
         Ok(self.busy_until + SimDuration(u64::from(self.carry > 0)) + self.delay)
+    }
+
+    /// Draws lots for a frame that may be lost; what a filter does not mean draws none.
+    #[cold]
+    fn survives(&mut self, frame: &Frame) -> Result<(), (Reason, u64)> {
+        let lost = match self.loss_of {
+            Some(content) if !content.within(frame.link(), frame.bytes()) => return Ok(()),
+            Some(content) => (&CABLE_FILTERED, content.number()),
+            None => (&CABLE_LOST, u64::from(self.loss_ppm)),
+        };
+        if self.random.chance(self.loss_ppm) { Err(lost) } else { Ok(()) }
     }
 }
 

@@ -396,10 +396,10 @@ impl World {
         match change {
             Change::Carrier { cable, up } => self.set_carrier(*cable, *up),
             Change::Power { node, up } => self.set_power(*node, *up),
-            Change::Loss { cable, ppm } => {
+            Change::Loss { cable, ppm, of } => {
                 for at in [cable.index() * 2, cable.index() * 2 + 1] {
                     let direction = self.core.directions.get_mut(at).ok_or_else(|| missing("cable", cable.0))?;
-                    direction.loss_ppm = (*ppm).min(1_000_000);
+                    (direction.loss_ppm, direction.loss_of) = ((*ppm).min(1_000_000), *of);
                 }
                 Ok(())
             }

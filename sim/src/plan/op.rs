@@ -18,6 +18,7 @@ use crate::engine::{CableConfig, Change, DeviceChange, When};
 use crate::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use crate::lang::Lang;
 use crate::stack::StackConfig;
+use crate::wire::vxlan;
 
 /// A text in both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +70,17 @@ pub enum DeviceSpec {
     Sriov(SriovConfig),
     /// The network of a provider.
     Fabric(FabricConfig),
+}
+
+impl DeviceSpec {
+    /// The UDP port of a tunnel whose packets Wireshark has to be told about, and its word for what is in them.
+    pub fn decode_as(&self) -> Option<(u16, &'static str)> {
+        match self {
+            Self::Vtep(vtep) if vtep.port != vxlan::PORT => Some((vtep.port, "vxlan")),
+            Self::Tunnel(tunnel) => tunnel.format.encapsulation().decode_as(),
+            _ => None,
+        }
+    }
 }
 
 /// An application with all its settings.

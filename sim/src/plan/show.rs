@@ -112,7 +112,10 @@ impl Names {
         match change {
             Change::Carrier { cable: id, up } => format!("{} {}", if *up { "up" } else { "down" }, cable(id)),
             Change::Power { node: id, up } => format!("power {} {}", if *up { "on" } else { "off" }, node(id)),
-            Change::Loss { cable: id, ppm } => format!("loss {} {ppm} of a million", cable(id)),
+            Change::Loss { cable: id, ppm, of } => {
+                let of = of.map_or(String::new(), |of| format!(" that carry {of}"));
+                format!("loss {} {ppm} of a million{of}", cable(id))
+            }
             Change::Device { device, change } => format!("{} {}", self.device(*device), device_change(change)),
             Change::Start(id) => format!("start {}", flow(id)),
             Change::Stop(id) => format!("stop {}", flow(id)),

@@ -152,6 +152,7 @@ impl Net {
                 let (reason, ..) = self.refusal(dst);
                 out.drop(frame, reason);
             }
+            Some(_) if !self.is_local(ip.src) => out.drop(frame, &why::reverse::SOURCE_ELSEWHERE),
             Some(Hop::Neighbour(way, _) | Hop::Broadcast(way) | Hop::Group(way)) if Some(way) == own => {
                 out.drop(frame, &why::TUNNEL_LOOP);
             }

@@ -39,7 +39,7 @@ mod tests {
                 for part in text.split('{').skip(1) {
                     let name = part.split('}').next().unwrap_or_default();
                     assert!(
-                        ["src", "dst", "in", "out", "row", "n", "what"].contains(&name),
+                        ["src", "dst", "in", "out", "row", "n", "layer", "what"].contains(&name),
                         "{}: {{{name}}}",
                         reason.slug
                     );

@@ -6,7 +6,7 @@ use crate::id::{DeviceId, EventNo, PortNo};
 use crate::lang::Lang;
 use crate::plan::show;
 use crate::view::names::{Book, port_name};
-use crate::wire::layers::{FieldValue, Layer, find};
+use crate::wire::layers::{Content, FieldValue, Layer, find};
 
 /// What an agent said or had written, in words.
 #[derive(Clone, Debug)]
@@ -57,6 +57,7 @@ impl Context<'_> {
             "out" if out.is_empty() => "-".to_owned(),
             "out" => out.iter().copied().map(port).collect::<Vec<_>>().join(", "),
             "n" => decision.n.to_string(),
+            "layer" => Content::of_number(decision.n)?.to_string(),
             "row" => decision.row.map_or_else(|| "-".to_owned(), |row| self.row(decision, row)),
             _ => return None,
         })

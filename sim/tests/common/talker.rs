@@ -221,7 +221,7 @@ pub fn draw(random: &mut Stream) -> Change {
     match random.below(8) {
         0 | 1 => Change::Carrier { cable: CableId(number(random, 12)), up },
         2 => Change::Power { node: NodeId(number(random, 13)), up },
-        3 => Change::Loss { cable: CableId(number(random, 11)), ppm: number(random, 200_000) },
+        3 => Change::Loss { cable: CableId(number(random, 11)), ppm: number(random, 200_000), of: None },
         4 => {
             let bytes = (0..random.below(80)).map(|_| random.bits() as u8).collect();
             super::inject(DeviceId(number(random, 21)), number(random, 3) as u16, bytes)

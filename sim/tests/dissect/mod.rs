@@ -36,6 +36,8 @@ impl Read {
     pub fn lines(&self, filter: &str, fields: &[&str]) -> Option<Vec<String>> {
         let mut command = Command::new("tshark");
         command.arg("-r").arg(&self.0);
+        // Ports of tunnels that it does not know by itself.
+        command.args(["-d", "udp.port==8472,vxlan", "-d", "udp.port==6784,vxlan", "-d", "udp.port==8285,ip"]);
         command.args(["-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-Y", filter, "-T", "fields"]);
         let Ok(output) = command.args(fields.iter().flat_map(|field| ["-e", field])).output() else {
             eprintln!("SKIPPED: tshark cannot be run; apt-get install tshark");

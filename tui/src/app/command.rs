@@ -140,6 +140,7 @@ fn change(model: &mut Model, line: &str) -> Result<(), String> {
     bench.session.apply(line, change).map_err(refused)?;
     bench.trail.clear();
     bench.record(line);
+    bench.forget_verdict();
     let text = moves::branch_name(bench, words);
     model.unsaved = true;
     model.say(text);

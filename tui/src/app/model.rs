@@ -420,6 +420,13 @@ impl Bench {
         }
     }
 
+    /// A verdict about a repair is of the changes that were made then; with others it says nothing.
+    pub fn forget_verdict(&mut self) {
+        if let Some(guide) = &mut self.guide {
+            guide.attempt = None;
+        }
+    }
+
     /// Notes what was done. While it moves by itself, one place replaces the other.
     pub fn record(&mut self, line: impl Into<String>) {
         let line = line.into();

@@ -298,6 +298,7 @@ pub fn switch(model: &mut Model, branch: usize) {
     if bench.session.switch(branch) {
         bench.trail.clear();
         bench.record(format!("branch {branch}"));
+        bench.forget_verdict();
         bench.follow();
         let text = branch_name(bench, words);
         model.say(text);
@@ -380,6 +381,7 @@ pub fn undo(model: &mut Model) {
     bench.session.go_to_event(after);
     bench.trail.clear();
     bench.record("undo");
+    bench.forget_verdict();
     bench.follow();
     let text = branch_name(bench, words);
     model.say(text);

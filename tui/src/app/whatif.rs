@@ -1,11 +1,12 @@
 //! Changes typed by hand: the vocabulary of the lab file, in one line.
 //!
 //! `down ann--sw`, `set sw ageing 10s`, `add sw fdb mac=bob port=2`, `del sw fdb port=2`, `flush sw fdb`,
-//! `loss ann--sw 2%`, `stop ping`.
+//! `loss ann--sw 2%`, `loss ann--sw 100% ipv4`, `stop ping`.
 
 use overunder_sim::engine::{Cell, Change, ChangeError, Device, DeviceChange, Value, World};
 use overunder_sim::id::{CableId, DeviceId, FlowId, NodeId, PortNo};
 use overunder_sim::lab::units;
+use overunder_sim::wire::layers::{Content, NAMES};
 
 /// Words that begin a change. `addrow` and `delrow` are what lab files call `add` and `del`.
 pub const VERBS: &[&str] = &["down", "up", "set", "add", "addrow", "del", "delrow", "flush", "loss", "start", "stop"];
@@ -33,9 +34,10 @@ pub fn parse(world: &World, text: &str) -> Result<Change, String> {
             let device = device_with(world, place, table)?;
             Ok(Change::Device { device, change: DeviceChange::Flush { table: (*table).to_owned() } })
         }
-        ["loss", place, share] => {
+        ["loss", place, share, layer @ ..] if layer.len() < 2 => {
             let wrong = |wrong: units::Wrong| format!("`{share}`: {}; write {}", wrong.label, wrong.fix);
-            Ok(Change::Loss { cable: cable(world, place)?, ppm: units::share(share).map_err(wrong)? })
+            let of = layer.first().map(|name| content(name)).transpose()?;
+            Ok(Change::Loss { cable: cable(world, place)?, ppm: units::share(share).map_err(wrong)?, of })
         }
         ["start", name] => Ok(Change::Start(flow(world, name)?)),
         ["stop", name] => Ok(Change::Stop(flow(world, name)?)),
@@ -53,7 +55,7 @@ pub fn usage(verb: &str) -> &'static str {
         "add" | "addrow" => "add DEVICE TABLE COLUMN=VALUE…",
         "del" | "delrow" => "del DEVICE TABLE COLUMN=VALUE…",
         "flush" => "flush DEVICE TABLE",
-        "loss" => "loss LINK 2%",
+        "loss" => "loss LINK 2%, or loss LINK 100% LAYER",
         "start" => "start FLOW",
         _ => "stop FLOW",
     }
@@ -64,6 +66,7 @@ pub fn choices(world: &World, words: &[&str]) -> Vec<String> {
     match words {
         ["down" | "up"] => cable_names(world).chain(node_names(world)).collect(),
         ["loss"] => cable_names(world).collect(),
+        ["loss", _, _] => NAMES.iter().map(|name| (*name).to_owned()).collect(),
         ["set"] => device_names(world, |_| true),
         ["set", place] => fields(world, place),
         ["add" | "addrow" | "del" | "delrow" | "flush"] => device_names(world, |device| !device.tables().is_empty()),
@@ -75,6 +78,11 @@ pub fn choices(world: &World, words: &[&str]) -> Vec<String> {
         ["start" | "stop"] => world.flows().iter().map(|flow| flow.name.clone()).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The layer that frames are lost for.
+fn content(name: &str) -> Result<Content, String> {
+    Content::named(name).ok_or_else(|| format!("there is no layer `{name}`; there is: {}", NAMES.join(", ")))
 }
 
 fn cable_names(world: &World) -> impl Iterator<Item = String> {
@@ -197,7 +205,15 @@ mod tests {
         let world = build(&sample::ping_plan()).expect("builds");
         assert_eq!(parse(&world, "down ann--sw"), Ok(Change::Carrier { cable: CableId(0), up: false }));
         assert_eq!(parse(&world, "up sw"), Ok(Change::Power { node: NodeId(0), up: true }));
-        assert_eq!(parse(&world, "loss bob--sw 0.5%"), Ok(Change::Loss { cable: CableId(1), ppm: 5_000 }));
+        assert_eq!(parse(&world, "loss bob--sw 0.5%"), Ok(Change::Loss { cable: CableId(1), ppm: 5_000, of: None }));
+        let of = Content::named("ipv4");
+        assert!(of.is_some());
+        assert_eq!(parse(&world, "loss bob--sw 100% ipv4"), Ok(Change::Loss { cable: CableId(1), ppm: 1_000_000, of }));
+        let unknown = parse(&world, "loss bob--sw 100% ipx").expect_err("no such layer");
+        assert!(
+            unknown.starts_with("there is no layer `ipx`; there is: eth, ") && unknown.contains("ospf"),
+            "{unknown}"
+        );
         assert_eq!(parse(&world, "stop ping"), Ok(Change::Stop(FlowId(0))));
         let add = parse(&world, "add sw fdb mac=bob port=2").expect("a row");
         let cells = vec![("mac".to_owned(), "02:00:00:00:00:02".to_owned()), ("port".to_owned(), "2".to_owned())];

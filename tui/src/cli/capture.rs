@@ -1,15 +1,31 @@
 //! A run as a capture: one interface a port, and the reason of each decision as a comment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use overunder_sim::engine::log::Crossing;
 use overunder_sim::engine::{Decision, Entry, World};
 use overunder_sim::id::{DeviceId, PortNo};
 use overunder_sim::lang::Lang;
+use overunder_sim::plan::{Op, Plan};
 use overunder_sim::view::sentence::Context;
 use overunder_sim::view::{Book, names};
 use overunder_sim::wire::layers::walk;
 use overunder_sim::wire::pcapng::{Capture, Direction, Packet};
+
+/// What a dissector has to be told to read the tunnels of a lab to the end; nothing where it knows by itself.
+pub fn decode_as(plan: &Plan, lang: Lang) -> Option<String> {
+    let ports = plan.steps.iter().filter_map(|step| match &step.op {
+        Op::Device { spec, .. } => spec.decode_as(),
+        _ => None,
+    });
+    let ports: BTreeSet<(u16, &str)> = ports.collect();
+    let options: Vec<String> = ports.iter().map(|(port, word)| format!("-d udp.port=={port},{word}")).collect();
+    let said = lang.pick(
+        "Wireshark does not know these ports of tunnels by itself (menu: Decode As). For tshark:",
+        "Wireshark 自己不认识这些隧道端口(菜单:解码为)。tshark 要加:",
+    );
+    (!options.is_empty()).then(|| format!("{said} {}", options.join(" ")))
+}
 
 /// Collects packets while a run is logged.
 #[derive(Debug)]

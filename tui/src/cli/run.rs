@@ -11,7 +11,7 @@ use overunder_sim::lang::Lang;
 use overunder_sim::time::{SimDuration, SimTime};
 use overunder_sim::view::{Book, Bystanders, Detail, Narrator, convergence, json};
 
-use super::capture::Recorder;
+use super::capture::{self, Recorder};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Pulse;
@@ -70,7 +70,8 @@ impl Run {
         let until = self.until.as_deref().map(time).transpose()?;
         let lab = words::load_forced(&self.lab, self.force, out)?;
         let variant = lab.variant_name(self.variant.as_deref())?;
-        let seed = lab.plan(Some(&variant), self.seed)?.seed;
+        let plan = lab.plan(Some(&variant), self.seed)?;
+        let seed = plan.seed;
         let mut runner = lab.start(Some(&variant), self.seed)?;
         if self.broken {
             lab.damage(&variant, &mut runner)?;
@@ -120,6 +121,9 @@ impl Run {
                 "something in this lab never ends"
             };
             out.remark(&format!("stopped after {EVENT_BUDGET} events: {what}; give --until"));
+        }
+        if let Some(said) = self.pcap.as_ref().and_then(|_| capture::decode_as(&plan, out.lang)) {
+            out.remark(&said);
         }
         watchers.close()
     }

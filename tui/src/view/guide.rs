@@ -14,6 +14,11 @@ use crate::view::paint::{Line, Painter, span, wrap};
 use crate::view::theme::Role;
 use crate::view::time::short_time;
 
+/// So many rows of a table stand below each other; more are folded, so that the question stays on the screen.
+const FOLD: usize = 6;
+/// Blanks between two columns.
+const GUTTER: usize = 2;
+
 /// Paints the guide; what does not fit is marked below.
 pub fn render(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
     let lines = lines(painter, bench, usize::from(area.width));
@@ -83,6 +88,22 @@ impl Page<'_, '_> {
         for (at, line) in wrap(text, self.room.saturating_sub(wide)).into_iter().enumerate() {
             let lead = if at == 0 { mark.to_owned() } else { " ".repeat(wide) };
             self.lines.push(vec![span(lead, mark_role), span(line, role)]);
+        }
+    }
+
+    /// Short items, in as many columns as there is room for: read from left to right, like a text.
+    fn columns(&mut self, lead: &str, items: &[String]) {
+        use unicode_width::UnicodeWidthStr;
+        let widest = items.iter().map(|item| item.width()).max().unwrap_or_default();
+        let room = self.room.saturating_sub(lead.width());
+        let count = ((room + GUTTER) / (widest + GUTTER)).clamp(1, items.len().max(1));
+        if count == 1 {
+            return items.iter().for_each(|item| self.item(lead, Role::Text, item, Role::Text));
+        }
+        for line in items.chunks(count) {
+            let padded = line.iter().map(|item| format!("{item}{}", " ".repeat(widest + GUTTER - item.width())));
+            let text = padded.collect::<String>();
+            self.lines.push(vec![span(lead.to_owned(), Role::Text), span(text.trim_end().to_owned(), Role::Text)]);
         }
     }
 
@@ -256,10 +277,15 @@ fn offer(page: &mut Page<'_, '_>, question: &Question) {
                 page.item(&format!("  {}  ", at + 1), Role::Key, say, Role::Text);
             }
         }
-        Form::Grid(rows, columns) => {
+        Form::Grid(rows, columns) if rows.len() <= FOLD => {
             for row in &rows {
                 page.item("  ", Role::Text, &format!("{row}: {}", columns.join(" / ")), Role::Text);
             }
+        }
+        Form::Grid(rows, columns) => {
+            page.item("  ", Role::Text, &columns.join(" / "), Role::Key);
+            let rows: Vec<String> = rows.iter().enumerate().map(|(at, row)| format!("{:>2} {row}", at + 1)).collect();
+            page.columns("  ", &rows);
         }
         Form::Pick(nodes) => page.item("  ", Role::Text, &nodes.join("  "), Role::Text),
         Form::Number(_) | Form::Fill(_) => {}
@@ -289,8 +315,12 @@ fn reveal(page: &mut Page<'_, '_>, guide: &Guide) {
     for text in reveal.text.iter().skip(usize::from(plain)) {
         page.item("  ", Role::Text, text, Role::Text);
     }
-    for line in &reveal.lines {
-        page.item("    ", Role::Text, line, Role::Text);
+    if reveal.lines.len() <= FOLD {
+        for line in &reveal.lines {
+            page.item("    ", Role::Text, line, Role::Text);
+        }
+    } else {
+        page.columns("    ", &reveal.lines);
     }
     evidence(page, &reveal.evidence, guide.piece);
     let mut keys = vec![("Enter", words.hint_on.to_owned())];

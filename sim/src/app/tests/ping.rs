@@ -38,7 +38,7 @@ fn size_is_what_stands_behind_the_icmp_header_and_df_is_as_asked() {
 fn unanswered_requests_are_waited_for_five_seconds_after_the_last() {
     let mut bench = Bench::new(2);
     let flow = bench.flow(AppSpec::Ping(ping(2, 3)));
-    bench.event(SimDuration::ZERO, Change::Loss { cable: CableId(1), ppm: 1_000_000 });
+    bench.event(SimDuration::ZERO, Change::Loss { cable: CableId(1), ppm: 1_000_000, of: None });
     let (world, sent) = bench.run();
     let stats = stats(&world, flow);
     assert_eq!((stats.sent, stats.received, stats.lost(), stats.finished), (3, 0, 3, true));
@@ -50,8 +50,8 @@ fn unanswered_requests_are_waited_for_five_seconds_after_the_last() {
 fn an_answer_lost_on_the_way_counts_as_lost_and_the_others_do_not() {
     let mut bench = Bench::new(2);
     let flow = bench.flow(AppSpec::Ping(ping(2, 3)));
-    bench.event(ms(50), Change::Loss { cable: CableId(1), ppm: 1_000_000 });
-    bench.event(ms(150), Change::Loss { cable: CableId(1), ppm: 0 });
+    bench.event(ms(50), Change::Loss { cable: CableId(1), ppm: 1_000_000, of: None });
+    bench.event(ms(150), Change::Loss { cable: CableId(1), ppm: 0, of: None });
     let (world, _) = bench.run();
     assert_eq!((stats(&world, flow).received, stats(&world, flow).lost()), (2, 1));
 }

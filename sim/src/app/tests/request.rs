@@ -27,8 +27,8 @@ fn an_answer_that_does_not_come_is_given_up_after_five_seconds() {
     let mut bench = Bench::new(2);
     bench.serve(2, AppSpec::Server(ServerConfig::default()));
     let flow = bench.flow(AppSpec::Client(client()));
-    bench.event(ms(5), Change::Loss { cable: CableId(1), ppm: 1_000_000 });
-    bench.event(secs(1), Change::Loss { cable: CableId(1), ppm: 0 });
+    bench.event(ms(5), Change::Loss { cable: CableId(1), ppm: 1_000_000, of: None });
+    bench.event(secs(1), Change::Loss { cable: CableId(1), ppm: 0, of: None });
     let (world, sent) = bench.run();
     let times: Vec<u64> = sent.iter().map(|(at, _)| at.0 / 1_000_000).collect();
     assert_eq!(times, [0, 14, 5024]);

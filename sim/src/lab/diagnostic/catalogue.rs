@@ -463,6 +463,18 @@ codes! {
         / "隧道两端要么都用 IPv4,要么都用 IPv6。用 IPv6 时每台主机要有自己的 `ip6` 地址,且都在同一子网、同一链路上:这里没有路由器转发 IPv6。",
         r#"Vtep(vni: 42, local: "192.0.2.1", remote: "fd00::2")"# => r#"Vtep(vni: 42, local: "fd00::1", remote: "fd00::2")"#
     }
+    TunnelLoop "L083" Error {
+        "a tunnel routed into itself" / "隧道的路由通向它自己",
+        "The route to the other end of a tunnel leads into the tunnel. Every envelope would go into another one, so the kernel drops the first."
+        / "去隧道对端的路由通向隧道自己。每个信封都要再套一个信封,所以内核把第一个就丢掉。",
+        r#"AddRow("ip", "routes", {"prefix": "192.0.2.0/24", "dev": "vx"})"# => r#"AddRow("ip", "routes", {"prefix": "10.244.0.0/16", "dev": "vx"})"#
+    }
+    LocalElsewhere "L084" Error {
+        "a tunnel that speaks from an address of somebody else" / "隧道用了不属于本机的地址",
+        "A tunnel sends from an address of its host. The kernel finds no route for a packet from any other address, and sends none."
+        / "隧道从本机的地址发送。源地址不属于本机时,内核找不到路由,什么也不发。",
+        r#"Vtep(vni: 42, local: "192.0.2.77")"# => r#"Vtep(vni: 42, local: "192.0.2.1")"#
+    }
     // L090–L099: what the network below does not give.
     Denied "L090" Error {
         "the environment denies what the plugin needs" / "环境不允许插件所需的东西",

@@ -245,6 +245,15 @@ pub fn known(name: &Spanned<String>, found: &mut Findings) -> Option<()> {
 mod tests {
     use super::*;
     use crate::lab::{EVENT_BUDGET, parse, run_variant, shipped};
+    use crate::wire::layers::NAMES;
+
+    #[test]
+    fn what_a_frame_can_be_told_by_is_what_a_cable_can_lose() {
+        let (mut here, mut there): (Vec<_>, _) = (LAYERS.iter().map(|(name, _)| *name).collect(), NAMES.to_vec());
+        here.sort_unstable();
+        there.sort_unstable();
+        assert_eq!(here, there);
+    }
 
     #[test]
     fn what_the_walk_finds_can_be_named() {

@@ -164,9 +164,9 @@ fn changes(change: &Change, names: &Directory, probe: Option<&World>, found: &mu
             let (node, up) = (whole_node(place, names, found)?.id, *up);
             Some(vec![(engine::Change::Power { node, up }, place.span.into())])
         }
-        Change::Loss(place, ppm) => {
+        Change::Loss(place, ppm, of) => {
             let cable = names.cable(place, found)?;
-            Some(vec![(engine::Change::Loss { cable, ppm: *ppm }, place.span.into())])
+            Some(vec![(engine::Change::Loss { cable, ppm: *ppm, of: *of }, place.span.into())])
         }
         Change::Start(flow) => names.flow(flow, found).map(|id| vec![(engine::Change::Start(id), flow.span.into())]),
         Change::Stop(flow) => names.flow(flow, found).map(|id| vec![(engine::Change::Stop(id), flow.span.into())]),
@@ -180,7 +180,7 @@ fn link_setting(cable: CableId, setting: &Setting, found: &mut Findings) -> Opti
         _ => None,
     };
     match (name.value.as_str(), share) {
-        ("loss", Some(ppm)) => Some((engine::Change::Loss { cable, ppm }, value.span.into())),
+        ("loss", Some(ppm)) => Some((engine::Change::Loss { cable, ppm, of: None }, value.span.into())),
         ("loss", None) => {
             let finding = Finding::new(Code::Unit, "`loss` needs a unit", value.span).label("a share of the frames");
             found.push(finding.help("loss: \"2%\""));

@@ -3,6 +3,7 @@
 mod adjacent;
 mod bgp;
 mod evpn;
+mod places;
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::{Directory, Home};
@@ -49,6 +50,10 @@ pub fn routing(lab: &Lab, names: &Directory, plan: &mut Plan, found: &mut Findin
         }
     }
     bgp::speak(&speakers, names, plan, found);
+    places::stubs(&voices, found);
+    if !lab.allow.contains(&"overlapping-subnets") {
+        places::doubled(&voices, names, found);
+    }
     // What could not be read may be what makes them neighbours.
     if !lab.allow.contains(&adjacent::LINT) && !found.has_errors() {
         adjacent::check(&voices, names, found);

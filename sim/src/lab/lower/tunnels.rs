@@ -1,5 +1,7 @@
 //! Tunnels of a node: where they end, what fits through them, and what cannot work.
 
+mod ways;
+
 use std::net::Ipv4Addr;
 
 use crate::device::ipvlan;
@@ -289,6 +291,7 @@ pub fn check(spec: &Linux, layout: &Layout, found: &mut Findings) {
         }
         wanted.push((what, span));
         over_ipv6(spec, layout, at, found);
+        ways::check(spec, layout, at, found);
         too_narrow(spec, layout, at, found);
     }
 }

@@ -91,6 +91,13 @@ fn one_answer(question: &Question, seen: Seen<'_>, later: Option<Seen<'_>>, foun
         let text = format!("option `{}` is wrong and does not say why", option.value);
         found.push(Finding::new(Code::WhyMissing, text, option.span).label("no `why`").help("why: \"…\""));
     }
+    if let Kind::Order(order) = &question.kind
+        && asked.same(&order.offered(), &answer)
+    {
+        let text = format!("the items of `{id}` are offered in the right order");
+        let finding = Finding::new(Code::GivenAway, text, question.span).label("1 2 3 … is the answer");
+        found.push(finding.help("the names of the question and its items decide: give it, or one of them, another"));
+    }
     let same = |later: &Answer| asked.same(&answer, later);
     match later.map(|later| question.answer(later)) {
         Some(Ok(later)) if !same(&later) => {

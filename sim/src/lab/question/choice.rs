@@ -46,7 +46,7 @@ pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Op
         found.push(finding.help("only the right option needs none: why: \"…\""));
     }
     // The place of the right one must not depend on where its author thought of it first.
-    options.sort_by_key(|option| mixed(&option.name.value));
+    options.sort_by_key(|option| words::mixed(&option.name.value));
     (options.len() == fields.len()).then_some(Choice { options })
 }
 
@@ -58,11 +58,6 @@ fn option(field: &Field, place: Place<'_>, found: &mut Findings) -> Option<Opt> 
     let why = section.get("why").and_then(|tree| words::text("why", tree, true, found));
     let (say, holds) = say.zip(holds)?;
     Some(Opt { name: field.name.clone(), say, holds, why })
-}
-
-/// A number that has nothing to do with the meaning of a name (FNV-1a).
-fn mixed(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 impl Choice {

@@ -230,7 +230,9 @@ impl Asked for Grid {
         let cell = |row: usize, column: usize, is: bool| {
             let own = given.and_then(|given| given.get(row)?.get(column)).copied().filter(|own| *own != is);
             let own = own.map(|own| format!("{}{})", lang.pick(" (you: ", "(你:"), word(own))).unwrap_or_default();
-            format!("{} {}{own}", self.columns[column], word(is))
+            // One column has its name in the question.
+            let name = if self.columns.len() > 1 { format!("{} ", self.columns[column]) } else { String::new() };
+            format!("{name}{}{own}", word(is))
         };
         let line = |(at, flags): (usize, &Vec<bool>)| {
             let cells: Vec<String> = flags.iter().enumerate().map(|(column, is)| cell(at, column, *is)).collect();

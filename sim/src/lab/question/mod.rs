@@ -244,7 +244,10 @@ pub fn read(field: &Field, place: Place<'_>, found: &mut Findings) -> Option<Que
     let section = Section::fields(name, tree, word.fields, found)?;
     let words = words::read(&section, found);
     let kind = (word.read)(&section, place, found);
-    let (words, kind) = words.zip(kind)?;
+    let (words, mut kind) = words.zip(kind)?;
+    if let Kind::Order(order) = &mut kind {
+        order.lay_out(&field.name.value);
+    }
     Some(Question {
         id: field.name.value.clone(),
         span: field.name.span,

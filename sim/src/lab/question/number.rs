@@ -141,6 +141,14 @@ impl Number {
         (number + grain / 2).div_euclid(grain) * grain
     }
 
+    /// As it is told. What the question is too coarse for is told as it was measured: microseconds are not 0 s.
+    fn told(&self, number: i64) -> String {
+        match self.rounded(number) {
+            0 if number != 0 && self.measure == Measure::Time => Quantity::Span(number).to_string(),
+            rounded => self.written(rounded),
+        }
+    }
+
     fn written(&self, number: i64) -> String {
         match (&self.unit, self.measure) {
             (Some((unit, factor)), Measure::Time) => format!("{} {unit}", decimal(number, *factor)),
@@ -219,12 +227,13 @@ impl Asked for Number {
     }
 
     fn show(&self, answer: &Answer, _lang: Lang) -> String {
-        if let Answer::Number(number) = answer { self.written(self.rounded(*number)) } else { "?".to_owned() }
+        if let Answer::Number(number) = answer { self.told(*number) } else { "?".to_owned() }
     }
 
     fn giveaways(&self, answer: &Answer) -> Vec<String> {
         let Answer::Number(number) = answer else { return Vec::new() };
         match (&self.unit, self.measure) {
+            (Some(_), Measure::Time) if self.rounded(*number) == 0 => vec![self.told(*number)],
             (Some((_, factor)), Measure::Time) => vec![decimal(self.rounded(*number), *factor)],
             _ => vec![self.written(*number), number.to_string()],
         }
@@ -244,5 +253,15 @@ mod tests {
         assert_eq!(decimal(998_000_000, 1_000_000_000), "0.998");
         assert_eq!(decimal(-300_000_000_000, 1_000_000_000), "-300");
         assert_eq!(decimal(90_000_000_000, 60_000_000_000), "1.5");
+    }
+
+    #[test]
+    fn a_time_too_short_for_its_question_is_not_told_as_nothing() {
+        let (measure, unit) = (Measure::Time, Some(("s".to_owned(), 1_000_000_000)));
+        let answer = crate::lab::judge::Number::Fixed(Quantity::Nothing);
+        let asked = Number { answer, measure, unit, within: 1_000_000, wrong: Vec::new() };
+        let told = |ns| asked.show(&Answer::Number(ns), Lang::En);
+        assert_eq!([0, 10_289, 50_010_234, -7].map(told), ["0 s", "10.289us", "0.05 s", "-7ns"]);
+        assert_eq!(asked.giveaways(&Answer::Number(10_289)), ["10.289us"]);
     }
 }

@@ -34,13 +34,12 @@ pub fn read(section: &Section<'_>, place: Place<'_>, found: &mut Findings) -> Op
     let example = "{\"first\": (say: \"…\", by: Time(Frames(…))), \"second\": (say: \"…\", by: …)}";
     let tree = section.need("items", example, found)?;
     let fields = entries("items", tree, found);
-    let mut items: Vec<Item> = fields.iter().filter_map(|field| item(field, place, found)).collect();
+    let items: Vec<Item> = fields.iter().filter_map(|field| item(field, place, found)).collect();
     if fields.len() < 2 {
         let finding = Finding::new(Code::Missing, "an order needs two items at least", tree.head());
         found.push(finding.label("nothing to put in order").help(example));
         return None;
     }
-    items.sort_by(|a, b| a.name.cmp(&b.name));
     let known: Vec<&str> = fields.iter().map(|field| field.name.value.as_str()).collect();
     let wrong = words::beliefs(section, "is", BELIEF, found, |tree, found| sequence(tree, &known, found));
     (items.len() == fields.len()).then_some(Order { items, wrong })
@@ -94,6 +93,17 @@ fn number(value: &Quantity) -> Option<i64> {
 }
 
 impl Order {
+    /// Lays the items out in an order that is told neither by their names nor by their author: who sorts them by name
+    /// has answered nothing.
+    pub fn lay_out(&mut self, question: &str) {
+        self.items.sort_by_cached_key(|item| (words::mixed(&format!("{question}/{}", item.name)), item.name.clone()));
+    }
+
+    /// The items as they are offered, as an answer.
+    pub fn offered(&self) -> Answer {
+        Answer::Order(self.items.iter().map(|item| item.name.clone()).collect())
+    }
+
     fn say<'s>(&'s self, name: &'s str) -> &'s str {
         self.items.iter().find(|item| item.name == name).map_or(name, |item| &item.say)
     }
@@ -144,10 +154,11 @@ impl Asked for Order {
     }
 
     fn expects(&self, lang: Lang) -> String {
-        let example = (1..=self.items.len()).rev().map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
+        // An example would be an answer, perhaps the right one.
+        let last = self.items.len();
         match lang {
-            Lang::En => format!("all the numbers in order, such as {example}"),
-            Lang::Zh => format!("按顺序写出所有编号,例如 {example}"),
+            Lang::En => format!("all the numbers from 1 to {last}, in order, with blanks between them"),
+            Lang::Zh => format!("按顺序写出 1 到 {last} 的全部编号,用空格隔开"),
         }
     }
 

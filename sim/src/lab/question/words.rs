@@ -114,6 +114,11 @@ fn exact(text: &Spanned<String>, at: usize, len: usize) -> Span {
     if whole { text.span.part(at..at + len) } else { text.span }
 }
 
+/// A number that has nothing to do with the meaning of a name, and is the same on every machine (FNV-1a).
+pub fn mixed(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 /// What stands in braces, and where.
 pub fn placeholders(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices('{').filter_map(|(at, _)| {

@@ -148,6 +148,18 @@ fn a_run_waits_for_what_silence_will_tell() {
 }
 
 #[test]
+fn a_filter_of_another_protocol_is_not_noticed() {
+    let rows = |carries: &str| {
+        let text = DEAF.replace("\"100%\")", &format!("\"100%\", \"{carries}\")"));
+        let text = text.replace("AtMost(Convergence(\"deaf\"), \"30s\")", "Row(\"a\", \"isis\", {\"state\": \"Up\"})");
+        let ran = crate::lab::run_variant(&sound(&text), None, None, EVENT_BUDGET).unwrap();
+        (ran.outcomes.iter().any(|(name, outcome)| name == "noticed" && outcome.holds), ran.trace.frames.len() > 20)
+    };
+    assert_eq!([rows("ipv4"), rows("ospf"), rows("isis"), rows("llc")].map(|(up, _)| up), [true, true, false, false]);
+    assert!(rows("ipv4").1);
+}
+
+#[test]
 fn slips_get_a_sentence_and_a_remedy() {
     let shown = |from: &str, to: &str| {
         let text = LEVELS.replacen(from, to, 1);

@@ -349,4 +349,6 @@ fn slips_get_a_sentence_and_a_remedy() {
     assert_snapshot!(shown("router_id: \"10.255.0.4\"", "router_id: \"0.0.0.0\""));
     assert_snapshot!(shown("spf_max: \"1s\"", "spf_max: \"10ms\""));
     assert_snapshot!(shown("priority: 2", "prio: 2"));
+    assert_snapshot!(shown("stub: [1]", "stub: [1, 7]"));
+    assert_snapshot!(shown("\"c\": \"10.1.0.4/24\"", "\"c\": \"10.0.0.4/24\""));
 }

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use super::samples::GUIDE;
 use crate::lab::guide::Player;
-use crate::lab::{LabFile, Question, Source, Verdict, diagnostic::render, parse};
+use crate::lab::prove::prove;
+use crate::lab::question::Form;
+use crate::lab::{EVENT_BUDGET, LabFile, Question, Source, Verdict, diagnostic::render, parse};
 use crate::lang::Lang;
 
 fn guide() -> LabFile {
@@ -127,16 +129,33 @@ fn nodes_are_picked_in_any_order() {
 #[test]
 fn items_are_put_in_order() {
     insta::assert_snapshot!(said("order", &["2 1 3", "ask, answer, echo", "1 2", "3 2 1"], Lang::En), @r#"
-    Order([("answer", "the answer"), ("ask", "the question"), ("echo", "the echo")])
-    2 1 3 -> right: Right: | 1. the question: 10.136us | 2. the answer: 20.272us | 3. the echo: 30.468us
+    Order([("ask", "the question"), ("echo", "the echo"), ("answer", "the answer")])
+    2 1 3 -> wrong: Not this. | The answer: | 1. the question: 10.136us | 2. the answer: 20.272us | 3. the echo: 30.468us
     ask, answer, echo -> right: Right: | 1. the question: 10.136us | 2. the answer: 20.272us | 3. the echo: 30.468us
-    1 2? all the numbers in order, such as 3 2 1
+    1 2? all the numbers from 1 to 3, in order, with blanks between them
     3 2 1 -> wrong: Not this. | The answer: | 1. the question: 10.136us | 2. the answer: 20.272us | 3. the echo: 30.468us
     evidence: 3 in all
       4 10.136us bob:eth0 came in: ARP request: who has 10.0.0.2? tell 10.0.0.1
       10 20.272us ann:eth0 came in: ARP reply: 10.0.0.2 is at 02:00:00:00:00:02
       14 30.468us bob:eth0 came in: ICMP echo request 10.0.0.1 > 10.0.0.2 seq 1
     "#);
+}
+
+#[test]
+fn items_are_mixed_by_the_names_and_never_offered_in_the_right_order() {
+    let mut found = [0, 0];
+    for n in 0..24 {
+        let text = GUIDE.replacen("\"order\": Order(", &format!("\"order{n}\": Order("), 1);
+        let file = parse("lab.ron", &text).unwrap();
+        let (_, question) = find(&file, &format!("order{n}"));
+        let Form::Order(items) = question.asked().form() else { panic!("an order") };
+        let right = items.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>() == ["ask", "answer", "echo"];
+        let told =
+            prove(&file, EVENT_BUDGET).iter().any(|finding| finding.message.contains("offered in the right order"));
+        assert_eq!(told, right, "order{n}: {items:?}");
+        found[usize::from(right)] += 1;
+    }
+    assert!(found[0] > found[1] && found[1] > 0, "{found:?}");
 }
 
 #[test]

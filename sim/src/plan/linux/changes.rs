@@ -19,7 +19,8 @@ impl Script<'_> {
         let plainly = |lines: Option<Vec<String>>| lines.ok_or("");
         let lines = match change {
             Change::Carrier { cable, up } => plainly(self.carrier(*cable, *up)),
-            Change::Loss { cable, ppm } => plainly(self.loss(*cable, *ppm)),
+            Change::Loss { of: Some(_), .. } => Err("netem loses frames of every kind"),
+            Change::Loss { cable, ppm, of: None } => plainly(self.loss(*cable, *ppm)),
             Change::Device { device, change } => match self.spec(*device) {
                 Some(DeviceSpec::Stack(_)) => plainly(self.stack_change(*device, change)),
                 Some(DeviceSpec::Bridge(_)) => plainly(self.bridge_change(*device, change)),

@@ -256,7 +256,7 @@ fn moments_wait_for_each_other() {
     let cut = Change::Carrier { cable: CableId(0), up: false };
     event(&mut plan, cut, When::After(Box::new(When::Done(FlowId(0))), SimDuration::from_ms(1500)));
     flow(&mut plan, "second", ping(), When::Event(1));
-    event(&mut plan, Change::Loss { cable: CableId(0), ppm: 12_500 }, at(9));
+    event(&mut plan, Change::Loss { cable: CableId(0), ppm: 12_500, of: None }, at(9));
     let text = body(&plan).replace("\"$OU-", "\"");
     for lines in [
         "    sleep 2\n    : > \"$DIR/command0\"\n    inside ann ping",

@@ -87,6 +87,14 @@ fn what_a_router_says_of_an_envelope_is_learned_and_handed_to_the_tunnel() {
 }
 
 #[test]
+fn an_envelope_from_an_address_of_somebody_else_is_not_sent() {
+    let mut bytes = envelope(100, false);
+    let header = ipv4::Send { src: ip(9), dst: ip(2), protocol: ipv4::UDP, ttl: 64, df: false, tos: 0, id: 0 };
+    ipv4::write(&mut bytes, &header, 100);
+    assert_eq!(leave(&mut carrying(), &bytes), "drop ip.source-elsewhere");
+}
+
+#[test]
 fn damaged_envelopes_are_dropped() {
     let good = envelope(100, false);
     for len in 0..good.len() {

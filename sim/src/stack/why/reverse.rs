@@ -1,4 +1,4 @@
-//! What an IP stack can say about sources that could not be answered the way they came.
+//! What an IP stack can say about sources: those that could not be answered the way they came, and those of others.
 
 use crate::reasons;
 
@@ -11,6 +11,16 @@ reasons! {
         because: "With rp_filter a source is believed only where the route back to it leads. So a neighbour can speak from addresses that are routed to it, and from no others.",
         because_zh: "开启 rp_filter 时,只有回程路由指向的地方才能用这个源地址。邻居只能用路由指向它的地址说话,别的都不行。",
         source: "RFC 3704 §2.2; Linux net/ipv4/fib_frontend.c __fib_validate_source", linux: "IP_RPFILTER",
+    }
+    /// Not from here.
+    SOURCE_ELSEWHERE = "ip.source-elsewhere" {
+        en: "a tunnel would speak from {src}, which is no address of this host: dropped",
+        zh: "隧道要用 {src} 发送,而那不是本机的地址:丢弃",
+        because: "Answers and errors go to the source. A host finds a way only for packets from an address of its own.",
+        because_zh: "回答和差错都发往源地址。主机只为源地址属于自己的报文找路。",
+        source: "Linux net/ipv4/route.c ip_route_output_key_hash_rcu (saddr); drivers/net/vxlan/vxlan_core.c \
+                 vxlan_xmit_one",
+        linux: "tx_carrier_errors",
     }
     /// A question from such a source.
     ARP_REVERSE_PATH = "arp.reverse-path" {

@@ -4,6 +4,7 @@
 //! A packet quoted by an ICMP error is walked too, its layers marked as quoted.
 
 mod bgp;
+mod content;
 mod eigrp;
 mod gossip;
 mod igmp;
@@ -24,6 +25,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
+pub use content::{Content, NAMES};
 pub use summary::summary;
 
 use crate::wire::{LinkType, MacAddr, Malformed};

@@ -233,7 +233,10 @@ fn a_repair_is_judged_and_a_tempting_one_answered() {
     run(&mut model, "set s1:2 vlan Access(10)");
     press(&mut model, "C");
     assert!(crate::shot::text(&model).contains("moved the healthy end"), "{}", crate::shot::text(&model));
-    press(&mut model, "uH");
+    press(&mut model, "u");
+    let undone = crate::shot::text(&model);
+    assert!(!undone.contains("moved the healthy end") && undone.contains("not checked"), "{undone}");
+    press(&mut model, "H");
     run(&mut model, "set s2:2 vlan Access(20)");
     press(&mut model, "C");
     let done = model.library.iter().find(|card| card.name.starts_with("42-")).is_some_and(|card| card.done);

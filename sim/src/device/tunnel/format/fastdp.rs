@@ -52,6 +52,10 @@ impl Encapsulation for Fastdp {
         Listen::UdpPair { ports: [self.port, self.sleeve.port] }
     }
 
+    fn decode_as(&self) -> Option<(u16, &'static str)> {
+        Some((self.port, "vxlan"))
+    }
+
     fn wrap(&self, frame: &mut Frame, with: Wrapping<'_>) -> bool {
         let source = flow::source_port(frame.bytes(), flow::LINUX_PORTS);
         let Some(bytes) = frame.prepend(vxlan::HEADER_LEN) else { return false };

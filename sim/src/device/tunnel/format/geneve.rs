@@ -55,6 +55,10 @@ impl Encapsulation for Geneve {
         Listen::Udp { port: self.port, vni: Some(self.vni) }
     }
 
+    fn decode_as(&self) -> Option<(u16, &'static str)> {
+        (self.port != PORT).then_some((self.port, "geneve"))
+    }
+
     fn wrap(&self, frame: &mut Frame, with: Wrapping<'_>) -> bool {
         let source = flow::source_port(frame.bytes(), flow::LINUX_PORTS);
         let options = usize::from(self.options);

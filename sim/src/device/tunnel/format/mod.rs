@@ -78,6 +78,12 @@ pub trait Encapsulation: Debug {
     /// Where in an outer packet that was checked, of which `payload` is behind the IPv4 header, the inner bytes stand.
     fn find(&self, outer: &crate::wire::ipv4::Header, payload: &[u8]) -> Result<Range<usize>, Reason>;
 
+    /// The UDP port whose packets Wireshark has to be told about, and its word for what is in them. Nothing where it
+    /// knows by itself, or has no word.
+    fn decode_as(&self) -> Option<(u16, &'static str)> {
+        None
+    }
+
     /// Whether a program in user space handles each packet, as a router would: Flannel's daemon takes one off the time
     /// to live at each end.
     fn is_a_hop(&self) -> bool {

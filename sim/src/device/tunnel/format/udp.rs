@@ -38,6 +38,10 @@ impl Encapsulation for Udp {
         Listen::Udp { port: self.port, vni: None }
     }
 
+    fn decode_as(&self) -> Option<(u16, &'static str)> {
+        Some((self.port, "ip"))
+    }
+
     fn wrap(&self, frame: &mut Frame, with: Wrapping<'_>) -> bool {
         with.outer.put_udp(frame, with.to, (self.port, self.port), with.inner)
     }

@@ -48,6 +48,10 @@ impl Encapsulation for Wireguard {
         Listen::Udp { port: self.port, vni: None }
     }
 
+    fn decode_as(&self) -> Option<(u16, &'static str)> {
+        (self.port != PORT).then_some((self.port, "wg"))
+    }
+
     fn wrap(&self, frame: &mut Frame, with: Wrapping<'_>) -> bool {
         let len = frame.len();
         let padded = len.next_multiple_of(BLOCK).min(usize::from(self.mtu).max(len));

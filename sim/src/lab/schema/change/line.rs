@@ -2,7 +2,7 @@
 //!
 //! The words are those of the lab file in small letters; capitals do not matter. Texts with blanks stand in quotes.
 
-use super::{Change, Setting};
+use super::{Change, Setting, content};
 use crate::engine::Value;
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::Place;
@@ -20,7 +20,7 @@ pub const VERBS: &[(&str, &str, &str)] = &[
     ("down", "PLACE", "down ann--sw"),
     ("up", "PLACE", "up ann--sw"),
     ("power", "NODE on|off", "power sw off"),
-    ("loss", "LINK SHARE", "loss ann--sw 2%"),
+    ("loss", "LINK SHARE [LAYER]", "loss ann--sw 2%"),
     ("start", "FLOW", "start ping"),
     ("stop", "FLOW", "stop ping"),
 ];
@@ -145,8 +145,12 @@ impl<'a> Line<'a> {
             "loss" => {
                 let place = self.place()?;
                 let share = self.word("a share")?;
+                let of = match (!self.rest.is_empty()).then(|| self.word("a layer")) {
+                    Some(layer) => Some(content(&layer?.text, self.found)?),
+                    None => None,
+                };
                 match units::share(&share.text.value) {
-                    Ok(ppm) => Some(Change::Loss(place, ppm)),
+                    Ok(ppm) => Some(Change::Loss(place, ppm, of)),
                     Err(wrong) => {
                         let finding = Finding::new(Code::Unit, "`loss` needs a unit", share.text.span);
                         self.found.push(finding.label(wrong.label).help(wrong.fix));

@@ -6,6 +6,7 @@ mod show;
 
 use crate::engine::Value;
 use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::expect::fields;
 use crate::lab::place::Place;
 use crate::lab::print::{fix, made};
 use crate::lab::read::{Args, Form, Tree};
@@ -13,6 +14,7 @@ use crate::lab::schema::section::{Section, kind, pairs};
 use crate::lab::schema::value;
 use crate::lab::source::Spanned;
 use crate::lab::units;
+use crate::wire::layers::Content;
 
 /// A setting and its new value.
 pub type Setting = (Spanned<String>, Spanned<Value>);
@@ -36,8 +38,8 @@ pub enum Change {
     Up(Spanned<Place>),
     /// Switches a node off or on.
     Power(Spanned<Place>, bool),
-    /// Makes a link lose frames.
-    Loss(Spanned<Place>, u32),
+    /// Makes a link lose frames, or only those that carry a layer.
+    Loss(Spanned<Place>, u32, Option<Content>),
     /// Starts a flow, also one that is over.
     Start(Spanned<String>),
     /// Ends a flow.
@@ -53,7 +55,7 @@ fn fields(word: &str) -> &'static [&'static str] {
         "Set" => &["place", "fields"],
         "AddRow" | "DelRow" => &["place", "table", "cells"],
         "Flush" => &["place", "table"],
-        "Loss" => &["place", "share"],
+        "Loss" => &["place", "share", "carries"],
         "Power" => &["node", "state"],
         "Start" | "Stop" => &["flow"],
         _ => &["place"],
@@ -95,11 +97,21 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Change> {
         }
         "Loss" => {
             let share = section.need("share", "\"2%\"", found).and_then(|tree| value::share("share", tree, found));
-            place.zip(share).map(|(place, share)| Change::Loss(place, share))
+            let of = section.get("carries").map(|tree| value::text("carries", tree, found));
+            let of = match of {
+                Some(name) => Some(content(&name?, found)?),
+                None => None,
+            };
+            place.zip(share).map(|(place, share)| Change::Loss(place, share, of))
         }
         "Up" => place.map(Change::Up),
         _ => place.map(Change::Down),
     }
+}
+
+/// The layer of this name.
+fn content(name: &Spanned<String>, found: &mut Findings) -> Option<Content> {
+    fields::layer(&name.value, name.span, found).then(|| Content::named(&name.value)).flatten()
 }
 
 /// Settings as they are written.

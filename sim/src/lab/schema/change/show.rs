@@ -72,7 +72,10 @@ impl fmt::Display for Change {
             Self::Down(place) => write!(f, "Down(\"{}\")", place.value),
             Self::Up(place) => write!(f, "Up(\"{}\")", place.value),
             Self::Power(place, on) => write!(f, "Power(\"{}\", {})", place.value, if *on { "On" } else { "Off" }),
-            Self::Loss(place, ppm) => write!(f, "Loss(\"{}\", \"{}\")", place.value, units::show_share(*ppm)),
+            Self::Loss(place, ppm, of) => {
+                let of = of.map_or(String::new(), |of| format!(", \"{of}\""));
+                write!(f, "Loss(\"{}\", \"{}\"{of})", place.value, units::show_share(*ppm))
+            }
             Self::Start(flow) => write!(f, "Start({})", quoted(&flow.value)),
             Self::Stop(flow) => write!(f, "Stop({})", quoted(&flow.value)),
         }
@@ -97,7 +100,10 @@ impl Change {
             Self::Down(place) => format!("down {}", place.value),
             Self::Up(place) => format!("up {}", place.value),
             Self::Power(place, on) => format!("power {} {}", place.value, if *on { "on" } else { "off" }),
-            Self::Loss(place, ppm) => format!("loss {} {}", place.value, units::show_share(*ppm)),
+            Self::Loss(place, ppm, of) => {
+                let of = of.map_or(String::new(), |of| format!(" {of}"));
+                format!("loss {} {}{of}", place.value, units::show_share(*ppm))
+            }
             Self::Start(flow) => format!("start {}", bare(&flow.value)),
             Self::Stop(flow) => format!("stop {}", bare(&flow.value)),
         }
@@ -140,10 +146,15 @@ impl Change {
             Self::Up(place) => format!("{} {}", lang.pick("bring up", "恢复"), place.value),
             Self::Power(place, true) => format!("{} {}", lang.pick("switch on", "接通电源"), place.value),
             Self::Power(place, false) => format!("{} {}", lang.pick("switch off", "切断电源"), place.value),
-            Self::Loss(place, ppm) => match lang {
-                Lang::En => format!("let {} lose {} of its frames", place.value, units::show_share(*ppm)),
-                Lang::Zh => format!("让 {} 丢失 {} 的帧", place.value, units::show_share(*ppm)),
-            },
+            Self::Loss(place, ppm, of) => {
+                let (place, share) = (&place.value, units::show_share(*ppm));
+                match (lang, of) {
+                    (Lang::En, None) => format!("let {place} lose {share} of its frames"),
+                    (Lang::En, Some(of)) => format!("let {place} lose {share} of the frames that carry {of}"),
+                    (Lang::Zh, None) => format!("让 {place} 丢失 {share} 的帧"),
+                    (Lang::Zh, Some(of)) => format!("让 {place} 丢失 {share} 的携带 {of} 的帧"),
+                }
+            }
             Self::Start(flow) => format!("{} {}", lang.pick("start", "启动"), flow.value),
             Self::Stop(flow) => format!("{} {}", lang.pick("stop", "停止"), flow.value),
         }

@@ -79,7 +79,7 @@ const QUESTIONS: &[Word] = words! {
     Order(
         /// The question.
         say["required"]: Text,
-        /// The items.
+        /// The items. They are offered mixed, the same way everywhere.
         items["required"]: Map("item"),
         /// Misconceptions, each with the order it leads to.
         wrong: Map("sequence"),

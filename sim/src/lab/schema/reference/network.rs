@@ -395,12 +395,14 @@ const CHANGES: &[Word] = words! {
         /// `On` or `Off`.
         state["required"]: Words(&["On", "Off"]),
     )
-    /// Makes a link lose frames.
+    /// Makes a link lose frames, from now on. A second `Loss` takes the place of the first; a share of `"0%"` ends it.
     Loss(
         /// The link.
         place["required"]: Place,
         /// How many of them.
         share["required"]: Share,
+        /// Only frames that carry this layer, as with `Frames(carries: …)`: `"ipv4"`, `"ospf"`, `"isis"`.
+        carries: Name("a layer"),
     )
     /// Starts a flow, also one that is over.
     Start(

@@ -39,18 +39,21 @@ pub struct Ospf {
     pub config: OspfConfig,
     /// Interfaces it names, where they stand.
     pub named: Vec<Spanned<String>>,
+    /// Stub areas, where they stand.
+    pub stubs: Vec<Spanned<Ipv4Addr>>,
 }
 
 /// Reads what stands in the brackets.
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Ospf {
-    let (mut config, mut named) = (OspfConfig::default(), Vec::new());
+    let (mut config, mut named, mut stubs) = (OspfConfig::default(), Vec::new(), Vec::new());
     for (name, tree) in section.given() {
         match name {
             "network" => config.network = network(tree, found).unwrap_or_default(),
             "area" => config.area = area(name, tree, found).unwrap_or(BACKBONE),
             "stub" => {
                 let items = value::items(name, "stub: [1]", tree, found);
-                config.stub = items.iter().filter_map(|item| stub(item, found)).collect();
+                stubs = items.iter().filter_map(|item| Some(Spanned::new(stub(item, found)?, item.span))).collect();
+                config.stub = stubs.iter().map(|stub| stub.value).collect();
             }
             "cost" => config.cost = cost(tree, found).unwrap_or(config.cost),
             "priority" => config.priority = priority(tree, found).unwrap_or(config.priority),
@@ -69,7 +72,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Ospf {
         let finding = Finding::new(Code::OutOfRange, text, tree.span).label("the longest wait");
         found.push(finding.help("spf_hold: \"50ms\", spf_max: \"5s\""));
     }
-    Ospf { config, named }
+    Ospf { config, named, stubs }
 }
 
 fn time(config: &mut OspfConfig, name: &str, tree: &Tree, found: &mut Findings) {

@@ -119,6 +119,8 @@ const DAMAGES: &[Damage] = &[
     (Code::SharedMode, "\"eve\": Host", TWO_MODES),
     (Code::NoAdjacency, "\"eve\": Host", TWO_KINDS),
     (Code::OtherFamily, "\"eve\": Host", TWO_FAMILIES),
+    (Code::TunnelLoop, "\"eve\": Host", LOOP),
+    (Code::LocalElsewhere, "\"eve\": Host", NOT_ITS_OWN),
     (Code::Denied, "events: {", DENIED),
     (Code::Quota, "events: {", FULL),
     (Code::Empty, SOUND, " \n"),
@@ -135,6 +137,18 @@ const TWO_KINDS: &str = r#""r1": Router(ips: {"eth0": "10.9.0.1/24"}, routing: O
         "r2": Router(ips: {"eth0": "10.9.0.2/24"}, routing: Ospf()), "eve": Host"#;
 const OWN_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "vx": Vtep(vni: 42, remote: "10.0.0.9")},
         wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")]), "eve": Host"#;
+const LOOP: &str = r#""t": Linux(
+    devices: {
+        "eth0": Nic(), "t": Tunnel(kind: Ipip(), remote: "192.0.2.7"),
+        "ip": Stack(ip: {"eth0": "10.0.0.9/24", "t0": []}, gateway: "10.0.0.1"),
+    },
+    wires: [("ip:eth0", "eth0"), ("t:outer", "ip:t"), ("t:inner", "ip:t0")],
+    rows: [AddRow("ip", "routes", {"prefix": "192.0.2.0/24", "dev": "t0"})],
+), "eve": Host"#;
+const NOT_ITS_OWN: &str = r#""t": Linux(
+    devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "vx": Vtep(vni: 42, local: "10.0.0.8")},
+    wires: [("ip:eth0", "eth0"), ("vx:outer", "ip:vx")],
+), "eve": Host"#;
 const TWICE_TUNNEL: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}), "a": Vtep(vni: 42), "b": Vtep(vni: 42)},
         wires: [("ip:eth0", "eth0"), ("a:outer", "ip:a"), ("b:outer", "ip:b")]), "eve": Host"#;
 const TWO_ALONE: &str = r#""t": Linux(devices: {"eth0": Nic(), "ip": Stack(ip: {"eth0": "10.0.0.9/24"}),

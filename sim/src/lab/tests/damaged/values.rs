@@ -143,6 +143,21 @@ fn a_share_without_unit() {
 }
 
 #[test]
+fn a_loss_of_what_is_no_layer() {
+    let said = replaced(r#"Down("ann--sw")"#, r#"Loss("ann--sw", "5%", "ipv44")"#);
+    assert_snapshot!(said, @r#"
+    error[L003]: there is no layer `ipv44`
+      --> lab.ron:13:59
+       |
+    13 |     events: {"cut": (at: "5s", do: Loss("ann--sw", "5%", "ipv44"))},
+       |                                                           ^^^^^ unknown layer
+       |
+       = help: did you mean `ipv4`?
+       = help: layers: eth, vlan, llc, arp, ipv4, ipv6, icmp, icmpv6, igmp, udp, tcp, vxlan, geneve, gre, sleeve, wireguard, store, gossip, rip, eigrp, ospf, isis, bgp, icmp-error, payload
+    "#);
+}
+
+#[test]
 fn a_mac_with_dashes() {
     let said = replaced(r#""10.0.0.2/24""#, r#""10.0.0.2/24", mac: "02-00-00-00-00-09""#);
     assert_snapshot!(said, @r#"
