@@ -124,6 +124,20 @@ fn a_packet_too_big_for_a_route_into_a_tunnel() {
 }
 
 #[test]
+fn a_packet_too_big_for_a_routed_tunnel_that_claims_1500_goes_in_pieces() {
+    let Some(seen) = compare("routed-1500", MTU, Some("routed-1500")) else { return };
+    assert_eq!(seen.received, [1, 1, 1, 1]);
+    assert!(!icmp(&seen, "h1:pc1").contains(&(3, 4)));
+}
+
+#[test]
+fn containers_that_know_of_the_tunnel() {
+    let Some(seen) = compare("containers of 1450", MTU, Some("pods-know")) else { return };
+    assert_eq!(seen.received, [1, 1, 0, 0]);
+    assert!(seen.frames["h1:pc1"].iter().all(|frame| frame.len() <= 1464));
+}
+
+#[test]
 fn a_wide_underlay() {
     let Some(seen) = compare("room for headers", MTU, Some("room")) else { return };
     assert_eq!(seen.received, [1, 1, 1, 1]);
