@@ -19,7 +19,7 @@ use overunder_sim::view::sentence::Context;
 use overunder_sim::wire::layers::walk;
 
 /// What the sentences of `reasons!` may speak of; documented at `ReasonDef`.
-const PLACEHOLDERS: [&str; 7] = ["src", "dst", "in", "out", "row", "n", "what"];
+const PLACEHOLDERS: [&str; 8] = ["src", "dst", "in", "out", "row", "n", "layer", "what"];
 
 /// Slugs defined by `reasons!` in a folder of sources: lines of the form `NAME = "slug" {`.
 fn defined(folder: &Path, found: &mut BTreeSet<String>) {

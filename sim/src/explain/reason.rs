@@ -8,7 +8,8 @@ use crate::cost::Cost;
 ///
 /// `en` and `zh` are sentences with placeholders that [`crate::view`] fills in: `{src}` and `{dst}` are the
 /// addresses the device looked at, `{in}` the arrival port, `{out}` the ports it left by, `{row}` the table row that
-/// hit, `{n}` the number given with the decision, `{layer}` the layer with this number, `{what}` what a daemon's reason is about.
+/// hit, `{n}` the number given with the decision, `{layer}` the layer with this number, `{what}` what a daemon's reason
+/// is about.
 #[derive(Debug)]
 pub struct ReasonDef {
     /// Stable name, `device.what-happened`; used in labs, JSON and tests.
