@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
+use petgraph::unionfind::UnionFind;
+
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::directory::Directory;
 use crate::lab::lower::routing::adjacent::Voice;
@@ -30,6 +32,9 @@ pub fn stubs(voices: &[Voice<'_>], found: &mut Findings) {
 /// One network on two cables that nothing joins: a router that is told of both sends to whichever is nearer. BGP is
 /// left out, for there the same network from two places is a way to share the work, or a theft.
 pub fn doubled(voices: &[Voice<'_>], names: &Directory, found: &mut Findings) {
+    if voices.is_empty() {
+        return;
+    }
     let parts = Parts::of(voices, names);
     let mut seen: BTreeMap<(Ipv4Addr, u8), (usize, &str, Span)> = BTreeMap::new();
     for voice in voices.iter().filter(|voice| !matches!(voice.routing.value, Routing::Bgp(_))) {
@@ -55,31 +60,36 @@ pub fn doubled(voices: &[Voice<'_>], names: &Directory, found: &mut Findings) {
 /// What hears each other: the interfaces of routers one by one, all other nodes as a whole.
 struct Parts<'a> {
     spots: BTreeMap<(&'a str, &'a str), usize>,
+    parts: Vec<usize>,
 }
 
 impl<'a> Parts<'a> {
     fn of(voices: &[Voice<'_>], names: &'a Directory) -> Self {
-        let single = |node: &str, port: &str| {
-            let own = voices.iter().filter(|voice| voice.home.name == node);
-            own.flat_map(|voice| &voice.stack.interfaces).any(|(name, _)| name.value == port)
+        let interfaces = |voice: &'_ Voice<'_>| {
+            let node = voice.home.name.clone();
+            let ports: Vec<String> = voice.stack.interfaces.iter().map(|(name, _)| name.value.clone()).collect();
+            ports.into_iter().map(move |port| (node.clone(), port))
         };
-        let spot = |end: &'a (String, String)| {
-            let port = if single(&end.0, &end.1) { end.1.as_str() } else { "" };
-            (end.0.as_str(), port)
-        };
+        let single: BTreeSet<(String, String)> = voices.iter().flat_map(interfaces).collect();
         let mut spots = BTreeMap::new();
-        for (at, end) in names.cables.iter().flat_map(|cable| &cable.ends).enumerate() {
-            spots.entry(spot(end)).or_insert(at);
-        }
+        let mut pairs = Vec::new();
         for cable in &names.cables {
-            let [a, b] = [spot(&cable.ends[0]), spot(&cable.ends[1])].map(|spot| spots[&spot]);
-            spots.values_mut().filter(|part| **part == b).for_each(|part| *part = a);
+            let [a, b] = &cable.ends;
+            pairs.push([a, b].map(|end| {
+                let port = if single.contains(end) { end.1.as_str() } else { "" };
+                let next = spots.len();
+                *spots.entry((end.0.as_str(), port)).or_insert(next)
+            }));
         }
-        Self { spots }
+        let mut joined = UnionFind::new(spots.len());
+        for [a, b] in pairs {
+            joined.union(a, b);
+        }
+        Self { spots, parts: joined.into_labeling() }
     }
 
     /// The part of an interface with a cable in it.
     fn part(&self, node: &str, port: &str) -> Option<usize> {
-        self.spots.get(&(node, port)).copied()
+        self.spots.get(&(node, port)).map(|at| self.parts[*at])
     }
 }
