@@ -279,9 +279,10 @@ fn charts_are_the_same_every_time() {
     for word in ["<svg", "ranking: goodput", "macvlan", "flannel-udp", "what work costs: server", "8.943Gbps"] {
         assert!(text.contains(word), "no {word}");
     }
-    stdout(&["compare", "ranking", "--svg", shown(&one), "--draw", "cpu"]);
+    stdout(&["compare", "ranking", "--svg", shown(&one), "--draw", "cpu,wire-per-1000"]);
     let text = fs::read_to_string(&one).expect("a file");
     assert!(text.contains("ranking: cpu") && text.contains("lower is better") && !text.contains("goodput"), "{text}");
+    assert!(text.contains("ranking: wire-per-1000"), "{text}");
     refused(&["ranking", "--svg", shown(&one), "--draw", "gpu"], 2, &["no value `gpu`", "cpu, wire-per-1000"]);
 }
 

@@ -71,7 +71,8 @@ impl Bench {
     /// Names of what a suite measures; what is told of a lab depends on the flows of its variants.
     pub fn values(&self) -> Option<Vec<String>> {
         let Self::Suite(suite) = self else { return None };
-        Some(suite.measures.iter().map(|measure| measure.name.value.clone()).collect())
+        let measured = suite.measures.iter().map(|measure| measure.name.value.clone());
+        Some(measured.chain(suite.figures.iter().map(|figure| figure.named().name.to_owned())).collect())
     }
 
     /// Places of the runs that are enough for a first look; nothing for a lab, which has no such choice.
