@@ -12,7 +12,17 @@ use crate::wire::{MacAddr, vxlan};
 
 /// Settings that can be changed while a VTEP runs.
 pub const SETTINGS: [&str; 12] = [
-    "vni", "port", "local", "group", "learning", "ageing", "fdb_size", "proxy", "l2miss", "l3miss", "df",
+    "vni",
+    "port",
+    "local",
+    "group",
+    "learning",
+    "ageing",
+    "fdb_size",
+    "proxy",
+    "l2miss",
+    "l3miss",
+    "df",
     "underlay_mtu",
 ];
 const FDB_COLUMNS: [&str; 5] = ["mac", "remote", "port", "vni", "kind"];
