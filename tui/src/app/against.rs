@@ -4,11 +4,13 @@
 //! of that flow there, whatever is put in front of it on the way. What ARP asks meanwhile is not counted, as one run may
 //! have to ask and the other not.
 
+use overunder_sim::engine::Verdict;
 use overunder_sim::id::{EventNo, FrameId};
 use overunder_sim::lang::Lang;
 use overunder_sim::time::SimTime;
 
 use crate::app::beside::{self, Held};
+use crate::app::extra::Extra;
 use crate::app::history::{LAYERS, Moment, Via};
 use crate::app::lab::Lab;
 use crate::app::model::Model;
@@ -32,6 +34,12 @@ pub struct Against {
     pub held: Option<[Held; 2]>,
     /// What both do with packets of other sizes, once somebody asked.
     pub sizes: Option<Sizes>,
+    /// The other run stands on the left.
+    pub swapped: bool,
+    /// Somebody asks where the extra bytes come from.
+    pub asked: bool,
+    /// The answer, where the packet was on a cable in both runs.
+    pub extra: Option<Extra>,
 }
 
 /// The way of a packet, as far as it was seen.
@@ -56,6 +64,8 @@ pub struct Hop {
     pub time: SimTime,
     /// The step itself.
     pub event: EventNo,
+    /// What became of the packet there.
+    pub verdict: Option<Verdict>,
 }
 
 impl Trip {
@@ -67,6 +77,11 @@ impl Trip {
     /// The largest frame on a cable so far.
     pub fn largest(&self) -> Option<u32> {
         self.behind().iter().filter_map(|hop| hop.on_cable).max()
+    }
+
+    /// Where that frame came off its cable, by its number among the steps.
+    pub fn widest(&self) -> Option<usize> {
+        (0..self.behind().len()).filter(|at| self.hops[*at].on_cable.is_some()).max_by_key(|at| self.hops[*at].on_cable)
     }
 
     /// Nanoseconds from its first step to the cursor.
@@ -111,9 +126,46 @@ pub fn set(model: &mut Model, variant: &str) -> Result<(), String> {
     };
     let lab = Lab::of(&bench.lab.name, &file, Some(variant), bench.lab.seed).map_err(told)?;
     let session = to_the_end(&lab, lang)?;
-    bench.against = Some(Against { variant: lab.variant, session, key: None, trips: None, held: None, sizes: None });
+    bench.against = Some(Against {
+        variant: lab.variant,
+        session,
+        key: None,
+        trips: None,
+        held: None,
+        sizes: None,
+        swapped: false,
+        asked: false,
+        extra: None,
+    });
     bench.focus = crate::app::model::Pane::Compare;
     Ok(())
+}
+
+/// Puts the other run on the left, or back on the right.
+pub fn swap(model: &mut Model) -> Result<(), String> {
+    let against = other(model)?;
+    against.swapped = !against.swapped;
+    Ok(())
+}
+
+/// Asks where the extra bytes come from, or no longer.
+pub fn ask(model: &mut Model) -> Result<(), String> {
+    let against = other(model)?;
+    against.asked = !against.asked;
+    against.key = None;
+    if let Some(bench) = model.bench_mut() {
+        bench.places.compare = 0;
+        bench.focus = crate::app::model::Pane::Compare;
+    }
+    Ok(())
+}
+
+fn other(model: &mut Model) -> Result<&mut Against, String> {
+    let words = model.words();
+    let bench = model.bench_mut().ok_or(words.not_here)?;
+    let others = bench.lab.others().count();
+    let alone = if others == 0 { words.against_none } else { words.against_alone };
+    bench.against.as_mut().ok_or_else(|| alone.to_owned())
 }
 
 /// A run of a lab from its start.
@@ -131,8 +183,13 @@ pub fn on_cables(session: &Session, flow: usize) -> impl Iterator<Item = u32> {
 }
 
 impl Against {
+    /// What is known of both runs, the left one first.
+    pub fn sides<T>(&self, [here, there]: [T; 2]) -> [T; 2] {
+        if self.swapped { [there, here] } else { [here, there] }
+    }
+
     /// Goes to the packet of the present step.
-    pub fn follow(&mut self, here: &Session) {
+    pub fn follow(&mut self, here: &mut Session) {
         let key = (here.event(), here.timeline().current());
         if self.key == Some(key) {
             return;
@@ -145,11 +202,15 @@ impl Against {
             Some((own, self.there(name, n)))
         });
         self.held = None;
+        self.extra = None;
         if let Some((own, Some(other))) = &mut self.trips {
             other.lock(own);
             let event = other.hops[other.at].event;
             self.session.go_to_event(event);
             self.held = Some([beside::held(here.world()), beside::held(self.session.world())]);
+            if self.asked {
+                self.extra = Extra::of([(here, own), (&mut self.session, other)]);
+            }
         }
     }
 
@@ -198,6 +259,7 @@ fn trip(session: &Session, root: FrameId, at: EventNo) -> Option<Trip> {
             on_cable: matches!(moment.via, Via::Cable(..)).then_some(moment.len),
             time: moment.time,
             event: moment.event,
+            verdict: moment.verdict.map(|(verdict, _)| verdict),
         });
     }
     (!trip.hops.is_empty()).then_some(trip)

@@ -15,10 +15,10 @@ use crate::app::words::Words;
 pub struct Figure {
     /// What it is called.
     pub name: String,
-    /// Here.
-    pub here: u64,
-    /// In the other run.
-    pub there: u64,
+    /// In the run on the left.
+    pub left: u64,
+    /// In that on the right.
+    pub right: u64,
     unit: Unit,
 }
 
@@ -30,22 +30,22 @@ enum Unit {
 }
 
 impl Figure {
-    fn new(name: impl Into<String>, [here, there]: [u64; 2], unit: Unit) -> Self {
-        Self { name: name.into(), here, there, unit }
+    fn new(name: impl Into<String>, [left, right]: [u64; 2], unit: Unit) -> Self {
+        Self { name: name.into(), left, right, unit }
     }
 
     /// Both as people read them.
     pub fn texts(&self) -> [String; 2] {
-        [self.here, self.there].map(|n| match self.unit {
+        [self.left, self.right].map(|n| match self.unit {
             Unit::Bytes => format!("{n} B"),
             Unit::Count => n.to_string(),
             Unit::Time => SimDuration(n).to_string(),
         })
     }
 
-    /// `+41.0 %` of the one here; nothing where both are alike.
+    /// `+41.0 %` of the left one; nothing where both are alike.
     pub fn change(&self) -> String {
-        change(self.here, self.there)
+        change(self.left, self.right)
     }
 }
 
@@ -58,9 +58,9 @@ pub fn change(left: u64, right: u64) -> String {
     format!("{}{}.{} %", if permille < 0 { '-' } else { '+' }, permille.abs() / 10, permille.abs() % 10)
 }
 
-/// What the packet took so far, here and there.
-pub fn figures(words: &Words, own: &Trip, other: &Trip) -> Vec<Figure> {
-    let both = |of: fn(&Trip) -> u64| [of(own), of(other)];
+/// What the packet took so far, on the left and on the right.
+pub fn figures(words: &Words, trips: [&Trip; 2]) -> Vec<Figure> {
+    let both = |of: fn(&Trip) -> u64| trips.map(of);
     vec![
         Figure::new(words.against_frame, both(|trip| u64::from(trip.largest().unwrap_or(0))), Unit::Bytes),
         Figure::new(words.against_wire, both(|trip| trip.largest().map_or(0, on_wire)), Unit::Bytes),
@@ -72,11 +72,12 @@ pub fn figures(words: &Words, own: &Trip, other: &Trip) -> Vec<Figure> {
 /// What both networks hold in tables at this moment, by the name of the table; what is empty in both is left out.
 pub fn rows(words: &Words, against: &Against) -> Vec<Figure> {
     let Some([here, there]) = &against.held else { return Vec::new() };
-    let names: std::collections::BTreeSet<&str> = here.keys().chain(there.keys()).copied().collect();
+    let [left, right] = against.sides([here, there]);
+    let names: std::collections::BTreeSet<&str> = left.keys().chain(right.keys()).copied().collect();
     let of = |held: &Held, name: &str| held.get(name).copied().unwrap_or(0);
     let row =
-        |name: &str| Figure::new(format!("{} {name}", words.rows), [of(here, name), of(there, name)], Unit::Count);
-    names.into_iter().map(row).filter(|figure| figure.here + figure.there > 0).collect()
+        |name: &str| Figure::new(format!("{} {name}", words.rows), [of(left, name), of(right, name)], Unit::Count);
+    names.into_iter().map(row).filter(|figure| figure.left + figure.right > 0).collect()
 }
 
 /// Rows by the name of the table.

@@ -52,7 +52,8 @@ pub fn export(model: &Model, path: &str) -> Result<Vec<Effect>, String> {
 fn runs(words: &Words, bench: &Bench, against: &Against) -> Result<Vec<Table>, String> {
     let Some((own, Some(other))) = &against.trips else { return Err(words.export_nothing.to_owned()) };
     let here = if bench.lab.variant.is_empty() { words.original } else { &bench.lab.variant };
-    let columns = |first: &str| vec![first.to_owned(), here.to_owned(), against.variant.clone()];
+    let [left, right] = against.sides([here, against.variant.as_str()]);
+    let columns = |first: &str| vec![first.to_owned(), left.to_owned(), right.to_owned()];
     let mut tables = Vec::new();
     let hop = |trip: &crate::app::against::Trip, at: usize| {
         trip.hops.get(at).map_or_else(String::new, |hop| {
@@ -60,11 +61,12 @@ fn runs(words: &Words, bench: &Bench, against: &Against) -> Result<Vec<Table>, S
             format!("{}{bytes}", hop.device)
         })
     };
+    let trips = against.sides([own, other]);
     let way = (0..own.hops.len().max(other.hops.len()))
-        .map(|at| vec![(at + 1).to_string(), hop(own, at), hop(other, at)])
+        .map(|at| vec![(at + 1).to_string(), hop(trips[0], at), hop(trips[1], at)])
         .collect();
     tables.push(Table { title: own.text.clone(), columns: columns(words.against_way), rows: way });
-    let figures = beside::figures(words, own, other).into_iter().chain(beside::rows(words, against));
+    let figures = beside::figures(words, trips).into_iter().chain(beside::rows(words, against));
     let figures = figures.map(|figure| {
         let [a, b] = figure.texts();
         vec![figure.name, a, b]
@@ -74,11 +76,22 @@ fn runs(words: &Words, bench: &Bench, against: &Against) -> Result<Vec<Table>, S
         columns: columns(words.against_number),
         rows: figures.collect(),
     });
+    if let Some(extra) = against.extra.as_ref().filter(|_| against.asked) {
+        let rows = extra.rows.iter().map(|row| {
+            let [a, b] = against.sides(row.bytes).map(|bytes| format!("{bytes} B"));
+            vec![extra.name(row.place, words), a, b]
+        });
+        let rows = rows.collect();
+        tables.push(Table { title: words.extra_title.to_owned(), columns: columns(words.extra_header), rows });
+    }
     if let Some(sizes) = &against.sizes {
         let each = |carried: crate::app::sizes::Carried| {
             carried.each().map_or_else(|| words.sizes_lost.to_owned(), |bytes| format!("{bytes} B"))
         };
-        let rows = sizes.all.iter().map(|size| vec![size.payload.to_string(), each(size.here), each(size.there)]);
+        let rows = sizes.all.iter().map(|size| {
+            let [a, b] = against.sides([size.here, size.there]).map(each);
+            vec![size.payload.to_string(), a, b]
+        });
         let title = fill(words.sizes_title, |_| Some(sizes.flow.clone()));
         tables.push(Table { title, columns: columns(words.sizes_payload), rows: rows.collect() });
     }

@@ -101,6 +101,8 @@ pub enum Action {
     Skip,
     Evidence,
     Against,
+    Extra,
+    Swap,
     Sizes,
     Export,
 }
@@ -233,6 +235,12 @@ static COMPARE: &[Binding] = &[
     bind(&[Char('x')], A::Sizes, |w| w.key_sizes, G::Here),
     bind(&[Char('e')], A::Export, |w| w.key_export, G::Here),
 ];
+/// Besides those while another run stands beside this one. What `o` and `u` are elsewhere is for branches, and these are
+/// not compared then.
+static BESIDE: &[Binding] = &[
+    bind(&[Enter], A::Extra, |w| w.key_extra, G::Here),
+    bind(&[Char('o'), Char('u')], A::Swap, |w| w.key_swap, G::Here),
+];
 static CHARTS: &[Binding] = &[bind(&[Char('x')], A::Raw, |w| w.key_axis, G::Here)];
 static TABLES: &[Binding] = &[
     bind(&[Char('t')], A::NextTable, |w| w.key_next_table, G::Here),
@@ -267,17 +275,18 @@ pub fn own(pane: Pane) -> &'static [Binding] {
     }
 }
 
-/// All bindings that hold in a pane; `None` is the list of labs.
-pub fn bindings(pane: Option<Pane>) -> Vec<&'static Binding> {
-    match pane {
-        Some(pane) => own(pane).iter().chain(MOVING).chain(GLOBAL).collect(),
-        None => PICKER.iter().collect(),
-    }
+/// All bindings that hold in a pane; `None` is the list of labs. With another run `beside` this one the Compare pane has
+/// keys that hide common ones.
+pub fn bindings(pane: Option<Pane>, beside: bool) -> Vec<&'static Binding> {
+    let Some(pane) = pane else { return PICKER.iter().collect() };
+    let first = if beside && pane == Pane::Compare { BESIDE } else { &[] };
+    let is_free = |binding: &&Binding| !first.iter().any(|over| over.keys.contains(&binding.keys[0]));
+    first.iter().chain(own(pane).iter().chain(MOVING).chain(GLOBAL).filter(is_free)).collect()
 }
 
 /// What a key does in a pane; `None` is the list of labs.
-pub fn action(pane: Option<Pane>, key: Key) -> Option<Action> {
-    bindings(pane).into_iter().find(|binding| binding.keys.contains(&key)).map(|binding| binding.action)
+pub fn action(pane: Option<Pane>, beside: bool, key: Key) -> Option<Action> {
+    bindings(pane, beside).into_iter().find(|binding| binding.keys.contains(&key)).map(|binding| binding.action)
 }
 
 #[cfg(test)]
@@ -286,24 +295,40 @@ mod tests {
 
     use super::*;
 
+    fn everywhere() -> impl Iterator<Item = (Option<Pane>, bool)> {
+        let panes = || Pane::ALL.into_iter().map(Some).chain([None]);
+        panes().map(|pane| (pane, false)).chain(panes().map(|pane| (pane, true)))
+    }
+
+    #[test]
+    fn two_runs_beside_each_other_take_the_keys_of_branches() {
+        let compare = Some(Pane::Compare);
+        for (key, alone, beside) in [('o', A::Branch, A::Swap), ('u', A::Undo, A::Swap)] {
+            assert_eq!(action(compare, false, Char(key)), Some(alone));
+            assert_eq!(action(compare, true, Char(key)), Some(beside));
+            assert_eq!(action(Some(Pane::Map), true, Char(key)), Some(alone), "another pane");
+        }
+        assert_eq!(action(compare, true, Enter), Some(A::Extra));
+    }
+
     #[test]
     fn no_key_is_bound_twice_in_a_pane() {
-        for pane in Pane::ALL.into_iter().map(Some).chain([None]) {
+        for (pane, beside) in everywhere() {
             let mut seen = BTreeSet::new();
-            for key in bindings(pane).into_iter().flat_map(|binding| binding.keys) {
-                assert!(seen.insert(*key), "{key} is bound twice in {pane:?}");
+            for key in bindings(pane, beside).into_iter().flat_map(|binding| binding.keys) {
+                assert!(seen.insert(*key), "{key} is bound twice in {pane:?}, beside {beside}");
             }
         }
     }
 
     #[test]
     fn question_mark_is_help_and_escape_never_quits() {
-        for pane in Pane::ALL.into_iter().map(Some).chain([None]) {
-            assert_eq!(action(pane, Char('?')), Some(A::Help));
-            assert_eq!(action(pane, Esc), Some(A::Escape));
+        for (pane, beside) in everywhere() {
+            assert_eq!(action(pane, beside, Char('?')), Some(A::Help));
+            assert_eq!(action(pane, beside, Esc), Some(A::Escape));
         }
         for pane in Pane::ALL {
-            assert_eq!(action(Some(pane), Char('h')), Some(A::Left));
+            assert_eq!(action(Some(pane), false, Char('h')), Some(A::Left));
         }
     }
 }

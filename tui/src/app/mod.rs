@@ -9,6 +9,7 @@ pub mod beside;
 pub mod command;
 pub mod effect;
 pub mod export;
+pub mod extra;
 pub mod filter;
 pub mod frame;
 pub mod guide;

@@ -383,6 +383,11 @@ impl Bench {
         DWELL[self.speed.min(DWELL.len() - 1)]
     }
 
+    /// Another run stands beside this one.
+    pub fn is_beside(&self) -> bool {
+        self.against.is_some()
+    }
+
     /// Whether the run stops at a moment.
     pub fn breaks_at(&self, place: usize) -> bool {
         let history = self.session.history();

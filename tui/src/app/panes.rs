@@ -2,6 +2,7 @@
 
 use overunder_sim::id::NodeId;
 
+use crate::app::against;
 use crate::app::effect::Effect;
 use crate::app::frame::{self, TreeLine};
 use crate::app::guide;
@@ -43,7 +44,7 @@ pub fn prepare(model: &mut Model) {
 /// Compares the present branch with the one it was made from; the first with the newest.
 fn compare(bench: &mut Bench) {
     if let Some(against) = &mut bench.against {
-        return against.follow(&bench.session);
+        return against.follow(&mut bench.session);
     }
     let session = &bench.session;
     let current = session.timeline().current();
@@ -103,6 +104,11 @@ fn in_pane(model: &mut Model, action: Action) {
         }
         Pane::Guide if action == Action::Evidence => {
             if let Err(error) = guide::evidence(model) {
+                model.say(error);
+            }
+        }
+        Pane::Compare if action == Action::Open => {
+            if let Err(error) = against::ask(model) {
                 model.say(error);
             }
         }

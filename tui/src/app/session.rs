@@ -9,6 +9,7 @@ use overunder_sim::lang::Lang;
 use overunder_sim::time::SimTime;
 use overunder_sim::view::Book;
 
+use crate::app::frame::{self, Taken};
 use crate::app::history::{History, Moment, Via};
 
 /// Events without anything to show that are passed in one step before it gives up.
@@ -302,6 +303,15 @@ impl Session {
         }
         let before = self.before.as_ref()?;
         (before.key == (self.event(), self.timeline.current(), node)).then(|| before.tables.clone())
+    }
+
+    /// The frame of a moment that was seen.
+    pub fn frame_of(&mut self, event: EventNo) -> Option<Taken> {
+        let here = self.event();
+        self.timeline.seek(event);
+        let taken = frame::arrived(self.timeline.world());
+        self.timeline.seek(here);
+        taken
     }
 
     /// The node where the present event took place.

@@ -62,7 +62,7 @@ pub fn sweep(model: &mut Model, rest: &str) -> Result<(), String> {
     let words = model.words();
     let sizes = typed(rest).ok_or_else(|| fill(words.sizes_wrong, |_| Some(MOST.to_string())))?;
     let bench = model.bench_mut().ok_or(words.not_here)?;
-    let Some(against) = &bench.against else { return Err(words.sizes_alone.to_owned()) };
+    let Some(against) = &bench.against else { return Err(words.against_alone.to_owned()) };
     if bench.session.masked(EventNo(u64::MAX)) {
         return Err(words.is_masked.to_owned());
     }
@@ -79,6 +79,7 @@ pub fn sweep(model: &mut Model, rest: &str) -> Result<(), String> {
     }
     if let Some(against) = &mut bench.against {
         against.sizes = Some(Sizes { flow, all });
+        against.asked = false;
         // They stand below the rest, where a small screen does not reach.
         bench.places.compare = crate::view::lines_above_sizes(words, against);
     }

@@ -8,7 +8,7 @@ use crate::app::journal;
 use crate::app::keymap::{self, Action, Key};
 use crate::app::lab;
 use crate::app::message::{Msg, Target};
-use crate::app::model::{Ask, Model, Motion, Overlay, Pane, Stage};
+use crate::app::model::{Ask, Bench, Model, Motion, Overlay, Pane, Stage};
 use crate::app::moves::{self, Stride};
 use crate::app::panes;
 use crate::app::prompt::{Prompt, Purpose};
@@ -87,8 +87,8 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         None => {}
     }
-    let pane = model.bench().map(|bench| bench.focus);
-    match keymap::action(pane, key) {
+    let bench = model.bench();
+    match keymap::action(bench.map(|bench| bench.focus), bench.is_some_and(Bench::is_beside), key) {
         Some(action) => act(model, action),
         None => Vec::new(),
     }
@@ -118,7 +118,7 @@ pub fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Command => open_prompt(model, Purpose::Command),
         Action::Filter => open_prompt(model, Purpose::Filter),
         Action::Escape => escape(model),
-        Action::Against | Action::Sizes | Action::Export => side_by_side(model, action),
+        Action::Against | Action::Extra | Action::Swap | Action::Sizes | Action::Export => side_by_side(model, action),
         Action::Answer | Action::Skip | Action::Hint | Action::Check => teach(model, action),
         _ => {
             if !travel(model, action) {
@@ -135,8 +135,13 @@ fn side_by_side(model: &mut Model, action: Action) {
     let Some(bench) = model.bench() else { return };
     let (others, possible, name) = (bench.lab.others().count(), export::is_possible(bench), export::usual(bench));
     match action {
-        Action::Sizes => {
-            if let Err(error) = command::run(model, "sizes") {
+        Action::Extra | Action::Swap | Action::Sizes => {
+            let line = match action {
+                Action::Extra => "extra",
+                Action::Swap => "swap",
+                _ => "sizes",
+            };
+            if let Err(error) = command::run(model, line) {
                 model.complain(error);
             }
         }
@@ -255,7 +260,10 @@ fn speed(model: &mut Model, by: isize) {
 /// Closes what is open, else clears the filter, else lets the selection go.
 fn escape(model: &mut Model) {
     let Some(bench) = model.bench_mut() else { return };
-    if bench.zoomed {
+    let asked = bench.against.as_mut().filter(|against| bench.focus == Pane::Compare && against.asked);
+    if let Some(against) = asked {
+        against.asked = false;
+    } else if bench.zoomed {
         bench.zoomed = false;
     } else if !bench.filter.is_empty() {
         bench.filter = crate::app::filter::Filter::default();
@@ -412,7 +420,7 @@ pub fn help_lines(model: &Model, search: &str) -> Vec<HelpLine> {
         binding.keys.iter().any(|key| key.to_string() == search)
             || (binding.say)(words).to_lowercase().contains(&wanted)
     };
-    let mut keys = keymap::bindings(pane);
+    let mut keys = keymap::bindings(pane, model.bench().is_some_and(Bench::is_beside));
     keys.retain(|binding| named(binding));
     let rank = |group: keymap::Group| keymap::Group::ALL.iter().position(|at| *at == group);
     keys.sort_by_key(|binding| rank(binding.group));

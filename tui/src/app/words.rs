@@ -118,6 +118,8 @@ words! {
     key_skip: "pass over the question", "跳过这道题";
     key_evidence: "to the step that shows the answer", "跳到说明答案的那一步";
     key_against: "another variant beside this run", "并排看另一个变体";
+    key_extra: "where the extra bytes come from; Esc back", "多出的字节从何而来;Esc 返回";
+    key_swap: "swap the two sides", "左右互换";
     key_sizes: "both runs with short and long packets", "用长短报文各跑一遍";
     key_export: "write this pane to a file", "把本窗格写入文件";
     key_escape: "close, cancel", "关闭,取消";
@@ -156,6 +158,8 @@ words! {
     hint_check: "check", "检查";
     hint_evidence: "evidence", "依据";
     hint_against: "variant", "变体";
+    hint_extra: "extra bytes", "多的字节";
+    hint_swap: "swap", "换边";
     hint_sizes: "sizes", "大小";
     hint_export: "export", "导出";
     // Status
@@ -262,13 +266,26 @@ words! {
     against_way: "way", "路径";
     against_numbers: "numbers", "数值";
     against_number: "number", "数值";
+    extra_hint: "Enter says where the extra bytes come from, o or u swaps the sides", "Enter 说明多出的字节从何而来,o 或 u 左右互换";
+    extra_more: "{name} takes {n} bytes more on the wire: {list}", "{name} 在线上多占 {n} 字节:{list}";
+    extra_fewer: "{name} takes {n} bytes fewer on the wire: {list}", "{name} 在线上少占 {n} 字节:{list}";
+    extra_same: "both take as many bytes on the wire", "两边的线上字节数相同";
+    extra_no_cable: "the packet was on no cable yet in both runs; . goes on to where one ends", "报文尚未在两次运行中都经过电缆;按 . 前进到电缆末端";
+    extra_title: "the largest frame so far, header by header", "至此最大的帧,逐个报头";
+    extra_header: "header", "报头";
+    extra_link: "Ethernet header of the cable", "电缆上的以太网报头";
+    extra_outer: "outer {name}", "外层{name}";
+    extra_inner: "inner {name}", "内层{name}";
+    extra_all: "all on the wire", "线上合计";
+    extra_off: "off the cable at {name}", "在 {name} 离开电缆";
+    extra_put: "put into an envelope by {name}", "由 {name} 封装";
     sizes_title: "bytes on the wire for each packet of {flow}, by payload", "{flow} 每个报文的线上字节数,按载荷大小";
     sizes_payload: "payload", "载荷";
     sizes_frames: "{n} frames", "{n} 帧";
     sizes_lost: "nothing arrives", "什么都没有送达";
     sizes_hint: "x runs both with short and long packets, e writes this pane to a file", "x 用长短报文各跑一遍,e 把本窗格写入文件";
     sizes_wrong: "sizes are whole numbers of bytes with commas between, {n} of them at most", "大小是以逗号分隔的字节数,最多 {n} 个";
-    sizes_alone: "there is no other run: v puts a variant beside this one (:against VARIANT)", "没有另一次运行:先按 v 选一个变体(:against 变体)";
+    against_alone: "there is no other run: v puts a variant beside this one (:against VARIANT)", "没有另一次运行:先按 v 选一个变体(:against 变体)";
     sizes_no_flow: "this lab has no traffic", "本实验没有流量";
     export_ending: "{path}: name it .csv or .md", "{path}:请以 .csv 或 .md 结尾";
     export_nothing: "nothing is compared here: v puts a variant beside this run, a change makes a branch", "这里没有可比的:按 v 选一个变体,或作一次改动产生分支";

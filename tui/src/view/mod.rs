@@ -3,6 +3,7 @@
 mod against;
 mod charts;
 mod compare;
+mod extra;
 mod glyphs;
 mod guide;
 pub mod layout;

@@ -85,7 +85,7 @@ type Hint = (&'static [Key], Action, fn(&Words) -> &'static str);
 
 use Key::{Char, Enter};
 
-fn hints(pane: Pane) -> Vec<Hint> {
+fn hints(pane: Pane, beside: bool) -> Vec<Hint> {
     let own: &[Hint] = match pane {
         Pane::Map => &[
             (&[Char('h'), Char('j'), Char('k'), Char('l')], Action::Right, |w| w.hint_select),
@@ -114,6 +114,13 @@ fn hints(pane: Pane) -> Vec<Hint> {
             (&[Char('C')], Action::Check, |w| w.hint_check),
         ],
         Pane::Charts => &[(&[Char('x')], Action::Raw, |w| w.hint_axis)],
+        Pane::Compare if beside => &[
+            (&[Enter], Action::Extra, |w| w.hint_extra),
+            (&[Char('o'), Char('u')], Action::Swap, |w| w.hint_swap),
+            (&[Char('x')], Action::Sizes, |w| w.hint_sizes),
+            (&[Char('e')], Action::Export, |w| w.hint_export),
+            (&[Char('v')], Action::Against, |w| w.hint_against),
+        ],
         Pane::Compare => &[
             (&[Char('v')], Action::Against, |w| w.hint_against),
             (&[Char('x')], Action::Sizes, |w| w.hint_sizes),
@@ -137,7 +144,7 @@ fn hints(pane: Pane) -> Vec<Hint> {
 
 /// Paints what the next key does; of the hints in the middle as many as there is room for.
 pub fn bottom(painter: &mut Painter<'_>, area: Rect, bench: &Bench) {
-    let mut hints = hints(bench.focus);
+    let mut hints = hints(bench.focus, bench.is_beside());
     let wide = |hints: &[Hint], painter: &Painter<'_>| -> usize {
         hints.iter().map(|hint| keys(hint).width() + (hint.2)(painter.words).width() + 3).sum()
     };
@@ -190,13 +197,14 @@ mod tests {
 
     #[test]
     fn hints_name_keys_that_do_what_they_say() {
-        for pane in Pane::ALL {
-            for (keys, wanted, _) in hints(pane) {
-                assert!(keys.iter().any(|key| action(Some(pane), *key) == Some(wanted)), "{keys:?} in {pane:?}");
+        for (pane, beside) in Pane::ALL.into_iter().flat_map(|pane| [(pane, false), (pane, true)]) {
+            for (keys, wanted, _) in hints(pane, beside) {
+                let does = |key: &Key| action(Some(pane), beside, *key) == Some(wanted);
+                assert!(keys.iter().any(does), "{keys:?} in {pane:?}");
             }
         }
         for (keys, wanted, _) in picker_hints() {
-            assert!(keys.iter().any(|key| action(None, *key) == Some(wanted)), "{keys:?} in the picker");
+            assert!(keys.iter().any(|key| action(None, false, *key) == Some(wanted)), "{keys:?} in the picker");
         }
     }
 }

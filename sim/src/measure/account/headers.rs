@@ -27,12 +27,24 @@ pub fn hidden<'a>(
     (!ends(&whole(layers, bytes)).contains(&begin)).then_some((begin, content))
 }
 
+/// A part of a frame with the header it is in, and its bytes.
+pub type Piece = ((Part, &'static str), u64);
+
 /// Where the bytes of a frame are, all of them: those of the frame and those that a cable adds.
 pub fn split(layers: &[Layer], bytes: &[u8], hidden: Option<Hidden<'_>>) -> BTreeMap<(Part, &'static str), u64> {
     let mut found = BTreeMap::new();
+    for (place, len) in pieces(layers, bytes, hidden) {
+        *found.entry(place).or_default() += len;
+    }
+    found
+}
+
+/// The same in the order in which a cable has them.
+pub fn pieces(layers: &[Layer], bytes: &[u8], hidden: Option<Hidden<'_>>) -> Vec<Piece> {
+    let mut found = Vec::new();
     let mut put = |part: Part, name: &'static str, len: u64| {
         if len > 0 {
-            *found.entry((part, name)).or_default() += len;
+            found.push(((part, name), len));
         }
     };
     let layers = whole(layers, bytes);

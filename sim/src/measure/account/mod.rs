@@ -22,8 +22,9 @@ use crate::engine::wire::wire_bytes;
 use crate::id::{CableId, FlowId, FrameId, NodeId};
 use crate::lab::judge::Trace;
 use crate::lab::judge::envelope::Content;
-use crate::wire::layers::walk;
+use crate::wire::layers::{Layer, walk};
 
+pub use headers::Piece;
 pub use names::{HEADERS, Header, title};
 pub use tables::{Rows, rows};
 
@@ -204,6 +205,12 @@ impl Account {
     pub fn busy(&self) -> u64 {
         self.work.iter().map(|work| work.ns).sum()
     }
+}
+
+/// The bytes of one frame, in the order in which a cable has them: those of its headers, what fills it up, and what the
+/// cable adds. Its headers are taken for what they seem.
+pub fn divide(layers: &[Layer], bytes: &[u8]) -> Vec<Piece> {
+    headers::pieces(layers, bytes, None)
 }
 
 /// Where in the trace each frame was seen.

@@ -79,7 +79,7 @@ fn a_variant_that_is_none_and_a_question_that_is_open_are_told() {
 fn both_runs_are_done_with_short_and_long_packets() {
     let mut model = stairs();
     let error = command::run(&mut model, "sizes").expect_err("one run alone");
-    assert_eq!(error, model.words().sizes_alone);
+    assert_eq!(error, model.words().against_alone);
     run(&mut model, "against vxlan");
     for wrong in ["many", "0", "64,,x", "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17"] {
         assert!(command::run(&mut model, &format!("sizes {wrong}")).is_err(), "{wrong}");
@@ -149,7 +149,7 @@ fn typed(model: &Model) -> (&str, Option<&str>) {
 fn keys_do_what_the_commands_do() {
     let mut model = stairs();
     press(&mut model, "7x");
-    assert_eq!(model.notice.as_ref().map(|notice| notice.text.as_str()), Some(model.words().sizes_alone));
+    assert_eq!(model.notice.as_ref().map(|notice| notice.text.as_str()), Some(model.words().against_alone));
     press(&mut model, "e");
     assert_eq!(model.notice.as_ref().map(|notice| notice.text.as_str()), Some(model.words().export_nothing));
     press(&mut model, "v");

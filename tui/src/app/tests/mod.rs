@@ -1,6 +1,7 @@
 //! The state by itself: scripted sessions, without a screen.
 
 mod against;
+mod extra;
 mod guide;
 mod monkey;
 mod sessions;

@@ -1,4 +1,4 @@
-//! Two variants in the Compare pane: the way of a packet, numbers, rows held, and sizes.
+//! Two variants in the Compare pane: the way of a packet, numbers, rows held, sizes, and where the extra bytes come from.
 
 use overunder_sim::lang::Lang;
 
@@ -28,5 +28,31 @@ fn two_variants_with_their_rows_and_sizes() {
         run(&mut model, &["sizes 64,1422,1472", "zoom"]);
         model.notice = None;
         insta::assert_snapshot!(name("beside", lang, size), screen(&model));
+        // The question closes the sizes, and the sides change.
+        run(&mut model, &["extra", "swap"]);
+        press(&mut model, "");
+        model.notice = None;
+        insta::assert_snapshot!(name("extra", lang, size), screen(&model));
+    }
+}
+
+#[test]
+fn where_the_bytes_of_vxlan_come_from_fits_on_a_small_screen() {
+    for lang in [Lang::En, Lang::Zh] {
+        let mut model = open(sample::ping_plan(), lang, SMALL);
+        let opened = Lab::shipped("14-tunnel-zoo", lang, Some("none"), None).expect("it is shipped");
+        lab::put(&mut model, opened.expect("it is sound"));
+        run(&mut model, &["against vxlan", "extra"]);
+        let is_known = |model: &crate::app::model::Model| {
+            model.bench().is_some_and(|bench| bench.against.as_ref().is_some_and(|against| against.extra.is_some()))
+        };
+        for _ in 0..100 {
+            if is_known(&model) {
+                break;
+            }
+            press(&mut model, ".");
+        }
+        model.notice = None;
+        insta::assert_snapshot!(name("extra_vxlan", lang, SMALL), screen(&model));
     }
 }
