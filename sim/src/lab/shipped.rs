@@ -82,6 +82,7 @@ pub static LABS: &[Shipped] = &[
     Shipped { name: "42-repair-port", text: include_str!("../../../scenarios/42-repair-port/lab.ron") },
     Shipped { name: "43-repair-desk", text: include_str!("../../../scenarios/43-repair-desk/lab.ron") },
     Shipped { name: "44-route-leak", text: include_str!("../../../scenarios/44-route-leak/lab.ron") },
+    Shipped { name: "45-where-a-group-ends", text: include_str!("../../../scenarios/45-where-a-group-ends/lab.ron") },
 ];
 
 /// The briefs that come with the program: one line each.
@@ -156,6 +157,7 @@ static ZH: &[(&str, &str)] = &[
     ("42-repair-port", include_str!("../../../scenarios/42-repair-port/lab.zh.ron")),
     ("43-repair-desk", include_str!("../../../scenarios/43-repair-desk/lab.zh.ron")),
     ("44-route-leak", include_str!("../../../scenarios/44-route-leak/lab.zh.ron")),
+    ("45-where-a-group-ends", include_str!("../../../scenarios/45-where-a-group-ends/lab.zh.ron")),
     ("c2-openstack", include_str!("../../../scenarios/c2-openstack/lab.zh.ron")),
     ("c2-three-racks", include_str!("../../../scenarios/c2-three-racks/lab.zh.ron")),
     ("c2-one-mac", include_str!("../../../scenarios/c2-one-mac/lab.zh.ron")),

@@ -11,9 +11,22 @@ use crate::time::{SimDuration, SimTime};
 use crate::wire::{MacAddr, vxlan};
 
 /// Settings that can be changed while a VTEP runs.
-pub const SETTINGS: [&str; 11] =
-    ["vni", "port", "local", "learning", "ageing", "fdb_size", "proxy", "l2miss", "l3miss", "df", "underlay_mtu"];
+pub const SETTINGS: [&str; 12] = [
+    "vni",
+    "port",
+    "local",
+    "group",
+    "learning",
+    "ageing",
+    "fdb_size",
+    "proxy",
+    "l2miss",
+    "l3miss",
+    "df",
+    "underlay_mtu",
+];
 const FDB_COLUMNS: [&str; 5] = ["mac", "remote", "port", "vni", "kind"];
+const GROUP: &str = "a group such as 239.1.1.1, for a tunnel over IPv4";
 const NEIGH_COLUMNS: [&str; 2] = ["ip", "mac"];
 const TABLES: [&str; 2] = ["fdb", "neigh"];
 
@@ -43,6 +56,9 @@ impl Vtep {
         out: &mut Outbox<'_>,
     ) -> Result<(), ChangeError> {
         match change {
+            DeviceChange::Set { field, value: Value::Text(group), .. } if field == "group" => {
+                self.listen_to(now, group, out)
+            }
             DeviceChange::Set { field, value, .. } => self.set(field, value, out),
             DeviceChange::AddRow { table, cells } if table == "fdb" => {
                 let cells = fdb_cells(cells, self.ends.as_deref_mut())?;
@@ -116,6 +132,20 @@ impl Vtep {
         Ok(())
     }
 
+    /// Sends what fits no row to another group, and listens to it instead of the former one (Linux
+    /// `vxlan_changelink`).
+    fn listen_to(&mut self, now: SimTime, group: &str, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
+        let ip = group.parse().ok().filter(|ip: &Ipv4Addr| ip.is_multicast() && self.ends.is_none());
+        let ip = ip.ok_or_else(|| bad("group", group, GROUP))?;
+        if let Some(former) = self.group.replace(ip).filter(|former| *former != ip) {
+            let gone = self.fdb.remove_where(|mac, _, remote| mac == MacAddr::ZERO.key() && remote.ip == former);
+            for key in gone {
+                out.wrote(FDB, key, RowChange::Removed);
+            }
+        }
+        self.add_row(now, &Cells { mac: Some(MacAddr::ZERO), remote: Some(ip), ..Cells::default() }, out)
+    }
+
     fn set(&mut self, field: &str, value: &Value, out: &mut Outbox<'_>) -> Result<(), ChangeError> {
         let config = &mut self.config;
         match (field, value) {
@@ -166,6 +196,7 @@ fn refused(field: &str, value: &Value) -> ChangeError {
         "vni" => "a number from 0 to 16777215",
         "port" => "a number from 1 to 65535",
         "local" => "an address of this host",
+        "group" => GROUP,
         "learning" | "proxy" | "l2miss" | "l3miss" => "true or false",
         "ageing" => "a time above 0, such as \"300s\"",
         "fdb_size" => "a number of rows",

@@ -60,7 +60,7 @@ pub struct Vtep {
     fdb: Fdb,
     /// Neighbours for `proxy`, by address.
     neigh: IndexMap<u32, (MacAddr, EventNo), FxBuildHasher>,
-    /// The group it listens to: the first one to which its flood row sent at the start.
+    /// The group it listens to: the first one to which its flood row sent at the start, or one set since.
     group: Option<Ipv4Addr>,
     ways: PathMtu,
     /// Who the other ends are, if it runs over IPv6.

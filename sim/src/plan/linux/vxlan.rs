@@ -188,6 +188,12 @@ impl Script<'_> {
         match change {
             DeviceChange::Set { field, value, .. } => match (field.as_str(), value) {
                 ("local", Value::Text(text)) => set(format!("local {}", address(text).ok_or("that is no address")?)),
+                // The membership moves with the group since Linux 6.15.
+                ("group", Value::Text(text)) => {
+                    let group = address(text).filter(Ipv4Addr::is_multicast).ok_or("that is no group")?;
+                    let below = self.below(device, &config.outer).ok_or("no interface leads to a group")?.0;
+                    set(format!("group {group} dev {below}"))
+                }
                 ("learning", Value::Flag(on)) => set(if *on { "learning" } else { "nolearning" }.to_owned()),
                 ("ageing", Value::Span(span)) => set(format!("ageing {}", ageing(*span)?)),
                 ("df", Value::Text(word)) => match word.to_ascii_lowercase().as_str() {

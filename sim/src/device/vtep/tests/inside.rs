@@ -49,6 +49,19 @@ fn a_group_is_one_remote_with_a_time_to_live_of_one() {
 }
 
 #[test]
+fn another_group_takes_the_place_of_the_first_one() {
+    let mut bench = Bench::new(config());
+    bench.row(MacAddr::ZERO, Ipv4Addr::new(239, 1, 1, 1));
+    bench.row(MacAddr::ZERO, PEER);
+    bench.set("group", Value::Text("239.1.1.2".to_owned())).unwrap();
+    let sent = bench.through(INNER, &packet(1, MacAddr::BROADCAST, 84, false));
+    let to: Vec<&[u8]> = sent.iter().map(|sent| &sent[16..20]).collect();
+    assert_eq!(to, [&[239, 1, 1, 2], &PEER.octets()[..]], "rows written by hand stay");
+    let no = bench.set("group", Value::Text("192.0.2.9".to_owned()));
+    assert!(matches!(no, Err(ChangeError::BadValue { .. })), "{no:?}");
+}
+
+#[test]
 fn a_remote_may_have_a_port_and_a_vni_of_its_own() {
     let mut bench = Bench::new(config());
     let (mac, remote) = (station(2).to_string(), PEER.to_string());
