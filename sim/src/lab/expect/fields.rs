@@ -2,6 +2,7 @@
 
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::source::Spanned;
+use crate::wire::layers::Content;
 
 /// Layers and their fields.
 pub const LAYERS: &[(&str, &[&str])] = &[
@@ -217,6 +218,11 @@ pub fn layer(name: &str, span: crate::lab::source::Span, found: &mut Findings) -
         found.push(finding.help(format!("layers: {}", list(names()))));
     }
     known
+}
+
+/// What frames carry that is told by the name of a layer.
+pub fn content(name: &Spanned<String>, found: &mut Findings) -> Option<Content> {
+    layer(&name.value, name.span, found).then(|| Content::named(&name.value)).flatten()
 }
 
 /// Reports a field there is none of.

@@ -96,8 +96,7 @@ fn filter(selector: &mut Selector, name: &str, tree: &Tree, context: Context<'_>
         "caused_by" => selector.caused_by = Some(context.names.flow(&value::text(name, tree, found)?, found)?),
         "carries" => {
             let layer = value::text(name, tree, found)?;
-            selector.carries = fields::layer(&layer.value, layer.span, found).then_some(layer.value);
-            selector.carries.as_ref()?;
+            selector.carries = Some(fields::content(&layer, found)?);
         }
         "layers" => selector.layers = Some(nesting(tree, found)?),
         "src" => selector.src = Some(addresses(name, tree, context, found)?),

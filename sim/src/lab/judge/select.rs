@@ -11,7 +11,7 @@ use crate::lab::judge::edge::{Bounds, Edge};
 use crate::lab::judge::envelope;
 use crate::lab::judge::trace::{Changed, Charged, Crossed, Decided, Trace};
 use crate::time::{SimDuration, SimTime};
-use crate::wire::layers::{FieldValue, Layer, find, path, walk};
+use crate::wire::layers::{Content, FieldValue, Layer, find, path, walk};
 use crate::wire::{MacAddr, Origin};
 
 /// Which records.
@@ -80,7 +80,7 @@ pub struct Selector {
     /// The flow's own packets and what they made necessary.
     pub caused_by: Option<FlowId>,
     /// This layer somewhere inside.
-    pub carries: Option<String>,
+    pub carries: Option<Content>,
     /// Exactly this nesting, `..` at an end standing for anything.
     pub layers: Option<String>,
     /// Innermost source.
@@ -290,12 +290,7 @@ fn bytes_fit(selector: &Selector, trace: &Trace, record: &Picked<'_>) -> bool {
         return true;
     }
     let layers = record.layers(trace);
-    let inside = |name: &String| match name.as_str() {
-        // What tells an error from other ICMP is the packet it quotes.
-        "icmp-error" => layers.iter().any(|layer| layer.quoted),
-        name => layers.iter().any(|layer| layer.name == name && !layer.quoted),
-    };
-    selector.carries.as_ref().is_none_or(inside)
+    selector.carries.is_none_or(|content| content.is_among(&layers))
         && selector.layers.as_ref().is_none_or(|pattern| nesting_fits(pattern, &path(&layers)))
         && selector.fragment.is_none_or(|wanted| is_fragment(trace, record, &layers) == wanted)
         && selector.src.as_ref().is_none_or(|who| address_fits(who, &layers, "inner", "src"))

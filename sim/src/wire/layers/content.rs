@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::wire::LinkType;
-use crate::wire::layers::walk;
+use crate::wire::layers::{Layer, walk};
 
 /// Names a frame can be told by: those of layers, and `icmp-error` for an ICMP message that quotes a packet. Padding
 /// and what cannot be read are no content.
@@ -60,10 +60,14 @@ impl Content {
         u8::try_from(n).ok().filter(|at| usize::from(*at) < NAMES.len()).map(Self)
     }
 
-    /// Whether a frame has such a layer, however deep. What an ICMP error quotes is not in it.
+    /// Whether a frame has such a layer, however deep.
     pub fn within(self, link: LinkType, bytes: &[u8]) -> bool {
-        let (name, layers) = (self.name(), walk(link, bytes));
-        match name {
+        self.is_among(&walk(link, bytes))
+    }
+
+    /// Whether it is among the layers of a frame. What an ICMP error quotes is not, but tells an error from other ICMP.
+    pub fn is_among(self, layers: &[Layer]) -> bool {
+        match self.name() {
             "icmp-error" => layers.iter().any(|layer| layer.quoted),
             name => layers.iter().any(|layer| layer.name == name && !layer.quoted),
         }

@@ -2,9 +2,10 @@
 //!
 //! The words are those of the lab file in small letters; capitals do not matter. Texts with blanks stand in quotes.
 
-use super::{Change, Setting, content};
+use super::{Change, Setting};
 use crate::engine::Value;
 use crate::lab::diagnostic::{Code, Finding, Findings};
+use crate::lab::expect::fields;
 use crate::lab::place::Place;
 use crate::lab::schema::section::not_yet;
 use crate::lab::schema::value::parse_place;
@@ -146,7 +147,7 @@ impl<'a> Line<'a> {
                 let place = self.place()?;
                 let share = self.word("a share")?;
                 let of = match (!self.rest.is_empty()).then(|| self.word("a layer")) {
-                    Some(layer) => Some(content(&layer?.text, self.found)?),
+                    Some(layer) => Some(fields::content(&layer?.text, self.found)?),
                     None => None,
                 };
                 match units::share(&share.text.value) {

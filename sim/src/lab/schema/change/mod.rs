@@ -99,7 +99,7 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Change> {
             let share = section.need("share", "\"2%\"", found).and_then(|tree| value::share("share", tree, found));
             let of = section.get("carries").map(|tree| value::text("carries", tree, found));
             let of = match of {
-                Some(name) => Some(content(&name?, found)?),
+                Some(name) => Some(fields::content(&name?, found)?),
                 None => None,
             };
             place.zip(share).map(|(place, share)| Change::Loss(place, share, of))
@@ -107,11 +107,6 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Change> {
         "Up" => place.map(Change::Up),
         _ => place.map(Change::Down),
     }
-}
-
-/// The layer of this name.
-fn content(name: &Spanned<String>, found: &mut Findings) -> Option<Content> {
-    fields::layer(&name.value, name.span, found).then(|| Content::named(&name.value)).flatten()
 }
 
 /// Settings as they are written.
