@@ -108,6 +108,9 @@ fn parts_make_the_whole_and_every_slip_is_told() {
     assert_eq!(run(&folder, &other).0, 0);
     merge(&["part-1.csv", "other.csv"], &["not of the same sweep", "`vary` is"]);
     let text = read(&folder, "part-2.csv");
+    let over = ["merge", "part-1.csv", "part-2.csv", "part-3.csv", "-o", "./part-2.csv"];
+    refused(&folder, &over, 2, &["part-2.csv is a part itself", "a name of its own"]);
+    assert_eq!(read(&folder, "part-2.csv"), text, "nothing is lost");
     fs::write(folder.join("cut.csv"), &text[..text.len() / 2]).expect("a file");
     merge(&["part-1.csv", "cut.csv", "part-3.csv"], &["cut.csv is"]);
     merge(&["part-1.csv", "lab.ron"], &["name it .csv or .ndjson"]);

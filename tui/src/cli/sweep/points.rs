@@ -35,7 +35,7 @@ pub struct Point {
 }
 
 impl Point {
-    /// `sw.capacity=10 a--sw.delay=1ms`.
+    /// `sw.fdb_size=10 a--sw.delay=1ms`.
     pub fn key(&self) -> String {
         let one = |setting: &Setting| format!("{}.{}={}", setting.place, setting.field, setting.value);
         self.settings.iter().map(one).collect::<Vec<_>>().join(" ")
@@ -72,7 +72,7 @@ pub fn part(text: &str) -> Result<Part, String> {
     Ok(Part { part, of })
 }
 
-/// `sw.capacity=10,100`, `a--sw.delay=1ms..9ms/2ms`.
+/// `sw.fdb_size=10,100`, `a--sw.delay=1ms..9ms/2ms`.
 pub fn vary(text: &str) -> Result<Vary, String> {
     let (target, values) = text.split_once('=').ok_or("PLACE.FIELD=VALUES, such as sw.fdb_size=10,100")?;
     let (place, field) = target.rsplit_once('.').ok_or("a place and a field of it, such as sw.fdb_size")?;
@@ -213,14 +213,14 @@ mod tests {
     #[test]
     fn a_grid_has_all_combinations_in_order() {
         assert_eq!(
-            keys(&["sw.capacity=1,2", "a--sw.delay=1ms..5ms/2ms"], None),
+            keys(&["sw.fdb_size=1,2", "a--sw.delay=1ms..5ms/2ms"], None),
             [
-                "sw.capacity=1 a--sw.delay=1ms",
-                "sw.capacity=1 a--sw.delay=3ms",
-                "sw.capacity=1 a--sw.delay=5ms",
-                "sw.capacity=2 a--sw.delay=1ms",
-                "sw.capacity=2 a--sw.delay=3ms",
-                "sw.capacity=2 a--sw.delay=5ms",
+                "sw.fdb_size=1 a--sw.delay=1ms",
+                "sw.fdb_size=1 a--sw.delay=3ms",
+                "sw.fdb_size=1 a--sw.delay=5ms",
+                "sw.fdb_size=2 a--sw.delay=1ms",
+                "sw.fdb_size=2 a--sw.delay=3ms",
+                "sw.fdb_size=2 a--sw.delay=5ms",
             ]
         );
         assert_eq!(keys(&["net.kind=Vxlan(vni: 1, port: 2),Gre()"], None).len(), 2, "commas in brackets");
