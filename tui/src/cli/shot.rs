@@ -72,7 +72,9 @@ impl Shot {
                 crate::app::guide::settle(bench).map_err(|error| Failure::usage(error, ""))?;
             }
             for line in self.commands.iter().chain(&step) {
-                command::run(&mut model, line).map_err(|error| Failure::usage(format!("`{line}`: {error}"), ""))?;
+                // The colon opens the prompt; who writes it too means the same.
+                let typed = line.strip_prefix(':').unwrap_or(line);
+                command::run(&mut model, typed).map_err(|error| Failure::usage(format!("`{line}`: {error}"), ""))?;
                 while model.bench().is_some_and(|bench| bench.motion == Motion::Running) {
                     moves::tick(&mut model);
                 }

@@ -6,11 +6,12 @@ use crate::cost::Cost;
 use crate::engine::log::Crossing;
 use crate::engine::{Verdict, World};
 use crate::explain::Reason;
-use crate::id::{CableId, DeviceId, EventNo, FlowId, PortNo};
+use crate::id::{CableId, DeviceId, EventNo, FlowId, FrameId, PortNo};
 use crate::lab::judge::edge::{Bounds, Edge};
+use crate::lab::judge::envelope;
 use crate::lab::judge::trace::{Changed, Charged, Crossed, Decided, Trace};
 use crate::time::{SimDuration, SimTime};
-use crate::wire::layers::{Content, FieldValue, Layer, find, path};
+use crate::wire::layers::{Content, FieldValue, Layer, find, path, walk};
 use crate::wire::{MacAddr, Origin};
 
 /// Which records.
@@ -291,16 +292,26 @@ fn bytes_fit(selector: &Selector, trace: &Trace, record: &Picked<'_>) -> bool {
     let layers = record.layers(trace);
     selector.carries.is_none_or(|content| content.is_among(&layers))
         && selector.layers.as_ref().is_none_or(|pattern| nesting_fits(pattern, &path(&layers)))
-        && selector.fragment.is_none_or(|wanted| is_fragment(&layers) == wanted)
+        && selector.fragment.is_none_or(|wanted| is_fragment(trace, record, &layers) == wanted)
         && selector.src.as_ref().is_none_or(|who| address_fits(who, &layers, "inner", "src"))
         && selector.dst.as_ref().is_none_or(|who| address_fits(who, &layers, "inner", "dst"))
         && selector.outer_src.as_ref().is_none_or(|who| address_fits(who, &layers, "outer", "src"))
         && selector.outer_dst.as_ref().is_none_or(|who| address_fits(who, &layers, "outer", "dst"))
 }
 
-fn is_fragment(layers: &[Layer]) -> bool {
-    let number = |name| find(layers, name).map(|field| field.value.to_string());
-    number("outer.ipv4.mf").is_some_and(|mf| mf == "1") || number("outer.ipv4.offset").is_some_and(|at| at != "0")
+/// Whether there is a fragment: on the cable, or in an envelope. Linux cuts what is too big for a tunnel before it wraps
+/// the pieces, so that the envelopes are whole; and a piece stays one if its reader does not find the end of the envelope.
+fn is_fragment(trace: &Trace, record: &Picked<'_>, layers: &[Layer]) -> bool {
+    let is_piece = |layer: &Layer| {
+        let number = |name| layer.number(name).unwrap_or(0);
+        layer.name == "ipv4" && !layer.quoted && (number("mf") == 1 || number("offset") > 0)
+    };
+    let inside = || match record {
+        Picked::Frame(record) if record.parent != FrameId::NONE => envelope::inside(trace, record),
+        _ => None,
+    };
+    layers.iter().any(is_piece)
+        || inside().is_some_and(|content| walk(content.link, content.bytes).iter().any(is_piece))
 }
 
 /// `a/b`, `a/b/..`, `../b`.

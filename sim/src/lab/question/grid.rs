@@ -200,7 +200,13 @@ impl Asked for Grid {
         let flags: Option<Vec<Vec<bool>>> = words::parts(text).into_iter().map(flags).collect();
         let flags = flags.unwrap_or_default().concat();
         if flags.len() != self.rows.len() * self.columns.len() {
-            return Err(self.expects(lang));
+            let (wanted, count) = (self.expects(lang), flags.len());
+            return Err(match (count, lang) {
+                (0, _) => wanted,
+                // Nobody counts fifteen letters at a glance.
+                (_, Lang::En) => format!("{wanted}; you typed {count}"),
+                (_, Lang::Zh) => format!("{wanted};你写了 {count} 个"),
+            });
         }
         Ok(Answer::Grid(flags.chunks(self.columns.len()).map(<[bool]>::to_vec).collect()))
     }

@@ -181,12 +181,14 @@ fn a_table_is_filled_row_by_row() {
 
 #[test]
 fn a_grid_is_one_run_a_row() {
-    insta::assert_snapshot!(said("truth", &["y n, y y", "ynyy", "n y y n", "y"], Lang::En), @r#"
+    insta::assert_snapshot!(said("truth", &["y n, y y", "ynyy", "n y y n", "y", "ynyyn", "y maybe"], Lang::En), @r#"
     Grid(["switch", "hub"], ["works", "eve reads it"])
     y n, y y -> right: Right: | switch: works yes, eve reads it no | hub: works yes, eve reads it yes
     ynyy -> right: Right: | switch: works yes, eve reads it no | hub: works yes, eve reads it yes
     n y y n -> wrong: Not this. | The answer: | switch: works yes (you: no), eve reads it no (you: yes) | hub: works yes, eve reads it yes (you: no)
-    y? 4 times y or n, row by row (works, eve reads it)
+    y? 4 times y or n, row by row (works, eve reads it); you typed 1
+    ynyyn? 4 times y or n, row by row (works, eve reads it); you typed 5
+    y maybe? 4 times y or n, row by row (works, eve reads it)
     evidence: 0 in all
     "#);
 }

@@ -84,7 +84,9 @@ fn payload_is_what_programs_got_whatever_the_envelope() {
             Some("none") => 0,
             Some("ipip") => 20,
             Some("gre") => 24,
-            Some("vxlan") => 50,
+            Some("vxlan" | "geneve") => 50,
+            Some("gretap") => 38,
+            Some("sleeve") => 62,
             Some("vxlan-over-ipv6") => 70,
             Some("wireguard-over-ipv6") => 80 + padding(name),
             _ => 28,
@@ -93,8 +95,9 @@ fn payload_is_what_programs_got_whatever_the_envelope() {
         if data == 100 {
             let added = account.total.part(Part::Tunnel) + account.total.part(Part::Outer);
             // The Ethernet header of the cable is the packet's own where there is no envelope.
-            let own = if envelope == 0 || *name == "vxlan" { 0 } else { 14 };
-            let own = if name.starts_with("vxlan") { 0 } else { own };
+            let brings_its_own =
+                ["none", "vxlan", "geneve", "gretap", "sleeve"].iter().any(|begin| name.starts_with(begin));
+            let own = if brings_its_own { 0 } else { 14 };
             assert_eq!(added, 100 * (envelope + own), "{name}");
         }
     }
@@ -134,7 +137,13 @@ fn lost_copied_and_repeated_frames_are_told_apart() {
 #[test]
 fn a_header_that_is_longer_than_its_reader_believes_is_named() {
     let suite = bench(include_str!("../../../../scenarios/suites/encapsulations.ron"));
-    for (name, tunnel, outer) in [("gre+64+1500", "gre", 38), ("vxlan+64+1500", "vxlan", 50)] {
+    for (name, tunnel, outer) in [
+        ("gre+64+1500", "gre", 38),
+        ("gretap+64+1500", "gre", 38),
+        ("vxlan+64+1500", "vxlan", 50),
+        ("geneve+64+1500", "geneve", 50),
+        ("sleeve+64+1500", "sleeve", 62),
+    ] {
         let at = suite.names().position(|known| known == name).expect("a run");
         let Ran { trace, .. } = suite.run(at, &suite.compared(EVENT_BUDGET), EVENT_BUDGET).expect("it runs").ran;
         let is_probe = |layers: &[Layer]| layers.iter().filter(|layer| layer.name == "ipv4").count() == 2;

@@ -23,8 +23,8 @@ pub fn explain(before: &Kept, after: &Kept) -> Vec<Bilingual> {
     told.extend(rows(before, after));
     if told.is_empty() {
         told.push(Bilingual::new(
-            "the cables carried the same, the processors did the same: what changed is when",
-            "电缆承载的内容和处理器的工作都没变:变的是时间",
+            "the cables carried the same, the processors did the same: what changed is when, or what is counted",
+            "电缆承载的内容和处理器的工作都没变:变的是时间,或统计的口径",
         ));
     }
     told

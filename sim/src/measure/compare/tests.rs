@@ -5,6 +5,8 @@ use super::snapshot::{Broken, Kept, Snapshot, TOLERANCE_PPM};
 use super::{Bench, Row};
 use crate::lab::suite::shipped;
 use crate::lab::{EVENT_BUDGET, Source};
+use crate::lang::Lang;
+use crate::measure::account::title;
 
 fn suite() -> Bench {
     Bench::open(shipped::find("encapsulations").expect("it is there").source()).expect("it is sound")
@@ -42,6 +44,55 @@ fn one_byte_more_in_a_header_is_named() {
     assert_eq!(values[0].verdict, Verdict::Regression);
     let because: Vec<&str> = because.iter().map(|told| told.en.as_str()).collect();
     assert_eq!(because, ["outer headers: 49 → 50 bytes per frame: VXLAN header 7 → 8"]);
+}
+
+/// Every header that any envelope of the suite puts on, and the parts of the packet within: with the number that was
+/// accepted one byte lower or higher in each frame, the comparison fails and says which header it is and how long it was.
+#[test]
+fn one_byte_in_any_header_of_any_envelope_is_named() {
+    let bench = suite();
+    let mut named = std::collections::BTreeSet::new();
+    for envelope in bench.names().iter().filter_map(|name| name.strip_suffix("+64+1500")) {
+        let now = Snapshot::of("encapsulations", &rows(&bench, &format!("{envelope}+64+1500")), TOLERANCE_PPM);
+        let kept = now.runs.values().next().expect("the run");
+        let [frames, all] = kept.kinds["data"];
+        for (header, [has, bytes]) in kept.headers.iter().filter(|(header, _)| !header.starts_with("line/")) {
+            assert_eq!(*has, frames, "{envelope} {header}: in every frame");
+            for by in [frames as i64, -(frames as i64)] {
+                let mut accepted = now.clone();
+                let old = accepted.runs.values_mut().next().expect("the run");
+                old.headers.insert(header.clone(), [frames, bytes.strict_add_signed(-by)]);
+                old.kinds.insert("data".to_owned(), [frames, all.strict_add_signed(-by)]);
+                let wire = old.values.get_mut("wire-bytes").expect("it is measured");
+                wire.value = wire.value.map(|bytes| bytes - by);
+                let (found, _) = differences(&accepted, &now, true);
+                let [Difference::Moved { values, because, .. }] = found.as_slice() else { panic!("{found:?}") };
+                let verdict = if by > 0 { Verdict::Regression } else { Verdict::Improvement };
+                assert_eq!(
+                    values.iter().map(|moved| moved.verdict).collect::<Vec<_>>(),
+                    [verdict],
+                    "{envelope} {header}"
+                );
+                let (_, name) = header.split_once('/').expect("a part and a name");
+                let each = (bytes / frames) as i64;
+                let wanted = format!("{} {} → {each}", title(name, Lang::En), each - by.signum());
+                assert!(because.len() == 1 && because[0].en.ends_with(&wanted), "{wanted}: {because:?}");
+            }
+            named.insert(header.clone());
+        }
+    }
+    let envelopes = [
+        "outer/ipv4",
+        "outer/ipv6",
+        "outer/udp",
+        "tunnel/geneve",
+        "tunnel/gre",
+        "tunnel/sleeve",
+        "tunnel/vxlan",
+        "tunnel/wireguard",
+        "tunnel/wireguard-tag",
+    ];
+    assert!(envelopes.iter().all(|header| named.contains(*header)), "{named:?}");
 }
 
 #[test]

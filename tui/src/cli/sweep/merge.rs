@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -33,6 +33,9 @@ impl Merge {
         for path in &self.parts {
             let (head, own) = part(path, form)?;
             let shown = path.display();
+            if is_same(path, &self.output) {
+                return Err(Failure::usage(format!("{shown} is a part itself"), "give the whole a name of its own"));
+            }
             match &known {
                 Some((first, at)) => {
                     let other = if first.of == head.of { first.differs(&head) } else { Some(of(first, &head)) };
@@ -65,6 +68,11 @@ impl Merge {
         out.remark(&format!("{}: {} points of {} parts", self.output.display(), points.len(), head.of));
         Ok(())
     }
+}
+
+/// Whether both are one file, however it is spelled.
+fn is_same(part: &Path, whole: &Path) -> bool {
+    fs::canonicalize(part).ok().zip(fs::canonicalize(whole).ok()).is_some_and(|(part, whole)| part == whole)
 }
 
 fn of(first: &Head, head: &Head) -> String {

@@ -31,7 +31,7 @@ use points::{Part, Point, Vary};
 pub struct Sweep {
     /// The lab
     lab: String,
-    /// What is varied: a place of the lab, a field of it, and values: `sw.capacity=10,100` or `a--sw.delay=1ms..9ms/2ms`
+    /// What is varied: a place of the lab, a field of it, and values: `sw.fdb_size=10,100` or `a--sw.delay=1ms..9ms/2ms`
     #[arg(long, required = true, value_name = "PLACE.FIELD=VALUES", value_parser = points::vary)]
     vary: Vec<Vary>,
     /// Draws so many points instead of taking all combinations; ranges need no step then

@@ -74,8 +74,8 @@ pub fn part(text: &str) -> Result<Part, String> {
 
 /// `sw.capacity=10,100`, `a--sw.delay=1ms..9ms/2ms`.
 pub fn vary(text: &str) -> Result<Vary, String> {
-    let (target, values) = text.split_once('=').ok_or("PLACE.FIELD=VALUES, such as sw.capacity=10,100")?;
-    let (place, field) = target.rsplit_once('.').ok_or("a place and a field of it, such as sw.capacity")?;
+    let (target, values) = text.split_once('=').ok_or("PLACE.FIELD=VALUES, such as sw.fdb_size=10,100")?;
+    let (place, field) = target.rsplit_once('.').ok_or("a place and a field of it, such as sw.fdb_size")?;
     let values = if values.contains("..") { range(values)? } else { Values::List(list(values)?) };
     Ok(Vary { typed: text.to_owned(), place: place.to_owned(), field: field.to_owned(), values })
 }

@@ -4,6 +4,7 @@ pub mod inside;
 pub mod place;
 pub mod scene;
 pub mod tunnels;
+mod untangle;
 mod wires;
 
 use std::collections::BTreeMap;

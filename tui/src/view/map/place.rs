@@ -1,15 +1,16 @@
 //! Where the nodes of a network stand and how its cables run: whole cells, no terminal.
 //!
 //! Nodes stand in rows: hosts at the bottom, what joins them above, by their distance from the nearest host. In a
-//! row they keep the order of the lab file as far as their cables allow. A cable leaves its upper node below, runs
-//! along a track of that node's own in the gap, and drops on its lower node; so no two cables share a line unless they
-//! share an end.
+//! row they keep the order of the lab file as far as their cables allow: fewer crossings come first. A cable leaves its
+//! upper node below, runs along a track of that node's own in the gap, and drops on its lower node; so no two cables
+//! share a line unless they share an end.
 
 use std::collections::BTreeMap;
 
 use petgraph::graph::{NodeIndex, UnGraph};
 use petgraph::visit::Bfs;
 
+use crate::view::map::untangle::untangle;
 use crate::view::map::wires::{Wires, links_of};
 
 /// A node to be placed.
@@ -107,11 +108,15 @@ const NARROW_GAP: i32 = 1;
 
 /// Lays a network out.
 pub fn lay_out(items: &[Item], links: &[Link]) -> Sheet {
-    lay_out_rows(items, links, rows(items, links))
+    lay_out_in(items, links, rows(items, links), true)
 }
 
-/// Lays out what stands in known rows.
+/// Lays out what stands in known rows, in the order of the lab file: what is inside a node has little room.
 pub fn lay_out_rows(items: &[Item], links: &[Link], rows: Vec<Vec<usize>>) -> Sheet {
+    lay_out_in(items, links, rows, false)
+}
+
+fn lay_out_in(items: &[Item], links: &[Link], rows: Vec<Vec<usize>>, untangled: bool) -> Sheet {
     if items.is_empty() {
         return Sheet::default();
     }
@@ -125,6 +130,9 @@ pub fn lay_out_rows(items: &[Item], links: &[Link], rows: Vec<Vec<usize>>) -> Sh
     let links_of = links_of(items.len(), links);
     let mut desk = Desk { items, links, links_of, rows, row_of, widths, x: vec![0; items.len()] };
     desk.sort();
+    if untangled {
+        untangle(&mut desk.rows, links, &desk.row_of);
+    }
     desk.widen();
     desk.spread();
     desk.draw()

@@ -316,7 +316,7 @@ const SELECTORS: &[Word] = words! {
         outer_src: Text,
         /// Outermost destination.
         outer_dst: Text,
-        /// They are fragments, or they are not.
+        /// They are fragments or carry one in an envelope, or neither.
         fragment: Flag,
         /// They have more bytes than this.
         bigger_than: Whole,
@@ -347,7 +347,7 @@ const SELECTORS: &[Word] = words! {
         outer_src: Text,
         /// Outermost destination.
         outer_dst: Text,
-        /// They are fragments, or they are not.
+        /// They are fragments or carry one in an envelope, or neither.
         fragment: Flag,
         /// They have more bytes than this.
         bigger_than: Whole,
@@ -378,7 +378,7 @@ const SELECTORS: &[Word] = words! {
         outer_src: Text,
         /// Outermost destination.
         outer_dst: Text,
-        /// They are fragments, or they are not.
+        /// They are fragments or carry one in an envelope, or neither.
         fragment: Flag,
         /// They have more bytes than this.
         bigger_than: Whole,
