@@ -353,8 +353,8 @@ codes! {
     }
     TunnelToSelf "L047" Error {
         "a tunnel to itself" / "通向自己的隧道",
-        "The other end of a tunnel is the address of this end. Nothing would ever come out."
-        / "隧道的对端写成了本端地址,永远不会有东西出来。",
+        "The other end of a tunnel is the address of this end, or one that stands for the host itself, as 127.0.0.1 does. Nothing would ever come out at another host."
+        / "隧道的对端写成了本端地址,或写成了代表本机的地址(如 127.0.0.1),永远不会从别的主机出来。",
         r#"Vtep(vni: 42, local: "192.0.2.1", remote: "192.0.2.1")"# => r#"Vtep(vni: 42, local: "192.0.2.1", remote: "192.0.2.2")"#
     }
     SameTunnel "L048" Error {

@@ -280,9 +280,15 @@ pub fn check(spec: &Linux, layout: &Layout, found: &mut Findings) {
             }
             _ => continue,
         };
-        for remote in remotes.iter().filter(|remote| remote.value == local) {
+        for remote in remotes {
+            // The kernel takes them, and its route for them ends at this host.
+            let label = match remote.value {
+                own if own == local => "this is its own address",
+                ip if ip.is_loopback() || ip.is_unspecified() => "this stands for the host itself",
+                _ => continue,
+            };
             let finding = Finding::new(Code::TunnelToSelf, format!("`{name}` is a tunnel to itself"), remote.span);
-            found.push(finding.label("this is its own address").help("remote: the address of the other host"));
+            found.push(finding.label(label).help("remote: the address of the other host"));
         }
         if let Some((_, first)) = wanted.iter().find(|(known, _)| *known == what) {
             let finding = Finding::new(Code::SameTunnel, "two tunnels of one node want the same packets", span);

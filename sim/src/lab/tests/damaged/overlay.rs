@@ -136,6 +136,7 @@ const DAMAGES: &[Slip] = &[
         r#"Vtep(vni: 7, local: "fd00::3", remote: ["192.0.2.1", "fd00::1"])"#,
     ),
     ("an IPv6 address of somebody else", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::9", remote: "fd00::1")"#),
+    ("a loopback address of IPv6", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::3", remote: "::1")"#),
     ("a remote behind a router of IPv6", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::3", remote: "fd00:1::1")"#),
     ("a link too narrow for IPv6", "Vtep(vni: 7)", r#"Vtep(vni: 7, local: "fd00::3", remote: "fd00::1")"#),
     ("a kind without IPv6", r#""vx": Vtep(vni: 7)"#, r#""vx": Tunnel(kind: Gretap(), local: "fd00::3")"#),
@@ -145,6 +146,8 @@ const DAMAGES: &[Slip] = &[
         r#"Ping(from: "c1", to: "c2")"#,
         r#"Tcp(from: "c1", to: "c7", bytes: 0, port: 70000, lasts: "0s")"#,
     ),
+    ("a remote that stands for the host itself", "Vtep(vni: 7)", r#"Vtep(vni: 7, remote: "127.0.0.1")"#),
+    ("a remote that is nobody", "Vtep(vni: 7)", r#"Vtep(vni: 7, remote: "0.0.0.0")"#),
 ];
 
 /// The third host has an IPv6 address too.
