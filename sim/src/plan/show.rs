@@ -232,7 +232,8 @@ impl DeviceSpec {
                 let capacity = bridge.capacity.map(|n| format!(" fdb_size {n} when_full {:?}", bridge.when_full));
                 let learning = if bridge.learning { "" } else { " learning off" };
                 let (ports, ageing) = (bridge.ports.len(), bridge.ageing);
-                format!("bridge {ports} ports ageing {ageing}{}{learning}", capacity.unwrap_or_default())
+                let clamp = bridge.clamp_mss.map(|mss| format!(" clamp_mss {mss}")).unwrap_or_default();
+                format!("bridge {ports} ports ageing {ageing}{}{learning}{clamp}", capacity.unwrap_or_default())
             }
             Self::Stack(stack) => {
                 let mut text = "stack".to_owned();

@@ -72,6 +72,43 @@ pub fn check(bytes: &[u8], src: Ipv4Addr, dst: Ipv4Addr) -> Result<Header, Malfo
     Ok(Header { src: be16(bytes, 0), dst: be16(bytes, 2), seq, ack, flags: be16(bytes, 12) & 0x01ff, len })
 }
 
+/// Where the longest segment that a SYN announces stands in it (RFC 9293 §3.7.1), if it says so.
+pub fn mss_at(segment: &[u8]) -> Option<usize> {
+    const END: u8 = 0;
+    const PAD: u8 = 1;
+    const MSS: u8 = 2;
+    if segment.len() < HEADER_LEN || be16(segment, 12) & SYN == 0 {
+        return None;
+    }
+    let header = &segment[..(usize::from(segment[12] >> 4) * 4).min(segment.len())];
+    let mut at = HEADER_LEN;
+    loop {
+        match (*header.get(at)?, header.get(at + 1)) {
+            (END, _) => return None,
+            (PAD, _) => at += 1,
+            (MSS, Some(4)) if at + 4 <= header.len() => return Some(at + 2),
+            (_, Some(len @ 2..)) => at += usize::from(*len),
+            _ => return None,
+        }
+    }
+}
+
+/// Lowers the longest segment that a SYN announces to `most`, and says what it was; `None` is a segment that says
+/// nothing of the kind, or no more than that.
+pub fn clamp_mss(segment: &mut [u8], most: u16) -> Option<u16> {
+    let at = mss_at(segment)?;
+    let old = be16(segment, at);
+    if old <= most {
+        return None;
+    }
+    segment[at..at + 2].copy_from_slice(&most.to_be_bytes());
+    // At an odd place its halves belong to two words of the sum.
+    let in_sum = |mss: u16| if at.is_multiple_of(2) { mss } else { mss.swap_bytes() };
+    let sum = checksum::update(be16(segment, 16), in_sum(old), in_sum(most));
+    segment[16..18].copy_from_slice(&sum.to_be_bytes());
+    Some(old)
+}
+
 /// Writes the segment that refuses another, which carried `payload` bytes (RFC 9293 §3.10.7.1); `addresses` are its
 /// source and destination.
 pub fn write_reset(bytes: &mut [u8], refused: &Header, payload: usize, addresses: (Ipv4Addr, Ipv4Addr)) {
@@ -127,6 +164,56 @@ mod tests {
         assert_eq!(check(&bytes, B, A), Err(Malformed::HeaderLength));
         bytes[12] = 0x60;
         assert_eq!(check(&bytes, B, A), Err(Malformed::HeaderLength));
+    }
+
+    /// A SYN with options and a right checksum.
+    fn syn(flags: u16, options: &[u8]) -> Vec<u8> {
+        assert_eq!(options.len() % 4, 0);
+        let mut bytes = vec![0; HEADER_LEN];
+        bytes.extend_from_slice(options);
+        let len = (bytes.len() / 4) as u16;
+        bytes[12..14].copy_from_slice(&(flags | len << 12).to_be_bytes());
+        let sum = checksum::pseudo(A, B, ipv4::TCP, bytes.len() as u16) + checksum::sum(&bytes);
+        bytes[16..18].copy_from_slice(&checksum::finish(sum).to_be_bytes());
+        bytes
+    }
+
+    #[test]
+    fn a_syn_announces_no_more_than_it_may() {
+        let options: [&[u8]; 3] =
+            [&[2, 4, 5, 0xb4], &[1, 2, 4, 5, 0xb4, 1, 1, 0], &[3, 3, 7, 1, 4, 2, 2, 4, 5, 0xb4, 1, 0]];
+        for options in options {
+            for flags in [SYN, SYN | ACK] {
+                let mut bytes = syn(flags, options);
+                assert_eq!(clamp_mss(&mut bytes, 1460), None, "it says no more than that");
+                assert_eq!(bytes, syn(flags, options));
+                assert_eq!(clamp_mss(&mut bytes, 1410), Some(1460));
+                assert!(check(&bytes, A, B).is_ok(), "the checksum is right: {options:?}");
+                assert_eq!(clamp_mss(&mut bytes, 1410), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_announces_nothing_is_left_alone() {
+        let none: [(u16, &[u8]); 6] = [
+            (ACK, &[2, 4, 5, 0xb4]),
+            (SYN, &[]),
+            (SYN, &[0, 2, 4, 5, 0xb4, 0, 0, 0]),
+            (SYN, &[1, 1, 2, 4]),
+            (SYN, &[8, 0, 2, 4, 5, 0xb4, 0, 0]),
+            (SYN, &[2, 3, 5, 0xb4]),
+        ];
+        for (flags, options) in none {
+            let mut bytes = syn(flags, options);
+            assert_eq!(clamp_mss(&mut bytes, 100), None, "{options:?}");
+            assert_eq!(bytes, syn(flags, options));
+        }
+        // Cut anywhere, or with a header longer than the segment.
+        let whole = syn(SYN, &[1, 1, 1, 1, 2, 4, 5, 0xb4]);
+        for len in 0..whole.len() {
+            assert_eq!(clamp_mss(&mut whole[..len].to_vec(), 100), None, "{len}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use overunder_sim::device::bridge::BridgeConfig;
 use overunder_sim::engine::{Entry, TableRow, TableView, World};
 use overunder_sim::id::{DeviceId, PortNo};
 use overunder_sim::plan::linux::Names;
-use overunder_sim::plan::{DeviceSpec, Op, Plan};
+use overunder_sim::plan::{AppSpec, DeviceSpec, Op, Plan};
 use overunder_sim::time::{SimDuration, SimTime};
 use overunder_sim::wire::{ethernet, ipv4};
 
@@ -53,7 +53,16 @@ pub fn simulate(plan: &Plan, lasts: Option<SimDuration>) -> Seen {
     }
     assert_eq!(world.refused(), []);
     tables(&plan, &names, &world, &mut seen);
-    seen.received = plan.flows().map(|(flow, _)| world.flow_stats(flow).unwrap().received).collect();
+    let apps = plan.steps.iter().filter_map(|step| if let Op::Flow { app, .. } = &step.op { Some(app) } else { None });
+    let counts = plan.flows().zip(apps).map(|((flow, _), app)| {
+        let stats = world.flow_stats(flow).unwrap();
+        match app {
+            AppSpec::Tcp(_) => stats.bytes,
+            AppSpec::Udp(_) => stats.sent,
+            _ => stats.received,
+        }
+    });
+    seen.received = counts.collect();
     seen
 }
 

@@ -20,7 +20,7 @@ use overunder_sim::device::vtep::{self, VtepConfig};
 use overunder_sim::device::{ipvlan, macvlan};
 use overunder_sim::id::{DeviceId, PortNo};
 use overunder_sim::plan::linux::{self, Interface, Names};
-use overunder_sim::plan::{DeviceSpec, Op, Plan};
+use overunder_sim::plan::{AppSpec, DeviceSpec, Op, Plan};
 use serde_json::Value;
 
 /// Longest wait for anything the script or a capture has to say.
@@ -40,7 +40,7 @@ pub struct Seen {
     pub mdb: BTreeMap<String, Vec<String>>,
     /// IGMP messages at each place, in order; only where they are asked for.
     pub igmp: BTreeMap<String, Vec<Vec<u8>>>,
-    /// Echo replies received by each flow.
+    /// Echo replies that each flow got, bytes of TCP that arrived, datagrams it sent.
     pub received: Vec<u64>,
 }
 
@@ -394,17 +394,26 @@ impl Run {
         sorted(rows.iter().filter(|row| which(&text(row, "dev"))).map(line))
     }
 
-    /// From lines such as `first: 2 packets transmitted, 2 received, …`.
+    /// From lines such as `first: 2 packets transmitted, 2 received, …`; see [`Seen::received`].
     fn received(&mut self, plan: &Plan) -> Vec<u64> {
         self.told.extend(self.lines.try_iter());
-        let count = |name: &str| {
+        let count = |name: &str, before: &str, behind: &str| {
             let prefix = format!("{name}: ");
             let lines = self.told.iter().filter_map(|line| line.strip_prefix(&prefix));
-            let counts = lines.filter_map(|line| line.split_once(" packets transmitted, "));
-            let mut received = counts.filter_map(|(_, rest)| rest.split_whitespace().next()?.parse().ok());
-            received.next_back().unwrap_or_else(|| panic!("{name} says nothing: {:?}", self.told))
+            let mut counts =
+                lines.filter_map(|line| line.split_once(before)?.1.split_once(behind)?.0.trim().parse().ok());
+            counts.next_back().unwrap_or_else(|| panic!("{name} says nothing: {:?}", self.told))
         };
-        plan.flows().map(|(_, name)| count(name)).collect()
+        let flows = plan.steps.iter().filter_map(|step| match &step.op {
+            Op::Flow { name, app, .. } => Some((name, app)),
+            _ => None,
+        });
+        let counts = flows.map(|(name, app)| match app {
+            AppSpec::Tcp(_) => count(name, " bytes written, ", " acknowledged"),
+            AppSpec::Udp(_) => count(name, "", " datagrams sent"),
+            _ => count(name, " packets transmitted, ", " received"),
+        });
+        counts.collect()
     }
 }
 

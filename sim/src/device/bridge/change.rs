@@ -9,7 +9,8 @@ use crate::time::SimTime;
 use crate::wire::MacAddr;
 
 /// Settings of the switch that can be changed while it runs.
-pub const SETTINGS: [&str; 6] = ["learning", "ageing", "fdb_size", "when_full", "snooping", "querier"];
+pub const SETTINGS: [&str; 7] =
+    ["learning", "ageing", "fdb_size", "when_full", "snooping", "querier", super::clamp::SETTING];
 /// Settings of a port that can be changed while the switch runs.
 pub const PORT_SETTINGS: [&str; 9] = [
     "learning",
@@ -132,6 +133,13 @@ impl Bridge {
                 if !self.set_querier(on, out) {
                     return Err(bad(field, "true", "false: this switch does not snoop"));
                 }
+            }
+            (super::clamp::SETTING, value) => {
+                let mss = match value {
+                    Value::Number(n) if super::clamp::RANGE.contains(n) => u16::try_from(*n).ok(),
+                    _ => None,
+                };
+                self.clamp_mss = mss.ok_or_else(|| bad(field, &value.to_string(), "from 88 to 65495 bytes"))?;
             }
             (super::monitor::SETTING, Value::Text(text)) => self.set_monitor(text, out)?,
             ("ageing", Value::Span(span)) => {

@@ -26,6 +26,8 @@ pub struct BridgeConfig {
     pub vlan_filtering: bool,
     /// Whether groups are sent to their members only, and how members are found.
     pub snooping: Option<SnoopConfig>,
+    /// The longest TCP segment that connections through it may announce (nftables `tcp option maxseg size set`).
+    pub clamp_mss: Option<u16>,
     /// Its own address, from which it asks who listens.
     pub mac: MacAddr,
 }
@@ -41,6 +43,7 @@ impl Default for BridgeConfig {
             ageing: SimDuration::from_secs(300),
             vlan_filtering: false,
             snooping: None,
+            clamp_mss: None,
             mac: MacAddr::ZERO,
         }
     }

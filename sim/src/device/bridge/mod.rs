@@ -7,6 +7,7 @@
 //! Before editing read IEEE 802.1Q-2022 §8.6–8.8 and Linux `net/bridge/br_input.c`, `br_fdb.c`, `br_forward.c`.
 
 mod change;
+pub mod clamp;
 pub mod config;
 pub mod fdb;
 pub mod monitor;
@@ -89,6 +90,8 @@ pub struct Bridge {
     vlan_filtering: bool,
     secured: bool,
     collecting: bool,
+    /// 0 is no limit.
+    clamp_mss: u16,
     ageing: SimDuration,
     capacity: Option<u32>,
     when_full: WhenFull,
@@ -123,6 +126,7 @@ impl Bridge {
             vlan_filtering: config.vlan_filtering,
             secured: security.active(),
             collecting: false,
+            clamp_mss: config.clamp_mss.unwrap_or(0),
             ageing: config.ageing,
             capacity: config.capacity,
             when_full: config.when_full,
@@ -406,6 +410,9 @@ impl Device for Bridge {
         }
         if self.monitor.is_some() && ethernet::ethertype(frame.bytes()) == Some(ethernet::ARP) {
             self.hear_address(port.0, &frame, out);
+        }
+        if self.clamp_mss != 0 {
+            self.clamp(&mut frame, out);
         }
         self.decide(passing, frame, out);
     }

@@ -359,6 +359,14 @@ reasons! {
         because_zh: "有人离开了,问过才知道是否还有别人。",
         source: "RFC 3376 §6.6.3; Linux net/bridge/br_multicast.c __grp_send_query_and_rexmit",
     }
+    /// A SYN that promises too much.
+    MSS_CLAMPED = "bridge.mss-clamped" {
+        en: "this SYN announces longer segments than {n} bytes: the bridge writes {n} over it",
+        zh: "这个 SYN 宣告的段比 {n} 字节长:网桥把它改写为 {n}",
+        because: "Neither end of a TCP connection sends longer segments than the other announced, so a rule in the middle can keep them short. It helps TCP alone.",
+        because_zh: "TCP 连接的任何一端都不会发出比对端所宣告更长的段,所以中间的一条规则就能让段变短。它只帮得了 TCP。",
+        source: "RFC 9293 §3.7.1; Linux net/netfilter/nft_exthdr.c nft_exthdr_tcp_set_eval",
+    }
     /// For a program that wants to know.
     STATION_HERE = "bridge.station-here" {
         en: "{what} lives on this host: the daemon that asked is told",

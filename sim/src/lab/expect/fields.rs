@@ -37,7 +37,7 @@ pub const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("udp", &["src", "dst", "len", "checksum"]),
-    ("tcp", &["src", "dst", "seq", "ack", "flags", "window", "checksum"]),
+    ("tcp", &["src", "dst", "seq", "ack", "flags", "window", "checksum", "mss"]),
     ("vxlan", &["flags", "vni"]),
     ("geneve", &["version", "optlen", "flags", "type", "vni", "options"]),
     ("gre", &["flags", "type", "checksum", "key", "seq"]),

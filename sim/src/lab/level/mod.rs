@@ -343,6 +343,7 @@ fn bridge(config: &BridgeConfig, tunnelled: impl Fn(usize) -> bool) -> Tree {
             parts.push(part("igmp", made::number(snooping.version)));
         }
     }
+    parts.extend(config.clamp_mss.map(|mss| part("clamp_mss", made::number(mss))));
     let ports = config.ports.iter().enumerate();
     let ports = ports.map(|(at, port)| (port.name.clone(), bridge_port(port, tunnelled(at))));
     parts.push(part("ports", made::map(ports)));

@@ -193,6 +193,7 @@ fn bridge(spec: &Bridge) -> BridgeConfig {
         ageing: spec.ageing.unwrap_or(default.ageing),
         vlan_filtering: spec.vlan_filtering.unwrap_or_else(|| spec.ports.iter().any(|(_, port)| port.vlan.is_some())),
         snooping: spec.snooping,
+        clamp_mss: spec.clamp_mss,
         mac: MacAddr::ZERO,
     }
 }

@@ -22,6 +22,8 @@ pub struct Overlay {
     pub between: Between,
     /// Largest packet inside; nothing means what fits.
     pub mtu: Option<Spanned<u16>>,
+    /// The longest segment that TCP connections through its bridges may announce.
+    pub clamp_mss: Option<u16>,
     /// Hosts send to each other over IPv6: where the author says so.
     pub over_ipv6: Option<Span>,
 }
@@ -133,7 +135,8 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Overlay> {
         "Bridge" | "Routed" => &["mtu"][..],
         other => tunnel::overlay_fields(other),
     };
-    let section = Section::fields(name, tree, fields, found)?;
+    let section = Section::fields(name, tree, &[fields, &["clamp_mss"]].concat(), found)?;
+    let clamp_mss = section.get("clamp_mss").and_then(|tree| super::node::clamp_mss(tree, found));
     let mtu = section.get("mtu").and_then(|tree| super::node::mtu(tree, found));
     let between = match name {
         "Bridge" => Between::Nothing,
@@ -152,7 +155,7 @@ pub fn read(tree: &Tree, found: &mut Findings) -> Option<Overlay> {
         found.push(finding.help("discovery: StaticList"));
         return None;
     }
-    Some(Overlay { between, mtu, over_ipv6: over_ipv6.map(|tree| tree.span) })
+    Some(Overlay { between, mtu, clamp_mss, over_ipv6: over_ipv6.map(|tree| tree.span) })
 }
 
 fn read_vxlan(section: &Section<'_>, found: &mut Findings) -> Option<Vxlan> {

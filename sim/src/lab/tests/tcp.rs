@@ -203,6 +203,11 @@ fn a_connection_ends_with_its_reason() {
         events: {{"cut": (at: "500ms", do: Loss("a--b", "100%"))}}"#
     );
     assert_eq!(ending(&cut, "a/ip", "tcp.retransmit"), (Some("tcp.timed-out"), 6));
+    // In the middle of it: who sends gives up after fifteen repetitions, who listens waits for ever.
+    let cut = cut
+        .replace(r#""b": Host(ip: "10.0.0.2/24")"#, r#""b": Host(ip: "10.0.0.2/24", neighbours: {"10.0.0.1": "a"})"#);
+    let cut = cut.replace(r#"at: "500ms""#, r#"at: "1005ms""#);
+    assert_eq!(ending(&cut, "a/ip", "tcp.retransmit").0, Some("tcp.timed-out"));
     // Nobody at the address: the neighbour's silence is the answer.
     let gone = two(&format!(
         r#"{link}, traffic: {{"bulk": Tcp(from: "a", to: "b", start: "1s")}},

@@ -229,6 +229,9 @@ impl Script<'_> {
                 ("ageing", Value::Span(span)) => own(format!("ageing_time {}", hundredths(*span))),
                 ("snooping", Value::Flag(on)) => own(format!("mcast_snooping {}", u8::from(*on))),
                 ("querier", Value::Flag(on)) => own(format!("mcast_querier {}", u8::from(*on))),
+                ("clamp_mss", Value::Number(mss)) => {
+                    Some(super::network::clamp(&Interface { space, name }, u16::try_from(*mss).ok()?))
+                }
                 ("fdb_size", Value::Number(most)) if *most > 0 => own(format!("fdb_max_learned {most}")),
                 _ => None,
             },

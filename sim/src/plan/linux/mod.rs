@@ -1,7 +1,7 @@
 //! The back end for real Linux: a plan becomes a shell script of network namespaces, veth pairs and bridges.
 //!
 //! Every node is a namespace, and so is every further IP stack in it: a container. Bridges and tunnels live in that of
-//! the node. The script builds the network, makes the changes and runs the pings of the plan, prints what they say, and
+//! the node. The script builds the network, makes the changes and sends the traffic of the plan, prints what they say, and
 //! takes everything away again. With `OU_PAUSE` set it says when it is ready and when it is done
 //! and waits for a line each time, for whoever wants to look around; the kernel test does.
 //!
@@ -15,6 +15,7 @@ mod moments;
 mod names;
 mod network;
 mod sriov;
+mod transfers;
 mod tunnels;
 mod vxlan;
 mod wires;
@@ -33,7 +34,8 @@ use names::plain;
 
 /// The script for a plan, or all that it would need and cannot have.
 pub fn script(plan: &Plan) -> Result<String, Vec<String>> {
-    let mut script = Script { names: Names::of(plan), plan, text: String::new(), refused: Vec::new() };
+    let mut script =
+        Script { names: Names::of(plan), plan, text: String::new(), refused: Vec::new(), heard: Vec::new() };
     script.prelude();
     script.build_network();
     script.run_traffic();
@@ -49,6 +51,8 @@ struct Script<'p> {
     names: Names,
     text: String,
     refused: Vec<String>,
+    /// Places where traffic is received.
+    heard: Vec<String>,
 }
 
 /// Seconds as `sleep` and `ping` read them.
@@ -81,14 +85,15 @@ impl<'p> Script<'p> {
         let _ = write!(
             self.text,
             r#"#!/bin/sh
-# Builds a network of namespaces as a lab of overunder describes it, runs its pings, and takes it away again.
-# Needs root, iproute2 and the ping of iputils. OU=prefix names the namespaces; OU_PAUSE=1 waits for a line
-# when all is built and again when all has run.
+# Builds a network of namespaces as a lab of overunder describes it, sends its traffic, and takes it away again.
+# Needs root, iproute2, the ping of iputils, and python3 if there is more than pings. OU=prefix names the namespaces;
+# OU_PAUSE=1 waits for a line when all is built and again when all has run.
 set -eu
 OU=${{OU:-ou$$}}
 SPACES="{spaces}"
 DIR=$(mktemp -d)
 JOBS=
+FLOWS=
 
 clean_up() {{
     status=$?
@@ -138,6 +143,7 @@ pause() {{
 }}
 {helpers}"#
         );
+        self.transfer_helpers();
     }
 }
 

@@ -7,18 +7,21 @@ use crate::id::DeviceId;
 use crate::plan::{AppSpec, Op};
 use crate::time::{SimDuration, SimTime};
 
+/// Why there is no script for other traffic.
+const ONLY: &str = "only pings, TCP transfers and datagrams are run on Linux";
+
 impl Script<'_> {
     pub(super) fn run_traffic(&mut self) {
         let (mut flows, mut commands) = (0, 0);
         let mut jobs = Vec::new();
         for step in &self.plan.steps {
             match &step.op {
-                Op::Serve { app, .. } => self.serve(app),
+                Op::Serve { home, app } => self.serve(*home, app),
                 Op::Flow { name, home, app, start, .. } => {
-                    if let Some((moment, ping)) = self.moment(name, start).zip(self.ping(name, *home, app)) {
-                        let ping = format!("{ping} > \"$DIR/flow{flows}.out\" 2>&1 || :");
+                    if let Some((moment, command)) = self.moment(name, start).zip(self.traffic(name, *home, app)) {
+                        let command = format!("{command} > \"$DIR/flow{flows}.out\" 2>&1 || :");
                         let done = format!(": > \"$DIR/flow{flows}.done\"");
-                        jobs.push((name.clone(), [moment, marker(commands), ping, done].join("\n    ")));
+                        jobs.push((name.clone(), [moment, marker(commands), command, done].join("\n    ")));
                     }
                     flows += 1;
                     commands += 1;
@@ -45,18 +48,21 @@ impl Script<'_> {
         for (name, job) in &jobs {
             self.line(format!("\n# {}", plain(name)));
             let end = "trap '[ $? = 0 ] || : > \"$DIR/failed\"' EXIT";
-            self.line(format!("(\n    {end}\n    {job}\n) &\nJOBS=\"$JOBS $!\""));
+            self.line(format!("(\n    {end}\n    {job}\n) &\nJOBS=\"$JOBS $!\"\nFLOWS=\"$FLOWS $!\""));
         }
-        self.line("\nwait\n[ ! -e \"$DIR/failed\" ]");
+        self.line("\nfor job in $FLOWS; do wait \"$job\" || :; done\n[ ! -e \"$DIR/failed\" ]");
         let names: Vec<String> = self.plan.flows().map(|(_, name)| plain(name)).collect();
         for (at, name) in names.iter().enumerate() {
             self.line(format!("sed 's/^/{name}: /' \"$DIR/flow{at}.out\""));
         }
+        self.tell_received();
         self.line("pause done");
     }
 
-    fn serve(&mut self, app: &AppSpec) {
+    fn serve(&mut self, home: DeviceId, app: &AppSpec) {
         match app {
+            AppSpec::TcpSink(sink) => self.sink(home, "tcp-sink", sink.port),
+            AppSpec::UdpSink(sink) => self.sink(home, "udp-sink", sink.port),
             // A listener reads what the card gives it; nothing else depends on it.
             AppSpec::Sniffer(_) => {}
             daemon if daemon.is_daemon() => self.refuse(format!(
@@ -64,19 +70,34 @@ impl Script<'_> {
                  write them (without `store`, with `gossip: false`)",
                 daemon.word()
             )),
-            other => self.refuse(format!("{}: only pings are run on Linux", other.word())),
+            other => self.refuse(format!("{}: {ONLY}", other.word())),
         }
     }
 
-    fn ping(&mut self, name: &str, home: DeviceId, app: &AppSpec) -> Option<String> {
-        let AppSpec::Ping(PingConfig { to, count, every, size, df }) = app else {
-            self.refuse(format!("{name} ({}): only pings are run on Linux", app.word()));
-            return None;
-        };
-        let Some(space) = self.names.device(home).map(|at| at.space) else {
+    fn traffic(&mut self, name: &str, home: DeviceId, app: &AppSpec) -> Option<String> {
+        match app {
+            AppSpec::Ping(ping) => self.ping(name, home, ping),
+            AppSpec::Tcp(flow) => self.tcp(name, home, flow),
+            AppSpec::Udp(flow) => self.udp(name, home, flow),
+            other => {
+                self.refuse(format!("{name} ({}): {ONLY}", other.word()));
+                None
+            }
+        }
+    }
+
+    /// Where a flow begins or ends.
+    pub(super) fn space_of(&mut self, home: DeviceId, name: &str) -> Option<String> {
+        let space = self.names.device(home).map(|at| at.space);
+        if space.is_none() {
             self.refuse(format!("{name}: starts at a host that does not exist"));
-            return None;
-        };
+        }
+        space
+    }
+
+    fn ping(&mut self, name: &str, home: DeviceId, ping: &PingConfig) -> Option<String> {
+        let PingConfig { to, count, every, size, df } = ping;
+        let space = self.space_of(home, name)?;
         let (every, wait, fragment) = (seconds(*every), seconds(WAIT), if *df { "do" } else { "dont" });
         if *count == 0 {
             return Some(":".to_owned());

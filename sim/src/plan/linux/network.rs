@@ -25,6 +25,22 @@ pub(super) fn hundredths(span: crate::time::SimDuration) -> u64 {
     span.0 / 10_000_000
 }
 
+/// Rules that lower what SYNs announce: in frames that come in by a port, and in those of the host itself.
+pub(super) fn clamp(bridge: &Interface, mss: u16) -> Vec<String> {
+    let Interface { space, name } = bridge;
+    let nft = format!("inside {space} nft");
+    let chain = |hook: &str, at: &str| {
+        let chain = format!("bridge overunder {hook}-{name}");
+        [
+            format!("{nft} add chain {chain} '{{ type filter hook {hook} priority 0; }}'"),
+            format!("{nft} flush chain {chain}"),
+            format!("{nft} add rule {chain} meta {at} {name} tcp flags syn tcp option maxseg size set {mss}"),
+        ]
+    };
+    let chains = [chain("prerouting", "ibrname"), chain("output", "obrname")];
+    [vec![format!("{nft} add table bridge overunder")], chains.concat()].concat()
+}
+
 impl Script<'_> {
     pub(super) fn build_network(&mut self) {
         self.namespaces();
@@ -198,6 +214,9 @@ impl Script<'_> {
         let address = self.host_address(device, config).or(config.snooping.map(|_| config.mac));
         let address = address.map(|mac| format!(" address {mac}")).unwrap_or_default();
         self.line(format!("ip -n \"$OU-{space}\" link add name {name}{address} type bridge {settings}"));
+        for rule in config.clamp_mss.iter().flat_map(|mss| clamp(&own, *mss)) {
+            self.line(rule);
+        }
         for (at, port) in config.ports.iter().enumerate() {
             let Some(end) = self.names.port((device, PortNo(at as u16))) else { continue };
             if end.name == *name {

@@ -1,6 +1,9 @@
 use super::*;
 use crate::app::mac_flood::MacFloodConfig;
 use crate::app::ping::PingConfig;
+use crate::app::tcp_flow::TcpFlowConfig;
+use crate::app::tcp_sink::TcpSinkConfig;
+use crate::app::udp_flow::UdpFlowConfig;
 use crate::app::udp_sink::UdpSinkConfig;
 use crate::device::bridge::{BridgeConfig, PortConfig, PortSecurity, PortVlan, WhenFull};
 use crate::device::nic::{HOST, NicConfig, WIRE};
@@ -138,8 +141,9 @@ pause ready
     : > "$DIR/flow0.done"
 ) &
 JOBS="$JOBS $!"
+FLOWS="$FLOWS $!"
 
-wait
+for job in $FLOWS; do wait "$job" || :; done
 [ ! -e "$DIR/failed" ]
 sed 's/^/first: /' "$DIR/flow0.out"
 pause done
@@ -304,8 +308,7 @@ fn what_linux_does_otherwise_is_refused_and_all_of_it_told() {
     let expected = [
         "sw: a table that is full at 5 rows and then EvictOldest",
         "sw port 2: port security",
-        "a receiver of datagrams: only pings are run on Linux",
-        "flood (a MAC flood): only pings are run on Linux",
+        "flood (a MAC flood): only pings, TCP transfers and datagrams are run on Linux",
         "late: waiting for an answer in the middle of a flow",
         "event: power off ann is not done on Linux",
         "event: stop flood is not done on Linux",
@@ -315,6 +318,33 @@ fn what_linux_does_otherwise_is_refused_and_all_of_it_told() {
         "event: ann/ip add routes prefix=10.0.0.0/8; reboot is not done on Linux",
     ];
     assert_eq!(refused, expected);
+}
+
+#[test]
+fn transfers_are_calls_of_a_program_in_the_script() {
+    let mut plan = plan(two_ports());
+    assert!(!script(&plan).unwrap().contains("transfer.py"), "who only pings needs no Python");
+    let (to, lasts) = ("10.0.0.2".parse().unwrap(), Some(SimDuration::from_ms(1500)));
+    for app in [AppSpec::UdpSink(UdpSinkConfig { port: 9 }), AppSpec::TcpSink(TcpSinkConfig { port: 80 })] {
+        push(&mut plan, Op::Serve { home: DeviceId(2), app });
+    }
+    let tcp = TcpFlowConfig { to, port: 80, bytes: Some(9000), lasts: None };
+    flow(&mut plan, "copy", AppSpec::Tcp(tcp.clone()), at(0));
+    flow(&mut plan, "stream", AppSpec::Tcp(TcpFlowConfig { bytes: None, lasts, ..tcp }), at(1));
+    let udp = UdpFlowConfig { to, every: SimDuration::from_ms(20), size: 300, ..UdpFlowConfig::default() };
+    flow(&mut plan, "news", AppSpec::Udp(udp), at(2));
+    let text = script(&plan).unwrap();
+    assert_eq!(text.matches("<<'PYTHON'\n").count(), 1);
+    let (_, body) = text.split_once("pause ready\n").unwrap();
+    let place = |line: &str| body.find(line).unwrap_or_else(|| panic!("{line}\n{body}"));
+    let calls = [
+        "listen ann udp-sink 9\nlisten ann tcp-sink 80\ncut_up ann\n\n",
+        "inside ann python3 \"$DIR/transfer.py\" tcp 10.0.0.2 80 9000 - > \"$DIR/flow0.out\" 2>&1 || :\n",
+        "inside ann python3 \"$DIR/transfer.py\" tcp 10.0.0.2 80 - 1.5 > \"$DIR/flow1.out\" 2>&1 || :\n",
+        "inside ann python3 \"$DIR/transfer.py\" udp 10.0.0.2 9 - - 0.02 300 > \"$DIR/flow2.out\" 2>&1 || :\n",
+        ": > \"$DIR/over\"\nwait\nsed 's/^/ann port 9: /' \"$DIR/sink0.out\"\nsed 's/^/ann port 80: /' ",
+    ];
+    assert!(calls.map(place).is_sorted(), "who receives is up before anybody sends\n{body}");
 }
 
 #[test]

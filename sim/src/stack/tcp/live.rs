@@ -199,7 +199,7 @@ impl Live {
             bytes[at..].copy_from_slice(&input.heard[..input.heard.len().min(*payload as usize)]);
             self.device.inward = Some(bytes);
         }
-        let calling = self.socket().state() == State::SynSent && input.segment.is_none();
+        let alone = input.segment.is_none() && input.end != End::Abort;
         if input.end == End::Abort {
             self.socket().abort();
         }
@@ -210,8 +210,8 @@ impl Live {
                 break;
             }
         }
-        if calling && self.socket().state() == State::Closed {
-            // Nobody has answered, so nobody needs a reset.
+        if alone && self.socket().state() == State::Closed {
+            // Nobody has answered, so nobody is told (Linux `tcp_write_err`).
             self.device.outward.clear();
             self.device.again.clear();
         }
@@ -338,9 +338,8 @@ impl Live {
 
     /// What it is like, and when it wants its next turn.
     pub fn look(&mut self, at: SimTime) -> Seen {
-        if self.talks {
-            self.patience();
-        }
+        // Its state may be another since the turn began.
+        self.patience();
         let now = micros(at, self.ahead);
         let due = self.interface.poll_at(now, &self.sockets).map(|due| {
             // After a turn there is nothing left to do at once; a due time that has passed must not stop the clock.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{FieldValue, Walk, bgp, field, gossip, rip, store, tunnel};
-use crate::wire::{Malformed, be16, be32, ipv4, ipv6, udp};
+use crate::wire::{Malformed, be16, be32, ipv4, ipv6, tcp, udp};
 
 pub(super) fn udp(walk: &mut Walk<'_>, range: Range<usize>, ip: &ipv4::Header) {
     let checked = udp::check(walk.slice(range.clone()), ip.src, ip.dst);
@@ -58,10 +58,12 @@ pub(super) fn tcp(walk: &mut Walk<'_>, range: Range<usize>) {
     let base = range.start;
     let header_len = usize::from(packet.header_len());
     let number = |n: u64| FieldValue::Number(n);
+    // Only a SYN says how long a segment may be.
+    let mss = tcp::mss_at(bytes).map(|at| field("mss", base, at, 2, number(u64::from(be16(bytes, at)))));
     walk.push(
         "tcp",
         base..base + header_len,
-        vec![
+        [
             field("src", base, 0, 2, number(u64::from(packet.src_port()))),
             field("dst", base, 2, 2, number(u64::from(packet.dst_port()))),
             field("seq", base, 4, 4, number(u64::from(be32(bytes, 4)))),
@@ -69,7 +71,10 @@ pub(super) fn tcp(walk: &mut Walk<'_>, range: Range<usize>) {
             field("flags", base, 12, 2, FieldValue::Hex(u64::from(be16(bytes, 12) & 0x01ff), 3)),
             field("window", base, 14, 2, number(u64::from(packet.window_len()))),
             field("checksum", base, 16, 2, FieldValue::Hex(u64::from(packet.checksum()), 4)),
-        ],
+        ]
+        .into_iter()
+        .chain(mss)
+        .collect(),
     );
     let ports = [packet.src_port(), packet.dst_port()];
     let start = base + header_len;

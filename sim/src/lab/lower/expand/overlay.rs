@@ -54,7 +54,7 @@ pub fn spell(net: &Net<'_>, member: &Member, making: &mut Making) {
     let own = bridge(net);
     // A bridge of Linux carries what all of its ports carry.
     let wide = Some(net.mtu(member)).filter(|mtu| *mtu > USUAL).map(|mtu| Spanned::new(mtu, span));
-    let mut settings = Bridge { mtu: wide, ..Bridge::default() };
+    let mut settings = Bridge { mtu: wide, clamp_mss: net.overlay.clamp_mss, ..Bridge::default() };
     if let Between::Vxlan(Vxlan { discovery: Discovery::Bgp(_), learning: false, .. }) = &net.overlay.between {
         // What comes out of the tunnel teaches nothing: who lives there is told.
         let port = Port { flags: vec![("learning", false)], ..Port::default() };

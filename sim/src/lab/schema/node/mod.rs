@@ -14,7 +14,7 @@ pub use linux::{
     Bridge, Inner, Ipvlan, IpvlanChild, Linux, Macvlan, MacvlanChild, Nic, PerInterface, Sriov, SriovCard,
     SriovFunction, Stack, Tunnel, Vtep,
 };
-pub(super) use linux::{ipvlan, macvlan, tunnel, vtep};
+pub(super) use linux::{clamp_mss, ipvlan, macvlan, tunnel, vtep};
 pub use router::{Router, hops_cell};
 pub(in crate::lab) use switch::port_number;
 pub use switch::{Port, Ports, Switch};

@@ -210,6 +210,8 @@ const DEVICES: &[Word] = words! {
         querier["false"]: Flag,
         /// The version of IGMP it asks in: 2 or 3.
         igmp["2"]: Whole,
+        /// TCP connections through it announce no longer segments than this: a SYN that promises more is rewritten.
+        clamp_mss: Whole,
         /// Its ports by name, in order.
         ports: Map("port"),
     )

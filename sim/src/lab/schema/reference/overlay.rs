@@ -10,11 +10,15 @@ pub(super) const OVERLAYS: &[Word] = words! {
     Bridge(
         /// Largest packet inside.
         mtu["1500"]: Whole,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// The routes of the hosts, without an envelope.
     Routed(
         /// Largest packet inside.
         mtu["that of the host"]: Whole,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// VXLAN: a bridge and a VTEP in every host with a container.
     Vxlan(
@@ -34,11 +38,15 @@ pub(super) const OVERLAYS: &[Word] = words! {
         srcport: Other("`[49152, 65535]`"),
         /// What hosts send to each other over; with `Ipv6` each of them has an `ip6`.
         outer["Ipv4"]: OUTER,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// IP in IP.
     Ipip(
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// GRE with IP packets in it.
     Gre(
@@ -50,6 +58,8 @@ pub(super) const OVERLAYS: &[Word] = words! {
         sequence["false"]: Flag,
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// GRE with Ethernet frames in it.
     Gretap(
@@ -61,6 +71,8 @@ pub(super) const OVERLAYS: &[Word] = words! {
         sequence["false"]: Flag,
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// Geneve.
     Geneve(
@@ -74,6 +86,8 @@ pub(super) const OVERLAYS: &[Word] = words! {
         mtu["what fits through the tunnel"]: Whole,
         /// What hosts send to each other over; with `Ipv6` each of them has an `ip6`.
         outer["Ipv4"]: OUTER,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// IP packets in UDP, packed by a program in user space.
     TunUdp(
@@ -83,6 +97,8 @@ pub(super) const OVERLAYS: &[Word] = words! {
         mtu["what fits through the tunnel"]: Whole,
         /// What hosts send to each other over; with `Ipv6` each of them has an `ip6`.
         outer["Ipv4"]: OUTER,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// WireGuard's framing.
     Wireguard(
@@ -92,6 +108,8 @@ pub(super) const OVERLAYS: &[Word] = words! {
         mtu["what fits through the tunnel"]: Whole,
         /// What hosts send to each other over; with `Ipv6` each of them has an `ip6`.
         outer["Ipv4"]: OUTER,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// The framing of Weave's user-space path.
     Sleeve(
@@ -99,6 +117,8 @@ pub(super) const OVERLAYS: &[Word] = words! {
         port["6783"]: Whole,
         /// Largest packet inside.
         mtu["what fits through the tunnel"]: Whole,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
     /// Weave's fast datapath: VXLAN by the kernel, and `Sleeve` to peers from which no heartbeat comes back.
     FastDatapath(
@@ -108,5 +128,7 @@ pub(super) const OVERLAYS: &[Word] = words! {
         sleeve["6783"]: Whole,
         /// Largest packet inside, and the size of the heartbeats.
         mtu["what fits through the tunnel"]: Whole,
+        /// TCP connections through its bridges announce no longer segments than this.
+        clamp_mss: Whole,
     )
 };

@@ -141,7 +141,7 @@ fn refused() {
        |                                               ^^^^^ not a setting
        |
        = help: did you mean `ageing`?
-       = help: possible here: learning, ageing, fdb_size, when_full, snooping, querier
+       = help: possible here: learning, ageing, fdb_size, when_full, snooping, querier, clamp_mss
     "#);
 }
 

@@ -145,7 +145,7 @@ fn a_change_the_device_refuses() {
        |                                            ^^^^^ not a setting
        |
        = help: did you mean `ageing`?
-       = help: possible here: learning, ageing, fdb_size, when_full, snooping, querier
+       = help: possible here: learning, ageing, fdb_size, when_full, snooping, querier, clamp_mss
     "#);
 }
 

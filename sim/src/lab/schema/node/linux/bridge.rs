@@ -1,9 +1,10 @@
 //! `Bridge(learning: true, ageing: "300s", ports: {"1": (…)}, …)`.
 
 use super::Inner;
-use crate::device::bridge::{SnoopConfig, WhenFull};
+use crate::device::bridge::{SnoopConfig, WhenFull, clamp};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::place::{is_name, to_name};
+use crate::lab::read::Tree;
 use crate::lab::schema::node::{Port, host, snoop, switch};
 use crate::lab::schema::section::{Section, pairs};
 use crate::lab::schema::value;
@@ -21,6 +22,7 @@ pub(super) const FIELDS: &[&str] = &[
     "snooping",
     "querier",
     "igmp",
+    "clamp_mss",
     "ports",
 ];
 
@@ -43,8 +45,15 @@ pub struct Bridge {
     pub vlan_filtering: Option<bool>,
     /// Sends groups to their members only.
     pub snooping: Option<SnoopConfig>,
+    /// The longest segment that connections through it may announce.
+    pub clamp_mss: Option<u16>,
     /// Its ports by name, in order.
     pub ports: Vec<(Spanned<String>, Port)>,
+}
+
+/// The longest segment that connections may announce.
+pub(in crate::lab::schema) fn clamp_mss(tree: &Tree, found: &mut Findings) -> Option<u16> {
+    value::whole("clamp_mss", tree, clamp::RANGE, found).map(|n| n as u16)
 }
 
 pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
@@ -57,6 +66,7 @@ pub(super) fn read(section: &Section<'_>, found: &mut Findings) -> Inner {
             "when_full" => bridge.when_full = switch::when_full(tree, found),
             "ways" => bridge.ways = value::whole(name, tree, 1..=64, found).map(|n| n as u32),
             "mtu" => bridge.mtu = host::mtu(tree, found),
+            "clamp_mss" => bridge.clamp_mss = clamp_mss(tree, found),
             "snooping" | "querier" | "igmp" => {}
             "vlan_filtering" => bridge.vlan_filtering = value::flag(name, tree, found),
             _ => {

@@ -11,6 +11,7 @@ pub(in crate::lab::schema) mod tunnel;
 pub(in crate::lab::schema) mod vtep;
 
 pub use bridge::Bridge;
+pub(in crate::lab::schema) use bridge::clamp_mss;
 pub use ipvlan::{Child as IpvlanChild, Ipvlan};
 pub use macvlan::{Child as MacvlanChild, Macvlan};
 pub use nic::Nic;
