@@ -30,6 +30,11 @@ impl Stack {
                 self.net.igmp(PortNo(port as u16), ip, frame, out);
             }
             other if self.net.numbers.contains_key(&other) => self.packet(ip, frame, out),
+            other if self.net.has_tunnel_of(other) => {
+                out.drop_with(frame, Why::number(&why::reverse::NO_TUNNEL_FOR, u64::from(other)), |out, frame| {
+                    self.net.complain(out, frame, icmp::UNREACHABLE, icmp::PORT, 0);
+                });
+            }
             other => {
                 let why = Why::number(&why::UNKNOWN_TRANSPORT, u64::from(other));
                 out.drop_with(frame, why, |out, frame| {

@@ -65,9 +65,11 @@ impl Label {
                 1 + u8::from(vni.is_none() || vni == self.vni)
             }
             Listen::UdpPair { ports } if self.protocol == ipv4::UDP => 2 * u8::from(ports.contains(&self.port)),
-            Listen::Ip { protocol, remote, key } if protocol == self.protocol => {
-                1 + u8::from(key == self.key) + u8::from(remote.is_some_and(|remote| remote == self.src))
-            }
+            // Linux `ip_tunnel_lookup`: whoever is named is the only one, and so is the key.
+            Listen::Ip { protocol, remote, key } if protocol == self.protocol && key == self.key => match remote {
+                Some(remote) => 2 * u8::from(remote == self.src),
+                None => 1,
+            },
             _ => 0,
         }
     }
@@ -111,6 +113,12 @@ impl Net {
         // Of equals the first.
         let best = self.tunnels.iter().enumerate().rev().max_by_key(|(_, tunnel)| fits(tunnel))?;
         (fits(best.1) > 0).then(|| PortNo((self.interfaces.len() + best.0) as u16))
+    }
+
+    /// Whether some tunnel here is of this protocol, whomever it is set for.
+    pub(super) fn has_tunnel_of(&self, own: u8) -> bool {
+        let mut listens = self.tunnels.iter().filter_map(|tunnel| tunnel.listens);
+        listens.any(|listen| matches!(listen, Listen::Ip { protocol, .. } if protocol == own))
     }
 
     /// Hands a packet over, without the header of the link.

@@ -45,6 +45,10 @@ impl Origin {
 /// Free bytes in front of a minted frame: two tunnel headers of 50 bytes and some.
 pub const HEADROOM: usize = 128;
 
+/// Most bytes that headers may take beyond that: three of the longest envelopes in one another, and some. A tunnel that
+/// leads into itself ends there.
+const MORE_ROOM: u16 = 1_400;
+
 /// Sizes of the blocks, headroom included: a small frame, an ordinary one, a jumbo frame, the largest IP packet.
 const CLASSES: [usize; 4] = [320, 2_048, 10_240, 70_000];
 
@@ -59,6 +63,8 @@ struct Block<B: ?Sized> {
     parent: FrameId,
     origin: Origin,
     link: LinkType,
+    /// By how much the room in front has been enlarged.
+    grown: u16,
     bytes: B,
 }
 
@@ -83,6 +89,7 @@ impl Block<()> {
             parent: FrameId::NONE,
             origin: Origin::NONE,
             link: LinkType::Ethernet,
+            grown: 0,
             bytes: [0_u8; N],
         })
     }
@@ -181,7 +188,7 @@ impl Frame {
     }
 
     /// Opens `n` bytes in front and returns the whole frame for writing; the new bytes hold old data.
-    /// `None`, and no change, when the headroom is used up.
+    /// `None`, and no change, when there are too many headers already.
     #[inline]
     pub fn prepend(&mut self, n: usize) -> Option<&mut [u8]> {
         let link = self.link();
@@ -191,13 +198,29 @@ impl Frame {
     /// Opens `n` bytes in front, as [`Frame::prepend`], for a header with which the frame becomes one of `link`.
     #[inline]
     pub fn wrap(&mut self, n: usize, link: LinkType) -> Option<&mut [u8]> {
-        if (self.0.start as usize) < n {
+        if (self.0.start as usize) < n && !self.grow(n) {
             return None;
         }
         let block = &mut *self.0;
         block.start -= n as u32;
         block.link = link;
         Some(&mut block.bytes[block.start as usize..block.end as usize])
+    }
+
+    /// Moves into a larger block, with room for `n` bytes and some in front. False when that would be too much.
+    #[cold]
+    fn grow(&mut self, n: usize) -> bool {
+        let (room, len) = (n + HEADROOM, self.len());
+        let grown = usize::from(self.0.grown) + room;
+        if grown > usize::from(MORE_ROOM) || room + len > CLASSES[CLASSES.len() - 1] {
+            return false;
+        }
+        let mut larger = Self(Block::of_class(class_of(room + len)));
+        larger.0.bytes[room..room + len].copy_from_slice(self.bytes());
+        larger.be(self);
+        (larger.0.start, larger.0.end, larger.0.grown) = (room as u32, (room + len) as u32, grown as u16);
+        *self = larger;
+        true
     }
 
     /// Removes `n` bytes in front, as [`Frame::strip`], without which the frame is one of `link`.
@@ -232,7 +255,14 @@ impl Frame {
         let range = from.start as usize..from.end as usize;
         to.bytes[range.clone()].copy_from_slice(&from.bytes[range]);
         (to.start, to.end) = (from.start, from.end);
-        (to.id, to.parent, to.origin, to.link) = (from.id, from.parent, from.origin, from.link);
+        self.be(other);
+    }
+
+    /// Takes over all that a frame is besides its bytes.
+    fn be(&mut self, other: &Self) {
+        let (to, from) = (&mut *self.0, &*other.0);
+        (to.id, to.parent, to.origin) = (from.id, from.parent, from.origin);
+        (to.link, to.grown) = (from.link, from.grown);
     }
 }
 
@@ -257,7 +287,8 @@ impl Pool {
         let block = &mut *frame.0;
         block.bytes[HEADROOM..HEADROOM + len].fill(0);
         (block.start, block.end) = (HEADROOM as u32, (HEADROOM + len) as u32);
-        (block.id, block.parent, block.origin, block.link) = (id, FrameId::NONE, origin, link);
+        (block.id, block.parent, block.origin) = (id, FrameId::NONE, origin);
+        (block.link, block.grown) = (link, 0);
         frame
     }
 
@@ -318,7 +349,33 @@ mod tests {
         assert_eq!(frame.len(), 150);
         frame.strip(50);
         assert_eq!(frame.bytes(), before);
-        assert!(frame.prepend(HEADROOM + 1).is_none());
+        assert!(frame.prepend(usize::from(MORE_ROOM) + 1).is_none());
+        assert_eq!((frame.bytes(), frame.id()), (&before[..], FrameId(1)));
+    }
+
+    #[test]
+    fn a_frame_moves_where_there_is_room_for_its_headers() {
+        let (mut frame, mut headers) = (mint(100), 0);
+        frame.bytes_mut().fill(7);
+        frame.rename(FrameId(2));
+        while let Some(bytes) = frame.prepend(300) {
+            bytes[..300].fill(9);
+            headers += 300;
+        }
+        assert_eq!((headers, frame.len()), (900, 1_000), "three envelopes of 300 bytes");
+        assert_eq!((frame.id(), frame.parent()), (FrameId(2), FrameId(1)));
+        let copy = Pool::default().copy(&frame);
+        for mut frame in [frame.clone(), copy, frame] {
+            assert!(frame.prepend(300).is_none(), "copies have no more room");
+            assert!(frame.bytes()[..900].iter().all(|&byte| byte == 9));
+            frame.strip(900);
+            assert_eq!(frame.bytes(), [7; 100]);
+        }
+        // However short the headers are, there is an end.
+        let mut frame = mint(60);
+        assert!((0..200).any(|_| frame.prepend(14).is_none()));
+        let mut frame = mint(MAX_LEN);
+        assert!(frame.prepend(HEADROOM).is_some() && frame.prepend(1).is_none(), "the largest block is full");
     }
 
     #[test]

@@ -121,6 +121,15 @@ reasons! {
         source: "RFC 2784 §2.5; Linux net/ipv4/gre_demux.c gre_parse_header",
         linux: "rx_crc_errors",
     }
+    /// The other end is set otherwise.
+    OTHER_FLAGS = "tunnel.other-flags" {
+        en: "with or without a checksum or number, other than this end is set: dropped",
+        zh: "校验和或序号的有无与本端的设置不同:丢弃",
+        because: "Both ends must agree: who is set to check refuses what cannot be checked, and who is not refuses a checksum too.",
+        because_zh: "两端必须一致:要求校验的一端拒收无法校验的报文,不要求的一端也拒收带校验和的。",
+        source: "Linux net/ipv4/ip_tunnel.c ip_tunnel_rcv (rx_crc_errors, rx_fifo_errors)",
+        linux: "rx_crc_errors",
+    }
     /// Bytes that cannot be read.
     MALFORMED = "tunnel.malformed" {
         en: "cut short or damaged: dropped",

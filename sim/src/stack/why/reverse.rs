@@ -22,6 +22,14 @@ reasons! {
                  vxlan_xmit_one",
         linux: "tx_carrier_errors",
     }
+    /// An envelope of somebody else's.
+    NO_TUNNEL_FOR = "ip.no-tunnel-for" {
+        en: "no tunnel here is set for {src} and the key of this envelope (IP protocol {n}): dropped, and {src} is told",
+        zh: "本机没有为 {src} 和这个信封的密钥(key)设置的隧道(IP 协议 {n}):丢弃,并通知 {src}",
+        because: "A tunnel with a remote opens only what comes from it, and only with its own key.",
+        because_zh: "设置了对端的隧道,只拆来自对端、且密钥相同的信封。",
+        source: "Linux net/ipv4/ip_tunnel.c ip_tunnel_lookup; net/ipv4/ip_gre.c gre_rcv; net/ipv4/tunnel4.c tunnel4_rcv",
+    }
     /// A question from such a source.
     ARP_REVERSE_PATH = "arp.reverse-path" {
         en: "{src} asks, but an answer to it would not go back this way: not answered",

@@ -76,6 +76,9 @@ impl Gre {
         match () {
             () if be16(payload, 2) != ethertype => Err(&why::OTHER_CONTENT),
             () if key != self.key => Err(&why::OTHER_KEY),
+            () if (flags & CHECKSUM != 0) != self.checksum => Err(&why::OTHER_FLAGS),
+            // A number that nobody asked for harms nobody.
+            () if self.sequence && flags & SEQUENCE == 0 => Err(&why::OTHER_FLAGS),
             () => Ok(len..payload.len()),
         }
     }

@@ -181,6 +181,7 @@ fn every_kind_adds_what_its_specification_says_and_takes_it_off_again() {
 #[test]
 fn a_tunnel_with_another_key_does_not_open_the_envelope() {
     let gre = |key| Format::Gre(Gre { key, ..Gre::default() });
+    let checked = |checksum, sequence| Format::Gre(Gre { key: None, checksum, sequence });
     let geneve = |vni| Format::Geneve(Geneve { vni, options: 8, port: 6081 });
     let tap = Format::Gretap(Gretap(Gre::default()));
     for (here, there, expected) in [
@@ -188,6 +189,10 @@ fn a_tunnel_with_another_key_does_not_open_the_envelope() {
         (gre(None), gre(Some(8)), "tunnel.other-key"),
         (gre(None), tap, "tunnel.other-content"),
         (geneve(42), geneve(43), "tunnel.other-key"),
+        (checked(true, false), checked(false, false), "tunnel.other-flags"),
+        (checked(false, false), checked(true, false), "tunnel.other-flags"),
+        (checked(false, false), checked(false, true), "tunnel.other-flags"),
+        (checked(false, true), checked(false, false), "tunnel.unwrapped"),
     ] {
         let mut bench = Bench::new(config(here, LOCAL), PEER);
         let mut other = Bench::new(config(there, PEER), LOCAL);

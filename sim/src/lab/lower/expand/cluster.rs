@@ -8,6 +8,8 @@ use super::host::Making;
 use super::{card, end, leases, spanned, speakers};
 use crate::cni::{self, Cluster, Daemon, On, Piece, Pod, Row, Sketch};
 use crate::device::macvlan::Mode;
+use crate::device::outer::Df;
+use crate::device::tunnel::format::Format;
 use crate::engine::CableConfig;
 use crate::lab::diagnostic::{Code, Finding, Findings, list};
 use crate::lab::lower::sense::MTU;
@@ -428,7 +430,9 @@ fn inner(piece: Piece, typed: &cluster::Cluster, node: &cni::Node, span: Span) -
             ..Vtep::default()
         }),
         Piece::Tunnel(format) => {
-            Inner::Tunnel(Tunnel { format: Some(format), local, mtu: own_mtu(typed, span), ..Tunnel::default() })
+            // Flannel and Calico have devices without path MTU discovery: the packet inside says who may split.
+            let df = matches!(format, Format::Ipip(_)).then_some(Df::Inherit);
+            Inner::Tunnel(Tunnel { format: Some(format), local, df, mtu: own_mtu(typed, span), ..Tunnel::default() })
         }
         Piece::Macvlan { mode, children } => {
             let own = MacvlanChild { mode: Some(Spanned::new(mode, span)), ..MacvlanChild::default() };
