@@ -108,3 +108,24 @@ fn joining_and_leaving_is_told_and_asked_as_on_the_kernel() {
         assert!(!seen.mdb["sw"].iter().any(|row| row.starts_with("239.9.9.9")));
     }
 }
+
+/// Who has no route has none to a group either; what is sent goes one hop far, and who asks a group gets no answer.
+#[test]
+fn datagrams_for_a_group() {
+    let plan = plan(
+        r#"nodes: {
+            "a": Host(ip: "10.0.0.1/24", gateway: "10.0.0.254"), "b": Host(ip: "10.0.0.2/24", groups: ["239.1.1.1"]),
+            "c": Host(ip: "10.0.0.3/24"), "sw": Switch(),
+        },
+        links: [("a", "sw:1"), ("b", "sw:2"), ("c", "sw:3")],
+        traffic: {
+            "news": Udp(from: "a", to: "239.1.1.1", count: 3, rate: "10pps", size: 50, start: "1s"),
+            "nowhere": Udp(from: "c", to: "239.1.1.1", start: "2s"),
+            "asked": Ping(from: "a", to: "239.1.1.1", start: "3s"),
+        }"#,
+    );
+    let Some((seen, _)) = compare("datagrams for a group", &plan) else { return };
+    assert_eq!(seen.received, [3, 1, 0]);
+    assert_eq!(["sw:p2", "sw:p3"].map(|place| for_the_group(&seen, place)), [4, 4]);
+    assert!(seen.frames["sw:p2"].iter().all(|frame| frame[22] == 1), "a TTL of 1");
+}

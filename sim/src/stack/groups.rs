@@ -201,6 +201,12 @@ pub fn key(port: PortNo, group: Ipv4Addr) -> u64 {
 }
 
 impl Net {
+    /// Where a packet goes that is sent from here and names no interface: to a group as well it needs a route (Linux
+    /// `ip_route_output_key_hash_rcu`).
+    pub(super) fn way_of_own(&self, dst: Ipv4Addr) -> Option<Hop> {
+        if dst.is_multicast() && self.way_to(dst).is_none() { None } else { self.hop(dst) }
+    }
+
     /// Somebody here listens to a group from now on.
     pub(super) fn join(&mut self, port: PortNo, group: Ipv4Addr, holder: Holder, out: &mut Outbox<'_>) {
         if group == igmp::ALL_HOSTS || !self.groups.hold(port, group, holder, out.event()) {

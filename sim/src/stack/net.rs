@@ -71,7 +71,9 @@ pub struct Outgoing {
 impl Outgoing {
     /// A packet whose source the stack chooses, with DF set on what fits as Linux does.
     pub fn new(dst: Ipv4Addr, protocol: u8, len: usize) -> Self {
-        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, ttl: ipv4::DEFAULT_TTL, dev: None, len, note: None }
+        // What is for a group stays on the link unless somebody asks for more (`IP_MULTICAST_TTL`).
+        let ttl = if dst.is_multicast() { 1 } else { ipv4::DEFAULT_TTL };
+        Self { src: None, dst, protocol, df: Df::IfFits, tos: 0, ttl, dev: None, len, note: None }
     }
 }
 
@@ -263,7 +265,7 @@ impl Net {
         packet: Outgoing,
         fill: impl FnOnce(&mut [u8], Ipv4Addr),
     ) {
-        let hop = packet.dev.map_or_else(|| self.hop(packet.dst), |dev| Some(Hop::Group(dev)));
+        let hop = packet.dev.map_or_else(|| self.way_of_own(packet.dst), |dev| Some(Hop::Group(dev)));
         let src = packet.src.or_else(|| self.source_for(hop, packet.dst)).unwrap_or(Ipv4Addr::UNSPECIFIED);
         let total = ipv4::HEADER_LEN + packet.len;
         let mut frame = out.mint(ethernet::HEADER_LEN + total, LinkType::Ethernet, origin);

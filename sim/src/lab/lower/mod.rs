@@ -56,6 +56,7 @@ pub fn lower(lab: &Lab, found: &mut Findings) -> Lowered {
     nodes::rows(lab, &names, probe.as_ref(), &mut plan, found);
     nodes::presets(lab, &names, probe.as_ref(), &mut plan, found);
     events::events(lab, &names, probe.as_ref(), &mut plan, found);
+    traffic::receivers_of_groups(&mut plan);
     moments::circles(lab, found);
     sense::check(lab, &names, found);
     Lowered { names, plan, probe }

@@ -238,7 +238,7 @@ fn ends(traffic: &Traffic) -> Option<(&Spanned<String>, &Spanned<String>, bool)>
 fn reachable(lab: &Lab, names: &Directory, groups: &BTreeMap<&str, usize>, traffic: &Traffic, found: &mut Findings) {
     let Some((from, to, answered)) = ends(traffic) else { return };
     // An address as such: whether anybody has it is what the author wants to know.
-    if matches!(traffic, Traffic::Ping(_)) && to.value.parse::<Ipv4Addr>().is_ok() {
+    if matches!(traffic, Traffic::Ping(_) | Traffic::Udp(_)) && to.value.parse::<Ipv4Addr>().is_ok() {
         return;
     }
     let allow = "if that is the lesson: allow: [\"unreachable\"]";

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use crate::app::{mac_flood, ping, raw, request_response, sniffer, tcp_flow, tcp_sink, udp_flow, udp_sink};
-use crate::engine::When;
+use crate::engine::{Change, DeviceChange, When};
 use crate::id::{DeviceId, FlowId};
 use crate::lab::diagnostic::{Code, Finding, Findings};
 use crate::lab::lower::directory::{Directory, Home};
@@ -15,7 +15,7 @@ use crate::lab::schema::traffic::{
 use crate::lab::schema::{Lab, Moment};
 use crate::lab::source::{Span, Spanned};
 use crate::lab::units::Rate;
-use crate::plan::{AppSpec, Bilingual, Op, Plan};
+use crate::plan::{AppSpec, Bilingual, DeviceSpec, Op, Plan};
 use crate::time::SimDuration;
 use crate::wire::{MacAddr, ethernet, ipv4, udp};
 
@@ -71,6 +71,50 @@ pub fn probes(lab: &Lab, names: &mut Directory, plan: &mut Plan) {
         plan.push(Op::Probe { from: from.clone(), to: to.clone(), home, app }, why);
         names.probes.push(((from.clone(), to.clone()), FlowId(next)));
         next += 1;
+    }
+}
+
+fn receives(target: &str, flow: &str) -> Bilingual {
+    Bilingual::new(
+        format!("`{target}` receives and counts what `{flow}` sends"),
+        format!("`{target}` 接收并统计 `{flow}` 发来的数据"),
+    )
+}
+
+/// Receivers of datagrams on all hosts that are in the group they are for, from the start or by an event.
+pub fn receivers_of_groups(plan: &mut Plan) {
+    let mut members: BTreeSet<(Ipv4Addr, DeviceId)> = BTreeSet::new();
+    for (device, .., spec) in plan.devices() {
+        if let DeviceSpec::Stack(stack) = spec {
+            members.extend(stack.groups.iter().map(|group| (*group, device)));
+        }
+    }
+    let mut serving = BTreeSet::new();
+    let mut flows = Vec::new();
+    for step in &plan.steps {
+        match &step.op {
+            Op::Row { device, change: DeviceChange::AddRow { table, cells } }
+            | Op::Event { change: Change::Device { device, change: DeviceChange::AddRow { table, cells } }, .. }
+                if table == "groups" =>
+            {
+                let group = cells.iter().find(|(name, _)| name == "group").and_then(|(_, cell)| cell.parse().ok());
+                members.extend(group.map(|group| (group, *device)));
+            }
+            Op::Serve { home, app: AppSpec::UdpSink(sink) } => _ = serving.insert((*home, sink.port)),
+            Op::Flow { name, app: AppSpec::Udp(flow), .. } if flow.to.is_multicast() => {
+                flows.push((name.clone(), flow.to, flow.port));
+            }
+            _ => {}
+        }
+    }
+    for (name, group, port) in flows {
+        for (_, home) in members.iter().filter(|(own, _)| *own == group) {
+            if serving.insert((*home, port)) {
+                let why = receives(&plan.device_name(*home), &name);
+                let app = AppSpec::UdpSink(udp_sink::UdpSinkConfig { port });
+                plan.push(Op::Serve { home: *home, app }, why);
+            }
+        }
     }
 }
 
@@ -142,20 +186,23 @@ impl<'a> Adding<'a> {
     }
 
     fn udp(&mut self, name: &Spanned<String>, spec: &Udp) -> Option<()> {
-        let (from, to) = self.ends(&spec.from, &spec.to)?;
-        let mut config = udp_flow::UdpFlowConfig { to: to.ip()?, ..udp_flow::UdpFlowConfig::default() };
+        let (from, ip, to) = match spec.to.value.parse() {
+            // Nobody need have it; those who join a group are found once all is known.
+            Ok(ip) => (self.names.host(&spec.from, self.found)?, ip, None),
+            Err(_) => self.ends(&spec.from, &spec.to).and_then(|(from, to)| Some((from, to.ip()?, Some(to))))?,
+        };
+        let mut config = udp_flow::UdpFlowConfig { to: ip, ..udp_flow::UdpFlowConfig::default() };
         config.size = spec.size.unwrap_or(config.size);
         (config.count, config.lasts) = limits(spec.length);
         let headers = ethernet::HEADER_LEN + ipv4::HEADER_LEN + udp::HEADER_LEN;
         config.every = spec.rate.map_or(config.every, |rate| interval(rate, usize::from(config.size) + headers));
-        let target = &to.name;
-        let why = Bilingual::new(
-            format!("`{target}` receives and counts what `{}` sends", name.value),
-            format!("`{target}` 接收并统计 `{}` 发来的数据", name.value),
-        );
-        let sink = AppSpec::UdpSink(udp_sink::UdpSinkConfig { port: config.port });
-        self.serve(to, config.port, 0, sink, why, name);
-        self.flow(Flow { name, from, to: Some(&to.name), app: AppSpec::Udp(config), start: &spec.start })
+        if let Some(to) = to {
+            let why = receives(&to.name, &name.value);
+            let sink = AppSpec::UdpSink(udp_sink::UdpSinkConfig { port: config.port });
+            self.serve(to, config.port, 0, sink, why, name);
+        }
+        let to = to.map_or(&spec.to.value, |to| &to.name);
+        self.flow(Flow { name, from, to: Some(to), app: AppSpec::Udp(config), start: &spec.start })
     }
 
     fn tcp(&mut self, name: &Spanned<String>, spec: &Tcp) -> Option<()> {

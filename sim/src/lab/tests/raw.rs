@@ -1,5 +1,6 @@
 //! Frames written by hand, and the groups a host joins.
 
+use crate::id::FlowId;
 use crate::lab::{EVENT_BUDGET, Source, diagnostic::render, parse, run_variant};
 use crate::lang::Lang;
 
@@ -76,4 +77,26 @@ fn what_cannot_be_an_address_is_told() {
     told("", r#"Raw(from: "a", to: "10.0.0.2")"#, "not defined");
     told(r#", groups: ["10.0.0.9"]"#, r#"Raw(from: "a", to: "b")"#, "10.0.0.9 is not a group");
     told(r#", groups: "239.1.1.1""#, r#"Raw(from: "a", to: "b")"#, "groups stand in square brackets");
+}
+
+#[test]
+fn datagrams_for_a_group_are_counted_by_all_who_have_joined_it() {
+    let text = r#"Lab(
+        format: 1, title: "Group", idea: "Who has joined hears.",
+        nodes: {
+            "a": Host(ip: "10.0.0.1/24", gateway: "10.0.0.254"), "b": Host(ip: "10.0.0.2/24", groups: ["239.1.1.1"]),
+            "c": Host(ip: "10.0.0.3/24"), "d": Host(ip: "10.0.0.4/24"), "sw": Switch(),
+        },
+        links: [("a", "sw:1"), ("b", "sw:2"), ("c", "sw:3"), ("d", "sw:4")],
+        traffic: {
+            "news": Udp(from: "a", to: "239.1.1.1", count: 5, rate: "1pps"),
+            "lost": Udp(from: "b", to: "239.1.1.1", start: "1500ms"),
+        },
+        events: {"c-joins": (at: "2500ms", do: AddRow("c", "groups", {"group": "239.1.1.1"}))},
+    )"#;
+    let lab = parse("lab.ron", text).unwrap_or_else(|found| panic!("{found:#?}"));
+    let world = run_variant(&lab, None, None, EVENT_BUDGET).unwrap().world;
+    // All five at `b`, the last two at `c` too, none at `d`; `b` knows no way to anybody else.
+    let stats = [0, 1].map(|flow| world.flow_stats(FlowId(flow)).unwrap().clone());
+    assert_eq!(stats.map(|stats| (stats.sent, stats.received)), [(5, 7), (1, 0)]);
 }

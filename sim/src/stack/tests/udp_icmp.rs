@@ -273,9 +273,13 @@ fn a_broadcast_needs_no_question() {
 fn a_group_packet_goes_to_the_address_made_from_the_group() {
     let group = Ipv4Addr::new(239, 129, 1, 1);
     let say = Notebook::says(Say::Udp { to: group, port: 9, len: 5 });
-    let mut bench = Bench::with(config(), vec![say], Vec::new());
+    let mut bench = Bench::with(config(), vec![say.clone()], Vec::new());
+    assert_eq!(bench.start(0), "drop ip.no-route", "a group is no neighbour");
+    let mut bench = Bench::with(StackConfig { gateway: Some(ip(254)), ..config() }, vec![say], Vec::new());
     assert_eq!(bench.start(0), "send ip.sent-group");
-    assert_eq!(bench.sent_one()[..6], [0x01, 0x00, 0x5e, 0x01, 0x01, 0x01]);
+    let sent = bench.sent_one();
+    assert_eq!(sent[..6], [0x01, 0x00, 0x5e, 0x01, 0x01, 0x01]);
+    assert_eq!(read(&sent).0.ttl, 1);
 }
 
 #[test]

@@ -26,7 +26,7 @@ const TRAFFIC: &[Word] = words! {
     Udp(
         /// Who sends.
         from["required"]: Name("a host"),
-        /// Who receives.
+        /// Who receives: a host, an address, which nobody need have, or a group: all hear it that are in its `groups`.
         to["required"]: Name("a host"),
         /// How many; or else `lasts`.
         count: Whole,
